@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""Run b24xero from a checkout: Python 3.11 or newer is all that has to be there.
+
+  python3 run.py demo [--port 8000] [--sim-port N]
+                                     try it: both vendors simulated, on a throw-away database
+  python3 run.py test [pytest args]  every test; without arguments also ruff and mypy
+  python3 run.py lint                ruff and mypy only
+  python3 run.py bench               print the performance table
+  python3 run.py serve               web and worker with the settings of the environment
+
+Each command makes .venv first and installs the pinned requirements there, once.
+"""
+# Standard library only: this file runs before anything is installed. And no syntax newer than Python 3.6, so
+# that an older Python gets as far as the sentence that says it is too old.
+
+import argparse
+import contextlib
+import hashlib
+import importlib
+import importlib.util
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this with an older Python should be told
+    sys.exit("b24xero needs Python 3.11 or newer; this is Python {}.{}.".format(*sys.version_info[:2]))
+
+HERE = pathlib.Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "b24xero-stamp.json"
+RUNTIME = ("requirements.txt",)
+EVERYTHING = ("requirements.txt", "requirements-dev.txt")
+SECONDS_TO_STOP = 8.0
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one command and return the exit code."""
+    commands = {"demo": demo, "test": test, "lint": lint, "bench": bench, "serve": serve}
+    name, rest = (arguments or ["--help"])[0], arguments[1:]
+    if name in commands:
+        return commands[name](rest)
+    print((__doc__ or "").strip())
+    return 0 if name in ("-h", "--help", "help") else 2
+
+
+# -- the commands
+
+
+def demo(rest: list[str]) -> int:
+    """Start the demo on the ports asked for."""
+    parser = argparse.ArgumentParser(prog="run.py demo")
+    parser.add_argument("--port", type=int, default=8000, help="where the web app listens (default: 8000)")
+    parser.add_argument("--sim-port", type=int, help="where the simulator listens (default: a free one)")
+    wanted = parser.parse_args(rest)
+    prepare(RUNTIME)
+    simulator = [] if wanted.sim_port is None else ["--sim-port", str(wanted.sim_port)]
+    return become("b24xero", "demo", "--port", str(wanted.port), *simulator)
+
+
+def test(rest: list[str]) -> int:
+    """Run pytest on the arguments; without any, first what is quicker to fail: ruff and mypy."""
+    prepare(EVERYTHING)
+    if not have_chromium():
+        return 1
+    if not rest:
+        code = lint([])
+        if code:
+            return code
+        heading("pytest")
+        rest = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+    return become("pytest", *rest)
+
+
+def lint(rest: list[str]) -> int:
+    """Run ruff and mypy; the first one that complains ends it."""
+    prepare(EVERYTHING)
+    for check in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]):
+        heading(" ".join(check))
+        code = module(*check)
+        if code:
+            heading(f"{' '.join(check)} has found something: see above")
+            return code
+    return 0
+
+
+def bench(rest: list[str]) -> int:
+    """Print the performance table."""
+    if not (HERE / "bench").is_dir():
+        print("nothing to measure yet")
+        return 0
+    prepare(EVERYTHING)
+    return become("bench", *rest)
+
+
+def serve(rest: list[str]) -> int:
+    """Bring the database up to date, then run web and worker until one ends or we are told to stop."""
+    prepare(RUNTIME)
+    code = module("flask", "--app", "wsgi", "db", "upgrade")
+    if code:
+        return code
+    stop = StopRequest()
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in (web_command(), ["flask", "--app", "wsgi", "worker"]):
+            children.append(start(command))
+        while not stop.asked and all(child.poll() is None for child in children):
+            time.sleep(0.2)
+        return serve_code(stop, children)
+    finally:
+        stop_all(children)
+
+
+# -- the environment
+
+
+def prepare(files: tuple[str, ...]) -> None:
+    """Have .venv hold what these requirement files pin.
+
+    The stamp in it tells by hash what was installed. A venv with the development tools also serves the demo,
+    and one without them gets them on top; what has changed since, or was interrupted, means a fresh venv.
+    """
+    wanted = {"python": sys.version} | {name: digest(HERE / name) for name in files}
+    held = read_stamp()
+    if wanted.items() <= held.items():
+        return
+    if any(held.get(name, value) != value for name, value in wanted.items()) or not held:
+        make_venv()
+        held = {}
+    STAMP.unlink(missing_ok=True)
+    install(files)
+    STAMP.write_text(json.dumps(held | wanted))
+
+
+def digest(file: pathlib.Path) -> str:
+    """Return the hash by which we know that a file has not changed."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def read_stamp() -> dict[str, str]:
+    """Return what .venv was made of; empty when there is none, or none that was finished."""
+    if not (PYTHON.exists() and STAMP.exists()):
+        return {}
+    return dict(json.loads(STAMP.read_text()))
+
+
+def make_venv() -> None:
+    """Make .venv anew."""
+    if not has_ensurepip():
+        install_ensurepip()
+    print("Making .venv", flush=True)
+    if call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        sys.exit(f"Could not make {VENV}: see above.")
+
+
+def install(files: tuple[str, ...]) -> None:
+    """Install the pins; pip refuses whatever does not have the hash written beside it."""
+    print(f"Installing {' and '.join(files)} (about half a minute, only this once)", flush=True)
+    pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    if module(*pip, *(part for name in files for part in ("-r", name))):
+        sys.exit("pip could not install the requirements: see above.")
+
+
+def has_ensurepip() -> bool:
+    """Say whether this Python can put pip into a new venv; Debian and Ubuntu package that part separately."""
+    importlib.invalidate_caches()
+    return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
+
+
+def install_ensurepip() -> None:
+    """Add the missing part by apt where we may; otherwise say what to do and stop."""
+    package = "python{}.{}-venv".format(*sys.version_info[:2])
+    if is_root() and apt_install(package) and has_ensurepip():
+        return
+    if shutil.which("apt-get"):
+        sys.exit(
+            f"This Python cannot make a venv yet. Run this, then try again: sudo apt-get install {package}"
+        )
+    sys.exit("This Python lacks the standard modules venv and ensurepip: install them and run this again.")
+
+
+def have_chromium() -> bool:
+    """Have a Chromium for the browser tests; False only in CI, where nobody would see them skipped."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, names)):
+        return True
+    if apt_install("chromium") and shutil.which("chromium"):
+        return True
+    print("No Chromium here, and none could be installed: the browser tests are skipped.", flush=True)
+    if os.environ.get("CI"):
+        print("CI is set, and there they may not be skipped: install Chromium first.", flush=True)
+        return False
+    return True
+
+
+def apt_install(package: str) -> bool:
+    """Install one Debian package, as root or by sudo; False when that is not possible here."""
+    if not shutil.which("apt-get") or not (is_root() or shutil.which("sudo")):
+        return False
+    apt = ["apt-get"] if is_root() else ["sudo", "apt-get"]
+    print(f"Installing {package} by apt", flush=True)
+    call([*apt, "-qq", "update"])  # may fail for one source of many: the install below decides
+    return call([*apt, "-qq", "--yes", "--no-install-recommends", "install", package]) == 0
+
+
+def is_root() -> bool:
+    """Say whether we may install system packages without sudo."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+# -- serve's two processes
+
+
+class StopRequest:
+    """Remembers that a signal asked us to stop, instead of dying of it with children still running."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):  # Windows has no SIGHUP
+                signal.signal(getattr(signal, name), self.remember)
+
+    def remember(self, number: int, frame: object) -> None:
+        """Note the request; the loop in serve() looks at it."""
+        self.asked = True
+
+
+def web_command() -> list[str]:
+    """Return the Procfile's web line; gunicorn does not run on Windows, waitress does."""
+    address = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
+    if os.name == "nt":
+        return ["waitress", f"--listen={address}", "--threads=8", "wsgi:app"]
+    workers = os.environ.get("WEB_CONCURRENCY") or "2"
+    size = ["--worker-class=gthread", "--threads=8", f"--workers={workers}"]
+    manners = ["--timeout=60", "--graceful-timeout=7", "--no-control-socket", "--access-logfile=-"]
+    return ["gunicorn", "wsgi:app", f"--bind={address}", *size, *manners]
+
+
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start one child out of Ctrl-C's reach: that comes to us alone, and we stop the children properly."""
+    return subprocess.Popen([str(PYTHON), "-m", *command], cwd=HERE, start_new_session=True)
+
+
+def stop_all(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask every child to stop, and end those that have not after SECONDS_TO_STOP."""
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    for child in children:
+        try:
+            child.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            kill(child)
+
+
+def kill(child: subprocess.Popen[bytes]) -> None:
+    """End a child at once, and what it has started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.wait()
+
+
+def serve_code(stop: StopRequest, children: list[subprocess.Popen[bytes]]) -> int:
+    """Return 0 when we were asked to stop; a child that ended by itself is a failure, whatever it said."""
+    if stop.asked:
+        return 0
+    ended = next(child for child in children if child.poll() is not None)
+    name = "web" if ended is children[0] else "worker"
+    print(f"The {name} process has ended by itself: stopping", flush=True)
+    return exit_code(ended) or 1
+
+
+# -- small change
+
+
+def become(*command: str) -> int:
+    """Let a module of .venv take our place: signals then reach it directly, and its exit code is ours."""
+    if os.name != "nt":  # there execv gives the prompt back while the program still runs
+        sys.stdout.flush()
+        os.chdir(HERE)
+        os.execv(PYTHON, [str(PYTHON), "-m", *command])
+    return module(*command)
+
+
+def module(*command: str) -> int:
+    """Run a module of .venv and return its exit code."""
+    return call([str(PYTHON), "-m", *command])
+
+
+def call(command: list[str]) -> int:
+    """Run a command in the checkout and return its exit code; at Ctrl-C wait for its own way of ending."""
+    sys.stdout.flush()
+    process = subprocess.Popen(command, cwd=HERE)
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            process.wait()
+            return exit_code(process)
+
+
+def exit_code(process: subprocess.Popen[bytes]) -> int:
+    """Return the code of a process that has ended, as a shell gives it: 128 + n where signal n ended it."""
+    return 128 - process.returncode if process.returncode < 0 else process.returncode
+
+
+def heading(words: str) -> None:
+    """Print a heading before a step."""
+    print(f"\n== {words}", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

