@@ -1,0 +1,55 @@
+"""This file knows who may see and change what (facts §3.1, §6)."""
+
+from __future__ import annotations
+
+from b24xero.simulator.bitrix24.state import INVOICE, Fields, Portal, User
+from b24xero.simulator.bitrix24.wire import RestError
+
+
+def may_read(user: User, entity_type: int, item: Fields) -> bool:
+    """Sellers see their own invoices; companies and contacts are for everyone to read."""
+    if entity_type != INVOICE or user.role in ("admin", "manager", "auditor"):
+        return True
+    return bool(item["assignedById"] == user.id)
+
+
+def may_edit(user: User, entity_type: int, item: Fields) -> bool:
+    if user.role in ("admin", "manager"):
+        return True
+    return user.role == "seller" and entity_type == INVOICE and item["assignedById"] == user.id
+
+
+def may_add(user: User, entity_type: int) -> bool:
+    return user.role in ("admin", "manager") or (user.role == "seller" and entity_type == INVOICE)
+
+
+def readable_item(portal: Portal, user: User, entity_type: int, item_id: int) -> Fields:
+    """Existence is checked before access: a foreign id is ACCESS_DENIED (HTTP 400), a missing one NOT_FOUND."""
+    item = _existing(portal, entity_type, item_id)
+    if not may_read(user, entity_type, item):
+        raise RestError("ACCESS_DENIED", "You do not have permission to view this item")
+    return item
+
+
+def editable_item(portal: Portal, user: User, entity_type: int, item_id: int) -> Fields:
+    item = _existing(portal, entity_type, item_id)
+    if not may_edit(user, entity_type, item):
+        raise RestError("ACCESS_DENIED", "Access denied")
+    return item
+
+
+def _existing(portal: Portal, entity_type: int, item_id: int) -> Fields:
+    if item_id not in portal.items[entity_type]:
+        raise RestError("NOT_FOUND", "Item not found")
+    return portal.items[entity_type][item_id]
+
+
+def need_settings(user: User) -> None:
+    """ "Access to CRM settings", which crm.currency.list and the legacy VAT list want."""
+    if not user.may_use_settings:
+        raise RestError("", "Access denied.")
+
+
+def need_catalog(user: User) -> None:
+    if not user.may_use_catalog:
+        raise RestError(200040300010, "Access Denied")

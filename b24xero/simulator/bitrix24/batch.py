@@ -1,0 +1,84 @@
+"""This file knows ``batch``: up to 50 commands in one request, later ones reading earlier results (facts §7.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from b24xero.simulator.bitrix24.call import Answer, Call
+from b24xero.simulator.bitrix24.wire import Json, RestError, items_of, query
+
+MOST = 50
+_REFERENCE = re.compile(r"\$result((?:\[[^\[\]]*\])+)")
+
+Run = Callable[[Call, str, dict[str, Any]], Answer]
+Timing = Callable[[], dict[str, Json]]
+
+
+def run_batch(call: Call, run: Run, timing: Timing) -> Answer:
+    """Runs the commands in turn with ``run(call, method, params)``. ``halt`` stops at the first error."""
+    commands = items_of(call.params.get("cmd") if isinstance(call.params.get("cmd"), (dict, list)) else [])
+    if len(commands) > MOST:
+        raise RestError("ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")
+    result: dict[str, Json] = {}
+    sections: dict[str, dict[str, Json]] = {
+        "result_error": {},
+        "result_total": {},
+        "result_next": {},
+        "result_time": {},
+    }
+    for key, command in commands:
+        try:
+            answer = _command(call, str(command), result, run)
+        except RestError as error:
+            sections["result_error"][key] = error.body()
+            if str(call.params.get("halt", 0)) not in ("0", "", "false", "False", "None"):
+                break
+            continue
+        result[key] = answer.result
+        for section, value in (("result_total", answer.total), ("result_next", answer.next)):
+            if value is not None:
+                sections[section][key] = value
+        sections["result_time"][key] = timing()
+    return Answer({"result": result, **sections})
+
+
+def _command(call: Call, command: str, results: dict[str, Json], run: Run) -> Answer:
+    method, _, text = command.partition("?")
+    params = {name: _filled(value, results) for name, value in query(text).items()}
+    return run(call, method.strip().lower().removesuffix(".json"), params)
+
+
+def _filled(value: Json, results: dict[str, Json]) -> Json:
+    """``$result[a][items][0][id]`` replaced; a value that is one reference alone may become a whole list."""
+    if isinstance(value, dict):
+        return {key: _filled(item, results) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, results) for item in value]
+    alone = _REFERENCE.fullmatch(str(value))
+    if alone:
+        return _found(alone.group(1), results)
+    return _REFERENCE.sub(lambda match: _as_text(_found(match.group(1), results)), str(value))
+
+
+def _found(path: str, results: Json) -> Json:
+    """What the path leads to; a path that leads nowhere gives ''."""
+    value = results
+    for step in re.findall(r"\[([^\[\]]*)\]", path):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return ""
+    return "" if value is None else value
+
+
+def _as_text(value: Json) -> str:
+    """PHP's (string): true is 1, false is nothing, a map or list is the word Array."""
+    if isinstance(value, (dict, list)):
+        return "Array"
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value)

@@ -1,0 +1,264 @@
+"""This file knows crm.item.*: invoices (31), contacts (3) and companies (4) of the universal API (facts §3.1, §4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from b24xero.simulator.bitrix24 import records
+from b24xero.simulator.bitrix24.access import editable_item, may_add, may_read, readable_item
+from b24xero.simulator.bitrix24.call import Answer, Call, Methods, ill_typed
+from b24xero.simulator.bitrix24.fields import FIELDS, USER_FIELD, Field, described
+from b24xero.simulator.bitrix24.filters import Filter, date_at_server, ordered, page_of
+from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Fields, Portal
+from b24xero.simulator.bitrix24.wire import Json, RestError, values_of
+
+METHODS = Methods()
+
+
+def entity_type(call: Call) -> int:
+    """31, 3 or 4. Type 5 and 0 are "not supported", any other number is an unknown smart process (facts §3.1)."""
+    number = call.need_int("entityTypeId")
+    if number in (0, 5):
+        raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {number} is not supported")
+    if number not in FIELDS:
+        raise RestError("NOT_FOUND", "SPA not found")
+    return number
+
+
+# -- reading ------------------------------------------------------------------------------------------------------
+
+
+@METHODS.add("crm.item.get")
+def get(call: Call) -> Answer:
+    number = entity_type(call)
+    item = readable_item(call.portal, call.user, number, call.need_int("id"))
+    return Answer({"item": shown(call.portal, number, item, original=call.flag("useOriginalUfNames"))})
+
+
+@METHODS.add("crm.item.list")
+def list_items(call: Call) -> Answer:
+    """Rows that the person may not read are left out in silence; ``total`` counts the readable ones."""
+    number = entity_type(call)
+    kinds = {field.name: field.kind for field in FIELDS[number].values()}
+    chosen = Filter(call.params.get("filter"), kinds, call.portal.zone)
+    everything = call.portal.items[number].values()
+    records_ = [view(call.portal, number, item) for item in everything if may_read(call.user, number, item)]
+    found = ordered([one for one in records_ if chosen.matches(one)], call.params.get("order"), kinds)
+    page, total, following = page_of(found, call.params.get("start"))
+    if total is None and call.portal.settings.total_at_minus_one == "zero":
+        total = 0
+    select = selection(call, kinds)
+    original = call.flag("useOriginalUfNames")
+    items = [_picked(call.portal, number, one, select, original) for one in page]
+    return Answer({"items": items}, total, following)
+
+
+def selection(call: Call, kinds: dict[str, str]) -> set[str]:
+    """The chosen field names. ``*`` alone brings ``fm``; an unknown field is silently ignored."""
+    raw = call.params.get("select")
+    if raw in (None, "", [], {}):
+        return {*kinds, "entityTypeId"}
+    if not isinstance(raw, (list, dict)):
+        raise RestError(100, ill_typed(raw, "select", "array"))
+    names = {str(name) for name in values_of(raw)}
+    return {*kinds, "fm", "entityTypeId", *names} if "*" in names else names
+
+
+def _picked(portal: Portal, number: int, record: Fields, select: set[str], original: bool) -> dict[str, Json]:
+    whole = shown(portal, number, record, original=original)
+    names = select | ({FIELDS[number][name].upper_name for name in select & {USER_FIELD}} if original else set())
+    return {name: value for name, value in whole.items() if name in names}
+
+
+@METHODS.add("crm.item.fields")
+def fields(call: Call) -> Answer:
+    number = entity_type(call)
+    return Answer({"fields": {field.name: described(field) for field in FIELDS[number].values()}})
+
+
+def view(portal: Portal, number: int, item: Fields) -> Fields:
+    """The item with its derived fields, still typed: what filters and sorting see."""
+    if number == INVOICE:
+        currency = item["currencyId"]
+        return item | {
+            "opportunityAccount": records.account_value(portal, currency, item["opportunity"]),
+            "taxValueAccount": records.account_value(portal, currency, item["taxValue"]),
+            "accountCurrencyId": portal.base_currency().code,
+        }
+    return item | channels(item["fm"])
+
+
+def channels(multi: list[Fields]) -> Fields:
+    """The flat fields: the first value of each kind, or ``""`` (facts §4)."""
+
+    def first(type_id: str, value_type: str = "") -> str:
+        fitting = (one for one in multi if one["typeId"] == type_id and value_type in ("", one["valueType"]))
+        return next((str(one["value"]) for one in fitting), "")
+
+    return {
+        "email": first("EMAIL"), "emailWork": first("EMAIL", "WORK"), "emailHome": first("EMAIL", "HOME"),
+        "emailMailing": first("EMAIL", "MAILING"), "phone": first("PHONE"), "phoneWork": first("PHONE", "WORK"),
+        "phoneMobile": first("PHONE", "MOBILE"), "phoneMailing": first("PHONE", "MAILING"),
+        "hasEmail": "Y" if first("EMAIL") else "N", "hasPhone": "Y" if first("PHONE") else "N",
+    }  # fmt: skip
+
+
+def shown(portal: Portal, number: int, item: Fields, *, original: bool = False) -> dict[str, Json]:
+    """The whole item as the wire has it."""
+    record = view(portal, number, item)
+    answer = {}
+    for field in FIELDS[number].values():
+        name = field.upper_name if original and field.name == USER_FIELD else field.name
+        answer[name] = _shown_value(field, record[field.name], portal.zone)
+    if number in (CONTACT, COMPANY):
+        answer["fm"] = record["fm"]
+    return answer | {"entityTypeId": number}
+
+
+def _shown_value(field: Field, value: Any, zone: tzinfo) -> Json:
+    if field.kind == "date" and value is not None:
+        return date_at_server(value, zone)
+    if field.kind == "datetime" and value is not None:
+        return value.astimezone(zone)
+    return value
+
+
+# -- writing ------------------------------------------------------------------------------------------------------
+
+
+@METHODS.add("crm.item.add")
+def add(call: Call) -> Answer:
+    number = entity_type(call)
+    written = read_fields(call.portal, number, call.need_map("fields"))
+    if not may_add(call.user, number):
+        raise RestError("ACCESS_DENIED", "Access denied")
+    item = records.add_item(call.portal, number, written, call.user.id)
+    return Answer({"item": shown(call.portal, number, item)})
+
+
+@METHODS.add("crm.item.update")
+def update(call: Call) -> Answer:
+    number = entity_type(call)
+    item_id, raw = call.need_int("id"), call.need_map("fields")
+    item = editable_item(call.portal, call.user, number, item_id)
+    written = read_fields(call.portal, number, raw)
+    if written.get("stageId", item.get("stageId")) != item.get("stageId") and not call.user.may_move_stages:
+        raise RestError(0, "Insufficient permissions to change the stage")
+    records.change_item(call.portal, number, item, written, call.user.id)
+    return Answer({"item": shown(call.portal, number, item)})
+
+
+@METHODS.add("crm.item.delete")
+def delete(call: Call) -> Answer:
+    number = entity_type(call)
+    item = editable_item(call.portal, call.user, number, call.need_int("id"))
+    records.delete_item(call.portal, number, item["id"])
+    return Answer([])
+
+
+def read_fields(portal: Portal, number: int, raw: dict[str, Json], *, any_field: bool = False) -> Fields:
+    """What was sent, typed. Unknown and read-only keys are ignored in silence; ``any_field`` is for controls."""
+    found = {}
+    by_upper = {field.upper_name: field for field in FIELDS[number].values() if field.name == USER_FIELD}
+    for name, value in raw.items():
+        field = FIELDS[number].get(name) or by_upper.get(name)
+        if field and (field.writable or any_field) and field.name != "id":
+            found[field.name] = read_value(portal, field, value)
+    return found
+
+
+def read_value(portal: Portal, field: Field, value: Json) -> Any:
+    if field.multiple:
+        if not isinstance(value, (list, dict)):
+            raise RestError(100, ill_typed(value, field.name, "array"))
+        return [_READERS[field.kind](portal, field, one) for one in values_of(value)]
+    if value in (None, ""):
+        return 0 if field.is_link else "" if field.name == "comments" else None
+    return _READERS[field.kind](portal, field, value)
+
+
+def _invalid(field: Field) -> RestError:
+    return RestError("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Invalid value of field "{field.title}"', field=field.name)
+
+
+def _read_text(_portal: Portal, field: Field, value: Json) -> str:
+    if isinstance(value, (dict, list)):
+        raise _invalid(field)
+    return str(value)
+
+
+def _read_int(_portal: Portal, field: Field, value: Json) -> int:
+    if not re.fullmatch(r"-?\d+", str(value)):
+        raise _invalid(field)
+    return int(value)
+
+
+def _read_known(portal: Portal, field: Field, value: Json) -> int:
+    """A link to a person, a company or a contact that exists (0 unlinks)."""
+    number = _read_int(portal, field, value)
+    stores: dict[str, dict[int, Any]] = {
+        "user": portal.users, "crm_company": portal.items[COMPANY], "crm_contact": portal.items[CONTACT],
+        "crm_category": {portal.category_id: None},
+    }  # fmt: skip
+    if number not in stores[field.kind] and not (number == 0 and field.is_link):
+        raise _invalid(field)
+    return number
+
+
+def _read_money(_portal: Portal, field: Field, value: Json) -> Decimal:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation as error:
+        raise _invalid(field) from error
+    if not amount.is_finite():
+        raise _invalid(field)
+    return amount
+
+
+def _read_flag(_portal: Portal, _field: Field, value: Json) -> str:
+    return "Y" if value in (True, 1, "1", "Y", "y") else "N"
+
+
+def _read_date(portal: Portal, field: Field, value: Json) -> date:
+    """A bare date is taken as it is; a datetime is shifted to the portal's zone first (facts §3.1)."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+            return date.fromisoformat(str(value))
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise _invalid(field) from error
+    return (moment.astimezone(portal.zone) if moment.tzinfo else moment).date()
+
+
+def _read_time(portal: Portal, field: Field, value: Json) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise _invalid(field) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=portal.zone)
+
+
+def _read_stage(portal: Portal, field: Field, value: Json) -> str:
+    stages = [stage.status_id for stage in portal.invoice_stages()]
+    if value in stages:
+        return str(value)
+    if portal.settings.unknown_stage == "first":
+        return stages[0]
+    raise _invalid(field)
+
+
+def _read_currency(portal: Portal, field: Field, value: Json) -> str:
+    if value not in [currency.code for currency in portal.currencies]:
+        raise _invalid(field)
+    return str(value)
+
+
+_READERS: dict[str, Callable[[Portal, Field, Json], Any]] = {
+    "integer": _read_int, "string": _read_text, "boolean": _read_flag, "double": _read_money, "date": _read_date,
+    "datetime": _read_time, "user": _read_known, "crm_company": _read_known, "crm_contact": _read_known,
+    "crm_category": _read_known, "crm_status": _read_stage, "crm_currency": _read_currency,
+}  # fmt: skip

@@ -1,0 +1,240 @@
+"""This file knows what the portal remembers: people, tokens, items, rows, stages and rates."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Protocol
+
+CONTACT, COMPANY, REQUISITE, INVOICE = 3, 4, 8, 31
+SCOPES = ("crm", "catalog", "placement", "user_basic")
+
+Fields = dict[str, Any]
+
+
+class HasNow(Protocol):
+    """The simulator's clock: aware UTC."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass
+class User:
+    """A colleague. ``role``: admin, manager, seller (own invoices only) or auditor (reads all, changes nothing)."""
+
+    id: int
+    name: str
+    last_name: str
+    email: str
+    role: str
+    active: bool = True
+    app_access: bool = True
+    may_move_stages: bool = True
+    may_use_settings: bool = True
+    may_use_catalog: bool = False
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.name} {self.last_name}"
+
+
+@dataclass
+class Token:
+    """An access token, a refresh token or an authorization code: whose, and until when."""
+
+    user_id: int
+    expires: datetime
+
+
+@dataclass
+class Stage:
+    """A row of crm.status.list. ``semantics``: "" in progress, "S" success, "F" failure (facts §3.3)."""
+
+    id: int
+    entity: str
+    status_id: str
+    name: str
+    sort: int
+    system: bool
+    color: str
+    semantics: str = ""
+    category_id: int | None = None
+    name_init: str = ""
+
+
+@dataclass
+class VatRate:
+    """``rate`` None means "No VAT", which is not 0 %."""
+
+    id: int
+    name: str
+    rate: Decimal | None
+    active: bool = True
+    sort: int = 100
+
+
+@dataclass
+class Currency:
+    """``amount`` is what one unit costs in the base currency."""
+
+    code: str
+    name: str
+    amount: Decimal
+    base: bool = False
+    sort: int = 100
+
+
+@dataclass
+class Settings:
+    """Switches of the portal that a control may turn; each default is the stricter or the documented behaviour.
+
+    ``offset_hours``: the server's time zone. ``total_at_minus_one``: "omit" or "zero" (start=-1). ``unknown_stage``:
+    "error" or "first" (a written stageId that does not exist). ``app``: "installed", "not_installed" or
+    "payment_required". ``language``: a text that replaces every error_description, as on a non-English portal.
+    ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older documentation.
+    """
+
+    limits: bool = True
+    offset_hours: float = 2.0
+    total_at_minus_one: str = "omit"
+    unknown_stage: str = "error"
+    app: str = "installed"
+    language: str = ""
+    short_tokens: bool = False
+
+
+def default_users() -> dict[int, User]:
+    users = (
+        User(1, "Mere", "Tautahi", "mere@harbourhill.example", "admin", may_use_catalog=True),
+        User(7, "Tom", "Hallam", "tom@harbourhill.example", "manager", may_use_catalog=True),
+        User(12, "Anahera", "Pōtiki", "anahera@harbourhill.example", "seller"),
+        User(15, "Jack", "O'Brien", "jack@harbourhill.example", "seller"),
+        User(21, "Priya", "Raman", "priya@harbourhill.example", "auditor"),
+    )
+    return {user.id: user for user in users}
+
+
+def default_currencies() -> list[Currency]:
+    return [
+        Currency("NZD", "New Zealand dollar", Decimal("1.0000"), base=True, sort=100),
+        Currency("USD", "US dollar", Decimal("1.6500"), sort=200),
+        Currency("AUD", "Australian dollar", Decimal("1.0900"), sort=300),
+    ]
+
+
+def default_vat() -> list[VatRate]:
+    return [
+        VatRate(1, "No VAT", None, sort=100),
+        VatRate(3, "0 %", Decimal(0), sort=200),
+        VatRate(5, "GST 15 %", Decimal(15), sort=300),
+    ]
+
+
+@dataclass
+class Portal:
+    """Everything that changes. ``client`` is (client_id, client_secret) of the one local application."""
+
+    clock: HasNow
+    client: tuple[str, str]
+    app_url: str
+    settings: Settings
+    member_id: str = "a223c6b3710f85df22e9377d6c4f7553"
+    category_id: int = 7
+    base: str = ""
+    users: dict[int, User] = field(default_factory=default_users)
+    codes: dict[str, Token] = field(default_factory=dict)
+    access: dict[str, Token] = field(default_factory=dict)
+    refresh: dict[str, Token] = field(default_factory=dict)
+    items: dict[int, dict[int, Fields]] = field(default_factory=dict)
+    rows: dict[int, Fields] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    vat: list[VatRate] = field(default_factory=default_vat)
+    currencies: list[Currency] = field(default_factory=default_currencies)
+    requisites: dict[int, Fields] = field(default_factory=dict)
+    addresses: list[Fields] = field(default_factory=list)
+    requisite_links: dict[int, Fields] = field(default_factory=dict)
+    placements: list[Fields] = field(default_factory=list)
+    products: dict[int, Fields] = field(default_factory=dict)
+    prices: dict[int, Fields] = field(default_factory=dict)
+    application_token: str = "51856fefc120afa4b628cc82d3935cce"
+    _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.items = {INVOICE: {}, CONTACT: {}, COMPANY: {}}
+        self.stages = self.stages or default_stages(self)
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    @property
+    def zone(self) -> timezone:
+        return timezone(timedelta(hours=self.settings.offset_hours))
+
+    def now(self) -> datetime:
+        """Now to the second, in the server's offset: what every *Time field gets."""
+        return self.clock.now().astimezone(self.zone).replace(microsecond=0)
+
+    def utc(self) -> datetime:
+        return self.clock.now().astimezone(UTC)
+
+    def today(self) -> date:
+        return self.now().date()
+
+    # -- small look-ups -----------------------------------------------------------------------------------------
+
+    def number(self, kind: str, first: int = 1) -> int:
+        """The next id of this kind; ``first`` counts only at the first call."""
+        return next(self._numbers.setdefault(kind, itertools.count(first)))
+
+    def stage_entity(self) -> str:
+        """``SMART_INVOICE_STAGE_{category}``, not ``DYNAMIC_31_STAGE_…`` (facts §3.3)."""
+        return f"SMART_INVOICE_STAGE_{self.category_id}"
+
+    def invoice_stages(self) -> list[Stage]:
+        entity = self.stage_entity()
+        return sorted((stage for stage in self.stages if stage.entity == entity), key=lambda stage: stage.sort)
+
+    def stage_id(self, code: str) -> str:
+        """``P`` → ``DT31_7:P``; a full id stays as it is."""
+        return code if ":" in code else f"DT31_{self.category_id}:{code}"
+
+    def rows_of(self, invoice_id: int) -> list[Fields]:
+        own = [row for row in self.rows.values() if row["ownerId"] == invoice_id]
+        return sorted(own, key=lambda row: (row["sort"], row["id"]))
+
+    def base_currency(self) -> Currency:
+        return next(currency for currency in self.currencies if currency.base)
+
+    # -- tokens -------------------------------------------------------------------------------------------------
+
+    def issue(self, store: dict[str, Token], user_id: int, life: timedelta) -> str:
+        text = secrets.token_hex(22)
+        store[text] = Token(user_id, self.utc() + life)
+        return text
+
+
+def default_stages(portal: Portal) -> list[Stage]:
+    """The four built-in stages of a new invoice pipeline, and a list of another kind beside them (facts §3.3)."""
+    entity, category = portal.stage_entity(), portal.category_id
+
+    def stage(code: str, name: str, sort: int, color: str, semantics: str = "", system: bool = True) -> Stage:
+        status_id = portal.stage_id(code)
+        number = portal.number("stage", 211)
+        init = name if system else ""
+        return Stage(number, entity, status_id, name, sort, system, color, semantics, category, init)
+
+    return [
+        stage("N", "New", 10, "#39A8EF"),
+        stage("S", "Sent", 20, "#55D0E0", system=False),
+        stage("P", "Paid", 50, "#7BD500", "S"),
+        stage("D", "Unpaid", 60, "#FF5752", "F"),
+        Stage(portal.number("stage"), "SOURCE", "CALL", "Call", 10, True, "", name_init="Call"),
+        Stage(portal.number("stage"), "SOURCE", "EMAIL", "E-mail", 20, True, "", name_init="E-mail"),
+    ]
