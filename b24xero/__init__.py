@@ -1,0 +1,93 @@
+"""b24xero: Bitrix24 invoices in Xero, once and to the cent."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from b24xero import commands, config, timing, web
+from b24xero.database import prepare_sqlite
+from b24xero.extensions import babel, csrf, db, htmx, login_manager, migrate, vault
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(environ: Mapping[str, str] | None = None, instance: Path | None = None) -> Flask:
+    """The whole program. ``environ`` holds the settings of ``config.py``; ``instance`` keeps what is made here.
+
+    Raises:
+        config.BadSettings: names everything that is missing or malformed.
+    """
+    instance = instance or ROOT / "instance"
+    settings = config.load(os.environ if environ is None else environ, instance)
+    app = Flask(
+        "b24xero", root_path=str(ROOT / "b24xero"), instance_path=str(instance.resolve()),
+        template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",
+    )  # fmt: skip
+    configure(app, settings)
+    bind_extensions(app)
+    count_time(app)
+    web.register(app)
+    commands.register(app)
+    return app
+
+
+def configure(app: Flask, settings: config.Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="b24xero",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+    )
+    app.extensions["b24xero.settings"] = settings
+    app.extensions["b24xero.bitrix24_pace"] = timing.Pace(settings.bitrix24_rate * 20, 20)
+    app.extensions["b24xero.xero_paces"] = {}
+    if settings.xero_identity_url.startswith("http://"):
+        # Only a loopback address passes config.py with plain http; oauthlib would refuse the simulator otherwise.
+        os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
+    if settings.is_https:
+        # Behind one proxy that ends TLS (Heroku, nginx): its word on scheme and host makes addresses and cookies right.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def bind_extensions(app: Flask) -> None:
+    settings: config.Settings = app.extensions["b24xero.settings"]
+    vault.open(settings.token_keys)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    babel.init_app(app, locale_selector=lambda: request.accept_languages.best_match(["en"], "en"))
+    if settings.database_url.startswith("sqlite"):
+        with app.app_context():
+            prepare_sqlite(db.engine)
+
+
+def count_time(app: Flask) -> None:
+    """``Server-Timing`` on every page: what vendors took and what we took, in milliseconds."""
+
+    @app.before_request
+    def _begin() -> None:
+        timing.start_counting()
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _tell(response: Response) -> Response:
+        upstream = timing.waited() * 1000
+        own = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000 - upstream
+        response.headers["Server-Timing"] = f"upstream;dur={upstream:.1f}, app;dur={max(own, 0):.1f}"
+        return response

@@ -1,0 +1,274 @@
+"""This file knows how Bitrix24 spells invoices, rows, companies and contacts, and makes neutral objects of them. Pure.
+
+Its own row formulas stand here too, in words: ``price`` is a unit's price after the discount with tax, always, whatever
+``taxIncluded`` says; ``taxIncluded`` only tells how a row's total is rounded (Bitrix24 facts §3.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, Literal
+
+from b24xero.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
+
+Item = Mapping[str, Any]
+
+_CENT = Decimal("0.01")
+# Where a tax number may stand; the first one filled in counts (facts §4).
+_TAX_NUMBERS = ("RQ_VAT_ID", "RQ_INN", "RQ_EDRPOU", "RQ_REGON", "RQ_SIRET", "RQ_CNPJ", "RQ_BIN")
+# Kinds of address, the most fitting for a bill first: mailing, legal, registered, actual (facts §4).
+_ADDRESS_KINDS = ("8", "6", "4", "1")
+
+
+def to_cent(amount: Decimal) -> Decimal:
+    """Half up to two decimals, as Bitrix24's own calculator rounds."""
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def decimal(value: Any) -> Decimal:
+    """A number however it is spelt: 5, 5.5, "432.50"; nothing and rubbish are 0."""
+    try:
+        return Decimal(str(value)) if value not in (None, "", False) else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def day(value: Any) -> date | None:
+    """The calendar day of a date field. It comes as a moment in the server's zone whose first ten characters are the
+    day; it never goes through a time zone (facts §3.1, §10.7)."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def moment(value: Any) -> datetime | None:
+    try:
+        parsed = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None
+
+
+def number(value: Any) -> int:
+    """An id; an unset link is 0, and legacy answers spell ids as text."""
+    return int(value) if str(value or "").strip().lstrip("-").isdigit() else 0
+
+
+def text(value: Any) -> str:
+    return str(value).strip() if value not in (None, False) else ""
+
+
+# -- invoices ---------------------------------------------------------------------------------------------------------
+
+
+def contact_id(item: Item) -> int:
+    """The invoice's first contact; ``contactIds`` replaces the older ``contactId`` (facts §3.1)."""
+    several = item.get("contactIds")
+    return number(several[0]) if isinstance(several, list) and several else number(item.get("contactId"))
+
+
+def invoice_row(item: Item, customer_name: str = "") -> InvoiceRow:
+    return InvoiceRow(
+        id=number(item["id"]),
+        number=text(item.get("accountNumber")),
+        title=text(item.get("title")),
+        date=_invoice_day(item),
+        due_date=day(item.get("closedate")),
+        currency=text(item.get("currencyId")),
+        total=decimal(item.get("opportunity")),
+        stage=text(item.get("stageId")),
+        customer_name=customer_name,
+        company_id=number(item.get("companyId")),
+        contact_id=contact_id(item),
+    )
+
+
+def _invoice_day(item: Item) -> date:
+    return day(item.get("begindate")) or day(item.get("createdTime")) or date.min
+
+
+def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invoice:
+    row = invoice_row(item)
+    return Invoice(
+        id=row.id,
+        number=row.number,
+        title=row.title,
+        date=row.date,
+        due_date=row.due_date,
+        currency=row.currency,
+        total=row.total,
+        tax=decimal(item.get("taxValue")),
+        stage=row.stage,
+        customer=customer,
+        line_items=tuple(
+            line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id"))))
+        ),
+        total_is_manual=item.get("isManualOpportunity") == "Y",
+        updated_at=moment(item.get("updatedTime")),
+        company_id=row.company_id,
+        contact_id=row.contact_id,
+    )
+
+
+def line_item(row: Item) -> LineItem:
+    """One product row. Net and undiscounted prices are the portal's own where it gives them, else computed."""
+    rate = None if row.get("taxRate") in (None, "") else decimal(row["taxRate"])
+    factor = 1 + (rate or Decimal(0)) / 100
+    gross = decimal(row.get("price"))
+    net = decimal(row["priceExclusive"]) if row.get("priceExclusive") is not None else to_cent(gross / factor)
+    discount = decimal(row.get("discountSum"))
+    list_net = decimal(row["priceNetto"]) if row.get("priceNetto") is not None else net + discount
+    list_gross = decimal(row["priceBrutto"]) if row.get("priceBrutto") is not None else to_cent(list_net * factor)
+    quantity = decimal(row.get("quantity"))
+    included = row.get("taxIncluded") == "Y"
+    return LineItem(
+        id=number(row.get("id")),
+        description=text(row.get("productName")),
+        quantity=quantity,
+        list_net=list_net,
+        list_gross=list_gross,
+        unit_net=net,
+        unit_gross=gross,
+        tax_rate=rate,
+        tax_included=included,
+        total=to_cent(gross * quantity if included else net * quantity * factor),
+        discount_rate=decimal(row.get("discountRate")) if discount else None,
+        discount_sum=discount or None,
+        product_id=number(row.get("productId")),
+    )
+
+
+# -- customers --------------------------------------------------------------------------------------------------------
+
+
+def company_name(item: Item) -> str:
+    return text(item.get("title"))
+
+
+def contact_name(item: Item) -> str:
+    return " ".join(part for part in (text(item.get("name")), text(item.get("lastName"))) if part)
+
+
+def customer(
+    company: Item | None,
+    contact: Item | None,
+    requisites: Sequence[Item],
+    addresses: Sequence[Item],
+    requisite_id: int,
+) -> Customer | None:
+    """The company if there is one (the contact is its person), else the contact; None when there is neither.
+
+    ``requisites`` and ``addresses`` may hold rows of others: legacy lists ignore filters that they do not know, so
+    whose they are is checked again here (facts §4, §10.4).
+    """
+    owner, kind, type_id = (company, "company", 4) if company else (contact, "contact", 3)
+    if not owner:
+        return None
+    owner_id = number(owner.get("id"))
+    own = [r for r in requisites if _is(r, "ENTITY_TYPE_ID", type_id) and _is(r, "ENTITY_ID", owner_id)]
+    requisite = _chosen_requisite(own, requisite_id)
+    person = contact if contact and kind == "company" else (owner if kind == "contact" else None)
+    return Customer(
+        kind=_kind(kind),
+        id=owner_id,
+        name=company_name(owner) if kind == "company" else contact_name(owner),
+        email=_first(owner, "EMAIL", "email"),
+        phone=_first(owner, "PHONE", "phone"),
+        tax_number=next((text(requisite.get(key)) for key in _TAX_NUMBERS if text(requisite.get(key))), ""),
+        address=_address(addresses, requisite, type_id, owner_id),
+        person=_person(person) if person else Person(),
+    )
+
+
+def _kind(kind: str) -> Literal["company", "contact"]:
+    return "company" if kind == "company" else "contact"
+
+
+def _is(row: Item, key: str, wanted: int) -> bool:
+    return number(row.get(key)) == wanted
+
+
+def _chosen_requisite(requisites: Sequence[Item], requisite_id: int) -> Item:
+    """The one that the invoice names, else the first active one by its sort."""
+    named = [r for r in requisites if number(r.get("ID")) == requisite_id]
+    active = [r for r in requisites if r.get("ACTIVE") != "N"]
+    ordered = sorted(active, key=lambda r: (number(r.get("SORT")), number(r.get("ID"))))
+    return next(iter(named or ordered), {})
+
+
+def _person(contact: Item) -> Person:
+    return Person(text(contact.get("name")), text(contact.get("lastName")), _first(contact, "EMAIL", "email"))
+
+
+def _first(item: Item, type_id: str, flat: str) -> str:
+    """The first e-mail or phone: ``fm`` where the portal gives it, else the flat fields (facts §4)."""
+    several = item.get("fm")
+    values = [text(m.get("value")) for m in several if m.get("typeId") == type_id] if isinstance(several, list) else []
+    flats = [text(item.get(key)) for key in (flat, f"{flat}Work", f"{flat}Mobile", f"{flat}Home", f"{flat}Mailing")]
+    return next((value for value in values + flats if value), "")
+
+
+def _address(addresses: Sequence[Item], requisite: Item, type_id: int, owner_id: int) -> Address:
+    anchored = [a for a in addresses if _is(a, "ANCHOR_TYPE_ID", type_id) and _is(a, "ANCHOR_ID", owner_id)]
+    of_requisite = [a for a in anchored if requisite and _is(a, "ENTITY_ID", number(requisite.get("ID")))]
+    fitting = sorted(
+        (a for a in of_requisite or anchored if text(a.get("TYPE_ID")) in _ADDRESS_KINDS),
+        key=lambda a: _ADDRESS_KINDS.index(text(a.get("TYPE_ID"))),
+    )
+    if not fitting:
+        return Address()
+    chosen = fitting[0]
+    return Address(
+        lines=tuple(line for line in (text(chosen.get("ADDRESS_1")), text(chosen.get("ADDRESS_2"))) if line),
+        city=text(chosen.get("CITY")),
+        region=text(chosen.get("PROVINCE")) or text(chosen.get("REGION")),
+        postal_code=text(chosen.get("POSTAL_CODE")),
+        country=text(chosen.get("COUNTRY")),
+    )
+
+
+# -- stages and rates -------------------------------------------------------------------------------------------------
+
+
+def stages(statuses: Iterable[Item]) -> tuple[Stage, ...]:
+    """In the portal's order. What a stage means is told by its semantics, in either of two forms (facts §3.3)."""
+    ordered = sorted(statuses, key=lambda s: (number(s.get("CATEGORY_ID")), number(s.get("SORT")), number(s.get("ID"))))
+    return tuple(
+        Stage(text(s["STATUS_ID"]), text(s.get("NAME")), _color(s), _meaning(s), s.get("SYSTEM") == "Y")
+        for s in ordered
+    )
+
+
+def _extra(status: Item) -> Mapping[str, Any]:
+    extra = status.get("EXTRA")
+    return extra if isinstance(extra, Mapping) else {}
+
+
+def _color(status: Item) -> str:
+    return text(status.get("COLOR")) or text(_extra(status).get("COLOR"))
+
+
+def _meaning(status: Item) -> Literal["process", "success", "failure"]:
+    said = (text(status.get("SEMANTICS")) or text(_extra(status).get("SEMANTICS"))).lower()
+    if said in ("s", "success"):
+        return "success"
+    return "failure" if said in ("f", "failure", "apology") else "process"
+
+
+def vat_rates(rows: Iterable[Item]) -> tuple[VatRate, ...]:
+    """One entry a percentage, "No VAT" always among them, since rows may have it without the portal listing it.
+
+    Both spellings: ``catalog.vat.list`` (name, rate) and ``crm.vat.list`` (NAME, RATE as text); facts §5.
+    """
+    found: dict[str, VatRate] = {}
+    for row in rows:
+        lower = {key.lower(): value for key, value in row.items()}
+        if lower.get("active") == "N":
+            continue
+        rate = VatRate(text(lower.get("name")), None if lower.get("rate") in (None, "") else decimal(lower["rate"]))
+        found.setdefault(rate.key, rate)
+    found.setdefault("none", VatRate("No VAT", None))
+    return tuple(sorted(found.values(), key=lambda vat: (vat.rate is None, -(vat.rate or 0))))

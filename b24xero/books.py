@@ -1,0 +1,78 @@
+"""This file knows what an organisation's books offer: accounts, tax rates, currencies, lock date. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Account:
+    """A revenue account that may stand on a sales line when ``live``."""
+
+    code: str
+    name: str
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class TaxRate:
+    """A tax rate of the organisation; ``rate`` in percent. ``live``: active and fit for revenue."""
+
+    type: str
+    name: str
+    rate: Decimal
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class Books:
+    """What is known of an organisation. ``locked_until``: the later of its two lock dates, or None."""
+
+    name: str = ""
+    short_code: str = ""
+    base_currency: str = ""
+    time_zone: str = ""
+    locked_until: date | None = None
+    accounts: tuple[Account, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
+    currencies: tuple[str, ...] = ()
+
+    def account(self, code: str) -> Account | None:
+        return next((account for account in self.accounts if account.code == code), None)
+
+    def tax_rate(self, tax_type: str) -> TaxRate | None:
+        return next((rate for rate in self.tax_rates if rate.type == tax_type), None)
+
+    @property
+    def live_accounts(self) -> tuple[Account, ...]:
+        return tuple(account for account in self.accounts if account.live)
+
+    @property
+    def live_tax_rates(self) -> tuple[TaxRate, ...]:
+        return tuple(rate for rate in self.tax_rates if rate.live)
+
+    def as_json(self) -> dict[str, Any]:
+        stored = asdict(self)
+        stored["locked_until"] = self.locked_until.isoformat() if self.locked_until else None
+        stored["tax_rates"] = [{**rate, "rate": str(rate["rate"])} for rate in stored["tax_rates"]]
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Books:
+        if not stored:
+            return cls()
+        locked = stored["locked_until"]
+        return cls(
+            name=stored["name"],
+            short_code=stored["short_code"],
+            base_currency=stored["base_currency"],
+            time_zone=stored["time_zone"],
+            locked_until=date.fromisoformat(locked) if locked else None,
+            accounts=tuple(Account(**account) for account in stored["accounts"]),
+            tax_rates=tuple(TaxRate(**{**rate, "rate": Decimal(rate["rate"])}) for rate in stored["tax_rates"]),
+            currencies=tuple(stored["currencies"]),
+        )

@@ -1,0 +1,110 @@
+"""This file knows the commands: the worker, and the demo that needs no vendor at all."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask, current_app
+
+from b24xero import maintenance
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def register(app: Flask) -> None:
+    @app.cli.command("worker")
+    def worker() -> None:
+        """Do what must happen without a browser: erase lapsed Xero logins, move tokens to the newest key."""
+        run_worker()
+
+
+def run_worker() -> None:
+    """Work until SIGTERM or SIGINT; then finish what is under way and stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    maintenance.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+
+
+# -- demo -------------------------------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m b24xero")
+    demo_parser = parser.add_subparsers(dest="command", required=True).add_parser("demo")
+    demo_parser.add_argument("--port", type=int, default=8000)
+    demo_parser.add_argument("--sim-port", type=int, default=0, help="the simulator's port; default: the next free one")
+    arguments = parser.parse_args()
+    demo(arguments.port, arguments.sim_port)
+
+
+def demo(port: int, sim_port: int) -> None:
+    """Simulator, worker and web app on an empty throw-away database; all of it ends at Ctrl-C."""
+    from b24xero.simulator import http, world  # the demo and the tests alone know the simulator
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    public_url = f"http://localhost:{port}"
+    instance = ROOT / "instance" / "demo"
+    shutil.rmtree(instance, ignore_errors=True)
+    instance.mkdir(parents=True)
+    with http.serving(world.build(public_url).server, port=sim_port or free_port(port + 1)) as base:
+        environ = {
+            **os.environ,
+            **world.settings(base),
+            "PORT": str(port),
+            "PUBLIC_URL": public_url,
+            "DATABASE_URL": f"sqlite:///{instance / 'app.db'}",
+            "SECRET_KEY": "",
+            "TOKEN_KEYS": "",
+        }
+        worker = _migrate_and_start_worker(environ)
+        try:
+            _serve(environ, instance, port, base)
+        finally:
+            worker.terminate()
+            worker.wait(10)
+
+
+def free_port(wanted: int) -> int:
+    """``wanted`` or the next port that nobody listens on."""
+    for port in range(wanted, wanted + 200):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    return 0
+
+
+def _migrate_and_start_worker(environ: dict[str, str]) -> subprocess.Popen[bytes]:
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    subprocess.run([*flask, "db", "upgrade"], check=True, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+    return subprocess.Popen([*flask, "worker"], cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+
+
+def _serve(environ: dict[str, str], instance: Path, port: int, base: str) -> None:
+    import waitress
+
+    from b24xero import create_app
+
+    app = create_app(environ)
+    print(f"\n  b24xero      http://localhost:{port}\n  simulator    {base}  (both vendors, with invented data)")
+    print("  Sign in as Mere Tautahi (admin), then connect to Xero and press Save set-up. Ctrl-C stops everything.\n")
+    sys.stdout.flush()
+    waitress.serve(app, host="127.0.0.1", port=port, threads=8, _quiet=True)

@@ -1,0 +1,204 @@
+"""This file knows every setting once: name, kind, default, meaning, how to get it. A bad one stops the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class BadSettings(Exception):
+    """One or more settings are missing or malformed; the text names all of them, one a line."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """``default`` None means required; ``default`` may be computed from the ones before it."""
+
+    name: str
+    read: Callable[[str], Any]
+    meaning: str
+    how: str = ""
+    default: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment, read and checked. Addresses have no slash at their end."""
+
+    public_url: str
+    port: int
+    secret_key: str
+    token_keys: tuple[str, ...]
+    database_url: str
+    bitrix24_portal_url: str
+    bitrix24_client_id: str
+    bitrix24_client_secret: str
+    bitrix24_oauth_url: str
+    xero_client_id: str
+    xero_client_secret: str
+    xero_login_url: str
+    xero_identity_url: str
+    xero_api_url: str
+    xero_login_minutes: float
+    bitrix24_rate: float
+    xero_rate: float
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not an address like https://example.com")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must begin with https:// (plain http is accepted for this machine only)")
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("must be an address without ?, # and password")
+    return value.rstrip("/")
+
+
+def _port(value: str) -> int:
+    port = int(value) if value.isdigit() else 0
+    if not 0 < port < 65536:
+        raise ValueError("is not a port between 1 and 65535")
+    return port
+
+
+def _number(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e6:
+        raise ValueError("is not a number of 0 or more")
+    return number
+
+
+def _minutes(value: str) -> float:
+    minutes = _number(value)
+    if minutes == 0:
+        raise ValueError("must be more than 0")
+    return minutes
+
+
+def _database(value: str) -> str:
+    scheme, mark, rest = value.partition("://")
+    if scheme in ("postgres", "postgresql", "postgresql+psycopg") and mark:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and mark:
+        return value
+    raise ValueError("must begin with postgresql:// or sqlite:///")
+
+
+def _keys(value: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    for key in keys:
+        try:
+            Fernet(key)
+        except ValueError as error:
+            raise ValueError(
+                "holds a key that is not a Fernet key (32 bytes as URL-safe base64; several with commas)"
+            ) from error
+    if not keys:
+        raise ValueError("holds no key")
+    return keys
+
+
+_PORTAL_APP = (
+    "Bitrix24: Applications > Developer resources > Other > Local application; handler path PUBLIC_URL/bitrix24/app"
+)
+_XERO_APP = "developer.xero.com > My Apps > New app > Web app; redirect URI PUBLIC_URL/xero/callback"
+_MAKE_KEY = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+
+SETTINGS = (
+    Setting("PORT", _port, "the port that the web process listens on", default="8000"),
+    Setting(
+        "PUBLIC_URL", _address, "where browsers reach b24xero; the callback addresses are below it",
+        default="http://localhost:$PORT",
+    ),
+    Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),
+    Setting(
+        "SECRET_KEY", _text, "signs the session cookies; required with PostgreSQL", how=_MAKE_KEY,
+        default="made once in instance/",
+    ),
+    Setting(
+        "TOKEN_KEYS", _keys, "Fernet keys for tokens at rest, newest first, with commas; required with PostgreSQL",
+        how=_MAKE_KEY, default="made once in instance/",
+    ),
+    Setting("BITRIX24_PORTAL_URL", _address, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"),
+    Setting("BITRIX24_CLIENT_ID", _text, "the local application's id (local.…)", how=_PORTAL_APP),
+    Setting("BITRIX24_CLIENT_SECRET", _text, "the local application's secret", how=_PORTAL_APP),
+    Setting("BITRIX24_OAUTH_URL", _address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
+    Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
+    Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),
+    Setting("XERO_LOGIN_URL", _address, "Xero's consent page", default="https://login.xero.com"),
+    Setting("XERO_IDENTITY_URL", _address, "Xero's token server", default="https://identity.xero.com"),
+    Setting("XERO_API_URL", _address, "Xero's API", default="https://api.xero.com"),
+    Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
+    Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
+    Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
+)  # fmt: skip
+
+
+def load(environ: Mapping[str, str], instance: Path) -> Settings:
+    """Read every setting.
+
+    Raises:
+        BadSettings: names all that are missing or malformed at once, each with how to get it.
+    """
+    values: dict[str, Any] = {}
+    complaints: list[str] = []
+    for setting in SETTINGS:
+        try:
+            values[setting.name.lower()] = _read(setting, environ, values, instance)
+        except ValueError as error:
+            how = f" Get it: {setting.how}." if setting.how else ""
+            complaints.append(f"{setting.name} {error}.{how}")
+    if complaints:
+        raise BadSettings("\n".join(complaints))
+    return Settings(**values)
+
+
+def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any], instance: Path) -> Any:
+    given = environ.get(setting.name, "").strip()
+    if given:
+        return setting.read(given)
+    if setting.default is None:
+        raise ValueError("is missing")
+    if setting.name in ("SECRET_KEY", "TOKEN_KEYS"):
+        if str(values.get("database_url", "")).startswith("postgresql"):
+            raise ValueError("is missing (it is required with PostgreSQL, so that all machines share it)")
+        return setting.read(_made_once(instance / setting.name.lower(), setting.name))
+    if setting.name == "DATABASE_URL":
+        return f"sqlite:///{(instance / 'app.db').resolve()}"
+    return setting.read(setting.default.replace("$PORT", str(values.get("port", 8000))))
+
+
+def _made_once(path: Path, name: str) -> str:
+    """The key kept in ``path``; made there at the first start, readable by its owner alone."""
+    if path.exists():
+        return path.read_text().strip()
+    key = Fernet.generate_key().decode() if name == "TOKEN_KEYS" else secrets.token_urlsafe(48)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process made it in this very moment
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key

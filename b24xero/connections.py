@@ -1,0 +1,247 @@
+"""This file knows how a signed-in person reaches both systems: whose token, renewed when, ended when."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from b24xero.bitrix24 import oauth as bitrix24_oauth
+from b24xero.bitrix24.client import Bitrix24
+from b24xero.books import Books
+from b24xero.config import Settings
+from b24xero.database import writing
+from b24xero.errors import Disconnected, RetryLater, problem
+from b24xero.extensions import db
+from b24xero.models import Bitrix24Login, Organisation, Portal, User, XeroLogin, utc_now
+from b24xero.timing import Pace
+from b24xero.xero import oauth as xero_oauth
+from b24xero.xero.client import Xero
+
+# A renewal that takes longer than this is taken over: its process is gone (its own time-outs are 5 + 15 s).
+RENEWAL_LEASE = timedelta(seconds=40)
+# Renewed a little before its end, so that a token does not end between our look and Bitrix24's.
+SOON = timedelta(seconds=30)
+BOOKS_LIFE = timedelta(minutes=30)
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["b24xero.settings"]
+    return found
+
+
+def bitrix24_app() -> bitrix24_oauth.App:
+    s = settings()
+    return bitrix24_oauth.App(
+        s.bitrix24_portal_url, s.bitrix24_oauth_url, s.bitrix24_client_id, s.bitrix24_client_secret
+    )
+
+
+def xero_app() -> xero_oauth.App:
+    s = settings()
+    return xero_oauth.App(
+        s.xero_client_id, s.xero_client_secret, f"{s.public_url}/xero/callback",
+        s.xero_login_url, s.xero_identity_url, s.xero_api_url,
+    )  # fmt: skip
+
+
+# -- Bitrix24 ---------------------------------------------------------------------------------------------------------
+
+
+class StoredTokens:
+    """A person's Bitrix24 tokens, renewed exactly once however many requests find them expired.
+
+    The row's ``renewing_until`` is the lock: who sets it renews, the others wait for the new version. It is a lease and
+    not a database lock, because a call to a vendor never happens inside a transaction.
+    """
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
+
+    def access(self) -> str:
+        login = self._read()
+        if login.access_token and login.expires_at - SOON > utc_now():
+            return login.access_token
+        return self.renew(login.access_token or "")
+
+    def renew(self, stale: str) -> str:
+        give_up = time.monotonic() + RENEWAL_LEASE.total_seconds()
+        while time.monotonic() < give_up:
+            login = self._read()
+            if login.access_token and login.access_token != stale:
+                return login.access_token
+            if self._claim(login):
+                return self._renewed(login)
+            time.sleep(0.05)
+        raise RetryLater(problem("bitrix24_login_down"), 10)
+
+    def _read(self) -> Bitrix24Login:
+        db.session.commit()
+        login = db.session.get(Bitrix24Login, self.user_id, populate_existing=True)
+        db.session.commit()
+        if login is None or not login.refresh_token and not login.access_token:
+            raise Disconnected("bitrix24")
+        return login
+
+    def _claim(self, login: Bitrix24Login) -> bool:
+        now = utc_now()
+        with writing():
+            free = (Bitrix24Login.renewing_until.is_(None)) | (Bitrix24Login.renewing_until < now)
+            claimed = db.session.execute(
+                update(Bitrix24Login)
+                .where(Bitrix24Login.user_id == self.user_id, Bitrix24Login.version == login.version, free)
+                .values(renewing_until=now + RENEWAL_LEASE)
+                .execution_options(synchronize_session=False)
+            )
+        return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+    def _renewed(self, login: Bitrix24Login) -> str:
+        if not login.refresh_token:  # an isolated portal gives none (facts §1.7)
+            self._store(None, None, utc_now())
+            raise Disconnected("bitrix24")
+        try:
+            grant = bitrix24_oauth.renew(bitrix24_app(), login.refresh_token)
+        except Disconnected:
+            self._store(None, None, utc_now())
+            raise
+        except BaseException:
+            self._release()
+            raise
+        self._store(
+            grant.access_token, grant.refresh_token or login.refresh_token,
+            utc_now() + timedelta(seconds=grant.expires_in),
+        )  # fmt: skip
+        return grant.access_token
+
+    def _release(self) -> None:
+        with writing():
+            login = db.session.get_one(Bitrix24Login, self.user_id)
+            login.renewing_until = None
+
+    def _store(self, access: str | None, refresh: str | None, expires_at: datetime) -> None:
+        with writing():
+            login = db.session.get_one(Bitrix24Login, self.user_id, populate_existing=True)
+            login.access_token, login.refresh_token, login.expires_at = access, refresh, expires_at
+            login.renewed_at, login.renewing_until = utc_now(), None
+            login.version += 1
+
+
+class FreshTokens:
+    """Tokens of a sign-in under way, kept nowhere yet."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token
+
+    def access(self) -> str:
+        return self._access_token
+
+    def renew(self, stale: str) -> str:
+        raise Disconnected("bitrix24")
+
+
+def bitrix24_pace() -> Pace:
+    """Shared by this process. Over 20 s: bursts stay under the bucket of 50 while 2 a second drain (facts §7.1)."""
+    pace: Pace = current_app.extensions["b24xero.bitrix24_pace"]
+    return pace
+
+
+def bitrix24_for(user: User) -> Bitrix24:
+    """The portal with this person's own token."""
+    portal = db.session.scalar(select(Portal))
+    categories = portal.category_ids if portal else []
+    db.session.commit()
+    return Bitrix24(settings().bitrix24_portal_url, StoredTokens(user.id), categories, bitrix24_pace())
+
+
+def remember_categories(category_ids: tuple[int, ...]) -> None:
+    """Keep which invoice pipelines the portal has, so that stages are asked for without a call before."""
+    if not category_ids:
+        return
+    portal = db.session.scalar(select(Portal))
+    if portal and portal.category_ids != list(category_ids):
+        with writing():
+            portal.category_ids = list(category_ids)
+
+
+# -- Xero -------------------------------------------------------------------------------------------------------------
+
+
+def xero_login(user: User) -> XeroLogin | None:
+    """The person's live Xero login; one whose time is over is erased here and now."""
+    login = db.session.get(XeroLogin, user.id)
+    if login is None:
+        return None
+    if login.ends_at <= utc_now() or not login.access_token:
+        end_xero_login(user)
+        return None
+    return login
+
+
+def end_xero_login(user: User) -> None:
+    """Erase the tokens; which organisation it was stays on the person's page through its links."""
+    with writing():
+        login = db.session.get(XeroLogin, user.id)
+        if login:
+            db.session.delete(login)
+
+
+def erase_lapsed_logins(now: datetime) -> int:
+    """Erase every Xero login whose time is over; how many there were."""
+    with writing():
+        lapsed = db.session.scalars(select(XeroLogin).where(XeroLogin.ends_at <= now)).all()
+        for login in lapsed:
+            db.session.delete(login)
+    return len(lapsed)
+
+
+def current_organisation(user: User) -> Organisation | None:
+    """The connected organisation; without a connection the one that this person used last."""
+    login = xero_login(user)
+    if login and login.organisation_id:
+        return db.session.get(Organisation, login.organisation_id)
+    if user.last_organisation_id:
+        return db.session.get(Organisation, user.last_organisation_id)
+    mapped = db.session.scalars(select(Organisation).where(Organisation.mapping_saved_at.is_not(None))).all()
+    return mapped[0] if len(mapped) == 1 else None
+
+
+def xero_for(user: User) -> tuple[Xero, Organisation]:
+    """The connected organisation with this person's own login.
+
+    Raises:
+        Disconnected: no live login, or its organisation is still to be chosen.
+    """
+    login = xero_login(user)
+    if login is None or login.organisation_id is None or not login.access_token:
+        raise Disconnected("xero")
+    organisation = db.session.get_one(Organisation, login.organisation_id)
+    client = Xero(settings().xero_api_url, login.access_token, organisation.xero_id, xero_pace(organisation))
+    db.session.commit()
+    return client, organisation
+
+
+def xero_pace(organisation: Organisation) -> Pace:
+    """Shared by this process, one an organisation: Xero counts a minute's calls for each (facts §6.1)."""
+    paces: dict[int, Pace] = current_app.extensions["b24xero.xero_paces"]
+    return paces.setdefault(organisation.id, Pace(settings().xero_rate, 60))
+
+
+def refreshed_books(user: User, organisation: Organisation, max_age: timedelta = timedelta()) -> Books:
+    """The organisation's accounts, tax rates, currencies and lock dates, read from Xero unless ``max_age`` old at most.
+
+    Raises:
+        Disconnected, Forbidden, RetryLater.
+    """
+    if organisation.reference_at and utc_now() - organisation.reference_at < max_age:
+        return Books.from_json(organisation.reference)
+    xero, connected = xero_for(user)
+    if connected.id != organisation.id:
+        raise Disconnected("xero")
+    books = xero.books()
+    with writing():
+        organisation = db.session.get_one(Organisation, organisation.id)
+        organisation.reference, organisation.reference_at = books.as_json(), utc_now()
+        organisation.name = books.name or organisation.name
+    return books

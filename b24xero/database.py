@@ -1,0 +1,53 @@
+"""This file knows how SQLite is made to behave: write-ahead log, patience, and the write lock taken before reading."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from flask import g, has_request_context, request
+from sqlalchemy import Engine, event
+
+from b24xero.extensions import db
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """A transaction that reads first and writes later fails at once when another wrote between, whatever the patience;
+    so whoever may write begins with the lock. Pages that only read (GET) never wait for it.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "busy_timeout=15000", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _only_reads() -> bool:
+    return has_request_context() and request.method in ("GET", "HEAD") and not g.get("writes", False)
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """A short transaction of its own that writes, also within a GET; committed at its end, rolled back on an error.
+
+    No vendor is called inside: on SQLite it holds the one write lock there is.
+    """
+    db.session.commit()
+    before = g.get("writes", False) if has_request_context() else False
+    if has_request_context():
+        g.writes = True
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        if has_request_context():
+            g.writes = before

@@ -1,0 +1,163 @@
+"""This file knows an invoice in neutral words: what Bitrix24 has and Xero gets, in neither one's spelling. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Address:
+    """A postal address; unknown parts are empty strings."""
+
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom to write to at a company."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who owes the money: a company or a person of the portal. ``id`` is Bitrix24's, unique within its ``kind``."""
+
+    kind: Literal["company", "contact"]
+    id: int
+    name: str
+    email: str = ""
+    phone: str = ""
+    tax_number: str = ""
+    address: Address = Address()
+    person: Person = Person()
+
+    @property
+    def number(self) -> str:
+        """Our own key of this customer in the books, e.g. ``B24-CO-41``: Xero keeps it unique (facts §5.1)."""
+        return f"B24-{'CO' if self.kind == 'company' else 'C'}-{self.id}"
+
+
+@dataclass(frozen=True)
+class LineItem:
+    """One row. Prices are a unit's, exact as Bitrix24 gives them; ``total`` is the row's, tax included, to the cent.
+
+    ``list_*`` is before the discount, ``unit_*`` after it; ``*_net`` is without tax, ``*_gross`` with it.
+    ``discount_rate`` is in percent of the list price, ``discount_sum`` a unit's without tax; None: no discount.
+    ``tax_rate`` is in percent; None means "no VAT", which is not the same as 0.
+    """
+
+    id: int
+    description: str
+    quantity: Decimal
+    list_net: Decimal
+    list_gross: Decimal
+    unit_net: Decimal
+    unit_gross: Decimal
+    tax_rate: Decimal | None
+    tax_included: bool
+    total: Decimal
+    discount_rate: Decimal | None = None
+    discount_sum: Decimal | None = None
+    product_id: int = 0
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """One invoice of the portal. ``date`` and ``due_date`` are calendar days; ``total`` is what the customer reads."""
+
+    id: int
+    number: str
+    title: str
+    date: Day
+    due_date: Day | None
+    currency: str
+    total: Decimal
+    tax: Decimal
+    stage: str
+    customer: Customer | None
+    stage_name: str = ""
+    line_items: tuple[LineItem, ...] = ()
+    total_is_manual: bool = False
+    updated_at: datetime | None = None
+    company_id: int = 0
+    contact_id: int = 0
+
+    def as_row(self) -> InvoiceRow:
+        """The same invoice as a line of the list."""
+        return InvoiceRow(
+            id=self.id,
+            number=self.number,
+            title=self.title,
+            date=self.date,
+            due_date=self.due_date,
+            currency=self.currency,
+            total=self.total,
+            stage=self.stage,
+            stage_name=self.stage_name,
+            customer_name=self.customer.name if self.customer else "",
+            company_id=self.company_id,
+            contact_id=self.contact_id,
+        )
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """One line of the invoices page: no line items, the customer by name only."""
+
+    id: int
+    number: str
+    title: str
+    date: Day
+    due_date: Day | None
+    currency: str
+    total: Decimal
+    stage: str
+    stage_name: str = ""
+    customer_name: str = ""
+    company_id: int = 0
+    contact_id: int = 0
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the portal's invoices. ``meaning``: "process", "success" or "failure" (never read from the name)."""
+
+    id: str
+    name: str
+    color: str
+    meaning: Literal["process", "success", "failure"]
+    system: bool = False
+
+
+@dataclass(frozen=True)
+class VatRate:
+    """A tax rate of the portal; ``rate`` None is "no VAT"."""
+
+    name: str
+    rate: Decimal | None
+
+    @property
+    def key(self) -> str:
+        return tax_key(self.rate)
+
+
+def tax_key(rate: Decimal | None) -> str:
+    """How a mapping names a rate: "15", "12.5", "0"; "none" for no VAT."""
+    if rate is None:
+        return "none"
+    return format(rate.normalize(), "f") if rate else "0"

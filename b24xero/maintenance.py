@@ -1,0 +1,85 @@
+"""This file knows what must happen though nobody presses anything: lapsed logins erased, tokens kept well."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import Table, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import type_coerce
+from sqlalchemy.types import Text
+
+from b24xero import connections
+from b24xero.columns import Secret
+from b24xero.database import writing
+from b24xero.errors import JobError
+from b24xero.extensions import db, vault
+from b24xero.models import Bitrix24Login, utc_now
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 20.0
+# A refresh token lives 180 days (Bitrix24 facts §1.3): one that nobody used for this long is renewed in time.
+IDLE = timedelta(days=150)
+
+
+def run(app: Flask, stop: threading.Event) -> None:
+    """Tidy until told to stop; a database that is away for a moment is met again the next time."""
+    with app.app_context():
+        while not stop.is_set():
+            try:
+                tidy()
+            except SQLAlchemyError:
+                db.session.rollback()
+                log.exception("maintenance failed, trying again in %s s", EVERY_SECONDS)
+            db.session.remove()
+            stop.wait(EVERY_SECONDS)
+
+
+def tidy() -> None:
+    erased = connections.erase_lapsed_logins(utc_now())
+    moved = move_to_first_key()
+    renewed = renew_idle_tokens()
+    if erased or moved or renewed:
+        log.info("maintenance erased_logins=%s moved_tokens=%s renewed_tokens=%s", erased, moved, renewed)
+
+
+def move_to_first_key() -> int:
+    """Encrypt every secret that stands under an older key with the first one; how many."""
+    moved = 0
+    with writing():
+        for table in db.metadata.sorted_tables:
+            for name in [column.name for column in table.columns if isinstance(column.type, Secret)]:
+                moved += _move_column(table, name)
+    return moved
+
+
+def _move_column(table: Table, name: str) -> int:
+    key, column = table.primary_key.columns.values()[0], table.columns[name]
+    ciphertext = type_coerce(column, Text)
+    moved = 0
+    for row_id, secret in db.session.execute(select(key, ciphertext).where(column.is_not(None))).all():
+        fresh = vault.rotate(secret)
+        if fresh != secret:
+            changed = update(table).where(key == row_id, ciphertext == secret)
+            db.session.execute(changed.values({name: type_coerce(fresh, Text)}))
+            moved += 1
+    return moved
+
+
+def renew_idle_tokens() -> int:
+    """Renew tokens of people who stay away, so that their refresh token does not die; how many."""
+    query = select(Bitrix24Login.user_id, Bitrix24Login.access_token).where(
+        Bitrix24Login.renewed_at < utc_now() - IDLE, Bitrix24Login.refresh_token.is_not(None)
+    )
+    idle = db.session.execute(query).all()
+    db.session.commit()
+    for user_id, access_token in idle:
+        try:
+            connections.StoredTokens(user_id).renew(access_token or "")
+        except JobError as error:
+            log.warning("renewal failed user=%s error=%s", user_id, error)
+    return len(idle)

@@ -1,0 +1,144 @@
+"""This file knows the tables: columns, constraints, small properties."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_login import UserMixin
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from b24xero.columns import Moment, Money, Secret
+from b24xero.extensions import Model
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Portal(Model):
+    """The one portal of this installation, pinned by its member id at the first sign-in."""
+
+    __tablename__ = "portal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(String(64), unique=True)
+    category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+
+class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login ships no types
+    """A person of the portal, known by Bitrix24's user id."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bitrix24_id: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    rows_per_page: Mapped[int] = mapped_column(default=25)
+    last_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    bitrix24_login: Mapped[Bitrix24Login | None] = relationship(back_populates="user", cascade="all, delete-orphan")
+    xero_login: Mapped[XeroLogin | None] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+
+class Bitrix24Login(Model):
+    """One person's tokens for the portal. ``renewing_until`` is the row's lock while one process renews them."""
+
+    __tablename__ = "bitrix24_login"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    access_token: Mapped[str | None] = mapped_column(Secret)
+    refresh_token: Mapped[str | None] = mapped_column(Secret)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    renewed_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+    renewing_until: Mapped[datetime | None] = mapped_column(Moment)
+    user: Mapped[User] = relationship(back_populates="bitrix24_login")
+
+
+class Organisation(Model):
+    """One Xero company. ``reference`` keeps its accounts, tax rates, currencies and lock dates as last read."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    xero_id: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    reference: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reference_at: Mapped[datetime | None] = mapped_column(Moment)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    mapping_saved_at: Mapped[datetime | None] = mapped_column(Moment)
+    mapping_saved_by: Mapped[str | None] = mapped_column(String(255))
+
+
+class XeroLogin(Model):
+    """One person's Xero login; it lives until ``ends_at`` and is then erased. No organisation: still to be chosen."""
+
+    __tablename__ = "xero_login"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    access_token: Mapped[str | None] = mapped_column(Secret)
+    connection_id: Mapped[str] = mapped_column(String(64), default="")
+    choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    user: Mapped[User] = relationship(back_populates="xero_login")
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class InvoiceLink(Model):
+    """One Bitrix24 invoice and its one Xero invoice; the two unique constraints are the exactly-once guarantee.
+
+    ``state``: new (nothing was ever sent), sent (a write is under way), unclear (a write may have landed: look before
+    sending again), done, refused. ``pending`` is the write in its very words while it is sent or unclear, with its
+    ``idempotency_key`` and ``sent_at``. What Xero last said stands in the ``xero_…`` columns.
+    """
+
+    __tablename__ = "invoice_link"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "bitrix24_id", name="uq_invoice_link_bitrix24"),
+        UniqueConstraint("organisation_id", "xero_id", name="uq_invoice_link_xero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    bitrix24_id: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default="new")
+    claimed_until: Mapped[datetime | None] = mapped_column(Moment)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    claim: Mapped[str | None] = mapped_column(String(36))
+    idempotency_key: Mapped[str | None] = mapped_column(String(128))
+    pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    line_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    has_problem: Mapped[bool] = mapped_column(default=False, index=True)
+    written_at: Mapped[datetime | None] = mapped_column(Moment)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    xero_id: Mapped[str | None] = mapped_column(String(64))
+    xero_number: Mapped[str | None] = mapped_column(Text)
+    xero_status: Mapped[str | None] = mapped_column(String(16))
+    xero_total: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due: Mapped[Decimal | None] = mapped_column(Money)
+    xero_settled: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due_date: Mapped[str | None] = mapped_column(String(10))
+    claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    written_by: Mapped[User | None] = relationship(foreign_keys=[written_by_id])
+
+
+class ContactLink(Model):
+    """One customer of the portal and the Xero contact that stands for it; two customers may share a contact."""
+
+    __tablename__ = "contact_link"
+    __table_args__ = (UniqueConstraint("organisation_id", "kind", "bitrix24_id", name="uq_contact_link_bitrix24"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8))
+    bitrix24_id: Mapped[int]
+    xero_id: Mapped[str] = mapped_column(String(64), index=True)
+    linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)

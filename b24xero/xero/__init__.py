@@ -1,0 +1,1 @@
+"""Everything that knows Xero's wire; the only place that imports xero_python."""

@@ -1,0 +1,131 @@
+"""This file knows how Xero spells invoices, contacts and reference lists, and makes neutral objects of them. Pure.
+
+Answers are read as raw JSON with Decimal, tolerantly: fields may be missing, lists may be absent, an unknown status is
+kept as it is (Xero facts §2, §9). Shapes: facts §3.2, §4, §5.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from b24xero.books import Account, Books, TaxRate
+
+Json = Mapping[str, Any]
+
+_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
+_ZERO_ID = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True)
+class XeroInvoice:
+    """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order."""
+
+    id: str
+    number: str
+    status: str
+    currency: str
+    total: Decimal
+    due: Decimal
+    settled: Decimal
+    due_date: date | None
+    url: str
+    reference: str
+    contact_id: str
+    line_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class XeroContact:
+    """A contact of the books. ``number`` is our own key when we made it; ``merged_into``: the one to use instead."""
+
+    id: str
+    name: str
+    email: str = ""
+    number: str = ""
+    archived: bool = False
+    merged_into: str = ""
+
+
+def invoice(element: Json) -> XeroInvoice:
+    """A write's answer has no AmountCredited and no Payments (facts §3.2), so what is settled is also read from the
+    difference of total and due; a voided invoice keeps its due amount, so the difference is 0 there."""
+    total, due = money(element.get("Total")), money(element.get("AmountDue"))
+    paid = money(element.get("AmountPaid")) + money(element.get("AmountCredited"))
+    return XeroInvoice(
+        id=str(element.get("InvoiceID", "")),
+        number=str(element.get("InvoiceNumber") or ""),
+        status=str(element.get("Status") or ""),
+        currency=str(element.get("CurrencyCode") or ""),
+        total=total,
+        due=due,
+        settled=max(paid, total - due) if "AmountDue" in element else paid,
+        due_date=business_day(element.get("DueDateString")) or business_day(element.get("DueDate")),
+        url=str(element.get("Url") or ""),
+        reference=str(element.get("Reference") or ""),
+        contact_id=str((element.get("Contact") or {}).get("ContactID") or ""),
+        line_ids=tuple(str(line["LineItemID"]) for line in element.get("LineItems") or () if line.get("LineItemID")),
+    )
+
+
+def contact(element: Json) -> XeroContact:
+    return XeroContact(
+        id=str(element.get("ContactID", "")),
+        name=str(element.get("Name") or ""),
+        email=str(element.get("EmailAddress") or ""),
+        number=str(element.get("ContactNumber") or ""),
+        archived=element.get("ContactStatus") not in (None, "ACTIVE"),
+        merged_into=str(element.get("MergedToContactID") or "").replace(_ZERO_ID, ""),
+    )
+
+
+def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:
+    """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4).
+    What is archived or deleted stays in, not live, so that a set-up that names it can say so."""
+    locks = (organisation.get("PeriodLockDate"), organisation.get("EndOfYearLockDate"))
+    days = [day for day in map(business_day, locks) if day]
+    return Books(
+        name=str(organisation.get("Name") or ""),
+        short_code=str(organisation.get("ShortCode") or ""),
+        base_currency=str(organisation.get("BaseCurrency") or ""),
+        time_zone=str(organisation.get("Timezone") or ""),
+        locked_until=max(days, default=None),
+        accounts=tuple(
+            Account(str(a["Code"]), str(a.get("Name") or ""), a.get("Status") == "ACTIVE")
+            for a in accounts
+            if a.get("Code") and a.get("Class") == "REVENUE"
+        ),
+        tax_rates=tuple(
+            TaxRate(str(t["TaxType"]), str(t.get("Name") or ""), money(t.get("EffectiveRate")), _is_live(t))
+            for t in tax_rates
+            if t.get("TaxType")
+        ),
+        currencies=tuple(str(c["Code"]) for c in currencies if c.get("Code")),
+    )
+
+
+def _is_live(tax_rate: Json) -> bool:
+    return tax_rate.get("Status") == "ACTIVE" and tax_rate.get("CanApplyToRevenue") is not False
+
+
+def money(value: Any) -> Decimal:
+    """A number; old documents show text, and null or nothing is 0."""
+    try:
+        return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def business_day(value: Any) -> date | None:
+    """A calendar day: "2026-09-28T00:00:00" or /Date(ms)/ at midnight UTC; it never goes through a time zone (§2)."""
+    spelt = str(value or "")
+    if match := _DATE.match(spelt):
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
+    try:
+        return date.fromisoformat(spelt[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,177 @@
+"""This file knows Xero's consent: the address, the exchange of its code, and which organisations it opened.
+
+Standard OAuth 2 with state and PKCE, through requests-oauthlib. No ``offline_access``: the login is meant to end, so
+nothing is kept that could outlive it. Source: Xero facts §1.1–§1.5, §1.7.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import requests
+from oauthlib.oauth2 import OAuth2Error
+from requests_oauthlib import OAuth2Session
+
+from b24xero.errors import Disconnected, Rejected, RetryLater, problem
+from b24xero.timing import upstream
+
+SCOPES = ("openid", "profile", "email", "accounting.invoices", "accounting.contacts", "accounting.settings")
+TIMEOUT = (5, 20)
+
+
+class Session(Protocol):
+    """The part of requests-oauthlib's untyped session that is used here."""
+
+    _code_verifier: str
+
+    def authorization_url(self, url: str) -> tuple[str, str]: ...
+    def fetch_token(self, url: str, **options: Any) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class App:
+    """The Xero app of this installation and Xero's hosts."""
+
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    login_url: str
+    identity_url: str
+    api_url: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent under way; state and verifier stay in the browser's signed session until it comes back."""
+
+    url: str
+    state: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a consent gave. ``event_id`` names this very consent among all that this Xero user ever gave the app."""
+
+    access_token: str
+    expires_in: int
+    event_id: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An organisation that a token may use; ``id`` is the connection's own, for disconnecting."""
+
+    id: str
+    organisation_id: str
+    name: str
+
+
+def begin(app: App) -> Consent:
+    session = _session(app, list(SCOPES))
+    url, state = session.authorization_url(f"{app.login_url}/identity/connect/authorize")
+    return Consent(url, state, session._code_verifier)
+
+
+def exchange(app: App, code: str, verifier: str) -> Grant:
+    """A code for an access token of 30 minutes.
+
+    Raises:
+        Rejected: the code is used or over, the app's secret is wrong, or a scope was not granted.
+        RetryLater: Xero does not answer.
+    """
+    # Without scopes: the library would raise a bare Warning where fewer are granted; they are compared below.
+    session = _session(app, None)
+    session._code_verifier = verifier
+    with upstream():
+        try:
+            token = session.fetch_token(
+                f"{app.identity_url}/connect/token",
+                code=code,
+                auth=requests.auth.HTTPBasicAuth(app.client_id, app.client_secret),
+                timeout=TIMEOUT,
+            )
+        except OAuth2Error as error:
+            known = {"invalid_grant": "consent_expired", "invalid_client": "xero_app_wrong"}
+            raise Rejected(problem(known.get(str(error.error), "consent_failed"), error=error.error)) from error
+        except (requests.RequestException, ValueError) as error:
+            raise RetryLater(problem("xero_down"), 10) from error
+    if missing := _not_granted(token.get("scope")):
+        raise Rejected(problem("xero_scope", scope=", ".join(missing)))
+    access_token = str(token["access_token"])
+    event_id = str(claims(access_token).get("authentication_event_id") or "")
+    return Grant(access_token, int(token.get("expires_in") or 1800), event_id)
+
+
+def _not_granted(scope: Any) -> list[str]:
+    """The scopes we cannot work without that are not among those given; an answer that names none gave all."""
+    given = scope.split() if isinstance(scope, str) else list(scope or SCOPES)
+    return [wanted for wanted in SCOPES if wanted.startswith("accounting.") and wanted not in given]
+
+
+def connections(app: App, grant: Grant) -> tuple[Connection, ...]:
+    """The organisations of this very consent; when none is marked so (a re-consent may keep its first mark, facts §1.5)
+    all that the login may use, newest first, for the person to choose from. Never simply the first of the list.
+    """
+    rows = [row for row in _get(app, grant.access_token) if row.get("tenantType") == "ORGANISATION"]
+    rows.sort(key=lambda row: str(row.get("updatedDateUtc", "")), reverse=True)
+    fresh = [row for row in rows if grant.event_id and row.get("authEventId") == grant.event_id]
+    return tuple(
+        Connection(str(row["id"]), str(row["tenantId"]), str(row.get("tenantName") or "")) for row in fresh or rows
+    )
+
+
+def disconnect(app: App, access_token: str, connection_id: str) -> None:
+    """Remove one organisation's connection at Xero; already gone is fine.
+
+    Raises:
+        RetryLater: Xero does not answer; Disconnected: the login is over anyway.
+    """
+    with upstream():
+        try:
+            response = requests.delete(
+                f"{app.api_url}/connections/{connection_id}", headers=_bearer(access_token), timeout=TIMEOUT
+            )
+        except requests.RequestException as error:
+            raise RetryLater(problem("xero_down"), 10) from error
+    if response.status_code in (401, 403):
+        raise Disconnected("xero")
+    if response.status_code not in (200, 204, 404):
+        raise RetryLater(problem("xero_down"), 10)
+
+
+def claims(token: str) -> dict[str, Any]:
+    """The claims of an access token, unverified: it came straight from Xero over TLS, and only names its consent."""
+    try:
+        payload = token.split(".")[1]
+        read = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _session(app: App, scopes: list[str] | None) -> Session:
+    session = OAuth2Session(app.client_id, redirect_uri=app.redirect_uri, scope=scopes, pkce="S256")
+    return cast(Session, session)
+
+
+def _get(app: App, access_token: str) -> list[dict[str, Any]]:
+    with upstream():
+        try:
+            response = requests.get(f"{app.api_url}/connections", headers=_bearer(access_token), timeout=TIMEOUT)
+            rows = response.json() if response.status_code == 200 else None
+        except (requests.RequestException, ValueError) as error:
+            raise RetryLater(problem("xero_down"), 10) from error
+    if response.status_code in (401, 403):
+        raise Disconnected("xero")
+    if not isinstance(rows, list):
+        raise RetryLater(problem("xero_down"), 10)
+    return rows
+
+
+def _bearer(access_token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}

@@ -1,0 +1,67 @@
+"""This file knows what Xero's validation messages mean and which problem a person is told for each. Pure.
+
+Messages are verbatim from facts §13. One that is not known is quoted, never hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from b24xero.errors import Problem, problem
+
+_KNOWN: tuple[tuple[str, str], ...] = (
+    (r"Invoice # must be unique", "number_taken"),
+    (r"cannot be edited as it has a payment or credit note", "part_paid_not_editable"),
+    (r"status VOIDED cannot be applied .* payments or credit notes", "cannot_void_paid"),
+    (r"cannot be applied to the invoice because it has payments", "part_paid_not_editable"),
+    (r"not of valid status for modification", "not_editable"),
+    (r"contact name (?P<name>.+) is already assigned to another contact", "contact_name_taken"),
+    (
+        r"Another contact has this contact number|contact number .* is already assigned",
+        "contact_number_taken",
+    ),
+    (r"matched an archived contact|contact .*archived", "contact_archived"),
+    (r"Email address must be valid", "email_invalid"),
+    (r"Account code '(?P<code>[^']*)' is not a valid code", "account_dead"),
+    (r"Account code '(?P<code>[^']*)' has been archived", "account_dead"),
+    (r"Account code must be specified", "account_missing"),
+    (r"TaxType code '(?P<rate>[^']*)' cannot be used with account code '[^']*'", "tax_rate_dead"),
+    (r"TaxType field is mandatory|TaxType code '(?P<rate>[^']*)'", "tax_rate_dead"),
+    (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),
+    (r"cannot be before the period lock date|lock date", "date_locked"),
+    (r"could not be found", "gone_in_xero"),
+)
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), code) for pattern, code in _KNOWN)
+
+
+def messages(answer: Any) -> tuple[str, ...]:
+    """Every ValidationErrors message of an answer, however deep, each once, in document order (facts §2.2)."""
+    return tuple(dict.fromkeys(_messages(answer)))
+
+
+def _messages(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for error in node.get("ValidationErrors") or ():
+            if isinstance(error, Mapping) and error.get("Message"):
+                yield str(error["Message"]).strip()
+        for key, value in node.items():
+            if key != "ValidationErrors":
+                yield from _messages(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _messages(value)
+
+
+def problems(answer: Any, about: Mapping[str, str]) -> tuple[Problem, ...]:
+    """One problem a message. ``about`` fills in what a message does not say (number, date, currency, …)."""
+    return tuple(_problem(message, about) for message in messages(answer))
+
+
+def _problem(message: str, about: Mapping[str, str]) -> Problem:
+    for pattern, code in _PATTERNS:
+        if match := pattern.search(message):
+            said = {name: value for name, value in match.groupdict().items() if value}
+            return Problem(code, {**about, **said})
+    return problem("xero_says", message=message)

@@ -1,0 +1,11 @@
+"""What gunicorn and flask load: the app, made from the environment. A bad setting stops the start with clear lines."""
+
+import sys
+
+from b24xero import create_app
+from b24xero.config import BadSettings
+
+try:
+    app = create_app()
+except BadSettings as error:
+    sys.exit(f"b24xero cannot start:\n{error}")
