@@ -1,0 +1,94 @@
+"""This file knows what every page shares: its blueprints, its headers, and what its templates may call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_login import current_user
+
+from b24xero import connections
+from b24xero.extensions import db, login_manager
+from b24xero.invoice import Stage
+from b24xero.models import User, utc_now
+from b24xero.web import auth, failures, formats, health, invoices, places, setup, wording
+
+# Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'self' {portal}"
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """The connected organisation, as the bar shows it."""
+
+    name: str
+    ends: datetime
+    minutes: int
+
+
+def register(app: Flask) -> None:
+    for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp):
+        app.register_blueprint(blueprint)
+    failures.register(app)
+    login_manager.user_loader(_user)
+    login_manager.unauthorized_handler(failures.signed_out)
+    app.after_request(_guard)
+    app.context_processor(_shared)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        "figure": formats.figure,
+        "currency_name": formats.currency_name,
+        "day": formats.day,
+    }
+
+
+def _user(user_id: str) -> User | None:
+    return db.session.get(User, int(user_id)) if user_id.isdigit() else None
+
+
+def _guard(response: Response) -> Response:
+    """What browsers and caches are told. One address answers with a page or, to htmx, with a part of it."""
+    portal = "/".join(places.portal_url().split("/")[:3])
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY.format(portal=portal)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    if connections.settings().is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.vary.add("HX-Request")
+        headers.setdefault("Cache-Control", "no-store" if "HX-Request" in request.headers else "private, no-cache")
+    return response
+
+
+def _shared() -> dict[str, Any]:
+    theme = request.cookies.get("theme", "")
+    return {
+        "account": _account,
+        "colors": _colors,
+        "language": str(formats.locale()).partition("_")[0],
+        "login_minutes": round(connections.settings().xero_login_minutes),
+        "portal_host": places.portal_host(),
+        "theme": theme if theme in ("light", "dark") else "",
+        "note_of": wording.stored_note,
+    }
+
+
+def _account() -> Account | None:
+    """Who is connected to what, and for how long still."""
+    login = connections.xero_login(current_user)
+    if login is None or login.organisation is None:
+        return None
+    return Account(login.organisation.name, login.ends_at, formats.minutes_left(login.ends_at, utc_now()))
+
+
+def _colors(stages: tuple[Stage, ...]) -> dict[str, str]:
+    """The stages' colours for the address of their stylesheet; a colour that is none is left out."""
+    found = {stage.id: stage.color.lstrip("#") for stage in stages}
+    return {id: color for id, color in found.items() if re.fullmatch(r"[0-9a-fA-F]{6}", color)}

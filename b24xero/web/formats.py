@@ -1,0 +1,74 @@
+"""This file knows how amounts, days and moments are written: through Babel, an amount never without its currency."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from babel import Locale, dates, numbers
+from flask_babel import get_locale, gettext, ngettext
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def locale() -> Locale:
+    """The reader's locale. Plain English writes its dates as 20 Nov 2026, which nobody reads as another day."""
+    found = get_locale()
+    return Locale("en", "GB") if found is None or str(found) == "en" else found
+
+
+def figure(amount: Decimal, currency: str) -> str:
+    """The amount with the decimals of its currency, and more only where it has more: "18,745.00"."""
+    own = -int(amount.normalize().as_tuple().exponent)
+    digits = max(numbers.get_currency_precision(currency), own)
+    whole = locale().decimal_formats[None].pattern.partition(".")[0]
+    return numbers.format_decimal(amount, format=f"{whole}.{'0' * digits}" if digits else whole, locale=locale())
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """For sentences: "NZD 18,745.00", kept on one line."""
+    return f"{currency}\u00a0{figure(amount, currency)}"
+
+
+def currency_name(currency: str) -> str:
+    """ "New Zealand dollar"; the code itself where it is unknown."""
+    return numbers.get_currency_name(currency, count=1, locale=locale())
+
+
+def percent(rate: str) -> str:
+    """A tax rate as a mapping names it: "15" is "15 %", "none" is "No VAT"; anything else is a name already."""
+    if rate == "none":
+        return gettext("No VAT")
+    try:
+        return gettext("%(rate)s %%", rate=numbers.format_decimal(Decimal(rate), locale=locale()))
+    except InvalidOperation:
+        return rate
+
+
+def day(value: date) -> str:
+    """ "20 Nov 2026" """
+    return dates.format_date(value, "medium", locale=locale())
+
+
+def clock(moment: datetime) -> str:
+    """ "14:22:35" """
+    return dates.format_time(moment, "medium", locale=locale())
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, while that says more than a date: "just now", "5 min ago", "4 days ago"; then "13 Nov 2026"."""
+    seconds = int((now - moment).total_seconds())
+    if seconds < _MINUTE:
+        return gettext("just now")
+    if seconds < _HOUR:
+        return ngettext("%(num)d min ago", "%(num)d min ago", seconds // _MINUTE)
+    if seconds < _DAY:
+        return ngettext("%(num)d h ago", "%(num)d h ago", seconds // _HOUR)
+    if seconds < 7 * _DAY:
+        return ngettext("%(num)d day ago", "%(num)d days ago", seconds // _DAY)
+    return day(moment.date())
+
+
+def minutes_left(ends: datetime, now: datetime) -> int:
+    """Whole minutes, rounded up, so that the last one is shown as 1."""
+    return max(0, -int((now - ends).total_seconds() // _MINUTE))

@@ -1,0 +1,59 @@
+"""This file knows the words for what can be chosen or shown: statuses, targets, rules, orders."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+# What an invoice is in Xero: "none" and mapping.STATUSES
+STATUSES = {
+    "none": _("Not in Xero"),
+    "draft": _("Draft"),
+    "approval": _("Awaiting approval"),
+    "awaiting": _("Awaiting payment"),
+    "part": _("Part paid"),
+    "overdue": _("Overdue"),
+    "paid": _("Paid"),
+    "void": _("Voided"),
+    "deleted": _("Deleted"),
+}
+
+# What a stage becomes in Xero: mapping.TARGETS
+TARGETS = {
+    "none": _("Do not send"),
+    "DRAFT": _("Draft"),
+    "SUBMITTED": _("Awaiting approval"),
+    "AUTHORISED": _("Authorised (awaiting payment)"),
+    "VOIDED": _("Voided"),
+}
+
+# mapping.DUE_RULES
+DUE_RULES = {
+    "days-0": _("On the day of the invoice"),
+    "days-7": _("7 days after the date"),
+    "days-14": _("14 days after the date"),
+    "days-20": _("20 days after the date"),
+    "days-30": _("30 days after the date"),
+    "days-60": _("60 days after the date"),
+    "month-20": _("20th of the following month"),
+    "month-end": _("End of the following month"),
+}
+
+# mapping.NUMBERS: the choice and its consequence
+NUMBERS = {
+    "bitrix24": (_("The number of Bitrix24"), _("INV-0412 stays INV-0412, in both systems")),
+    "xero": (_("Xero’s next number"), _("Bitrix24’s number goes into the reference")),
+}
+
+# mapping.REFERENCES
+REFERENCES = {"title": _("The title of the invoice"), "empty": _("Nothing")}
+
+# listing.SORTS
+SORTS = {
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "number": _("Number"),
+    "largest": _("Largest total"),
+}
+
+# The states of the invoices page's filter
+XERO_FILTERS = {"all": _("All"), "not": _("Not in Xero"), "in": _("In Xero"), "problem": _("Problem")}

@@ -1,0 +1,190 @@
+"""What tests share: a served world of both vendors, the app on SQLite or PostgreSQL, people who sign in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import sqlalchemy as sa
+from flask import Flask
+
+from b24xero import create_app, creating, customers
+from b24xero.bitrix24 import wire
+from b24xero.extensions import db
+from b24xero.simulator import http, world
+from b24xero.xero import client as xero_client
+from tests.people import Person
+from tests.pgtest import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+APP_URL = "http://localhost"
+KEYS = {"SECRET_KEY": "a secret of the tests", "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="}
+
+
+class Vendors:
+    """Both vendors, served; ``control`` acts as a person in Bitrix24 or Xero, plans faults and moves the clock."""
+
+    def __init__(self, base: str, built: world.World) -> None:
+        self.base = base
+        self.bitrix24 = built.bitrix24
+        self.xero = built.xero
+
+    def control(self, name: str, /, **values: Any) -> Any:
+        answer = requests.post(f"{self.base}/_control/{name}", json=values, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def fault(self, do: str, **values: Any) -> None:
+        self.control("faults", do=do, **values)
+
+    def forget_requests(self) -> None:
+        self.control("requests/clear")
+
+    def calls(self, vendor: str) -> list[str]:
+        """What was asked of a vendor since ``forget_requests``: "PUT /api.xro/2.0/Invoices", …"""
+        return [f"{seen['method']} {seen['path']}" for seen in self.control("requests", vendor=vendor)]
+
+    def new_invoice(self, **values: Any) -> int:
+        """An invoice as a seller would make it: two rows for a company that Xero does not know."""
+        if "companyId" not in values and "contactId" not in values:
+            values["companyId"] = self.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")["item"]["id"]
+        values.setdefault("rows", ROWS)
+        made = self.control(
+            "bitrix24/invoice",
+            **{"title": "Bathroom, upper floor", "stageId": "DT31_7:S", "currencyId": "NZD", "by": 1} | values,
+        )
+        return int(made["item"]["id"])
+
+    def invoice(self, invoice_id: int) -> dict[str, Any]:
+        """The invoice as it stands in Bitrix24."""
+        dump: dict[str, Any] = self.control("bitrix24/state", id=invoice_id)
+        return dump
+
+    def in_xero(self, number: str) -> list[dict[str, Any]]:
+        """Every invoice of the first organisation with this number, whatever its status."""
+        return [i for i in self.control("xero/invoices") if i.get("InvoiceNumber") == number]
+
+    def contacts_named(self, name: str) -> list[dict[str, Any]]:
+        return [c for c in self.control("xero/contacts") if c["Name"] == name]
+
+
+ROWS = [
+    {"productName": "Consulting hour", "price": 115, "quantity": 2, "taxRate": 15, "taxIncluded": "N", "sort": 10},
+    {"productName": "Copper pipe, 15 mm", "price": 9.2, "quantity": 7.5, "taxRate": 15, "taxIncluded": "N", "sort": 20},
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses before a second look are for real networks."""
+    monkeypatch.setattr(creating, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(customers, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(wire, "READ_AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", 0.0)
+
+
+@pytest.fixture()
+def vendors() -> Iterator[Vendors]:
+    """The demo world, fresh for each test, without the vendors' rate limits."""
+    built = world.build(APP_URL, limits=False)
+    with http.serving(built.server) as base:
+        yield Vendors(base, built)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("sqlite") / "app.db"
+    _upgrade(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL whose database "pattern" is migrated; each test makes its own from it."""
+    if os.name != "posix":
+        pytest.skip("the throw-away PostgreSQL needs a POSIX system")
+    with postgres() as url:
+        _on_server(url, "CREATE DATABASE pattern")
+        _upgrade(_database(url, "pattern"), tmp_path_factory.mktemp("postgres"))
+        yield url
+
+
+def _upgrade(url: str, instance: Path) -> None:
+    from flask_migrate import upgrade
+
+    environ = {**world.settings("http://localhost:9"), **KEYS, "DATABASE_URL": url}
+    app = create_app(environ, instance)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+def _database(url: str, name: str) -> str:
+    return url.rpartition("/")[0] + f"/{name}"
+
+
+def _on_server(url: str, statement: str) -> None:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture()
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of this test's own: SQLite, or what ``on_both`` asks for."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        path = tmp_path / "app.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("migrated_postgres")
+    name = f"t{os.urandom(6).hex()}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE pattern")
+    yield _database(server, name)
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture()
+def environ(vendors: Vendors, database_url: str) -> dict[str, str]:
+    """The settings of a connector against this world."""
+    return {
+        **world.settings(vendors.base),
+        **KEYS,
+        "DATABASE_URL": database_url,
+        "PUBLIC_URL": APP_URL,
+        "BITRIX24_RATE": "0",
+        "XERO_RATE": "0",
+    }
+
+
+@pytest.fixture()
+def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(environ, tmp_path)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture()
+def mere(app: Flask, vendors: Vendors) -> Person:
+    """The admin, signed in to Bitrix24 alone."""
+    return Person(app, "Mere Tautahi").sign_in()
+
+
+@pytest.fixture()
+def ready(mere: Person) -> Person:
+    """The admin, connected to Xero's first organisation, with the suggested set-up saved."""
+    return mere.connect().save_set_up()

@@ -1,0 +1,126 @@
+"""People who use the app as a browser would: forms with their tokens, redirects through both vendors' pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import html5lib
+import requests
+from flask import Flask
+from werkzeug.test import TestResponse
+
+HTMX = {"HX-Request": "true"}
+
+
+class Form:
+    """One form of a page: where it goes and what it would send."""
+
+    def __init__(self, element: Any, page: str) -> None:
+        self.action = urljoin(page, element.get("action") or "")
+        self.method = (element.get("method") or "get").lower()
+        self.values: dict[str, Any] = {}
+        self.buttons = element.findall(".//button")
+        for field in element.findall(".//input"):
+            if field.get("type") in ("checkbox", "radio") and field.get("checked") is None:
+                continue
+            if field.get("name"):
+                self.values[field.get("name")] = field.get("value", "on")
+        for select in element.findall(".//select"):
+            options = select.findall(".//option")
+            chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+            if select.get("name") and chosen:
+                self.values[select.get("name")] = chosen[0].get("value", "".join(chosen[0].itertext()))
+
+    def says(self, words: str) -> bool:
+        return any(words in " ".join(button.itertext()) for button in self.buttons)
+
+
+def parsed(page: str) -> Any:
+    return html5lib.parse(page, namespaceHTMLElements=False)
+
+
+def forms(page: str, address: str) -> list[Form]:
+    return [Form(element, address) for element in parsed(page).findall(".//form")]
+
+
+def text(page: str) -> str:
+    """What a reader reads, white space folded."""
+    return " ".join("".join(parsed(page).itertext()).split())
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, app: Flask, name: str) -> None:
+        self.app = app
+        self.name = name
+        self.client = app.test_client()
+        self.vendor = requests.Session()
+
+    # -- signing in ---------------------------------------------------------------------------------------------
+
+    def sign_in(self) -> Person:
+        start = self.client.get("/login/bitrix24")
+        back = self.at_bitrix24(start.headers["Location"])
+        landed = self.client.get(_local(back))
+        assert landed.status_code == 302, text(landed.text)
+        return self
+
+    def at_bitrix24(self, address: str) -> str:
+        """Choose oneself on the portal's page; gives the address that the browser is sent back to."""
+        page = self.vendor.get(address, timeout=10)
+        form = forms(page.text, address)[0]
+        button = next(b for b in form.buttons if self.name in "".join(b.itertext()))
+        form.values["user"] = button.get("value")
+        sent = self.vendor.post(form.action or address, data=form.values, allow_redirects=False, timeout=10)
+        return str(sent.headers["Location"])
+
+    # -- Xero ---------------------------------------------------------------------------------------------------
+
+    def connect(self, organisations: int = 1, action: str = "allow") -> Person:
+        start = self.client.get("/xero/connect")
+        back = self.at_xero(start.headers["Location"], organisations, action)
+        landed = self.client.get(_local(back))
+        assert landed.status_code == 302, text(landed.text)
+        return self
+
+    def at_xero(self, address: str, organisations: int = 1, action: str = "allow") -> str:
+        """Allow or cancel on the consent page; gives the address that the browser is sent back to."""
+        page = self.vendor.get(address, timeout=10)
+        form = forms(page.text, address)[0]
+        keys = re.findall(r'name="organisation" value="([^"]+)"', page.text)
+        values = {**form.values, "organisation": keys[:organisations], "action": action}
+        sent = self.vendor.post(address, data=values, allow_redirects=False, timeout=10)
+        return str(sent.headers["Location"])
+
+    def save_set_up(self, **changes: str) -> Person:
+        page = self.client.get("/setup")
+        form = next(f for f in forms(page.text, "/setup") if f.says("Save set-up"))
+        saved = self.client.post("/setup", data={**form.values, **changes})
+        assert saved.status_code == 303, text(saved.text)
+        return self
+
+    # -- invoices -----------------------------------------------------------------------------------------------
+
+    def token(self) -> str:
+        page = self.client.get("/invoices").text
+        found = re.search(r'name="csrf-token" content="([^"]+)"|name="csrf_token"[^>]* value="([^"]+)"', page)
+        assert found, page
+        return found[1] or found[2]
+
+    def list(self, **query: Any) -> TestResponse:
+        """The table as htmx asks for it."""
+        return self.client.get("/invoices", query_string=query, headers=HTMX)
+
+    def press(self, invoice_id: int, **values: str) -> TestResponse:
+        """"Create / Edit on Xero" of one row, as htmx sends it."""
+        return self.client.post(
+            f"/invoices/{invoice_id}/push", data={"csrf_token": self.token(), **values}, headers=HTMX
+        )  # fmt: skip
+
+
+def _local(address: str) -> str:
+    parts = urlsplit(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
