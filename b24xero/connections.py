@@ -67,7 +67,7 @@ class StoredTokens:
         return self.renew(login.access_token or "")
 
     def renew(self, stale: str) -> str:
-        give_up = time.monotonic() + RENEWAL_LEASE.total_seconds()
+        give_up = time.monotonic() + RENEWAL_LEASE.total_seconds() + 5
         while time.monotonic() < give_up:
             login = self._read()
             if login.access_token and login.access_token != stale:
@@ -117,7 +117,7 @@ class StoredTokens:
 
     def _release(self) -> None:
         with writing():
-            login = db.session.get_one(Bitrix24Login, self.user_id)
+            login = db.session.get_one(Bitrix24Login, self.user_id, populate_existing=True)
             login.renewing_until = None
 
     def _store(self, access: str | None, refresh: str | None, expires_at: datetime) -> None:

@@ -1,46 +1,19 @@
-"""This file knows one person's session with the portal: what is asked, in how few calls, with whose token."""
+"""This file knows what one person asks the portal, in as few calls as it takes."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
-from b24xero.bitrix24 import parse
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, Ref, batch_of, command, post
-from b24xero.errors import Disconnected, RetryLater, problem
+from b24xero.bitrix24 import pages, parse
+from b24xero.bitrix24.pages import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
+from b24xero.bitrix24.session import Session, Tokens
+from b24xero.bitrix24.wire import Batch, Params, Ref
+from b24xero.errors import Disconnected
 from b24xero.invoice import Customer, Invoice, Stage, VatRate
 from b24xero.listing import InvoicePage, InvoiceQuery
 from b24xero.timing import Pace
-
-INVOICE, COMPANY, CONTACT, REQUISITE = 31, 4, 3, 8
-PAGE = 50
-# Above so many ids a filter leaves the batch for a call of its own: a batch is a PHP query string, and PHP drops what
-# exceeds max_input_vars (1,000 by default) without a word.
-MANY_IDS = 200
-LONGEST_WAIT = 5.0
-
-_ROW_FIELDS = (
-    "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
-    "companyId", "contactId", "contactIds",
-)  # fmt: skip
-_ORDERS: Mapping[str, Mapping[str, str]] = {
-    "newest": {"begindate": "DESC", "id": "DESC"},
-    "oldest": {"begindate": "ASC", "id": "ASC"},
-    "number": {"accountNumber": "ASC", "id": "ASC"},
-    "largest": {"opportunity": "DESC", "id": "DESC"},
-}
-
-
-class Tokens(Protocol):
-    """Where a person's access token comes from."""
-
-    def access(self) -> str:
-        """The token to call with; renewed already when its time is known to be over."""
-
-    def renew(self, stale: str) -> str:
-        """A token newer than ``stale``."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +36,14 @@ class PortalLists:
     category_ids: tuple[int, ...]
 
 
-class Bitrix24:
+class Bitrix24(Session):
     """Calls for one person. ``categories`` are the invoice pipelines as last seen: stages need no call before."""
 
     def __init__(
         self, portal_url: str, tokens: Tokens, categories: Sequence[int] = (), pace: Pace | None = None
     ) -> None:
-        self._rest = f"{portal_url}/rest/"
-        self._tokens = tokens
+        super().__init__(portal_url, tokens, pace)
         self._categories = tuple(categories)
-        self._pace = pace or Pace(0, 1)
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -99,18 +70,18 @@ class Bitrix24:
                 "categories": _CATEGORIES,
                 "vat": ("catalog.vat.list", {}),
                 "old_vat": ("crm.vat.list", {}),
-                **self._stage_commands(),
+                **stage_commands(self._categories),
             }
         )
         found = _category_ids(answer)
         if set(found) != set(self._categories):
             self._categories = found
-            statuses = _statuses(self.batch(self._stage_commands())) if found else ()
+            listed = statuses(self.batch(stage_commands(self._categories))) if found else []
         else:
-            statuses = _statuses(answer)
+            listed = statuses(answer)
         me = answer.get("me")
         return PortalLists(
-            parse.stages(statuses),
+            parse.stages(listed),
             parse.vat_rates(_vat_rows(answer)),
             _is_admin(answer, me if isinstance(me, Mapping) else {}),
             found,
@@ -122,7 +93,7 @@ class Bitrix24:
         Raises:
             Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice.
         """
-        answer = self.batch({**_invoice_commands(invoice_id), **self._stage_commands()})
+        answer = self.batch({**_invoice_commands(invoice_id), **stage_commands(self._categories)})
         item = answer.result("item")["item"]
         rows = list(answer.result("rows")["productRows"])
         while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
@@ -131,160 +102,17 @@ class Bitrix24:
             rows += more
             if not more or "rows" not in answer_rows.nexts:
                 break
-        names = {stage.id: stage.name for stage in parse.stages(_statuses(answer))}
+        names = {stage.id: stage.name for stage in parse.stages(statuses(answer))}
         return replace(
             parse.invoice(item, rows, _customer(answer, item)), stage_name=names.get(item.get("stageId"), "")
         )
 
     def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
-        """One page of what this person may see: two calls (the list with the stages; the customers' names), with a
-        search one more before them. A page beyond the end gives the last one."""
-        condition = self._condition(query)
-        first = (query.page - 1) * query.rows
-        answer = self._list(query, condition, first)
-        total, items = _found(answer, first, query.rows)
-        if not items and total and first:
-            first = (total - 1) // query.rows * query.rows
-            answer = self._list(query, condition, first)
-            total, items = _found(answer, first, query.rows)
-        names, statuses = self._names(items, with_stages="stages" not in answer)
-        stages = parse.stages(answer.get("stages", statuses))
-        rows = tuple(parse.invoice_row(item, _name(item, names)) for item in items)
-        return InvoicePage(rows, total, first + 1 if rows else 0, stages)
-
-    # -- the list, in steps -----------------------------------------------------------------------------------------
-
-    def _condition(self, query: InvoiceQuery) -> dict[str, Any]:
-        condition: dict[str, Any] = {}
-        if query.stage:
-            condition["=stageId"] = query.stage
-        if query.only_ids is not None:
-            condition["@id"] = list(query.only_ids) or [0]
-        if query.without_ids:
-            condition["!@id"] = list(query.without_ids)
-        if query.search:
-            condition["0"] = self._search(query.search)
-        return condition
-
-    def _search(self, words: str) -> dict[str, Any]:
-        """Number, title or customer. Customers are looked up first: an invoice holds only their ids."""
-        each_word = {
-            str(n): {"logic": "OR", "0": {"%name": word}, "1": {"%lastName": word}}
-            for n, word in enumerate(words.split())
-        }
-        found = self.batch(
-            {
-                "companies": _list_command(COMPANY, {"%title": words}, ("id",)),
-                "contacts": _list_command(CONTACT, each_word, ("id",)),
-            }
-        )
-        ways: list[dict[str, Any]] = [{"%title": words}, {"%accountNumber": words}]
-        for field, name in (("companyId", "companies"), ("contactId", "contacts")):
-            if ids := [item["id"] for item in (found.get(name) or {}).get("items", ())]:
-                ways.append({f"@{field}": ids})
-        return {"logic": "OR", **{str(n): way for n, way in enumerate(ways)}}
-
-    def _list(self, query: InvoiceQuery, condition: Params, first: int) -> dict[str, Any]:
-        """The pages of 50 that hold the wanted rows: ``start`` is floored to them by the portal (facts §3.1)."""
-        starts = range(first // PAGE * PAGE, first + query.rows, PAGE)
-        order = _ORDERS[query.sort]
-        lists = {start: _list_command(INVOICE, condition, _ROW_FIELDS, order, start) for start in starts}
-        if max(len(query.only_ids or ()), len(query.without_ids)) > MANY_IDS:
-            pages = {start: self.call(*lists[start]) for start in starts}
-            return {"pages": {start: (e["result"]["items"], e.get("total", 0)) for start, e in pages.items()}}
-        answer = self.batch({**{f"page_{start}": lists[start] for start in starts}, **self._stage_commands()})
-        pages = {start: answer.result(f"page_{start}") for start in starts}
-        totals = {start: answer.totals.get(f"page_{start}", 0) for start in starts}
-        return {
-            "pages": {start: (pages[start]["items"], totals[start]) for start in starts},
-            "stages": _statuses(answer),
-        }
-
-    def _names(self, items: Sequence[Params], *, with_stages: bool) -> tuple[dict[tuple[int, int], str], list[Params]]:
-        companies = sorted({parse.number(i.get("companyId")) for i in items} - {0})
-        contacts = sorted({parse.contact_id(i) for i in items if not parse.number(i.get("companyId"))} - {0})
-        commands: dict[str, tuple[str, Params]] = {}
-        for entity, ids, fields in (
-            (COMPANY, companies, ("id", "title")),
-            (CONTACT, contacts, ("id", "name", "lastName")),
-        ):
-            for n in range(0, len(ids), PAGE):
-                commands[f"{entity}_{n}"] = _list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
-        if with_stages:
-            commands |= self._stage_commands()
-        if not commands:
-            return {}, []
-        answer = self.batch(commands)
-        names = {}
-        for key in commands:
-            entity = int(key.split("_")[0]) if key[0].isdigit() else 0
-            for item in (answer.get(key) or {}).get("items", ()) if entity else ():
-                spelt = parse.company_name(item) if entity == COMPANY else parse.contact_name(item)
-                names[entity, parse.number(item["id"])] = spelt
-        return names, _statuses(answer)
-
-    def _stage_commands(self) -> dict[str, tuple[str, Params]]:
-        """Stages hang on a pipeline whose id is the portal's own; ``SMART_INVOICE_STAGE_<id>``, facts §3.3."""
-        return {
-            f"stages_{category}": (
-                "crm.status.list",
-                {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": f"SMART_INVOICE_STAGE_{category}"}},
-            )
-            for category in self._categories
-        }
-
-    # -- the wire ---------------------------------------------------------------------------------------------------
-
-    def batch(self, commands: Mapping[str, tuple[str, Params]]) -> Batch:
-        """Up to 50 commands as one call. Source: facts §7.5."""
-        body = {
-            "halt": 0,
-            "cmd": {name: command(method, params) for name, (method, params) in commands.items()},
-        }
-        try:
-            return batch_of(self.call("batch", body))
-        except ExpiredToken:
-            # Some portals report it for each command. The next call renews, because the clock says so.
-            return batch_of(self._call_renewed("batch", body, self._tokens.access()))
-
-    def call(self, method: str, params: Params) -> dict[str, Any]:
-        """One call with this person's token; an expired one is renewed once and the call repeated."""
-        token = self._tokens.access()
-        try:
-            return self._post(method, params, token)
-        except ExpiredToken:
-            return self._call_renewed(method, params, token)
-
-    def _call_renewed(self, method: str, params: Params, stale: str) -> dict[str, Any]:
-        try:
-            return self._post(method, params, self._tokens.renew(stale))
-        except ExpiredToken as error:
-            raise Disconnected("bitrix24") from error
-
-    def _post(self, method: str, params: Params, token: str) -> dict[str, Any]:
-        self._wait_for_a_place()
-        return post(self._rest + method, {**params, "auth": token})
-
-    def _wait_for_a_place(self) -> None:
-        while wait := self._pace.wait_needed(time.monotonic()):
-            if wait > LONGEST_WAIT:
-                raise RetryLater(problem("bitrix24_busy"), wait)
-            time.sleep(wait)
+        """One page of what this person may see; see ``pages``."""
+        return pages.invoice_page(self, self._categories, query)
 
 
 _CATEGORIES: tuple[str, Params] = ("crm.category.list", {"entityTypeId": INVOICE})
-
-
-def _list_command(
-    entity: int, condition: Params, fields: Iterable[str], order: Params | None = None, start: int = 0
-) -> tuple[str, Params]:
-    return "crm.item.list", {
-        "entityTypeId": entity,
-        "select": list(fields),
-        "filter": condition,
-        "order": order or {"id": "ASC"},
-        "start": start,
-    }
 
 
 def _rows_command(invoice_id: int, start: int) -> tuple[str, Params]:
@@ -326,8 +154,8 @@ def _customer(answer: Batch, item: Params) -> Customer | None:
     return parse.customer(
         company,
         contact,
-        _rows(answer.get(f"{side}_requisites")),
-        _rows(answer.get(f"{side}_addresses")),
+        rows_of(answer.get(f"{side}_requisites")),
+        rows_of(answer.get(f"{side}_addresses")),
         parse.number(link.get("REQUISITE_ID")) if isinstance(link, Mapping) else 0,
     )
 
@@ -335,26 +163,6 @@ def _customer(answer: Batch, item: Params) -> Customer | None:
 def _one(answer: Any) -> Params | None:
     item = answer.get("item") if isinstance(answer, Mapping) else None
     return item if isinstance(item, Mapping) else None
-
-
-def _rows(answer: Any) -> list[Params]:
-    return [row for row in answer if isinstance(row, Mapping)] if isinstance(answer, list) else []
-
-
-def _found(answer: Params, first: int, count: int) -> tuple[int, list[Params]]:
-    pages: Mapping[int, tuple[list[Params], int]] = answer["pages"]
-    items = [item for start in sorted(pages) for item in pages[start][0]]
-    skip = first - min(pages)
-    return max(total for _, total in pages.values()), items[skip : skip + count]
-
-
-def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
-    company = parse.number(item.get("companyId"))
-    return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
-
-
-def _statuses(answer: Batch) -> list[Params]:
-    return [status for name in answer.results if name.startswith("stages_") for status in _rows(answer.get(name))]
 
 
 def _category_ids(answer: Batch) -> tuple[int, ...]:
@@ -371,5 +179,5 @@ def _is_admin(answer: Batch, me: Params) -> bool:
 def _vat_rows(answer: Batch) -> list[Params]:
     """The catalogue's rates; the older list where the catalogue refuses or does not exist (facts §5)."""
     listed = answer.get("vat")
-    rows = _rows(listed.get("vats")) if isinstance(listed, Mapping) else []
-    return rows or _rows(answer.get("old_vat"))
+    rows = rows_of(listed.get("vats")) if isinstance(listed, Mapping) else []
+    return rows or rows_of(answer.get("old_vat"))

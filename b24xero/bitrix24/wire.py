@@ -19,7 +19,7 @@ import requests
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, Rejected, RetryLater, problem
 from b24xero.timing import upstream
 
-TIMEOUT = (5, 30)
+TIMEOUT = (5, 25)
 READ_AGAIN_AFTER = 0.5
 
 _SIGNED_OUT = {

@@ -29,7 +29,10 @@ from b24xero.xero import answers
 from b24xero.xero.answers import XeroContact, XeroInvoice
 from b24xero.xero.refusals import problems
 
-TIMEOUT = (5, 30)
+# Seconds to connect and to wait. A write that times out is looked for once, and all of it stays under the 30 seconds
+# after which a hosting platform's router hangs up.
+WRITE_TIMEOUT = (5, 15)
+READ_TIMEOUT = (5, 10)
 READ_AGAIN_AFTER = 0.5
 LONGEST_WAIT = 5.0
 
@@ -142,10 +145,13 @@ class Xero:
     # -- the wire -----------------------------------------------------------------------------------------------------
 
     def _read(self, call: Callable[..., Any], envelope: str, *args: Any, **options: Any) -> list[Json]:
-        """A read, repeated once after a broken connection or a server error."""
+        """A read, repeated once after a broken connection or a server error; not after a time-out."""
+        options["_request_timeout"] = READ_TIMEOUT
         try:
             return _elements(self._call(call, *args, **options), envelope)
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
+            if isinstance(error.__cause__, urllib3.exceptions.TimeoutError):
+                raise RetryLater(problem("xero_down"), 30) from error
             time.sleep(READ_AGAIN_AFTER)
         try:
             return _elements(self._call(call, *args, **options), envelope)
@@ -153,6 +159,7 @@ class Xero:
             raise RetryLater(problem("xero_down"), 30) from error
 
     def _write(self, call: Callable[..., Any], envelope: str, about: About, *args: Any, **options: Any) -> Json:
+        options["_request_timeout"] = WRITE_TIMEOUT
         try:
             elements = _elements(self._call(call, *args, **options), envelope)
         except _Invalid as refused:
@@ -168,9 +175,7 @@ class Xero:
         self._wait_for_a_place()
         with upstream():
             try:
-                response = call(
-                    self._organisation_id, *args, _preload_content=False, _request_timeout=TIMEOUT, **options
-                )
+                response = call(self._organisation_id, *args, _preload_content=False, **options)
                 return _json(response.data)
             except HTTPStatusException as error:
                 raise _translated(error) from error
