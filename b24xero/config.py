@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +63,16 @@ def _text(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # reading it is what finds a port that is none
+    except ValueError as error:
+        raise ValueError("is not an address like https://example.com") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is not an address like https://example.com")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("must begin with https:// (plain http is accepted for this machine only)")
-    if parts.query or parts.fragment or parts.username:
+    if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be an address without ?, # and password")
     return value.rstrip("/")
 
@@ -191,14 +196,20 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
 
 def _made_once(path: Path, name: str) -> str:
     """The key kept in ``path``; made there at the first start, readable by its owner alone."""
-    if path.exists():
+    if path.exists() and path.read_text().strip():
         return path.read_text().strip()
     key = Fernet.generate_key().decode() if name == "TOKEN_KEYS" else secrets.token_urlsafe(48)
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process made it in this very moment
-        return path.read_text().strip()
+    # Written whole under another name first: a process that starts in this very moment never reads half a key.
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
-    return key
+    try:
+        if path.exists() and not path.read_text().strip():
+            os.replace(draft, path)  # a stop between making and writing left an empty file
+        else:
+            os.link(draft, path)
+            os.unlink(draft)
+    except FileExistsError:
+        os.unlink(draft)  # the other process was first, and its key counts
+    return path.read_text().strip()

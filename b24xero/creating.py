@@ -14,6 +14,7 @@ from b24xero import links
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, problem
 from b24xero.work import Push
 from b24xero.xero.answers import XeroInvoice
+from b24xero.xero.payload import Mark
 
 # Xero keeps a key's first answer for six minutes (facts §6.2); within it the same words may be sent again safely.
 KEY_LIFE = timedelta(minutes=5)
@@ -64,7 +65,7 @@ def resolve(work: Push) -> None:
     pending, sent_at, key = work.link.pending, work.link.sent_at, work.link.idempotency_key
     if _adopt_pending(work):
         return
-    if pending and sent_at and key and work.now - sent_at < KEY_LIFE and "InvoiceNumber" not in pending["body"]:
+    if pending and sent_at and key and work.now - sent_at < KEY_LIFE and not Mark.of(pending["body"]).number:
         # Where Xero numbers nothing but the key keeps a late first write and this one apart.
         send_create(work, pending, key)
         return
@@ -76,20 +77,20 @@ def _adopt_pending(work: Push) -> bool:
     pending = work.link.pending
     if pending is None:
         return False
-    found = find_ours(work, pending["body"])
+    found = find_ours(work, Mark.of(pending["body"]))
     if found is None:
         return False
     _landed(work, found, pending)
     return True
 
 
-def find_ours(work: Push, body: dict[str, Any]) -> XeroInvoice | None:
+def find_ours(work: Push, mark: Mark) -> XeroInvoice | None:
     """Our invoice in Xero, known by its address back to Bitrix24: that is ours alone, a number may be anybody's."""
-    if "InvoiceNumber" in body:
-        found = work.xero.invoices_numbered(body["InvoiceNumber"])
+    if mark.number:
+        found = work.xero.invoices_numbered(mark.number)
     else:
-        found = work.xero.invoices_referring(body["Reference"])
-    return next((invoice for invoice in found if invoice.url == body["Url"]), None)
+        found = work.xero.invoices_referring(mark.reference)
+    return next((invoice for invoice in found if invoice.url == mark.url), None)
 
 
 def _landed(work: Push, said: XeroInvoice, pending: dict[str, Any]) -> None:

@@ -12,7 +12,6 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from b24xero import connections, creating, links
 from b24xero.books import Books
@@ -34,10 +33,10 @@ from b24xero.invoice import Invoice, InvoiceRow
 from b24xero.mapping import Mapping
 from b24xero.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.statuses import Step, first_step, next_step
-from b24xero.work import Push, fingerprint_of, written_of
+from b24xero.work import Push, written_of
 from b24xero.xero.answers import XeroInvoice
 from b24xero.xero.client import Xero
-from b24xero.xero.payload import Written
+from b24xero.xero.payload import Mark, to_end
 
 log = logging.getLogger(__name__)
 
@@ -163,13 +162,12 @@ def _push(work: Push) -> Outcome:
 
 def _create(work: Push, step: Step) -> Outcome:
     written, contact_id = written_of(work)
-    if work.mapping.number == "xero" and (found := creating.find_ours(work, written.body)):
+    if work.mapping.number == "xero" and (found := creating.find_ours(work, Mark.of(written.body))):
         links.record_standing(work.link, found)
         return _edit(work, found.id)
-    body = {**written.body, "Contact": {"ContactID": contact_id}, "Status": step.status}
     pending = {
-        "body": body,
-        "fingerprint": fingerprint_of(written, contact_id),
+        "body": written.to_create(contact_id, step.status),
+        "fingerprint": written.fingerprint(contact_id),
         "row_ids": list(written.row_ids),
     }
     creating.send_create(work, pending, f"b24xero-{uuid.uuid4()}")
@@ -195,44 +193,25 @@ def _edit(work: Push, xero_id: str) -> Outcome:
 
 
 def _end(work: Push, step: Step, current: XeroInvoice) -> Outcome:
-    said = work.xero.update_invoice(current.id, {"Status": step.status}, f"b24xero-{uuid.uuid4()}", work.about)
+    said = work.xero.update_invoice(current.id, to_end(step.status), f"b24xero-{uuid.uuid4()}", work.about)
     links.record_written(work.link, said, work.user, work.now, work.link.fingerprint or "", ())
     return Outcome("voided" if step.action == "void" else "deleted", link=work.link)
 
 
 def _update(work: Push, step: Step, current: XeroInvoice) -> Outcome:
     written, contact_id = written_of(work)
-    fingerprint = fingerprint_of(written, contact_id)
+    fingerprint = written.fingerprint(contact_id)
     if fingerprint == work.link.fingerprint and step.status is None:
         return _unchanged(work, step)
     if current.status == "PAID":
         raise Rejected(problem("paid_not_editable", number=current.number))
     if current.settled:
         raise Rejected(problem("part_paid_not_editable", number=current.number))
-    said = work.xero.update_invoice(
-        current.id,
-        _update_body(work, written, contact_id, step, current),
-        f"b24xero-{uuid.uuid4()}",
-        work.about,
-    )
+    kept = {int(row): line for row, line in work.link.line_ids.items() if line in current.line_ids}
+    body = written.to_update(contact_id, step.status, kept)
+    said = work.xero.update_invoice(current.id, body, f"b24xero-{uuid.uuid4()}", work.about)
     links.record_written(work.link, said, work.user, work.now, fingerprint, written.row_ids)
     return Outcome("updated", link=work.link, problems=(*_difference(work), *_notes(step)))
-
-
-def _update_body(
-    work: Push, written: Written, contact_id: str, step: Step, current: XeroInvoice
-) -> dict[str, Any]:  # fmt: skip
-    """All of it, the lines with the ids they have, so that Xero changes lines instead of replacing them; never the
-    number (facts §3.4, §3.5)."""
-    body = {key: value for key, value in written.body.items() if key != "InvoiceNumber"}
-    body["Contact"] = {"ContactID": contact_id}
-    body["LineItems"] = [
-        {**line, "LineItemID": known} if (known := work.link.line_ids.get(str(row))) in current.line_ids else line
-        for row, line in zip(written.row_ids, body["LineItems"], strict=True)
-    ]
-    if step.status:
-        body["Status"] = step.status
-    return body
 
 
 def _unchanged(work: Push, step: Step) -> Outcome:

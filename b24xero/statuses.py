@@ -84,7 +84,7 @@ def next_step(target: str | None, stage: str, current: str, settled: bool, numbe
         return Step("update", None, note)
     if current == "SUBMITTED" and target == "DRAFT":
         # Whether Xero takes a submitted invoice back to draft is unverified (facts §3.3 [U]), so it is not tried.
-        return Step("update", None)
+        return Step("update", None, problem("stays_submitted", stage=stage))
     return Step("update", None if target == current else target)
 
 

@@ -42,8 +42,9 @@ class Pace:
     """
 
     def __init__(self, calls: float, window: float) -> None:
-        self.calls = int(calls)
-        self.window = window
+        # Less than one call a window is one call in a longer window.
+        self.calls = max(1, int(calls)) if calls else 0
+        self.window = window / min(calls, 1) if calls else window
         self._passed: deque[float] = deque()
         self._lock = threading.Lock()
 
@@ -52,7 +53,7 @@ class Pace:
         if not self.calls:
             return 0.0
         with self._lock:
-            while self._passed and self._passed[0] <= now - self.window:
+            while self._passed and self._passed[0] + self.window <= now:
                 self._passed.popleft()
             if len(self._passed) < self.calls:
                 self._passed.append(now)

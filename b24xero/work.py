@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from b24xero import connections
@@ -78,7 +78,3 @@ def written_of(work: Push) -> tuple[Written, str]:
     if found or customer is None:
         raise Rejected(found)
     return written, work.customers.contact_id(customer, work.choice)
-
-
-def fingerprint_of(written: Written, contact_id: str) -> str:
-    return replace(written, body={**written.body, "Contact": contact_id}).fingerprint

@@ -68,7 +68,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // -- no answer, or one that is not ours (a proxy's error page): say so, keep what is on the page
 function sayNoAnswer() {
   const words = document.getElementById("no-answer");
-  document.getElementById("notices").replaceChildren(words.content.cloneNode(true));
+  const notices = document.getElementById("notices");
+  notices.replaceChildren(words.content.cloneNode(true));
+  notices.scrollIntoView({ block: "nearest" });
 }
 document.addEventListener("htmx:sendError", sayNoAnswer);
 document.addEventListener("htmx:timeout", sayNoAnswer);

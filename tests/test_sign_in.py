@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from b24xero import create_app
 from b24xero.bitrix24 import oauth as bitrix24_oauth
-from b24xero.extensions import db
+from b24xero.extensions import db, vault
 from b24xero.models import Bitrix24Login, Portal, User, XeroLogin
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, text
@@ -62,7 +63,7 @@ def follow(person: Person, response: TestResponse, hops: int = 6) -> TestRespons
     raise AssertionError(f"a redirect loop at {address}")
 
 
-@pytest.fixture()
+@pytest.fixture
 def visitor(app: Flask) -> Person:
     return Person(app, "Mere Tautahi")
 
@@ -455,9 +456,6 @@ def test_no_token_stands_in_the_cookie_or_in_a_page(ready: Person, vendors: Vend
 def test_a_lost_key_means_signing_in_again_not_a_broken_page(
     mere: Person, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    from b24xero import create_app
-    from b24xero.extensions import vault
-
     keys = environ["TOKEN_KEYS"]
     other = create_app({**environ, "TOKEN_KEYS": "YW5vdGhlciBrZXkgb2YgdGhpcnR5LXR3byBieXRlcyE="}, tmp_path)
     other.testing, other.config["PROPAGATE_EXCEPTIONS"] = True, False

@@ -30,9 +30,10 @@ def to_cent(amount: Decimal) -> Decimal:
 def decimal(value: Any) -> Decimal:
     """A number however it is spelt: 5, 5.5, "432.50"; nothing and rubbish are 0."""
     try:
-        return Decimal(str(value)) if value not in (None, "", False) else Decimal(0)
+        read = Decimal(str(value)) if value not in (None, "", False) else Decimal(0)
     except InvalidOperation:
         return Decimal(0)
+    return read if read.is_finite() else Decimal(0)
 
 
 def day(value: Any) -> date | None:
@@ -54,7 +55,10 @@ def moment(value: Any) -> datetime | None:
 
 def number(value: Any) -> int:
     """An id; an unset link is 0, and legacy answers spell ids as text."""
-    return int(value) if str(value or "").strip().lstrip("-").isdigit() else 0
+    try:
+        return int(str(value or 0).strip())
+    except ValueError:
+        return 0
 
 
 def text(value: Any) -> str:

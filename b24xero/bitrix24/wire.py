@@ -173,6 +173,9 @@ def _flat(params: Any, prefix: str = "") -> list[tuple[str, Any]]:
     pairs: list[tuple[str, Any]] = []
     for key, value in items:
         name = f"{prefix}[{key}]" if prefix else str(key)
+        if value is None or isinstance(value, bool) or value == []:
+            # A query string has none of these: an empty list would drop its filter, and the whole table would come.
+            raise ValueError(f"{name} cannot stand in a batch as {value!r}")
         if isinstance(value, Mapping | list | tuple):
             pairs += _flat(value, name)
         else:

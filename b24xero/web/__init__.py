@@ -35,6 +35,9 @@ class Account:
 def register(app: Flask) -> None:
     for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp):
         app.register_blueprint(blueprint)
+    # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
+    # bring back the session as it was, and with it forget a consent that has been begun since.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     failures.register(app)
     login_manager.user_loader(_user)
     login_manager.unauthorized_handler(failures.signed_out)

@@ -128,7 +128,7 @@ def answer(code: int, notes: Sequence[Note], *, again: str) -> Response:
     if htmx_request.htmx:
         response = make_response(render_template("_problem.html", notes=notes), code)
         response.headers["HX-Retarget"] = "#notices"
-        response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Reswap"] = "innerHTML show:#notices:top"
         response.headers["HX-Reselect"] = ".notice"
         return response
     page = render_template("error.html", heading=_heading(code), notes=notes, again=again, code=int(code))

@@ -63,6 +63,8 @@ STAGES = {
     "nothing_to_void": Words(
         _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
         CHANGE, "stages", "warn"),
+    "stays_submitted": Words(
+        _("Stage “%(stage)s” means Draft, but an invoice that awaits approval stays so in Xero."), tone="warn"),
     "stays_authorised": Words(
         _("It stays approved in Xero: stage “%(stage)s” asks for an earlier status, and Xero takes no approved invoice "
           "back."), tone="warn"),
@@ -118,6 +120,9 @@ CONTENT = {
     "tax_rate_unmapped": Words(
         _("Tax rate “%(rate)s” has no match in Xero, so the invoice cannot be written (lines with it: %(lines)s)."),
         CHOOSE, "taxes"),
+    "tax_rate_mismatch": Words(
+        _("Tax rate %(rate)s is matched with “%(tax)s” in Xero, which is %(percent)s %%, so the tax would be wrong."),
+        CHANGE, "taxes"),
     "tax_rate_dead": Words(
         _("Xero no longer uses the tax rate “%(rate)s” on sales, so the invoice cannot be written."),
         _("Choose another in Set-up"), "taxes",

@@ -57,13 +57,13 @@ def invoice(element: Json) -> XeroInvoice:
     total, due = money(element.get("Total")), money(element.get("AmountDue"))
     paid = money(element.get("AmountPaid")) + money(element.get("AmountCredited"))
     return XeroInvoice(
-        id=str(element.get("InvoiceID", "")),
+        id=str(element.get("InvoiceID") or ""),
         number=str(element.get("InvoiceNumber") or ""),
         status=str(element.get("Status") or ""),
         currency=str(element.get("CurrencyCode") or ""),
         total=total,
         due=due,
-        settled=max(paid, total - due) if "AmountDue" in element else paid,
+        settled=max(paid, total - due) if element.get("AmountDue") is not None else paid,
         due_date=business_day(element.get("DueDateString")) or business_day(element.get("DueDate")),
         url=str(element.get("Url") or ""),
         reference=str(element.get("Reference") or ""),
@@ -74,7 +74,7 @@ def invoice(element: Json) -> XeroInvoice:
 
 def contact(element: Json) -> XeroContact:
     return XeroContact(
-        id=str(element.get("ContactID", "")),
+        id=str(element.get("ContactID") or ""),
         name=str(element.get("Name") or ""),
         email=str(element.get("EmailAddress") or ""),
         number=str(element.get("ContactNumber") or ""),
@@ -115,9 +115,10 @@ def _is_live(tax_rate: Json) -> bool:
 def money(value: Any) -> Decimal:
     """A number; old documents show text, and null or nothing is 0."""
     try:
-        return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+        number = Decimal(str(value)) if value not in (None, "") else Decimal(0)
     except InvalidOperation:
         return Decimal(0)
+    return number if number.is_finite() else Decimal(0)
 
 
 def business_day(value: Any) -> date | None:

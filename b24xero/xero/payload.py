@@ -8,9 +8,9 @@ row the first of these forms is taken whose amount in Xero equals the row's amou
 3. price after the discount;
 4. quantity 1 at the row's amount, with "(quantity × price)" in the description: always right.
 
-Rows that are all with tax or all without are written so. Mixed rows are written with tax: then Xero's total is the sum
-of the rows' totals, whatever each one's tax rounds to. What tax rounding leaves on a document without tax in its
-prices, up to five cents, goes to the tax of its largest taxed line. More is never written: both figures are shown.
+Rows that are all without tax in their prices are written so. Any other document is written with tax: then Xero's total
+is the sum of the rows' totals, whatever each one's tax rounds to. What tax rounding leaves on a document without tax in
+its prices, up to five cents, goes to the tax of its largest taxed lines. More is never written: both figures are shown.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from b24xero.books import Books
+from b24xero.books import Books, TaxRate
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.invoice import Address, Customer, Invoice, LineItem, tax_key
 from b24xero.mapping import Mapping as SetUp
@@ -47,10 +47,42 @@ class Written:
     total: Decimal
     row_ids: tuple[int, ...]
 
-    @property
-    def fingerprint(self) -> str:
-        """The same for the same content: a push compares it with the last one written."""
-        return hashlib.sha256(json.dumps(self.body, sort_keys=True).encode()).hexdigest()
+    def fingerprint(self, contact_id: str) -> str:
+        """The same for the same content and contact: a push compares it with the last one written."""
+        content = json.dumps({**self.body, "Contact": contact_id}, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def to_create(self, contact_id: str, status: str | None) -> Json:
+        return {**self.body, "Contact": {"ContactID": contact_id}, "Status": status}
+
+    def to_update(self, contact_id: str, status: str | None, line_ids: Mapping[int, str]) -> Json:
+        """All of it, the lines with the ids they have (by row), so that Xero changes lines instead of replacing them;
+        never the number (facts §3.4, §3.5)."""
+        body = {key: value for key, value in self.body.items() if key != "InvoiceNumber"}
+        body["Contact"] = {"ContactID": contact_id}
+        body["LineItems"] = [
+            {**line, "LineItemID": line_ids[row]} if row in line_ids else line
+            for row, line in zip(self.row_ids, body["LineItems"], strict=True)
+        ]
+        return {**body, "Status": status} if status else body
+
+
+@dataclass(frozen=True)
+class Mark:
+    """By what an invoice of ours is found again in Xero. ``number`` is empty where Xero gives the numbers."""
+
+    number: str
+    reference: str
+    url: str
+
+    @classmethod
+    def of(cls, body: Json) -> Mark:
+        return cls(body.get("InvoiceNumber", ""), body["Reference"], body["Url"])
+
+
+def to_end(status: str | None) -> Json:
+    """Voiding and deleting need nothing but the status (facts §3.3)."""
+    return {"Status": status}
 
 
 def invoice_body(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> Written:
@@ -62,9 +94,10 @@ def invoice_body(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> Wri
     found = [*_document_problems(invoice, set_up, books), *_tax_problems(invoice, set_up, books)]
     if found:
         raise Rejected(found)
-    inclusive = any(item.tax_included and item.tax_rate for item in invoice.line_items)
+    inclusive = any(item.tax_included for item in invoice.line_items)
     lines = [_line(item, set_up, books, inclusive=inclusive) for item in invoice.line_items]
     lines = _settled(lines, invoice, inclusive=inclusive)
+    rows = zip(invoice.line_items, lines, strict=True)
     body: Json = {
         "Type": "ACCREC",
         "Date": invoice.date.isoformat(),
@@ -73,10 +106,8 @@ def invoice_body(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> Wri
         "CurrencyCode": invoice.currency,
         "Reference": _reference(invoice, set_up),
         "Url": url,
-        "LineItems": [
-            _line_body(item, line, set_up) for item, line in zip(invoice.line_items, lines, strict=True)
-        ],
-    }  # fmt: skip
+        "LineItems": [_line_body(item, line, set_up, inclusive=inclusive) for item, line in rows],
+    }
     if set_up.number == "bitrix24":
         body["InvoiceNumber"] = invoice.number
     total = totals(lines, inclusive=inclusive).total
@@ -120,6 +151,15 @@ def _tax_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Pro
             yield problem("tax_rate_unmapped", rate=key, lines=lines)
         elif books.tax_rates and not ((rate := books.tax_rate(tax_type)) and rate.live):
             yield problem("tax_rate_dead", rate=rate.name if rate else tax_type)
+        elif rate := _other_percentage(key, tax_type, books):
+            yield problem("tax_rate_mismatch", rate=key, tax=rate.name, percent=tax_key(rate.rate))
+
+
+def _other_percentage(key: str, tax_type: str, books: Books) -> TaxRate | None:
+    """The mapped rate when its percentage is another: with tax in the prices the totals would agree and only the tax
+    in the books would be wrong, which nobody sees."""
+    rate = books.tax_rate(tax_type)
+    return rate if rate and rate.rate != (0 if key == "none" else Decimal(key)) else None
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------
@@ -151,24 +191,33 @@ def _forms(item: LineItem, *, inclusive: bool) -> Iterable[Line]:
 
 
 def _settled(lines: list[Line], invoice: Invoice, *, inclusive: bool) -> list[Line]:
-    """The lines with what tax rounding leaves put on the largest taxed one, or a refusal with both figures."""
+    """The lines with what tax rounding leaves put on the largest taxed ones, or a refusal with both figures."""
     predicted = totals(lines, inclusive=inclusive).total
     rest = invoice.total - predicted
-    if not rest:
-        return lines
+    if rest and not inclusive and abs(rest) <= TOLERANCE and not invoice.total_is_manual:
+        lines, rest = _spread(lines, rest)
+    if rest:
+        raise Rejected(problem("total_differs", bitrix24=invoice.total, xero=predicted, currency=invoice.currency))
+    return lines
+
+
+def _spread(lines: list[Line], rest: Decimal) -> tuple[list[Line], Decimal]:
+    """Put ``rest`` on the taxes, the largest line first, none below 0 or above its line's amount (facts §3.6); and what
+    found no place."""
+    spread = list(lines)
     taxed = [n for n, line in enumerate(lines) if line.tax_rate and line_amount(line) > 0]
-    if inclusive or not taxed or abs(rest) > TOLERANCE or invoice.total_is_manual:
-        raise Rejected(
-            problem("total_differs", bitrix24=invoice.total, xero=predicted, currency=invoice.currency)
-        )  # fmt: skip
-    largest = max(taxed, key=lambda n: line_amount(lines[n]))
-    tax = line_tax(lines[largest], inclusive=inclusive) + rest
-    return [replace(line, tax_amount=tax) if n == largest else line for n, line in enumerate(lines)]
+    for n in sorted(taxed, key=lambda n: line_amount(lines[n]), reverse=True):
+        before = line_tax(lines[n], inclusive=False)
+        after = min(max(before + rest, Decimal(0)), line_amount(lines[n]))
+        if after != before:
+            spread[n] = replace(lines[n], tax_amount=after)
+            rest -= after - before
+    return spread, rest
 
 
-def _line_body(item: LineItem, line: Line, set_up: SetUp) -> Json:
+def _line_body(item: LineItem, line: Line, set_up: SetUp, *, inclusive: bool) -> Json:
     body: Json = {
-        "Description": _description(item, line),
+        "Description": _description(item, line, inclusive=inclusive),
         "Quantity": _number(line.quantity),
         "UnitAmount": _number(to_unit(line.unit_price)),
         "AccountCode": set_up.sales_account,
@@ -183,10 +232,10 @@ def _line_body(item: LineItem, line: Line, set_up: SetUp) -> Json:
     return body
 
 
-def _description(item: LineItem, line: Line) -> str:
+def _description(item: LineItem, line: Line, *, inclusive: bool) -> str:
     words = item.description or "–"
     if line.quantity != item.quantity:
-        price = item.unit_gross if item.tax_included else item.unit_net
+        price = item.unit_gross if inclusive else item.unit_net
         words = f"{words[: LONGEST_DESCRIPTION - 60]} ({_plain(item.quantity)} × {_plain(price)})"
     return words[:LONGEST_DESCRIPTION]
 

@@ -31,7 +31,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     (r"TaxType field is mandatory|TaxType code '(?P<rate>[^']*)'", "tax_rate_dead"),
     (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),
     (r"cannot be before the period lock date|lock date", "date_locked"),
-    (r"could not be found", "gone_in_xero"),
+    (r"Invoice .*could not be found", "gone_in_xero"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), code) for pattern, code in _KNOWN)
 

@@ -1,0 +1,264 @@
+"""The house keeps its shape: who may import whom, what pure modules never touch, how long a function gets.
+
+Read from the files themselves (ast), so that an import inside a function counts like any other.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "b24xero"
+LONGEST_FUNCTION = 45
+
+# Pure (design §4, rule 1): these know rules and words, never the world. Whoever else calls itself so is held to it too.
+PURE = {
+    "b24xero.invoice", "b24xero.statuses", "b24xero.mapping", "b24xero.contacts", "b24xero.books", "b24xero.errors",
+    "b24xero.bitrix24.parse", "b24xero.xero.payload", "b24xero.xero.money", "b24xero.xero.answers",
+    "b24xero.xero.refusals",
+}  # fmt: skip
+WORLD = {
+    "flask", "flask_babel", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "htmx_flask", "werkzeug",
+    "jinja2", "sqlalchemy", "requests", "requests_oauthlib", "oauthlib", "urllib3", "xero_python", "http", "socket",
+    "os", "pathlib", "random", "secrets", "uuid", "time", "threading", "logging",
+}  # fmt: skip
+CLOCK = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
+
+# The jobs that lead from one system to the other, who reaches both for a person, the pages where one signs in to both.
+KNOW_BOTH = {
+    "b24xero.push", "b24xero.pull", "b24xero.products", "b24xero.work", "b24xero.connections", "b24xero.links",
+    "b24xero.web.auth",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file: its dotted name, what it imports, what it says of itself."""
+
+    name: str
+    path: Path
+
+    @cached_property
+    def source(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.source)
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """Dotted names; of ``from a import b`` both a and a.b, since b may be a module."""
+        return frozenset(self._imports())
+
+    def _imports(self) -> Iterator[str]:
+        package = self.name.split(".") if self.path.name == "__init__.py" else self.name.split(".")[:-1]
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                up = package[: len(package) - node.level + 1] if node.level else []
+                start = ".".join([*up, *([node.module] if node.module else [])])
+                yield start
+                yield from (f"{start}.{alias.name}" for alias in node.names)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and self._loads(node.value):
+                yield node.value
+
+    def _loads(self, text: str) -> bool:
+        """A dotted name of ours in a file that imports by name."""
+        return "import_module" in self.source and re.fullmatch(r"b24xero(\.\w+)+", text) is not None
+
+    def imports_from(self, package: str) -> set[str]:
+        return {name for name in self.imports if name == package or name.startswith(f"{package}.")}
+
+
+def modules() -> dict[str, Module]:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = Module(name, path)
+    return found
+
+
+MODULES = modules()
+SIMULATOR = {name for name in MODULES if name.startswith("b24xero.simulator")}
+APP = sorted(MODULES.keys() - SIMULATOR)
+DECLARED_PURE = {name for name in APP if re.search(r"\bPure\.", ast.get_docstring(MODULES[name].tree) or "")}
+
+
+def test_the_files_were_found() -> None:
+    assert {"b24xero", "b24xero.push", "b24xero.xero.client", "b24xero.web.auth"} <= MODULES.keys()
+    assert MODULES.keys() >= PURE
+    assert len(SIMULATOR) > 10
+
+
+# -- inward -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(PURE | DECLARED_PURE))
+def test_a_pure_module_knows_neither_the_web_nor_a_database_nor_a_wire(name: str) -> None:
+    assert {imported for imported in MODULES[name].imports if imported.split(".")[0] in WORLD} == set()
+
+
+@pytest.mark.parametrize("name", sorted(PURE | DECLARED_PURE))
+def test_a_pure_module_never_looks_at_a_clock(name: str) -> None:
+    looks = [
+        f"{name}:{node.lineno} {ast.unparse(node.func)}"
+        for node in ast.walk(MODULES[name].tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK
+    ]
+    assert looks == []
+
+
+@pytest.mark.parametrize("name", sorted(PURE | DECLARED_PURE))
+def test_a_pure_module_stands_on_pure_modules_alone(name: str) -> None:
+    ours = {imported for imported in MODULES[name].imports if imported in MODULES and imported != "b24xero"}
+    packages = {"b24xero.xero", "b24xero.bitrix24"}  # their __init__ holds nothing but a docstring
+    assert ours - packages <= PURE | DECLARED_PURE
+
+
+@pytest.mark.parametrize("package", ["b24xero.xero", "b24xero.bitrix24"])
+def test_a_vendors_package_does_nothing_by_being_imported(package: str) -> None:
+    assert [node for node in MODULES[package].tree.body if not isinstance(node, ast.Expr)] == []
+
+
+def test_the_two_vendors_never_import_each_other() -> None:
+    both = [
+        (name, imported)
+        for name in APP
+        for one, other in (("b24xero.bitrix24", "b24xero.xero"), ("b24xero.xero", "b24xero.bitrix24"))
+        if name == one or name.startswith(f"{one}.")
+        for imported in MODULES[name].imports_from(other)
+    ]
+    assert both == []
+
+
+def test_few_know_both_vendors() -> None:
+    both = {name for name in APP if all(MODULES[name].imports_from(f"b24xero.{v}") for v in ("bitrix24", "xero"))}
+    assert both - KNOW_BOTH == set()
+
+
+@pytest.mark.parametrize("vendor", ["b24xero.bitrix24", "b24xero.xero"])
+def test_a_vendors_package_knows_no_pages_no_tables_and_no_jobs(vendor: str) -> None:
+    inner = {"b24xero.config", "b24xero.listing", "b24xero.timing"} | PURE
+    outward = {
+        (name, imported)
+        for name in APP
+        if name.startswith(f"{vendor}.")
+        for imported in MODULES[name].imports
+        if imported in MODULES and imported not in inner and imported != "b24xero" and not imported.startswith(vendor)
+    }
+    assert outward == set()
+
+
+def test_the_vendors_packages_import_neither_flask_nor_sqlalchemy() -> None:
+    ours = [name for name in APP if name.startswith(("b24xero.bitrix24", "b24xero.xero"))]
+    assert [n for n in ours if {i.split(".")[0] for i in MODULES[n].imports} & {"flask", "sqlalchemy"}] == []
+
+
+def test_xeros_own_library_stays_in_xeros_folder() -> None:
+    users = {name for name, module in MODULES.items() if module.imports_from("xero_python")}
+    assert users
+    assert all(name.startswith("b24xero.xero.") for name in users)
+
+
+def test_nothing_inside_imports_the_pages() -> None:
+    users = {name for name in APP if not name.startswith("b24xero.web") and MODULES[name].imports_from("b24xero.web")}
+    assert users <= {"b24xero"}  # create_app registers them
+
+
+# -- the simulator ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(SIMULATOR))
+def test_the_simulator_imports_nothing_of_the_app(name: str) -> None:
+    ours = MODULES[name].imports_from("b24xero") - MODULES[name].imports_from("b24xero.simulator") - {"b24xero"}
+    assert ours == set()
+
+
+def test_only_the_commands_import_the_simulator() -> None:
+    users = {name for name in APP if MODULES[name].imports_from("b24xero.simulator")}
+    assert users <= {"b24xero.commands"}
+
+
+def test_the_commands_import_the_simulator_when_the_demo_is_asked_for_and_not_before() -> None:
+    """A web process of a real installation never loads the stand-in for its vendors."""
+    commands = MODULES["b24xero.commands"].tree
+    at_once = [ast.unparse(node) for node in commands.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [line for line in at_once if "simulator" in line] == []
+
+
+# -- how it is written ------------------------------------------------------------------------------------------------
+
+
+def handlers_that_say_nothing(module: Module) -> Iterator[str]:
+    """``except …: pass`` whose lines carry no comment that gives the reason."""
+    lines = module.source.splitlines()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler) and all(_is_nothing(statement) for statement in node.body):
+            written = lines[node.lineno - 1 : (node.end_lineno or node.lineno)]
+            if not any("#" in line for line in written):
+                yield f"{module.name}:{node.lineno}"
+        if isinstance(node, ast.ExceptHandler) and node.type is None:
+            yield f"{module.name}:{node.lineno} catches everything"
+
+
+def _is_nothing(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )  # fmt: skip
+
+
+def test_no_error_is_swallowed_without_a_reason() -> None:
+    assert [found for module in MODULES.values() for found in handlers_that_say_nothing(module)] == []
+
+
+def too_long(module: Module) -> Iterator[str]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > LONGEST_FUNCTION:
+                yield f"{module.name}.{node.name}: {length} lines"
+
+
+def test_no_function_is_longer_than_a_page() -> None:
+    assert [found for module in MODULES.values() for found in too_long(module)] == []
+
+
+def test_every_module_says_what_it_knows() -> None:
+    assert [name for name in APP if not ast.get_docstring(MODULES[name].tree)] == []
+
+
+# -- this test itself -------------------------------------------------------------------------------------------------
+
+
+def module(tmp_path: Path, source: str, name: str = "b24xero.xero.stray") -> Module:
+    path = tmp_path / "stray.py"
+    path.write_text(source)
+    return Module(name, path)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import b24xero.bitrix24.wire", "from b24xero.bitrix24 import wire", "from b24xero import bitrix24",
+     "from ..bitrix24 import wire", "from ..bitrix24.wire import post",
+     "def later():\n    from b24xero.bitrix24 import wire",
+     "import importlib\nimportlib.import_module('b24xero.bitrix24.wire')"],
+)  # fmt: skip
+def test_an_import_is_seen_in_whatever_way_it_is_written(source: str, tmp_path: Path) -> None:
+    assert module(tmp_path, source).imports_from("b24xero.bitrix24")
+
+
+def test_a_swallowed_error_and_a_long_function_are_seen(tmp_path: Path) -> None:
+    silent = module(tmp_path, "try:\n    x = 1\nexcept ValueError:\n    pass\n")
+    assert list(handlers_that_say_nothing(silent)) == ["b24xero.xero.stray:3"]
+    long = module(tmp_path, "def f():\n" + "    x = 1\n" * LONGEST_FUNCTION)
+    assert list(too_long(long)) == ["b24xero.xero.stray.f: 46 lines"]

@@ -1,0 +1,134 @@
+"""The migrations: an upgraded database is what the models say, on both databases, and the way down works."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from b24xero.extensions import db
+from b24xero.models import InvoiceLink, Organisation
+from tests.conftest import ROOT, on_both
+from tests.people import Person
+
+
+def differences(app: Flask) -> list[Any]:
+    with app.app_context(), db.engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata))
+
+
+def constraints(app: Flask, table: str) -> dict[str, set[tuple[str, ...]]]:
+    with app.app_context():
+        inspector = sa.inspect(db.engine)
+        unique = {tuple(found["column_names"]) for found in inspector.get_unique_constraints(table)}
+        foreign = {
+            (*found["constrained_columns"], found["referred_table"], str(found["options"].get("ondelete")))
+            for found in inspector.get_foreign_keys(table)
+        }
+        return {"unique": unique, "foreign": foreign}
+
+
+def in_models(table: str) -> dict[str, set[tuple[str, ...]]]:
+    declared = db.metadata.tables[table]
+    unique = {
+        tuple(column.name for column in c.columns) for c in declared.constraints if isinstance(c, sa.UniqueConstraint)
+    }
+    foreign = {
+        (*c.column_keys, c.referred_table.name, str(c.ondelete))
+        for c in declared.constraints
+        if isinstance(c, sa.ForeignKeyConstraint)
+    }
+    return {"unique": unique, "foreign": foreign}
+
+
+def tables(app: Flask) -> set[str]:
+    with app.app_context():
+        return set(sa.inspect(db.engine).get_table_names())
+
+
+@on_both
+def test_an_upgraded_database_is_what_the_models_say(app: Flask) -> None:
+    assert differences(app) == []
+    assert tables(app) == {*db.metadata.tables, "alembic_version"}
+
+
+@on_both
+@pytest.mark.parametrize("table", sorted(db.metadata.tables))
+def test_constraints_and_what_goes_with_what_are_the_models(app: Flask, table: str) -> None:
+    assert constraints(app, table) == in_models(table)
+
+
+@on_both
+def test_the_way_down_and_up_again_works(app: Flask) -> None:
+    with app.app_context():
+        downgrade(revision="base")
+        db.engine.dispose()
+    assert tables(app) <= {"alembic_version"}
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    assert differences(app) == []
+
+
+@on_both
+def test_each_step_down_and_up_works(app: Flask) -> None:
+    for _ in range(len(revisions())):
+        with app.app_context():
+            downgrade(revision="-1")
+            upgrade()
+            downgrade(revision="-1")
+            db.engine.dispose()
+    assert tables(app) <= {"alembic_version"}
+
+
+@on_both
+def test_upgrading_twice_keeps_what_is_there(ready: Person, app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+        organisation = db.session.scalars(sa.select(Organisation)).one()
+        assert organisation.mapping
+        db.session.commit()
+
+
+def revisions() -> list[Any]:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return list(ScriptDirectory.from_config(config).walk_revisions())
+
+
+def test_there_is_one_line_of_numbered_migrations_each_with_its_reason() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    script = ScriptDirectory.from_config(config)
+    assert len(script.get_heads()) == 1
+    files = [Path(revision.path) for revision in script.walk_revisions()]
+    assert all(file.name[:4].isdigit() and file.name[4] == "_" for file in files)
+    assert all(len(revision.doc or "") > 20 for revision in script.walk_revisions())
+
+
+@on_both
+def test_money_and_moments_come_back_as_they_went(app: Flask) -> None:
+    moment = datetime(2026, 9, 27, 13, 59, 59, 123456, tzinfo=UTC)
+    with app.app_context():
+        organisation = Organisation(xero_id="o", name="Māpua Wharf", reference={}, reference_at=moment)
+        db.session.add(organisation)
+        db.session.flush()
+        db.session.add(
+            InvoiceLink(organisation_id=organisation.id, bitrix24_id=1, xero_total=Decimal("12345678901.2345"))
+        )
+        db.session.commit()
+        db.session.expire_all()
+        assert db.session.scalars(sa.select(InvoiceLink)).one().xero_total == Decimal("12345678901.2345")
+        assert db.session.scalars(sa.select(Organisation)).one().reference_at == moment
+        db.session.commit()

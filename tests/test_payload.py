@@ -1,0 +1,380 @@
+"""How a neutral invoice is written for Xero: which form a line takes, what is refused, what stands around the lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from b24xero.books import Account, Books, TaxRate
+from b24xero.errors import Problem, Rejected
+from b24xero.invoice import Address, Customer, Invoice, LineItem, Person
+from b24xero.mapping import Mapping
+from b24xero.xero.payload import Written, contact_body, contact_name, contact_problems, invoice_body
+
+D = Decimal
+URL = "https://acme.bitrix24.example/crm/type/31/details/42/"
+BOOKS = Books(
+    name="Harbour Trading Ltd",
+    base_currency="NZD",
+    locked_until=date(2026, 6, 30),
+    accounts=(Account("200", "Sales"), Account("888", "Old sales", live=False)),
+    tax_rates=(
+        TaxRate("OUTPUT2", "15% GST on Income", D(15)),
+        TaxRate("OUTPUT", "12.5% GST on Income", D("12.5"), live=False),
+        TaxRate("NONE", "No GST", D(0)),
+        TaxRate("ZERORATED", "Zero Rated", D(0)),
+    ),
+    currencies=("NZD", "USD"),
+)
+SET_UP = Mapping(taxes={"15": "OUTPUT2", "none": "NONE", "0": "ZERORATED"}, sales_account="200")
+
+
+def row(
+    net: str,
+    quantity: str = "1",
+    *,
+    tax: str | None = "15",
+    included: bool = False,
+    list_net: str = "",
+    rate: str = "",
+    **changes: Any,
+) -> LineItem:
+    """A row by its price without tax; ``list_net`` and ``rate`` are the price before a discount and its percentage."""
+    factor = 1 + D(tax or 0) / 100
+    unit, listed = D(net), D(list_net or net)
+    item = LineItem(
+        id=901, description="Consulting hour", quantity=D(quantity), list_net=listed,
+        list_gross=round(listed * factor, 2), unit_net=unit, unit_gross=round(unit * factor, 2),
+        tax_rate=None if tax is None else D(tax), tax_included=included,
+        total=round((round(unit * factor, 2) if included else unit * factor) * D(quantity), 2),
+        discount_rate=D(rate) if rate else None, discount_sum=listed - unit if list_net else None,
+    )  # fmt: skip
+    return replace(item, **changes)
+
+
+def bill(*rows: LineItem, **changes: Any) -> Invoice:
+    invoice = Invoice(
+        id=42, number="INV-0042", title="Bathroom, upper floor", date=date(2026, 9, 14), due_date=date(2026, 9, 28),
+        currency="NZD", total=sum((item.total for item in rows), D(0)), tax=D(0), stage="DT31_7:S", customer=None,
+        line_items=rows,
+    )  # fmt: skip
+    return replace(invoice, **changes)
+
+
+def write(invoice: Invoice, set_up: Mapping = SET_UP, books: Books = BOOKS) -> Written:
+    return invoice_body(invoice, set_up, books, URL)
+
+
+def only_line(item: LineItem) -> dict[str, Any]:
+    (line,) = write(bill(item)).body["LineItems"]
+    return dict(line)
+
+
+def refusals(invoice: Invoice, set_up: Mapping = SET_UP, books: Books = BOOKS) -> tuple[Problem, ...]:
+    with pytest.raises(Rejected) as refused:
+        write(invoice, set_up, books)
+    return refused.value.problems
+
+
+def codes(invoice: Invoice, set_up: Mapping = SET_UP, books: Books = BOOKS) -> list[str]:
+    return [problem.code for problem in refusals(invoice, set_up, books)]
+
+
+# -- around the lines -------------------------------------------------------------------------------------------------
+
+
+def test_an_everyday_invoice_is_written_as_it_reads() -> None:
+    result = write(bill(row("100", "2")))
+    assert result.body == {
+        "Type": "ACCREC", "Date": "2026-09-14", "DueDate": "2026-09-28", "LineAmountTypes": "Exclusive",
+        "CurrencyCode": "NZD", "InvoiceNumber": "INV-0042", "Reference": "Bathroom, upper floor", "Url": URL,
+        "LineItems": [
+            {"Description": "Consulting hour", "Quantity": 2.0, "UnitAmount": 100.0, "AccountCode": "200",
+             "TaxType": "OUTPUT2"},
+        ],
+    }  # fmt: skip
+    assert result.total == D("230.00")
+    assert result.row_ids == (901,)
+
+
+def test_a_line_amount_is_never_sent_because_xero_would_argue_with_it() -> None:
+    assert "LineAmount" not in only_line(row("9.99", "0.3333"))
+
+
+def test_an_invoice_without_a_due_date_gets_the_set_ups() -> None:
+    invoice = bill(row("100"), due_date=None)
+    assert write(invoice, replace(SET_UP, due_rule="month-20")).body["DueDate"] == "2026-10-20"
+
+
+def test_an_invoices_own_due_date_outranks_the_set_ups() -> None:
+    assert write(bill(row("100")), replace(SET_UP, due_rule="month-20")).body["DueDate"] == "2026-09-28"
+
+
+def test_where_xero_numbers_our_number_is_the_reference_by_which_it_is_found() -> None:
+    body = write(bill(row("100")), replace(SET_UP, number="xero", reference="empty")).body
+    assert "InvoiceNumber" not in body
+    assert body["Reference"] == "INV-0042"
+
+
+def test_the_reference_may_stay_empty() -> None:
+    assert write(bill(row("100")), replace(SET_UP, reference="empty")).body["Reference"] == ""
+
+
+def test_a_long_title_is_cut_to_what_a_reference_holds() -> None:
+    assert write(bill(row("100"), title="Bathroom " * 60)).body["Reference"] == ("Bathroom " * 60)[:255]
+
+
+def test_the_fingerprint_is_the_same_for_the_same_content_and_another_for_another() -> None:
+    once = write(bill(row("100"))).fingerprint
+    assert write(bill(row("100"))).fingerprint == once
+    assert write(bill(row("100.01"))).fingerprint != once
+    assert write(bill(row("100"), title="Bathroom, ground floor")).fingerprint != once
+
+
+def test_the_fingerprint_does_not_hang_on_how_a_number_is_spelt() -> None:
+    assert write(bill(row("100.00", "2.0"))).fingerprint == write(bill(row("100", "2"))).fingerprint
+
+
+def test_the_body_travels_as_json() -> None:
+    body = write(bill(row("83333.34", "0.0001", tax=None), row("0", "3"))).body
+    assert json.loads(json.dumps(body, allow_nan=False)) == body
+
+
+# -- the form of a line -----------------------------------------------------------------------------------------------
+
+
+def test_a_discount_of_two_decimals_is_written_as_a_rate_on_the_price_before_it() -> None:
+    line = only_line(row("90", "4", list_net="100", rate="10"))
+    assert (line["UnitAmount"], line["Quantity"], line["DiscountRate"]) == (100.0, 4.0, 10.0)
+    assert "DiscountAmount" not in line
+
+
+def test_a_discount_rate_finer_than_two_decimals_is_written_as_an_amount() -> None:
+    line = only_line(row("66.67", "3", list_net="100", rate="33.333"))
+    assert line["DiscountAmount"] == 99.99
+    assert "DiscountRate" not in line
+
+
+def test_a_rate_that_would_lose_a_cent_is_written_as_an_amount() -> None:
+    # 33.33 % of 0.30 leaves 0.20001 a piece; 1,000 of them would be 200.01 where Bitrix24 has 200.00.
+    line = only_line(row("0.20", "1000", list_net="0.30", rate="33.33"))
+    assert (line["UnitAmount"], line["DiscountAmount"]) == (0.3, 100.0)
+
+
+def test_a_row_given_away_is_written_with_its_whole_discount() -> None:
+    line = only_line(row("0", "2", list_net="50", rate="100"))
+    assert (line["UnitAmount"], line["DiscountRate"]) == (50.0, 100.0)
+
+
+def test_a_surcharge_is_written_as_the_price_after_it() -> None:
+    line = only_line(row("110", "2", list_net="100", rate="-10"))
+    assert line["UnitAmount"] == 110.0
+    assert not {"DiscountRate", "DiscountAmount"} & line.keys()
+
+
+def test_a_quantity_finer_than_xero_keeps_becomes_one_with_the_sum_in_words() -> None:
+    line = only_line(row("9.99", "0.33333"))
+    assert (line["Quantity"], line["UnitAmount"]) == (1.0, 3.33)
+    assert line["Description"] == "Consulting hour (0.33333 × 9.99)"
+
+
+def test_the_words_of_a_gathered_row_name_the_price_that_its_amount_is_made_of() -> None:
+    """Among rows with tax a row without is written with tax: "(0.33333 × 100)" beside 38.33 would read as a mistake."""
+    fine = row("100", "0.33333", tax="15")
+    body = write(bill(fine, row("100", included=True))).body
+    assert body["LineAmountTypes"] == "Inclusive"
+    assert body["LineItems"][0]["UnitAmount"] == 38.33
+    assert body["LineItems"][0]["Description"] == "Consulting hour (0.33333 × 115)"
+
+
+def test_a_round_quantity_is_written_in_full_and_not_as_a_power() -> None:
+    line = only_line(row("0.07", "1000.00001"))
+    assert line["Description"].endswith("(1000.00001 × 0.07)")
+    assert only_line(row("200", "0.00005"))["Description"].endswith("(0.00005 × 200)")
+
+
+def test_a_row_without_words_gets_a_dash_since_xero_wants_a_description() -> None:
+    assert only_line(row("100", description=""))["Description"] == "–"
+
+
+def test_a_long_description_is_cut_but_keeps_the_sum_in_words() -> None:
+    line = only_line(row("9.99", "0.33333", description="Copper " * 900))
+    assert len(line["Description"]) <= 4000
+    assert line["Description"].endswith("(0.33333 × 9.99)")
+
+
+def test_rows_all_with_tax_are_written_with_tax() -> None:
+    body = write(bill(row("100", included=True))).body
+    assert (body["LineAmountTypes"], body["LineItems"][0]["UnitAmount"]) == ("Inclusive", 115.0)
+
+
+def test_mixed_rows_are_written_with_tax() -> None:
+    result = write(bill(row("100", included=True), row("50", "2"), row("7", tax=None)))
+    assert result.body["LineAmountTypes"] == "Inclusive"
+    assert [line["UnitAmount"] for line in result.body["LineItems"]] == [115.0, 57.5, 7.0]
+    assert result.total == D("237.00")
+
+
+def test_no_vat_and_zero_percent_are_two_different_taxes() -> None:
+    body = write(bill(row("10", tax=None), row("10", tax="0"))).body
+    assert [line["TaxType"] for line in body["LineItems"]] == ["NONE", "ZERORATED"]
+
+
+def test_row_ids_stand_in_the_order_of_the_lines() -> None:
+    assert write(bill(row("1", id=7), row("2", id=3), row("3", id=5))).row_ids == (7, 3, 5)
+
+
+# -- cents that rounding leaves ---------------------------------------------------------------------------------------
+
+
+def test_a_cent_of_tax_rounding_goes_to_the_tax_of_the_largest_line() -> None:
+    result = write(bill(row("25.06"), row("25.63"), row("25.61"), total=D("87.75")))
+    assert [line.get("TaxAmount") for line in result.body["LineItems"]] == [None, 3.85, None]
+    assert result.total == D("87.75")
+
+
+def test_five_cents_are_taken_up_and_six_are_not() -> None:
+    assert write(bill(row("100"), total=D("115.05"))).total == D("115.05")
+    assert write(bill(row("100"), total=D("114.95"))).total == D("114.95")
+    assert codes(bill(row("100"), total=D("115.06"))) == ["total_differs"]
+
+
+def test_a_difference_is_told_with_both_figures_and_their_currency() -> None:
+    (why,) = refusals(bill(row("100"), total=D("120.00")))
+    assert why == Problem("total_differs", {"bitrix24": "120.00", "xero": "115.00", "currency": "NZD"})
+
+
+def test_a_total_typed_by_hand_is_never_approached_by_bending_the_tax() -> None:
+    assert codes(bill(row("100"), total=D("115.01"), total_is_manual=True)) == ["total_differs"]
+
+
+def test_a_total_typed_by_hand_that_agrees_is_written() -> None:
+    assert write(bill(row("100"), total=D("115.00"), total_is_manual=True)).total == D("115.00")
+
+
+def test_without_a_taxed_line_a_cent_has_nowhere_to_go() -> None:
+    assert codes(bill(row("100", tax=None), total=D("100.01"))) == ["total_differs"]
+
+
+def test_with_tax_in_its_prices_a_cent_has_nowhere_to_go() -> None:
+    assert codes(bill(row("100", included=True), total=D("115.01"))) == ["total_differs"]
+
+
+def test_a_rate_mapped_to_another_percentage_shows_in_the_total_and_is_refused() -> None:
+    assert codes(bill(row("100")), replace(SET_UP, taxes={"15": "ZERORATED"})) == ["total_differs"]
+
+
+# -- what stands against it -------------------------------------------------------------------------------------------
+
+
+def test_every_problem_is_told_at_once() -> None:
+    invoice = bill(row("10", tax="20"), row("10", tax="12.5"), number="", currency="EUR", date=date(2026, 6, 29))
+    set_up = Mapping(taxes={"12.5": "OUTPUT"}, sales_account="888")
+    assert codes(invoice, set_up) == [
+        "number_missing", "currency_missing", "account_dead", "date_locked", "tax_rate_unmapped", "tax_rate_dead",
+    ]  # fmt: skip
+
+
+def test_an_invoice_without_rows_is_refused() -> None:
+    assert codes(bill(total=D("50.00"))) == ["no_rows"]
+
+
+def test_an_unmapped_rate_is_told_once_with_the_number_of_its_lines() -> None:
+    (why,) = refusals(bill(row("10", tax="20.00"), row("20", tax="20"), row("30")))
+    assert why == Problem("tax_rate_unmapped", {"rate": "20", "lines": "2"})
+
+
+def test_no_vat_without_a_match_is_not_taken_for_zero_percent() -> None:
+    (why,) = refusals(bill(row("10", tax=None)), replace(SET_UP, taxes={"0": "ZERORATED"}))
+    assert why == Problem("tax_rate_unmapped", {"rate": "none", "lines": "1"})
+
+
+def test_a_dead_tax_rate_is_told_by_its_name() -> None:
+    (why,) = refusals(bill(row("10", tax="12.5")), replace(SET_UP, taxes={"12.5": "OUTPUT"}))
+    assert why == Problem("tax_rate_dead", {"rate": "12.5% GST on Income"})
+
+
+def test_a_tax_rate_that_xero_no_longer_lists_is_told_by_its_code() -> None:
+    (why,) = refusals(bill(row("10")), replace(SET_UP, taxes={"15": "TAX009"}))
+    assert why == Problem("tax_rate_dead", {"rate": "TAX009"})
+
+
+@pytest.mark.parametrize(("code", "told"), [("", "account_missing"), ("888", "account_dead"), ("999", "account_dead")])
+def test_a_sales_account_must_be_chosen_and_live(code: str, told: str) -> None:
+    assert codes(bill(row("10")), replace(SET_UP, sales_account=code)) == [told]
+
+
+def test_before_the_lock_date_is_refused_and_on_it_xero_decides() -> None:
+    assert codes(bill(row("10"), date=date(2026, 6, 29))) == ["date_locked"]
+    assert write(bill(row("10"), date=date(2026, 6, 30))).total == D("11.50")
+
+
+def test_a_number_may_have_255_characters() -> None:
+    assert write(bill(row("10"), number="I" * 255)).total == D("11.50")
+    assert codes(bill(row("10"), number="I" * 256)) == ["number_too_long"]
+
+
+def test_what_the_books_did_not_say_is_left_to_xero() -> None:
+    body = write(bill(row("10"), currency="EUR"), books=Books(name="Harbour Trading Ltd")).body
+    assert (body["CurrencyCode"], body["LineItems"][0]["TaxType"]) == ("EUR", "OUTPUT2")
+
+
+# -- contacts ---------------------------------------------------------------------------------------------------------
+
+ACME = Customer(
+    kind="company", id=41, name="Acme Plumbing", email="ap@acme.example", phone="+64 9 555 1000",
+    tax_number="101-2-303",
+    address=Address(("1 High St", "Level 2"), "Auckland", "", "1010", "New Zealand"),
+    person=Person("Ann", "Lee", "ann@acme.example"),
+)  # fmt: skip
+
+
+def test_a_company_becomes_a_contact_with_our_number_and_its_billing_address() -> None:
+    assert contact_body(ACME) == {
+        "Name": "Acme Plumbing", "ContactNumber": "B24-CO-41", "EmailAddress": "ap@acme.example", "FirstName": "Ann",
+        "LastName": "Lee", "TaxNumber": "101-2-303",
+        "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "+64 9 555 1000"}],
+        "Addresses": [
+            {"AddressType": "POBOX", "AddressLine1": "1 High St", "AddressLine2": "Level 2", "City": "Auckland",
+             "PostalCode": "1010", "Country": "New Zealand"},
+        ],
+    }  # fmt: skip
+
+
+def test_what_is_empty_is_left_out() -> None:
+    assert contact_body(Customer("contact", 95, "Ann Lee")) == {"Name": "Ann Lee", "ContactNumber": "B24-C-95"}
+
+
+def test_company_and_person_of_the_same_id_have_different_numbers() -> None:
+    assert Customer("company", 7, "Acme").number != Customer("contact", 7, "Acme").number
+
+
+def test_another_name_may_replace_one_that_is_taken() -> None:
+    assert contact_body(ACME, "Acme Plumbing (41)")["Name"] == "Acme Plumbing (41)"
+
+
+def test_a_name_has_no_double_leading_or_trailing_spaces() -> None:
+    assert contact_name(replace(ACME, name="  Acme \t Plumbing\u00a0 Ltd ")) == "Acme Plumbing Ltd"
+
+
+def test_a_country_has_letters_only() -> None:
+    address = replace(ACME.address, country="Côte d'Ivoire (225)")
+    assert contact_body(replace(ACME, address=address))["Addresses"][0]["Country"] == "Côte d Ivoire"
+
+
+def test_an_address_line_too_many_is_left_out() -> None:
+    address = replace(ACME.address, lines=("1", "2", "3", "4", "5"))
+    assert "AddressLine5" not in contact_body(replace(ACME, address=address))["Addresses"][0]
+
+
+def test_a_customer_needs_a_name_that_xero_can_hold() -> None:
+    assert contact_problems(ACME) == ()
+    assert [p.code for p in contact_problems(replace(ACME, name=" "))] == ["customer_without_name"]
+    assert contact_problems(replace(ACME, name="A" * 256)) == (
+        Problem("name_too_long", {"length": "256", "limit": "255"}),
+    )

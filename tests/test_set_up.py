@@ -1,0 +1,418 @@
+"""Set-up: who may, what is suggested, what is refused, and what it says when the world has moved on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from b24xero import create_app
+from b24xero.extensions import db
+from b24xero.models import Organisation
+from tests.conftest import Vendors
+from tests.people import HTMX, Form, Person, forms, parsed, text
+from tests.test_connect import STUDIO, come_back, consent, leave
+
+STAGE = "stage:DT31_7:"
+STAGES = ("N", "S", "UC_DEPOSI", "UC_ONHOLD", "P", "D")
+STATUSES = ("Draft", "Awaiting approval", "Awaiting payment", "Part paid", "Overdue", "Paid", "Voided", "Deleted")
+
+
+def form_of(page: str) -> Form:
+    return next(form for form in forms(page, "/setup") if form.says("Save set-up"))
+
+
+def fields(person: Person) -> dict[str, Any]:
+    page = person.client.get("/setup")
+    assert page.status_code == 200, text(page.text)
+    return form_of(page.text).values
+
+
+def save(person: Person, **changes: str) -> TestResponse:
+    return person.client.post("/setup", data={**fields(person), **changes})
+
+
+def labels(page: str) -> dict[str, str]:
+    """What a reader hears of each select: its name, by the field's name."""
+    tree = parsed(page)
+    by_id = {e.get("id"): " ".join("".join(e.itertext()).split()) for e in tree.iter() if e.get("id")}
+    fors = {e.get("for"): " ".join("".join(e.itertext()).split()) for e in tree.iter("label") if e.get("for")}
+    found = {}
+    for select_ in tree.iter("select"):
+        found[select_.get("name")] = by_id.get(select_.get("aria-labelledby") or "") or fors.get(select_.get("id"), "")
+    return found
+
+
+def options(page: str, name: str) -> list[str]:
+    chosen = next(s for s in parsed(page).iter("select") if s.get("name") == name)
+    return [option.get("value") or "" for option in chosen.iter("option")]
+
+
+def saved_mapping(app: Flask) -> dict[str, Any]:
+    with app.app_context():
+        return dict(
+            db.session.scalars(select(Organisation).where(Organisation.mapping_saved_at.is_not(None))).one().mapping
+        )
+
+
+@pytest.fixture
+def connected(mere: Person) -> Person:
+    return mere.connect()
+
+
+# -- who may --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Tom Hallam", "Anahera Pōtiki", "Priya Raman"])
+def test_others_are_told_whom_to_ask(ready: Person, app: Flask, name: str) -> None:
+    other = Person(app, name).sign_in()
+    page = other.client.get("/setup")
+    assert page.status_code == 403
+    assert "Set-up is for administrators" in text(page.text)
+    assert "Please ask Mere Tautahi" in text(page.text)
+
+
+def test_others_cannot_save_by_calling_the_address(ready: Person, app: Flask) -> None:
+    before = saved_mapping(app)
+    values = fields(ready)
+    tom = Person(app, "Tom Hallam").sign_in().connect()
+    refused = tom.client.post("/setup", data={**values, "csrf_token": tom.token(), "due_rule": "month-20"})
+    assert refused.status_code == 403
+    assert saved_mapping(app) == before
+
+
+def test_whether_somebody_is_an_admin_is_asked_each_time(ready: Person, vendors: Vendors, app: Flask) -> None:
+    values = fields(ready)
+    vendors.control("bitrix24/user", id=1, admin=False)
+    assert ready.client.get("/setup").status_code == 403
+    assert ready.client.post("/setup", data={**values, "due_rule": "month-20"}).status_code == 403
+    assert saved_mapping(app)["due_rule"] != "month-20"
+    tom = Person(app, "Tom Hallam").sign_in().connect()
+    vendors.control("bitrix24/user", id=7, admin=True)
+    assert tom.client.get("/setup").status_code == 200
+
+
+def test_before_connecting_it_says_to_connect(mere: Person) -> None:
+    page = mere.client.get("/setup")
+    assert page.status_code == 200
+    assert "Connect to Xero" in text(page.text)
+    assert "Save set-up" not in text(page.text)
+
+
+def test_a_save_without_an_organisation_changes_nothing(mere: Person, app: Flask) -> None:
+    sent = mere.client.post("/setup", data={"csrf_token": mere.token(), "sales_account": "200"})
+    assert sent.status_code < 500
+    with app.app_context():
+        assert db.session.scalars(select(Organisation)).all() == []
+
+
+# -- what it shows --------------------------------------------------------------------------------------------------
+
+
+def test_every_stage_status_and_rate_is_there_and_labelled(connected: Person) -> None:
+    page = connected.client.get("/setup").text
+    said = labels(page)
+    assert all(said.values()), said
+    names = ("New", "Sent", "Deposit received", "On hold, site not ready", "Paid", "Unpaid")
+    assert [said[f"{STAGE}{code}"] for code in STAGES] == list(names)
+    assert tuple(label for name, label in said.items() if name.startswith("status:")) == STATUSES
+    assert {said[name] for name in said if name.startswith("tax:")} == {"GST 15 %", "0 %", "No VAT"}
+    assert said["sales_account"] == "Sales account"
+    words = text(page)
+    for heading in ("Bitrix24 stage → Xero status", "Xero status → Bitrix24 stage", "Sales account", "Tax rates"):
+        assert heading in words
+
+
+def test_suggestions_come_from_what_stages_mean_and_rates_agree_on(connected: Person) -> None:
+    values = fields(connected)
+    assert values[f"{STAGE}N"] == "none"
+    assert values[f"{STAGE}S"] == "AUTHORISED"
+    assert values[f"{STAGE}P"] == "AUTHORISED"
+    assert values[f"{STAGE}D"] == "none"
+    assert values["status:paid"] == "DT31_7:P"
+    assert values["sales_account"] == "200"
+    assert values["tax:15"] == "OUTPUT2"
+    assert values["tax:none"] == "NONE"
+
+
+def test_suggestions_never_come_from_the_names_of_stages(connected: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/stage/edit", code="P", name="Unpaid")
+    vendors.control("bitrix24/stage/edit", code="D", name="Paid")
+    vendors.control("bitrix24/stage/edit", code="UC_ONHOLD", name="Voided")
+    values = fields(connected)
+    assert values["status:paid"] == "DT31_7:P"
+    assert values[f"{STAGE}UC_ONHOLD"] == "AUTHORISED"
+    assert values[f"{STAGE}D"] == "none"
+    assert "VOIDED" not in values.values()
+
+
+def test_paid_cannot_be_chosen_for_a_stage(connected: Person) -> None:
+    page = connected.client.get("/setup").text
+    assert set(options(page, f"{STAGE}S")) == {"none", "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED"}
+
+
+def test_only_live_revenue_accounts_and_sales_rates_can_be_chosen(connected: Person, vendors: Vendors) -> None:
+    vendors.control("xero/accounts/add", code="215", name="Old sales")
+    vendors.control("xero/accounts/archive", code="215")
+    vendors.control("xero/accounts/add", code="420", name="Office expenses", type="EXPENSE")
+    vendors.control("xero/tax-rates/add", tax_type="TAX099", name="Gone", rate=15)
+    vendors.control("xero/tax-rates/delete", tax_type="TAX099")
+    page = connected.client.get("/setup").text
+    accounts = options(page, "sales_account")
+    assert "200" in accounts
+    assert not {"215", "420"} & set(accounts)
+    rates = options(page, "tax:15")
+    assert "OUTPUT2" in rates
+    assert not {"TAX099", "INPUT2"} & set(rates)
+
+
+def test_a_new_rate_of_the_portal_is_asked_for(connected: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/vat/add", name="Special 12.5 %", rate=12.5)
+    page = connected.client.get("/setup")
+    assert labels(page.text)["tax:12.5"] == "Special 12.5 %"
+    assert form_of(page.text).values["tax:12.5"] == ""
+
+
+# -- what it saves --------------------------------------------------------------------------------------------------
+
+
+def test_saving_is_said_and_kept_over_a_restart(
+    connected: Person, environ: dict[str, str], tmp_path: Path, app: Flask
+) -> None:
+    saved = save(connected, due_rule="month-20", **{f"{STAGE}UC_ONHOLD": "DRAFT"})
+    assert saved.status_code == 303
+    assert "Set-up saved" in text(connected.client.get("/setup").text)
+    again = create_app(environ, tmp_path)
+    with again.app_context():
+        mapping = db.session.scalars(select(Organisation)).one().mapping
+        assert mapping["due_rule"] == "month-20"
+        assert mapping["stages"]["DT31_7:UC_ONHOLD"] == "DRAFT"
+        db.session.remove()
+        db.engine.dispose()
+    values = fields(connected)
+    assert (values["due_rule"], values[f"{STAGE}UC_ONHOLD"]) == ("month-20", "DRAFT")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (f"{STAGE}S", "PAID"),
+        (f"{STAGE}S", "forged"),
+        (f"{STAGE}S", "DELETED"),
+        ("status:paid", "DT31_7:GONE"),
+        ("status:paid", "DT31_9:P"),
+        ("tax:15", "INPUT2"),
+        ("tax:15", "forged"),
+        ("sales_account", "090"),
+        ("sales_account", "forged"),
+        ("sales_account", ""),
+        ("due_rule", "days-9999"),
+        ("due_rule", ""),
+        ("number", "forged"),
+        ("reference", "forged"),
+    ],
+)
+def test_a_forged_value_is_refused_and_nothing_typed_is_lost(
+    connected: Person, app: Flask, name: str, value: str
+) -> None:
+    typed = {f"{STAGE}UC_DEPOSI": "SUBMITTED", f"{STAGE}UC_ONHOLD": "DRAFT", "status:void": "DT31_7:D"}
+    if name != "due_rule":
+        typed["due_rule"] = "month-end"
+    sent = {**fields(connected), **typed, name: value}
+    refused = connected.client.post("/setup", data=sent)
+    assert refused.status_code == 422
+    assert "Not saved yet" in text(refused.text)
+    kept = form_of(refused.text).values
+    assert {key: kept[key] for key in typed} == typed
+    with app.app_context():
+        assert db.session.scalars(select(Organisation)).one().mapping is None
+
+
+def test_an_unknown_field_is_left_aside(connected: Person, app: Flask) -> None:
+    assert save(connected, **{f"{STAGE}FORGED": "AUTHORISED", "stages": "x", "mapping": "{}"}).status_code == 303
+    assert "DT31_7:FORGED" not in saved_mapping(app)["stages"]
+
+
+def test_a_field_left_out_does_not_break_the_form(connected: Person) -> None:
+    values = fields(connected)
+    sent = {name: value for name, value in values.items() if name in ("csrf_token", "sales_account")}
+    assert connected.client.post("/setup", data=sent).status_code == 422
+
+
+def test_without_the_pages_token_nothing_is_saved(connected: Person, app: Flask) -> None:
+    values = {name: value for name, value in fields(connected).items() if name != "csrf_token"}
+    assert connected.client.post("/setup", data=values).status_code == 419
+    assert connected.client.post("/setup", data={**values, "csrf_token": "forged"}).status_code == 419
+    with app.app_context():
+        assert db.session.scalars(select(Organisation)).one().mapping is None
+
+
+def test_a_form_kept_open_while_the_account_was_archived_is_refused_with_the_rest_kept(
+    ready: Person, vendors: Vendors
+) -> None:
+    typed = {**fields(ready), "due_rule": "month-20"}
+    vendors.control("xero/accounts/archive", code="200")
+    refused = ready.client.post("/setup", data=typed)
+    assert refused.status_code == 422
+    assert "can no longer be chosen" in text(refused.text) or "is archived in Xero" in text(refused.text)
+    assert form_of(refused.text).values["due_rule"] == "month-20"
+
+
+@pytest.mark.parametrize("vendor", ["xero", "bitrix24"])
+def test_what_was_typed_survives_a_vendor_that_is_down_at_the_save(
+    ready: Person, vendors: Vendors, app: Flask, vendor: str
+) -> None:
+    typed = {**fields(ready), "due_rule": "month-20"}
+    vendors.fault("answer", vendor=vendor, path="/", status=502, body="<html>Bad Gateway</html>", times=20)
+    answer = ready.client.post("/setup", data=typed)
+    vendors.control("faults/clear")
+    if answer.status_code == 303:
+        assert saved_mapping(app)["due_rule"] == "month-20"
+    else:
+        assert answer.status_code == 503
+        assert form_of(answer.text).values["due_rule"] == "month-20"
+
+
+def test_by_htmx_a_vendor_that_is_down_at_the_save_leaves_the_form_on_the_screen(
+    ready: Person, vendors: Vendors
+) -> None:
+    typed = {**fields(ready), "due_rule": "month-20"}
+    vendors.fault("answer", vendor="bitrix24", path="/rest/", status=502, body="<html>", times=4)
+    answer = ready.client.post("/setup", data=typed, headers=HTMX)
+    assert answer.status_code == 503
+    assert answer.headers["HX-Retarget"] == "#notices"
+    assert "Bitrix24 does not answer" in text(answer.text)
+
+
+def test_each_organisation_has_a_set_up_of_its_own(ready: Person, app: Flask, vendors: Vendors) -> None:
+    come_back(ready, consent(ready, leave(ready), "accounts", STUDIO))
+    page = ready.client.get("/setup")
+    assert "Not saved yet" in text(page.text)
+    values = form_of(page.text).values
+    assert "OUTPUT2" in options(page.text, "tax:15") or values["tax:15"] != "OUTPUT2"
+    with app.app_context():
+        mapped = {o.name: o.mapping is not None for o in db.session.scalars(select(Organisation))}
+    assert mapped == {"Harbour & Hill Joinery": True, STUDIO: False}
+
+
+# -- when the world has moved on ------------------------------------------------------------------------------------
+
+
+def on_both_pages(person: Person) -> tuple[str, str]:
+    """What Set-up and the invoices say on top, Set-up first because it reads Xero afresh."""
+    return text(person.client.get("/setup").text), text(person.list().text)
+
+
+def test_a_new_stage_is_shown_with_what_it_stops(ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/stage/add", code="UC_CHECK", name="Checked by Tom")
+    for words in on_both_pages(ready):
+        assert "“Checked by Tom”. It has no Xero status yet, so its invoices are not written" in words
+    invoice_id = vendors.new_invoice(stageId="DT31_7:UC_CHECK")
+    refused = ready.press(invoice_id)
+    assert refused.status_code == 422
+    assert "has no Xero status yet" in text(refused.text)
+    assert vendors.in_xero(vendors.invoice(invoice_id)["item"]["accountNumber"]) == []
+
+
+def test_a_vanished_stage_is_shown_with_what_it_stops(ready: Person, vendors: Vendors) -> None:
+    save(ready, **{"status:part": "DT31_7:UC_DEPOSI"})
+    vendors.control("bitrix24/stage/delete", code="UC_DEPOSI")
+    for words in on_both_pages(ready):
+        assert "“Part paid” moves invoices to a stage that is gone from Bitrix24" in words
+        assert "so they stay put" in words
+
+
+def test_an_archived_account_is_shown_with_what_it_stops(ready: Person, vendors: Vendors) -> None:
+    vendors.control("xero/accounts/archive", code="200")
+    for words in on_both_pages(ready):
+        assert "Account 200 in Xero is archived or no longer takes sales, so no invoice can be written" in words
+
+
+def test_a_deleted_tax_rate_is_shown_with_what_it_stops(ready: Person, vendors: Vendors) -> None:
+    vendors.control("xero/tax-rates/delete", tax_type="OUTPUT2")
+    for words in on_both_pages(ready):
+        assert "so invoices with “" in words
+        assert "cannot be written" in words
+
+
+def test_a_new_rate_of_the_portal_is_shown_with_what_it_stops(ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/vat/add", name="Special 12.5 %", rate=12.5)
+    words = text(ready.client.get("/setup").text)
+    assert "“Special 12.5 %” has no match in Xero yet, so invoices that use it cannot be written" in words
+
+
+def test_a_renamed_stage_stays_as_it_was_set_up(ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/stage/edit", code="S", name="Gone out to the customer")
+    page = ready.client.get("/setup").text
+    assert labels(page)[f"{STAGE}S"] == "Gone out to the customer"
+    assert form_of(page).values[f"{STAGE}S"] == "AUTHORISED"
+    assert "no Xero status yet" not in text(page)
+
+
+@pytest.mark.parametrize(
+    ("control", "values", "said"),
+    [
+        ("xero/accounts/archive", {"code": "200"}, "Account 200 in Xero is archived"),
+        ("xero/tax-rates/delete", {"tax_type": "OUTPUT2"}, "Xero no longer uses its tax rate"),
+    ],
+)
+def test_the_invoices_say_it_after_connecting_anew(
+    ready: Person, vendors: Vendors, control: str, values: dict[str, str], said: str
+) -> None:
+    """Nobody has opened Set-up since; connecting reads the books."""
+    vendors.control(control, **values)
+    ready.connect()
+    assert said in text(ready.list().text)
+
+
+@pytest.mark.parametrize(
+    ("control", "values", "said"),
+    [
+        ("xero/accounts/archive", {"code": "200"}, "Account 200 in Xero is archived"),
+        ("xero/tax-rates/delete", {"tax_type": "OUTPUT2"}, "Xero no longer uses its tax rate"),
+    ],
+)
+def test_the_invoices_say_it_after_a_press_that_met_it(
+    ready: Person, vendors: Vendors, control: str, values: dict[str, str], said: str, app: Flask
+) -> None:
+    age_books(app)
+    vendors.control(control, **values)
+    assert ready.press(vendors.new_invoice()).status_code == 422
+    assert said in text(ready.list().text)
+
+
+def age_books(app: Flask) -> None:
+    """What is known of the books was read some minutes ago."""
+    with app.app_context():
+        for organisation in db.session.scalars(select(Organisation)):
+            assert organisation.reference_at
+            organisation.reference_at -= timedelta(minutes=5)
+        db.session.commit()
+
+
+def test_the_gaps_go_when_they_are_closed(ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/stage/add", code="UC_CHECK", name="Checked by Tom")
+    vendors.control("xero/accounts/archive", code="200")
+    assert save(ready, sales_account="210", **{f"{STAGE}UC_CHECK": "DRAFT"}).status_code == 303
+    for words in on_both_pages(ready):
+        assert "Checked by Tom”. It has no" not in words
+        assert "Account 200" not in words
+
+
+def test_a_portal_that_shows_no_stages_is_not_taken_for_one_without(ready: Person, vendors: Vendors) -> None:
+    """An empty list means missing rights, so nothing is concluded from it and nothing saved is dropped."""
+    stages = vendors.bitrix24.world.stages
+    vendors.bitrix24.world.stages = []
+    try:
+        words = text(ready.list().text)
+        assert "gone from Bitrix24" not in words
+        values = form_of(ready.client.get("/setup").text).values
+        ready.client.post("/setup", data=values)
+    finally:
+        vendors.bitrix24.world.stages = stages
+    assert ready.press(vendors.new_invoice()).status_code == 200
