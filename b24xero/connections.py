@@ -24,7 +24,6 @@ from b24xero.xero.client import Xero
 RENEWAL_LEASE = timedelta(seconds=40)
 # Renewed a little before its end, so that a token does not end between our look and Bitrix24's.
 SOON = timedelta(seconds=30)
-BOOKS_LIFE = timedelta(minutes=30)
 
 
 def settings() -> Settings:
@@ -229,7 +228,8 @@ def xero_pace(organisation: Organisation) -> Pace:
 
 
 def refreshed_books(user: User, organisation: Organisation, max_age: timedelta = timedelta()) -> Books:
-    """The organisation's accounts, tax rates, currencies and lock dates, read from Xero unless ``max_age`` old at most.
+    """The organisation's accounts, tax rates, currencies and lock dates, read from Xero and kept: four calls, unless
+    what is kept is ``max_age`` old at most.
 
     Raises:
         Disconnected, Forbidden, RetryLater.

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from b24xero import links
-from b24xero.errors import NotFound, OutcomeUnknown, Rejected, problem
+from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.work import Push
 from b24xero.xero.answers import XeroInvoice
 from b24xero.xero.payload import Mark
@@ -39,7 +39,6 @@ def send_create(work: Push, pending: dict[str, Any], key: str) -> None:
     except NotFound as error:
         # Xero answers so for an invoice of a contact that it no longer has (facts §5.1).
         links.set_state(work.link, "new", **links.clear_pending())
-        work.customers.forget(work.invoice.customer)
         raise Rejected(problem("contact_gone", **work.about)) from error
     except BaseException:
         # Not carried out: not connected, no right, over the limit. Nothing is pending.
@@ -55,8 +54,6 @@ def _refused_create(work: Push, error: Rejected) -> None:
         if _adopt_pending(work):
             return
     links.set_state(work.link, "refused", **links.clear_pending())
-    if any(p.code == "contact_archived" for p in error.problems):
-        work.customers.forget(work.invoice.customer)
     raise error
 
 
@@ -77,7 +74,11 @@ def _adopt_pending(work: Push) -> bool:
     pending = work.link.pending
     if pending is None:
         return False
-    found = find_ours(work, Mark.of(pending["body"]))
+    try:
+        found = find_ours(work, Mark.of(pending["body"]))
+    except RetryLater as error:
+        # Not looked, so still not known: "try again later, nothing was written" would be a guess.
+        raise OutcomeUnknown(problem("xero_unclear")) from error
     if found is None:
         return False
     _landed(work, found, pending)

@@ -10,7 +10,7 @@ from typing import Any
 
 from b24xero import links
 from b24xero.contacts import ContactChoice, match, same
-from b24xero.errors import OutcomeUnknown, Rejected, problem
+from b24xero.errors import OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.invoice import Customer
 from b24xero.models import Organisation
@@ -55,10 +55,9 @@ class Customers:
         links.link_contact(self.organisation, customer.kind, customer.id, found)
         return found
 
-    def forget(self, customer: Customer | None) -> None:
-        """The next press looks for the customer anew."""
-        if customer:
-            links.unlink_contact(self.organisation, customer.kind, customer.id)
+    def forget(self, customer: Customer | None) -> bool:
+        """Look for the customer anew from now on; whether there was anything to forget."""
+        return customer is not None and links.unlink_contact(self.organisation, customer.kind, customer.id)
 
     def _found_or_created(self, customer: Customer) -> str:
         found = self.xero.contacts_like(customer.number, payload.contact_name(customer), customer.email)
@@ -71,22 +70,26 @@ class Customers:
 
     def _chosen(self, customer: Customer, choice: str) -> str:
         if choice == NEW_CONTACT:
-            return self._create(self._distinct(customer))
+            return self._new_beside(customer)
         contact = self.xero.contact(choice)
         if contact is None or contact.archived:
             raise Rejected(problem("contact_archived", name=contact.name if contact else customer.name))
         return contact.id
 
-    def _distinct(self, customer: Customer) -> dict[str, Any]:
-        """A new contact beside namesakes: a name is unique among active contacts, a number among all (facts §5.1)."""
+    def _new_beside(self, customer: Customer) -> str:
+        """A new contact beside namesakes: a name is unique among active contacts, a number among all (facts §5.1). One
+        that has our number was made by an earlier press whose answer was lost."""
         name = payload.contact_name(customer)
         found = self.xero.contacts_like(customer.number, name, customer.email)
+        for contact in found:
+            if contact.number == customer.number and not contact.archived:
+                return contact.id
         body = payload.contact_body(customer)
         if any(not contact.archived and same(contact.name, name) for contact in found):
             body["Name"] = f"{name[:200]} ({customer.number})"
         if any(contact.number == customer.number for contact in found):
             body["ContactNumber"] = f"{customer.number}-2"
-        return body
+        return self._create(body)
 
     def _create(self, body: dict[str, Any]) -> str:
         """Create it, once: its number, unique in Xero, tells a contact of ours whose answer was lost, or that another
@@ -101,7 +104,10 @@ class Customers:
             if not {p.code for p in error.problems} & _TAKEN:
                 raise
             refused = error
-        found = self.xero.contacts_like(body["ContactNumber"], body["Name"], "")
+        try:
+            found = self.xero.contacts_like(body["ContactNumber"], body["Name"], "")
+        except RetryLater as error:
+            raise OutcomeUnknown(problem("xero_unclear")) from error
         ours = [c.id for c in found if c.number == body["ContactNumber"] and not c.archived]
         if ours:
             return ours[0]

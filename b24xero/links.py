@@ -148,10 +148,12 @@ def link_contact(organisation: Organisation, kind: str, bitrix24_id: int, xero_i
         pass  # linked in this very moment by another press of the same customer
 
 
-def unlink_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> None:
+def unlink_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:
+    """Forget it; whether there was one."""
     with writing():
         found = db.session.scalar(
             select(ContactLink).filter_by(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id)
         )
         if found:
             db.session.delete(found)
+    return found is not None

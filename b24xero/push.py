@@ -11,7 +11,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 
 from b24xero import connections, creating, links
 from b24xero.books import Books
@@ -40,7 +40,8 @@ from b24xero.xero.payload import Mark, to_end
 
 log = logging.getLogger(__name__)
 
-_MAY_BE_STALE = {"account_dead", "tax_rate_dead", "currency_missing", "date_locked"}
+_OLD_BOOKS = {"account_dead", "tax_rate_dead", "tax_rate_mismatch", "currency_missing", "date_locked"}
+_OLD_CONTACT = {"contact_archived", "contact_gone"}
 
 
 @dataclass(frozen=True)
@@ -93,25 +94,37 @@ def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xer
         db.session.commit()
         return Outcome("busy", link=link, problems=(problem("being_written", name=name),))
     claimed = link.claim
-    books = Books.from_json(organisation.reference)
-    assert organisation.mapping is not None
-    work = Push(invoice, link, user, organisation, xero, Mapping.from_json(organisation.mapping), books, choice, now)
     try:
+        work = _work(invoice, link, user, organisation, xero, choice, now)
         outcome = _told(work)
-        if outcome.kind == "refused" and (newer := _newer_books(work, outcome)):
-            return _told(replace(work, books=newer))
+        if outcome.kind == "refused" and (again := _worth_another(work, outcome)):
+            outcome = _told(again)
         return outcome
     finally:
         links.release(link, claimed)
 
 
-def _newer_books(work: Push, outcome: Outcome) -> Books | None:
-    """A refusal over an account, a tax rate, a currency or the lock date may rest on books that changed since they were
-    read: read them again, at most once a minute, and tell when something did change."""
-    if not {p.code for p in outcome.problems} & _MAY_BE_STALE:
-        return None
+def _work(
+    invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero, choice: str, now: datetime
+) -> Push:
+    books = Books.from_json(organisation.reference)
+    mapping = Mapping.from_json(organisation.mapping or {})
+    return Push(invoice, link, user, organisation, xero, mapping, books, choice, now)
+
+
+def _worth_another(work: Push, outcome: Outcome) -> Push | None:
+    """The same push under what is known better now, when the refusal rested on something that we remembered: the
+    account, tax rate, currency or lock date as last read, or a contact that was merged or archived since."""
+    codes = {p.code for p in outcome.problems}
+    if codes & _OLD_CONTACT and work.customers.forget(work.invoice.customer):
+        return work
+    newer = _newer_books(work) if codes & _OLD_BOOKS else None
+    return replace(work, books=newer) if newer else None
+
+
+def _newer_books(work: Push) -> Books | None:
     try:
-        newer = connections.refreshed_books(work.user, work.organisation, timedelta(minutes=1))
+        newer = connections.refreshed_books(work.user, work.organisation)
     except JobError as error:
         log.warning("books not read organisation=%s error=%s", work.organisation.id, error)
         return None
@@ -209,7 +222,11 @@ def _update(work: Push, step: Step, current: XeroInvoice) -> Outcome:
         raise Rejected(problem("part_paid_not_editable", number=current.number))
     kept = {int(row): line for row, line in work.link.line_ids.items() if line in current.line_ids}
     body = written.to_update(contact_id, step.status, kept)
-    said = work.xero.update_invoice(current.id, body, f"b24xero-{uuid.uuid4()}", work.about)
+    try:
+        said = work.xero.update_invoice(current.id, body, f"b24xero-{uuid.uuid4()}", work.about)
+    except NotFound as error:
+        # The invoice was there a moment ago, so it is its contact that Xero no longer has (facts §5.1).
+        raise Rejected(problem("contact_gone", **work.about)) from error
     links.record_written(work.link, said, work.user, work.now, fingerprint, written.row_ids)
     return Outcome("updated", link=work.link, problems=(*_difference(work), *_notes(step)))
 

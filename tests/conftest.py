@@ -52,7 +52,8 @@ class Vendors:
     def new_invoice(self, **values: Any) -> int:
         """An invoice as a seller would make it: two rows for a company that Xero does not know."""
         if "companyId" not in values and "contactId" not in values:
-            values["companyId"] = self.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")["item"]["id"]
+            acme = self.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")
+            values["companyId"] = acme["item"]["id"]
         values.setdefault("rows", ROWS)
         made = self.control(
             "bitrix24/invoice",
@@ -88,7 +89,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", 0.0)
 
 
-@pytest.fixture()
+@pytest.fixture
 def vendors() -> Iterator[Vendors]:
     """The demo world, fresh for each test, without the vendors' rate limits."""
     built = world.build(APP_URL, limits=False)
@@ -136,7 +137,7 @@ def _on_server(url: str, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database of this test's own: SQLite, or what ``on_both`` asks for."""
     if getattr(request, "param", "sqlite") == "sqlite":
@@ -154,7 +155,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def environ(vendors: Vendors, database_url: str) -> dict[str, str]:
     """The settings of a connector against this world."""
     return {
@@ -167,7 +168,7 @@ def environ(vendors: Vendors, database_url: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
     app = create_app(environ, tmp_path)
     app.testing = True
@@ -178,13 +179,13 @@ def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def mere(app: Flask, vendors: Vendors) -> Person:
     """The admin, signed in to Bitrix24 alone."""
     return Person(app, "Mere Tautahi").sign_in()
 
 
-@pytest.fixture()
+@pytest.fixture
 def ready(mere: Person) -> Person:
     """The admin, connected to Xero's first organisation, with the suggested set-up saved."""
     return mere.connect().save_set_up()

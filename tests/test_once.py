@@ -488,8 +488,11 @@ def test_whatever_breaks_the_invoice_is_free_again_at_once(
 
 @pytest.mark.parametrize(
     ("column", "broken"),
-    [("mapping", {"due_rule": "nonsense-x"}), ("mapping", {"unknown": 1}), ("reference", {"locked_until": "nonsense"})],
-    ids=["within the push", "set-up unreadable", "books unreadable"],
+    [
+        pytest.param("mapping", {"due_rule": "nonsense-x"}, id="within the push"),
+        pytest.param("mapping", {"unknown": 1}, id="set-up unreadable"),
+        pytest.param("reference", {"locked_until": "nonsense"}, id="books unreadable"),
+    ],
 )
 def test_an_error_of_our_own_frees_the_invoice_too(
     ready: Person, vendors: Vendors, app: Flask, column: str, broken: dict[str, object]

@@ -97,6 +97,7 @@ def test_the_first_step_of_an_invoice_that_is_not_in_xero(target: str | None, st
 UNMAPPED = Problem("stage_unmapped", {"stage": "Sent"})
 NOT_SENT = Problem("stage_not_sent", {"stage": "Sent"})
 STAYS = Step("update", None, Problem("stays_authorised", {"stage": "Sent"}))
+WAITS = Step("update", None, Problem("stays_submitted", {"stage": "Sent"}))
 UPDATE = Step("update")
 PAID = Problem("cannot_void_paid")
 VOIDED = Problem("voided_not_editable", {"number": "INV-0042"})
@@ -111,7 +112,7 @@ TABLE: dict[tuple[str, bool], tuple[Step | Problem, ...]] = {
         Step("delete", "DELETED"),
     ),
     ("SUBMITTED", False): (
-        UNMAPPED, NOT_SENT, UPDATE, UPDATE, Step("update", "AUTHORISED"), Step("delete", "DELETED"),
+        UNMAPPED, NOT_SENT, WAITS, UPDATE, Step("update", "AUTHORISED"), Step("delete", "DELETED"),
     ),
     ("AUTHORISED", False): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, Step("void", "VOIDED")),
     ("AUTHORISED", True): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, PAID),

@@ -47,7 +47,11 @@ def test_the_first_key_closes() -> None:
     assert vault(NEW).decrypt(vault(NEW, OLD).encrypt("a token")) == "a token"
 
 
-@pytest.mark.parametrize("secret", ["", "rubbish", "ключ", vault(STRANGE).encrypt("a token")], ids=["empty", "rubbish", "letters", "strange key"])
+@pytest.mark.parametrize(
+    "secret",
+    ["", "rubbish", "ключ", vault(STRANGE).encrypt("a token")],
+    ids=["empty", "rubbish", "letters", "strange key"],
+)
 def test_what_no_key_opens_is_lost_and_not_an_accident(secret: str) -> None:
     assert vault(NEW, OLD).decrypt(secret) is None
 

@@ -52,7 +52,7 @@ def register(app: Flask) -> None:
 
 
 def _user(user_id: str) -> User | None:
-    return db.session.get(User, int(user_id)) if user_id.isdigit() else None
+    return db.session.get(User, int(user_id)) if re.fullmatch(r"[0-9]{1,9}", user_id) else None
 
 
 def _guard(response: Response) -> Response:

@@ -236,7 +236,7 @@ def _read_books() -> None:
     if organisation is None:
         return
     try:
-        connections.refreshed_books(current_user, organisation, connections.BOOKS_LIFE)
+        connections.refreshed_books(current_user, organisation)
     except JobError as error:
         flash_problems(error.problems)
 

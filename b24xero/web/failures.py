@@ -10,13 +10,15 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import logout_user
+from flask_login import AnonymousUserMixin, current_user, logout_user
 from flask_wtf.csrf import CSRFError
 from htmx_flask import request as htmx_request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from b24xero import connections
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.web import places, wording
@@ -33,6 +35,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Disconnected, disconnected)
     app.register_error_handler(CSRFError, token_over)
     app.register_error_handler(HTTPException, http_failed)
+    app.register_error_handler(OperationalError, database_away)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -67,6 +70,7 @@ def disconnected(error: Disconnected) -> Response:
     """Off to sign in or to connect, and back to where one was."""
     db.session.rollback()
     if error.system == "xero":
+        connections.end_xero_login(current_user)
         address = url_for("auth.connect", why="needed", next=way_back())
     else:
         logout_user()
@@ -114,6 +118,15 @@ def _http_words(code: int) -> str:
             "Something broke on our side. It is written down for whoever runs b24xero; try again in a moment."
         )
     return gettext("That could not be understood, so nothing was done.")
+
+
+def database_away(error: OperationalError) -> Response:
+    """The page must not ask the database who reads it, so it is a page for nobody in particular."""
+    db.session.rollback()
+    log.error("database away at %s: %s", request.endpoint, type(error.orig).__name__)
+    g._login_user = AnonymousUserMixin()  # Flask-Login's place for who is signed in
+    words = gettext("The database of b24xero does not answer. Nothing was changed. Try again in a moment.")
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, [Note(words)], again=again_address())
 
 
 def unexpected(error: Exception) -> Response:

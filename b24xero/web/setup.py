@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
+from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
 from b24xero import connections, mapping
@@ -19,7 +20,7 @@ from b24xero.errors import Disconnected, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.mapping import Mapping
 from b24xero.models import Organisation, User, utc_now
-from b24xero.web import formats, forms, wording
+from b24xero.web import failures, formats, forms, wording
 from b24xero.web.forms import SetUpForm
 
 bp = Blueprint("setup", __name__)
@@ -90,6 +91,17 @@ def index() -> Response:
     return _save(page) if request.method == "POST" else make_response(page.shown(_form(page)))
 
 
+@bp.errorhandler(RetryLater)
+def not_saved(error: RetryLater) -> Response:
+    """A save that the portal could not be asked about keeps what was typed, to be sent again as it is."""
+    if request.method != "POST" or htmx_request.htmx:  # htmx leaves the form on the screen by itself
+        return failures.job_failed(error)
+    db.session.rollback()
+    typed = [(name, value) for name, value in request.form.items() if name != "csrf_token"]
+    page = render_template("setup/later.html", notes=failures.notes_of(error), typed=typed)
+    return failures.with_retry(make_response(page, HTTPStatus.SERVICE_UNAVAILABLE), error)
+
+
 def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[wording.Note, ...]]:
     """Live where Xero is connected and answers; else as last read, so that a form on its way is never lost."""
     cached = Books.from_json(organisation.reference)
@@ -121,10 +133,18 @@ def _save(page: Page) -> Response:
         return make_response(page.shown(form), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
-        organisation.mapping = form.mapping().as_json()
+        organisation.mapping = _kept(form.mapping(), page).as_json()
         organisation.mapping_saved_at, organisation.mapping_saved_by = utc_now(), current_user.name
     flash(gettext("Set-up saved"), "good")
     return make_response(redirect(url_for("setup.index", saved=1), HTTPStatus.SEE_OTHER))
+
+
+def _kept(chosen: Mapping, page: Page) -> Mapping:
+    """What is saved. A portal that shows no stages lacks rights, not stages (Bitrix24 facts §10.9): then what was
+    mapped before stays."""
+    if page.lists.stages or page.saved is None:
+        return chosen
+    return replace(chosen, stages=page.saved.stages, statuses=page.saved.statuses)
 
 
 def _saved_words(organisation: Organisation) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import requests
-from oauthlib.oauth2 import OAuth2Error
+from oauthlib.oauth2 import MissingTokenError, OAuth2Error
 from requests_oauthlib import OAuth2Session
 
 from b24xero.errors import Disconnected, Rejected, RetryLater, problem
@@ -87,6 +87,8 @@ def exchange(app: App, code: str, verifier: str) -> Grant:
     # Without scopes: the library would raise a bare Warning where fewer are granted; they are compared below.
     session = _session(app, None)
     session._code_verifier = verifier
+    if not code:
+        raise Rejected(problem("consent_failed", error="no code"))
     with upstream():
         try:
             token = session.fetch_token(
@@ -95,6 +97,8 @@ def exchange(app: App, code: str, verifier: str) -> Grant:
                 auth=requests.auth.HTTPBasicAuth(app.client_id, app.client_secret),
                 timeout=TIMEOUT,
             )
+        except MissingTokenError as error:  # no token and no OAuth error either: not Xero's answer at all
+            raise RetryLater(problem("xero_down"), 10) from error
         except OAuth2Error as error:
             known = {"invalid_grant": "consent_expired", "invalid_client": "xero_app_wrong"}
             raise Rejected(problem(known.get(str(error.error), "consent_failed"), error=error.error)) from error

@@ -117,7 +117,7 @@ def invoice_body(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> Wri
 def _reference(invoice: Invoice, set_up: SetUp) -> str:
     """The customer reads it. Where Xero numbers, Bitrix24's number goes here: it is how the invoice is found again."""
     if set_up.number == "xero":
-        return invoice.number[:LONGEST_TEXT]
+        return invoice.number[:LONGEST_TEXT] or f"B24-{invoice.id}"
     return "" if set_up.reference == "empty" else invoice.title[:LONGEST_TEXT]
 
 
@@ -127,7 +127,7 @@ def _reference(invoice: Invoice, set_up: SetUp) -> str:
 def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
     if not invoice.line_items:
         yield problem("no_rows")
-    if not invoice.number:
+    if not invoice.number and set_up.number == "bitrix24":
         yield problem("number_missing")
     elif len(invoice.number) > LONGEST_NUMBER:
         yield problem("number_too_long", length=len(invoice.number), limit=LONGEST_NUMBER)
