@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from b24xero.bitrix24 import pages, parse
+from b24xero.bitrix24 import many, moves, pages, parse
+from b24xero.bitrix24.moves import Item, Move, Moved
 from b24xero.bitrix24.pages import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.errors import Disconnected
-from b24xero.invoice import Customer, Invoice, Stage, VatRate
+from b24xero.invoice import Invoice, Stage, VatRate
 from b24xero.listing import InvoicePage, InvoiceQuery
 from b24xero.timing import Pace
 
@@ -97,72 +98,65 @@ class Bitrix24(Session):
         item = answer.result("item")["item"]
         rows = list(answer.result("rows")["productRows"])
         while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
-            answer_rows = self.batch({"rows": _rows_command(invoice_id, len(rows))})
+            answer_rows = self.batch({"rows": many.rows_command(invoice_id, len(rows))})
             more = answer_rows.result("rows")["productRows"]
             rows += more
             if not more or "rows" not in answer_rows.nexts:
                 break
-        names = {stage.id: stage.name for stage in parse.stages(statuses(answer))}
-        return replace(
-            parse.invoice(item, rows, _customer(answer, item)), stage_name=names.get(item.get("stageId"), "")
-        )
+        link = answer.get("requisite")
+        links = [link] if isinstance(link, Mapping) else []
+        return many.assembled(item, rows, _customers(answer), links, many.stage_names(statuses(answer)))
+
+    def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
+        """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""
+        return many.invoices(self, ids, self._categories)
 
     def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
         """One page of what this person may see; see ``pages``."""
         return pages.invoice_page(self, self._categories, query)
 
+    def standings(self, ids: Sequence[int]) -> dict[int, Item]:
+        """Where invoices stand now; see ``moves``."""
+        return moves.standings(self, ids)
+
+    # -- changes ------------------------------------------------------------------------------------------------------
+
+    def move(self, wanted: Sequence[Move], then_look_at: Sequence[int] = ()) -> Moved:
+        """Move invoices to other stages, and look where the next ones stand: one call; see ``moves``."""
+        return moves.move(self, wanted, then_look_at)
+
 
 _CATEGORIES: tuple[str, Params] = ("crm.category.list", {"entityTypeId": INVOICE})
-
-
-def _rows_command(invoice_id: int, start: int) -> tuple[str, Params]:
-    return "crm.item.productrow.list", {
-        "filter": {"=ownerType": "SI", "=ownerId": invoice_id},
-        "order": {"sort": "asc"},
-        "start": start,
-    }
+_SIDES = {"company": COMPANY, "contact": CONTACT}
 
 
 def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
     """Everything of one invoice in one call; the customer through references into the first answer."""
-    company, contact = Ref("$result[item][item][companyId]"), Ref("$result[item][item][contactId]")
     commands: dict[str, tuple[str, Params]] = {
         "item": ("crm.item.get", {"entityTypeId": INVOICE, "id": invoice_id}),
-        "rows": _rows_command(invoice_id, 0),
-        "requisite": ("crm.requisite.link.get", {"entityTypeId": INVOICE, "entityId": invoice_id}),
+        "rows": many.rows_command(invoice_id),
+        "requisite": many.link_command(invoice_id),
     }
-    for name, entity, ref in (("company", COMPANY, company), ("contact", CONTACT, contact)):
+    for name, entity in _SIDES.items():
+        ref = Ref(f"$result[item][item][{name}Id]")
         commands[name] = ("crm.item.get", {"entityTypeId": entity, "id": ref})
-        commands[f"{name}_requisites"] = (
-            "crm.requisite.list",
-            {"filter": {"ENTITY_TYPE_ID": entity, "ENTITY_ID": ref}, "order": {"SORT": "ASC"}},
-        )
-        commands[f"{name}_addresses"] = (
-            "crm.address.list",
-            {"filter": {"ANCHOR_TYPE_ID": entity, "ANCHOR_ID": ref}},
-        )
+        commands[f"{name}_requisites"] = many.requisites_command(entity, ref)
+        commands[f"{name}_addresses"] = many.addresses_command(entity, ref)
     return commands
 
 
-def _customer(answer: Batch, item: Params) -> Customer | None:
-    company = _one(answer.get("company")) if parse.number(item.get("companyId")) else None
-    contact = _one(answer.get("contact")) if parse.contact_id(item) else None
-    if parse.number(item.get("companyId")) and not company:
-        return None  # the company is hidden from this person: its contact is not who owes the money
-    side = "company" if company else "contact"
-    link = answer.get("requisite")
-    return parse.customer(
-        company,
-        contact,
-        rows_of(answer.get(f"{side}_requisites")),
-        rows_of(answer.get(f"{side}_addresses")),
-        parse.number(link.get("REQUISITE_ID")) if isinstance(link, Mapping) else 0,
+def _customers(answer: Batch) -> many.Customers:
+    """The one company and the one contact that the invoice refers to, where this person sees them."""
+    return many.Customers(
+        {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
+        [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
+        [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
     )
 
 
-def _one(answer: Any) -> Params | None:
+def _one(answer: Any) -> list[Params]:
     item = answer.get("item") if isinstance(answer, Mapping) else None
-    return item if isinstance(item, Mapping) else None
+    return [item] if isinstance(item, Mapping) else []
 
 
 def _category_ids(answer: Batch) -> tuple[int, ...]:

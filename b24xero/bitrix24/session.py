@@ -33,35 +33,44 @@ class Session:
         self._tokens = tokens
         self._pace = pace or Pace(0, 1)
 
-    def batch(self, commands: Commands) -> Batch:
-        """Up to 50 commands as one call. Source: facts §7.5."""
+    def batch(self, commands: Commands, *, writes: bool = False) -> Batch:
+        """Up to 50 commands as one call. Source: facts §7.5.
+
+        Args:
+            writes: some command changes something: no repeat, and OutcomeUnknown when the answer does not come whole.
+        """
         body = {
             "halt": 0,
             "cmd": {name: command(method, params) for name, (method, params) in commands.items()},
         }
         try:
-            return batch_of(self.call("batch", body))
+            return batch_of(self.call("batch", body, writes=writes), writes=writes)
         except ExpiredToken:
             # Some portals report it for each command. The next call renews, because the clock says so.
-            return batch_of(self._call_renewed("batch", body, self._tokens.access()))
-
-    def call(self, method: str, params: Params) -> dict[str, Any]:
-        """One call with this person's token; an expired one is renewed once and the call repeated."""
-        token = self._tokens.access()
+            renewed = self._call_renewed("batch", body, self._tokens.access(), writes)
         try:
-            return self._post(method, params, token)
-        except ExpiredToken:
-            return self._call_renewed(method, params, token)
-
-    def _call_renewed(self, method: str, params: Params, stale: str) -> dict[str, Any]:
-        try:
-            return self._post(method, params, self._tokens.renew(stale))
+            return batch_of(renewed, writes=writes)
         except ExpiredToken as error:
             raise Disconnected("bitrix24") from error
 
-    def _post(self, method: str, params: Params, token: str) -> dict[str, Any]:
+    def call(self, method: str, params: Params, *, writes: bool = False) -> dict[str, Any]:
+        """One call with this person's token; an expired one is renewed once and the call repeated: with it nothing was
+        carried out."""
+        token = self._tokens.access()
+        try:
+            return self._post(method, params, token, writes)
+        except ExpiredToken:
+            return self._call_renewed(method, params, token, writes)
+
+    def _call_renewed(self, method: str, params: Params, stale: str, writes: bool) -> dict[str, Any]:
+        try:
+            return self._post(method, params, self._tokens.renew(stale), writes)
+        except ExpiredToken as error:
+            raise Disconnected("bitrix24") from error
+
+    def _post(self, method: str, params: Params, token: str, writes: bool) -> dict[str, Any]:
         self._wait_for_a_place()
-        return post(self._rest + method, {**params, "auth": token})
+        return post(self._rest + method, {**params, "auth": token}, writes=writes)
 
     def _wait_for_a_place(self) -> None:
         while wait := self._pace.wait_needed(time.monotonic()):

@@ -15,18 +15,26 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
-from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, Rejected, RetryLater, problem
+from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.timing import upstream
 
 TIMEOUT = (5, 25)
+# Fifty changes set fifty automations off, and the portal itself ends a call after 60 seconds (facts §7.3): an answer
+# that is not waited for is one that has to be looked for.
+WRITE_TIMEOUT = (5, 65)
 READ_AGAIN_AFTER = 0.5
 
 _SIGNED_OUT = {
     "invalid_token", "no_auth_found", "application_not_found", "error_oauth", "authorization_error",
     "not_installed", "invalid_grant", "wrong_client", "invalid_client",
 }  # fmt: skip
-_NOT_NOW = {"connection_error", "portal_deleted", "overload_limit", "internal_server_error"}
+# Refused before any work was done; with the seconds to wait.
+_LIMITED = {"query_limit_exceeded": 10, "operation_time_limit": 600}
+_CLOSED = {"connection_error", "portal_deleted", "overload_limit"}
+_UNDONE = {*_LIMITED, *_CLOSED}
+_NOT_NOW = {*_CLOSED, "internal_server_error"}
 _NO_REST = {"insufficient_scope", "invalid_scope", "payment_required", "error_method_not_found"}
 _FORBIDDEN = {"user_access_error", "allowed_only_intranet_user", "invalid_credentials", "wrong_auth_type"}
 
@@ -50,73 +58,100 @@ def new_session() -> requests.Session:
 HTTP = new_session()
 
 
-def post(url: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """One call that reads, repeated once after a broken connection or a gateway's error page.
+def post(url: str, body: Mapping[str, Any], *, writes: bool = False) -> dict[str, Any]:
+    """One call. A read is repeated once after a broken connection or a gateway's error page; a call that ``writes`` is
+    never repeated here, because it may have been carried out (facts §7.7).
 
     Returns:
         The whole envelope, numbers with decimals as ``Decimal``.
 
     Raises:
-        ExpiredToken, Disconnected, Forbidden, NotFound, Rejected, RetryLater.
+        ExpiredToken, Disconnected, Forbidden, NotFound, Rejected, RetryLater: certainly not carried out.
+        OutcomeUnknown: a write without a whole answer; look before sending it again.
     """
+    timeout = WRITE_TIMEOUT if writes else TIMEOUT
     try:
-        return _post(url, body)
-    except _Broken:
-        time.sleep(READ_AGAIN_AFTER)
+        return _post(url, body, timeout)
+    except _Broken as broken:
+        if writes and broken.sent:
+            raise OutcomeUnknown(problem("bitrix24_unclear")) from broken
+        if writes or not broken.repeat:
+            raise broken.as_error from broken
+    time.sleep(READ_AGAIN_AFTER)
     try:
-        return _post(url, body)
+        return _post(url, body, timeout)
     except _Broken as broken:
         raise broken.as_error from broken
 
 
 class _Broken(Exception):
-    """The answer did not come whole."""
+    """The answer did not come whole. ``sent``: it may have been carried out; ``repeat``: worth a second try at once;
+    ``as_error``: what it is when nothing was to be written."""
 
-    def __init__(self, as_error: JobError) -> None:
+    def __init__(self, as_error: JobError, *, sent: bool = True, repeat: bool = True) -> None:
         super().__init__()
         self.as_error = as_error
+        self.sent = sent
+        self.repeat = repeat
 
 
-def _post(url: str, body: Mapping[str, Any]) -> dict[str, Any]:
+def _post(url: str, body: Mapping[str, Any], timeout: tuple[float, float]) -> dict[str, Any]:
     with upstream():
         try:
             # A renamed portal answers 302, and requests would turn the POST into a GET (facts §0).
-            response = HTTP.post(url, json=body, timeout=TIMEOUT, allow_redirects=False)
+            response = HTTP.post(url, json=body, timeout=timeout, allow_redirects=False)
         except requests.Timeout as error:
-            raise RetryLater(problem("bitrix24_down"), 30) from error
+            sent = not isinstance(error, requests.ConnectTimeout)
+            raise _Broken(RetryLater(problem("bitrix24_down"), 30), sent=sent, repeat=False) from error
         except requests.RequestException as error:
-            raise _Broken(RetryLater(problem("bitrix24_down"), 10)) from error
+            raise _Broken(RetryLater(problem("bitrix24_down"), 10), sent=not _never_left(error)) from error
     return _envelope(response)
 
 
+def _never_left(error: requests.RequestException) -> bool:
+    """No connection was made: nobody listens, or the name is unknown."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
+
+
 def _envelope(response: requests.Response) -> dict[str, Any]:
+    status = response.status_code
+    # Of a page with another status than 5xx it is known that the gateway itself refused or redirected the call.
+    sent = not 300 <= status < 500
     try:
         envelope = json.loads(response.content, parse_float=Decimal)
     except ValueError as error:
-        code = "bitrix24_down" if response.status_code >= 300 else "bitrix24_bad_answer"
-        raise _Broken(RetryLater(problem(code), 10)) from error
+        code = "bitrix24_down" if status >= 300 else "bitrix24_bad_answer"
+        raise _Broken(RetryLater(problem(code), 10), sent=sent) from error
     if not isinstance(envelope, dict):
-        raise _Broken(RetryLater(problem("bitrix24_bad_answer"), 10))
+        raise _Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
     if "error" in envelope:
-        raise translated(envelope, response.status_code)
-    if response.status_code >= 300 or "result" not in envelope:
-        raise _Broken(RetryLater(problem("bitrix24_bad_answer"), 10))
+        refusal = translated(envelope, status)
+        if isinstance(refusal, RetryLater) and _code(envelope) not in _UNDONE:
+            raise _Broken(refusal, repeat=False)  # it broke at work, and nobody knows how far it came
+        raise refusal
+    if status >= 300 or "result" not in envelope:
+        raise _Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
     return envelope
+
+
+def _code(answer: Mapping[str, Any]) -> str:
+    error = answer.get("error")
+    if isinstance(error, Mapping):  # REST 3.0 wraps it (facts §7.6)
+        error = error.get("code")
+    return str(error).strip().lower()
 
 
 def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
     """Our error for an error answer: by its code, then by the status; descriptions are localised and never matched."""
-    error = answer.get("error")
-    if isinstance(error, Mapping):  # REST 3.0 wraps it (facts §7.6)
-        error = error.get("code")
-    code = str(error).strip().lower()
+    code = _code(answer)
     said = str(answer.get("error_description") or code)
     if code == "expired_token":
         return ExpiredToken()
     if code in _SIGNED_OUT:
         return Disconnected("bitrix24")
-    if code in ("query_limit_exceeded", "operation_time_limit"):
-        return RetryLater(problem("bitrix24_busy"), 10 if code.startswith("query") else 600)
+    if code in _LIMITED:
+        return RetryLater(problem("bitrix24_busy"), _LIMITED[code])
     if code in _NOT_NOW or status >= 500:
         return RetryLater(problem("bitrix24_down"), 30)
     if code in _NO_REST or (code == "access_denied" and status == 403):
@@ -187,16 +222,30 @@ def _value(value: Any) -> str:
     return str(value) if isinstance(value, Ref) else quote(str(value), safe="")
 
 
-def batch_of(envelope: Mapping[str, Any]) -> Batch:
-    """Take a batch's answer apart; empty sections come as ``[]`` (PHP), and command errors as our errors."""
+def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
+    """Take a batch's answer apart; empty sections come as ``[]`` (PHP), and command errors as our errors.
+
+    What concerns the whole session (no token, no right now) is raised, since nothing came of the batch. One that
+    ``writes`` may have been stopped in the middle, e.g. by the time limit of its method alone (facts §7.2): as soon as
+    one command succeeded, each keeps its own error.
+    """
     answer = envelope["result"]
     if not isinstance(answer, Mapping):
-        raise RetryLater(problem("bitrix24_bad_answer"), 10)
-    errors = {name: translated(error) for name, error in _map(answer.get("result_error")).items()}
-    for error in errors.values():
+        bad = problem("bitrix24_bad_answer")
+        raise OutcomeUnknown(problem("bitrix24_unclear")) if writes else RetryLater(bad, 10)
+    results = _map(answer.get("result"))
+    errors = {name: _of_command(error, writes) for name, error in _map(answer.get("result_error")).items()}
+    for error in () if writes and results else errors.values():
         if isinstance(error, Disconnected | ExpiredToken | RetryLater):
             raise error
-    return Batch(_map(answer.get("result")), errors, _map(answer.get("result_total")), _map(answer.get("result_next")))
+    return Batch(results, errors, _map(answer.get("result_total")), _map(answer.get("result_next")))
+
+
+def _of_command(error: Mapping[str, Any], writes: bool) -> Exception:
+    refusal = translated(error)
+    if writes and isinstance(refusal, RetryLater) and _code(error) not in _UNDONE:
+        return OutcomeUnknown(problem("bitrix24_unclear"))
+    return refusal
 
 
 def _map(section: Any) -> dict[str, Any]:

@@ -14,16 +14,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from b24xero.books import Account, Books, TaxRate
+from b24xero.xero.refusals import ZERO_ID
 
 Json = Mapping[str, Any]
 
 _DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
-_ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
 class XeroInvoice:
-    """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order."""
+    """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
+
+    ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
+    paid is settled by credit (facts §5.3). ``updated_at`` is Xero's UpdatedDateUTC.
+    """
 
     id: str
     number: str
@@ -37,6 +41,9 @@ class XeroInvoice:
     reference: str
     contact_id: str
     line_ids: tuple[str, ...]
+    updated_at: datetime | None = None
+    paid: Decimal = Decimal(0)
+    credited: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,8 @@ def invoice(element: Json) -> XeroInvoice:
     """A write's answer has no AmountCredited and no Payments (facts §3.2), so what is settled is also read from the
     difference of total and due; a voided invoice keeps its due amount, so the difference is 0 there."""
     total, due = money(element.get("Total")), money(element.get("AmountDue"))
-    paid = money(element.get("AmountPaid")) + money(element.get("AmountCredited"))
+    paid, credited = money(element.get("AmountPaid")), money(element.get("AmountCredited"))
+    settled = max(paid + credited, total - due) if element.get("AmountDue") is not None else paid + credited
     return XeroInvoice(
         id=str(element.get("InvoiceID") or ""),
         number=str(element.get("InvoiceNumber") or ""),
@@ -63,12 +71,15 @@ def invoice(element: Json) -> XeroInvoice:
         currency=str(element.get("CurrencyCode") or ""),
         total=total,
         due=due,
-        settled=max(paid, total - due) if element.get("AmountDue") is not None else paid,
+        settled=settled,
         due_date=business_day(element.get("DueDateString")) or business_day(element.get("DueDate")),
         url=str(element.get("Url") or ""),
         reference=str(element.get("Reference") or ""),
         contact_id=str((element.get("Contact") or {}).get("ContactID") or ""),
         line_ids=tuple(str(line["LineItemID"]) for line in element.get("LineItems") or () if line.get("LineItemID")),
+        updated_at=moment(element.get("UpdatedDateUTC")) or moment(element.get("UpdatedDateUTCString")),
+        paid=paid,
+        credited=settled - paid,
     )
 
 
@@ -79,7 +90,7 @@ def contact(element: Json) -> XeroContact:
         email=str(element.get("EmailAddress") or ""),
         number=str(element.get("ContactNumber") or ""),
         archived=element.get("ContactStatus") not in (None, "ACTIVE"),
-        merged_into=str(element.get("MergedToContactID") or "").replace(_ZERO_ID, ""),
+        merged_into=str(element.get("MergedToContactID") or "").replace(ZERO_ID, ""),
     )
 
 
@@ -119,6 +130,18 @@ def money(value: Any) -> Decimal:
     except InvalidOperation:
         return Decimal(0)
     return number if number.is_finite() else Decimal(0)
+
+
+def moment(value: Any) -> datetime | None:
+    """A moment: /Date(ms+0000)/ or /Date(ms)/, whose milliseconds are UTC either way, or 2026-09-14T09:29:59Z (§2)."""
+    spelt = str(value or "")
+    try:
+        if match := _DATE.match(spelt):
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
+        read = datetime.fromisoformat(spelt)
+    except (ValueError, OverflowError):
+        return None
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def business_day(value: Any) -> date | None:

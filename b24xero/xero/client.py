@@ -1,61 +1,56 @@
-"""This file knows one Xero login with one organisation: what is asked and written, and what each failure means.
+"""This file knows one Xero login with one organisation: what is asked and what is written.
 
-Every call goes through xero-python, whose traps are closed here (facts §9, dependencies §3): a client of its own for
-each login, hidden retries off, time-outs on every call, an Idempotency-Key on every write, answers read as raw JSON
-with Decimal, so that an unknown enum or a null never loses an answer.
+Every write has an Idempotency-Key and tells each element's outcome (summarizeErrors=false, facts §2.1). Of the two
+verbs PUT creates only; POST with a name or number edits whoever has it, so it is only sent with ids (facts §3, §3.5).
 """
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import urllib3
-from xero_python.accounting import AccountingApi
-from xero_python.api_client import ApiClient
-from xero_python.api_client.configuration import Configuration
-from xero_python.api_client.oauth2 import OAuth2Token
-from xero_python.exceptions import HTTPStatusException
-from xero_python.rest import RESTClientObject
 
 from b24xero.books import Books
-from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.timing import Pace, upstream
-from b24xero.xero import answers
+from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.timing import Pace
+from b24xero.xero import answers, pages
 from b24xero.xero.answers import XeroContact, XeroInvoice
-from b24xero.xero.refusals import problems
+from b24xero.xero.pages import PAGE_SIZE, Page
+from b24xero.xero.refusals import About, problems, refused, same_element
+from b24xero.xero.wire import Invalid, Json, Timeout, Wire, elements
 
 # Seconds to connect and to wait. A write that times out is looked for once, and all of it stays under the 30 seconds
-# after which a hosting platform's router hangs up.
+# after which a hosting platform's router hangs up. Calls of many elements are a worker's, which no router waits for.
 WRITE_TIMEOUT = (5, 15)
 READ_TIMEOUT = (5, 10)
+MANY_TIMEOUT = (5, 60)
 READ_AGAIN_AFTER = 0.5
-LONGEST_WAIT = 5.0
 
-Json = dict[str, Any]
-About = Mapping[str, str]
+MOST_WRITTEN = 50  # elements in one write (facts §2)
+MOST_IDS = 40  # ids in one address, which stays under 2 kB (facts §2.3)
+SALES = 'Type=="ACCREC"'
+
+T = TypeVar("T", XeroContact, XeroInvoice)
 
 
 class Xero:
-    """Calls of one login with one organisation. Nothing is renewed: a login without offline access ends."""
+    """Calls of one login with one organisation. Nothing is renewed: a login without offline access ends.
+
+    Everything that reads raises Disconnected, Forbidden, Rejected or RetryLater.
+    """
 
     def __init__(self, api_url: str, access_token: str, organisation_id: str, pace: Pace | None = None) -> None:
-        self._api = _accounting_api(f"{api_url}/api.xro/2.0", access_token)
-        self._organisation_id = organisation_id
-        self._pace = pace or Pace(0, 1)
+        self._wire = Wire(api_url, access_token, organisation_id, pace)
+        self._api = self._wire.api
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def books(self) -> Books:
-        """Organisation, accounts, tax rates, currencies: four calls (facts §4).
-
-        Raises:
-            Disconnected, Forbidden, RetryLater.
-        """
+        """Organisation, accounts, tax rates, currencies: four calls (facts §4)."""
         organisation = self._read(self._api.get_organisations, "Organisations")
         return answers.books(
             organisation[0] if organisation else {},
@@ -84,11 +79,32 @@ class Xero:
     def invoices_referring(self, reference: str) -> tuple[XeroInvoice, ...]:
         """Sales invoices with exactly this reference, deleted ones too."""
         if literal := _literal(reference):
-            where = f'Type=="ACCREC" AND Reference=={literal}'
-            found = self._read(self._api.get_invoices, "Invoices", where=where, page=1)
+            found = self._read(self._api.get_invoices, "Invoices", where=f"{SALES} AND Reference=={literal}", page=1)
         else:
             found = self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1)
         return tuple(i for i in map(answers.invoice, found) if i.reference.casefold() == reference.casefold())
+
+    def modified_since(self, moment: datetime | None, page_size: int = PAGE_SIZE) -> Iterator[Page]:
+        """Sales invoices that were modified since a moment (None: all there are), voided and deleted ones too; a call
+        each time the next page is wanted. Whether a row of the very second comes along is not documented.
+
+        Pages are ordered by InvoiceID: the set only grows while it is read, so a row that is modified meanwhile comes
+        twice or in the next reading, and never pushes another one out of sight, as it would when it moved to the end of
+        an order by UpdatedDateUTC (facts §2.3).
+        """
+        since = {"if_modified_since": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")} if moment else {}
+        return self._invoice_pages(page_size, **since)
+
+    def open_invoices(self) -> Iterator[Page]:
+        """Sales invoices that are drafts, await approval or await payment, 1,000 a call. One that is settled while
+        they are read may push another one out of sight: look for those that did not come by their ids."""
+        return self._invoice_pages(PAGE_SIZE, statuses=["DRAFT", "SUBMITTED", "AUTHORISED"])
+
+    def invoices_by_ids(self, ids: Sequence[str]) -> Iterator[tuple[XeroInvoice, ...]]:
+        """These invoices as they stand now, 40 a call; ids that the organisation does not have are left out."""
+        for chunk in _chunks(ids, MOST_IDS):
+            found = self._read(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, timeout=MANY_TIMEOUT)
+            yield tuple(map(answers.invoice, found))
 
     def contacts_like(self, number: str, name: str, email: str) -> tuple[XeroContact, ...]:
         """Contacts with this ContactNumber, name or e-mail, archived ones too: one call.
@@ -113,155 +129,145 @@ class Xero:
             return None
         return answers.contact(found[0]) if found else None
 
+    def contacts_by_ids(self, ids: Sequence[str]) -> tuple[XeroContact, ...]:
+        """These contacts, archived ones too, 40 a call; ids that the organisation does not have are left out."""
+        found: list[Json] = []
+        for chunk in _chunks(ids, MOST_IDS):
+            found += self._read(self._api.get_contacts, "Contacts", i_ds=chunk, include_archived=True)
+        return tuple(map(answers.contact, found))
+
+    def all_contacts(self) -> tuple[XeroContact, ...]:
+        """Every contact of the books, archived ones too, each once: 1,000 a call."""
+        found: dict[str, XeroContact] = {}
+        for answer in pages.envelopes(self._contact_page, "Contacts"):
+            found |= {contact.id: contact for contact in map(answers.contact, answer["Contacts"])}
+        return tuple(found.values())
+
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def create_contact(self, payload: Json, key: str, about: About) -> XeroContact:
-        """PUT creates only; POST would update whoever has the name (facts §5.1).
+    def create_contacts(
+        self, payloads: Sequence[Json], key: str, about: Sequence[About]
+    ) -> tuple[XeroContact | Rejected, ...]:
+        """New contacts, at most 50, and an outcome for each, in their order; the refused ones never harm the others.
+
+        Args:
+            about: of each element, what a refusal of Xero's does not say itself.
 
         Raises:
-            Rejected, Disconnected, Forbidden, RetryLater (not sent), OutcomeUnknown (look before sending again).
+            Rejected, NotFound, Disconnected, Forbidden, RetryLater: nothing of it was written.
+            OutcomeUnknown: look for each before sending it again.
         """
-        body = {"Contacts": [payload]}
-        call = self._api.create_contacts
-        return answers.contact(self._write(call, "Contacts", about, body, summarize_errors=False, idempotency_key=key))
+        return self._write(self._api.create_contacts, "Contacts", answers.contact, payloads, key, about)
+
+    def create_contact(self, payload: Json, key: str, about: About) -> XeroContact:
+        """One alone: its refusal is raised."""
+        return _only(self.create_contacts([payload], key, [about]))
+
+    def create_invoices(
+        self, payloads: Sequence[Json], key: str, about: Sequence[About]
+    ) -> tuple[XeroInvoice | Rejected, ...]:
+        """New invoices, as with ``create_contacts``. NotFound for all of them: one is for a contact that Xero no longer
+        has (facts §5.1); ``contacts_by_ids`` tells which."""
+        return self._write(self._api.create_invoices, "Invoices", answers.invoice, payloads, key, about, unitdp=4)
 
     def create_invoice(self, payload: Json, key: str, about: About) -> XeroInvoice:
-        """PUT creates only; POST with a number edits whatever invoice has it (facts §3.5). Raises as above."""
-        body = {"Invoices": [payload]}
-        call = self._api.create_invoices
-        written = self._write(
-            call, "Invoices", about, body, summarize_errors=False, unitdp=4, idempotency_key=key
-        )  # fmt: skip
-        return answers.invoice(written)
+        return _only(self.create_invoices([payload], key, [about]))
+
+    def update_invoices(
+        self, changes: Sequence[tuple[str, Json]], key: str, about: Sequence[About]
+    ) -> tuple[XeroInvoice | Rejected, ...]:
+        """Changes by InvoiceID, each invoice once, otherwise as ``create_invoices``. Fields left out stay, line items
+        given are the full new set (facts §3.4)."""
+        if len({invoice_id for invoice_id, _ in changes} - {""}) < len(changes):
+            raise ValueError("each change needs an InvoiceID of its own")
+        payloads = [{**payload, "InvoiceID": invoice_id} for invoice_id, payload in changes]
+        call = self._api.update_or_create_invoices
+        return self._write(call, "Invoices", answers.invoice, payloads, key, about, unitdp=4)
 
     def update_invoice(self, invoice_id: str, payload: Json, key: str, about: About) -> XeroInvoice:
-        """POST to the id; fields left out stay, line items given are the full new set (facts §3.4). Raises as above."""
-        body = {"Invoices": [{**payload, "InvoiceID": invoice_id}]}
-        written = self._write(
-            self._api.update_invoice, "Invoices", about, invoice_id, body, unitdp=4, idempotency_key=key
+        """One alone, to its own address, which can never be taken for a create."""
+
+        def call(organisation_id: str, body: Json, *, summarize_errors: bool, **options: Any) -> Any:
+            return self._api.update_invoice(organisation_id, invoice_id, body, **options)
+
+        sent = [{**payload, "InvoiceID": invoice_id}]
+        return _only(self._write(call, "Invoices", answers.invoice, sent, key, [about], unitdp=4))
+
+    # -- how a read and a write go ------------------------------------------------------------------------------------
+
+    def _invoice_pages(self, page_size: int, **options: Any) -> Iterator[Page]:
+        def ask(number: int) -> Json | None:
+            return self._ask(
+                self._api.get_invoices, "Invoices", timeout=MANY_TIMEOUT, where=SALES, order="InvoiceID",
+                page=number, page_size=page_size, **options,
+            )  # fmt: skip
+
+        return pages.invoice_pages(ask)
+
+    def _contact_page(self, number: int) -> Json | None:
+        return self._ask(
+            self._api.get_contacts, "Contacts", timeout=MANY_TIMEOUT, order="ContactID", include_archived=True,
+            page=number, page_size=PAGE_SIZE,
         )  # fmt: skip
-        return answers.invoice(written)
 
-    # -- the wire -----------------------------------------------------------------------------------------------------
+    def _read(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> list[Json]:
+        answer = self._ask(call, name, *args, **options)
+        return [] if answer is None else elements(answer, name)
 
-    def _read(self, call: Callable[..., Any], envelope: str, *args: Any, **options: Any) -> list[Json]:
+    def _ask(
+        self, call: Callable[..., Any], name: str, *args: Any, timeout: Timeout | None = None, **options: Any
+    ) -> Json | None:
         """A read, repeated once after a broken connection or a server error; not after a time-out."""
-        options["_request_timeout"] = READ_TIMEOUT
+        timeout = timeout or READ_TIMEOUT
         try:
-            return _elements(self._call(call, *args, **options), envelope)
+            return self._asked(call, name, *args, timeout=timeout, **options)
         except OutcomeUnknown as error:
             if isinstance(error.__cause__, urllib3.exceptions.TimeoutError):
                 raise RetryLater(problem("xero_down"), 30) from error
             time.sleep(READ_AGAIN_AFTER)
         try:
-            return _elements(self._call(call, *args, **options), envelope)
+            return self._asked(call, name, *args, timeout=timeout, **options)
         except OutcomeUnknown as error:
             raise RetryLater(problem("xero_down"), 30) from error
 
-    def _write(self, call: Callable[..., Any], envelope: str, about: About, *args: Any, **options: Any) -> Json:
-        options["_request_timeout"] = WRITE_TIMEOUT
+    def _asked(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> Json | None:
+        answer = self._wire.send(call, *args, **options)
+        return None if answer is None else {**answer, name: elements(answer, name)}
+
+    def _write(
+        self, call: Callable[..., Any], name: str, read: Callable[[Json], T], sent: Sequence[Json], key: str,
+        about: Sequence[About], **options: Any,
+    ) -> tuple[T | Rejected, ...]:  # fmt: skip
+        if len(sent) > MOST_WRITTEN or len(sent) != len(about):
+            raise ValueError("at most 50 elements in one call, each with what it is about")
+        if not sent:
+            return ()
+        timeout = WRITE_TIMEOUT if len(sent) == 1 else MANY_TIMEOUT
         try:
-            elements = _elements(self._call(call, *args, **options), envelope)
-        except _Invalid as refused:
-            raise Rejected(problems(refused.body, about) or refused.problems) from refused
-        if not elements:
-            raise OutcomeUnknown(problem("xero_unclear"))
-        element = elements[0]
-        if _has_errors(element):
-            raise Rejected(problems(element, about) or (problem("payload_refused"),))
-        return element
-
-    def _call(self, call: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        self._wait_for_a_place()
-        with upstream():
-            try:
-                response = call(self._organisation_id, *args, _preload_content=False, **options)
-                return _json(response.data)
-            except HTTPStatusException as error:
-                raise _translated(error) from error
-            except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-                raise RetryLater(problem("xero_down"), 30) from error
-            except urllib3.exceptions.HTTPError as error:
-                raise OutcomeUnknown(problem("xero_unclear")) from error
-
-    def _wait_for_a_place(self) -> None:
-        while wait := self._pace.wait_needed(time.monotonic()):
-            if wait > LONGEST_WAIT:
-                raise RetryLater(problem("xero_busy", seconds=round(wait)), wait)
-            time.sleep(wait)
-
-
-class _Invalid(Rejected):
-    """A 400 with its body: a validation exception, or a request that Xero could not read at all."""
-
-    def __init__(self, body: Any) -> None:
-        super().__init__(problem("payload_refused"))
-        self.body = body
-
-
-def _has_errors(element: Json) -> bool:
-    return bool(
-        element.get("HasErrors")
-        or element.get("HasValidationErrors")
-        or element.get("StatusAttributeString") == "ERROR"
-    )
-
-
-def _elements(answer: Any, envelope: str) -> list[Json]:
-    found = answer.get(envelope) if isinstance(answer, dict) else None
-    if not isinstance(found, list):
-        raise OutcomeUnknown(problem("xero_bad_answer"))
-    return [element for element in found if isinstance(element, dict)]
-
-
-def _json(data: bytes) -> Any:
-    try:
-        return json.loads(data, parse_float=Decimal)
-    except ValueError as error:
-        raise OutcomeUnknown(problem("xero_bad_answer")) from error
-
-
-def _translated(error: HTTPStatusException) -> Exception:
-    """Our error for a status that is not 2xx (facts §1.6, §2.2, §6). Bodies may be empty, text or HTML anywhere."""
-    headers = error.http_resp.urllib3_response.headers
-    if error.status == 400:
-        return _bad_request(error.http_resp.data)
-    if error.status in (401, 403):
-        if re.search(r"insuffici?ent_scope", headers.get("WWW-Authenticate", "")):
-            return Forbidden(
-                problem("xero_scope", scope="accounting.invoices, accounting.contacts, accounting.settings")
+            answer = self._wire.send(
+                call, {name: list(sent)}, timeout=timeout, summarize_errors=False, idempotency_key=key, **options
             )
-        return Disconnected("xero")
-    if error.status == 404:
-        return NotFound(problem("gone_in_xero", number=""))
-    if error.status == 429:
-        return _limited(headers)
-    if error.status in (405, 406, 412, 413, 415, 501):
-        return Rejected(problem("payload_refused"))
-    # Above 500 the write may have been carried out or not (facts §2.2).
-    return OutcomeUnknown(problem("xero_unclear"))
+        except Invalid as error:
+            raise Rejected(problems(error.body, about[0] if len(about) == 1 else {}) or error.problems) from error
+        written = elements(answer, name)
+        if len(written) != len(sent) or not all(map(same_element, sent, written)):
+            raise OutcomeUnknown(problem("xero_unclear"))
+        outcomes = tuple(refused(one, of) or read(one) for one, of in zip(written, about, strict=True))
+        if not all(isinstance(outcome, Rejected) or outcome.id for outcome in outcomes):
+            raise OutcomeUnknown(problem("xero_unclear"))
+        return outcomes
 
 
-def _bad_request(data: bytes) -> Exception:
-    try:
-        body = json.loads(data, parse_float=Decimal)
-    except ValueError:
-        return _Invalid({})
-    message = str(body.get("Message", "")) if isinstance(body, dict) else ""
-    if "used with a different request" in message:
-        # The key was spent on another body, so something of ours may stand in Xero (facts §6.2).
-        return OutcomeUnknown(problem("xero_unclear"))
-    return _Invalid(body)
+def _only(outcomes: tuple[T | Rejected, ...]) -> T:
+    (outcome,) = outcomes
+    if isinstance(outcome, Rejected):
+        raise outcome
+    return outcome
 
 
-def _limited(headers: Mapping[str, str]) -> RetryLater:
-    try:
-        seconds = float(headers.get("Retry-After", "2"))
-    except ValueError:
-        seconds = 60.0
-    if headers.get("X-Rate-Limit-Problem", "").lower() == "day":
-        return RetryLater(problem("xero_day_limit", hours=max(1, round(seconds / 3600))), seconds)
-    return RetryLater(problem("xero_busy", seconds=round(seconds)), seconds)
+def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
+    each_once = list(dict.fromkeys(ids))
+    return (each_once[first : first + size] for first in range(0, len(each_once), size))
 
 
 def _literal(value: str) -> str | None:
@@ -269,22 +275,4 @@ def _literal(value: str) -> str | None:
     return None if not value or '"' in value or "\\" in value else f'"{value}"'
 
 
-class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK's transport without its hidden retries: it would send a lost PUT three times more."""
-
-    def __init__(self, configuration: Any) -> None:
-        super().__init__(configuration)
-        self.pool_manager.connection_pool_kw["retries"] = urllib3.Retry(False)
-
-
-def _accounting_api(base_url: str, access_token: str) -> Any:
-    # Configuration(...) is a hidden singleton that would hand the first login's tokens to the second; the metaclass is
-    # passed by. No expires_at: the SDK must never renew by itself.
-    configuration = type.__call__(Configuration, oauth2_token=OAuth2Token())
-    token = {"access_token": access_token, "scope": [], "expires_in": 1800, "token_type": "Bearer"}
-    client = ApiClient(configuration, oauth2_token_getter=lambda: token)
-    client.rest_client = _Rest(configuration)
-    return AccountingApi(client, base_url=base_url)
-
-
-__all__: Sequence[str] = ("Xero", "XeroContact", "XeroInvoice")
+__all__: Sequence[str] = ("Page", "Xero", "XeroContact", "XeroInvoice")

@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from b24xero.errors import Problem, problem
+from b24xero.errors import Problem, Rejected, problem
+
+About = Mapping[str, str]
+ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
 _KNOWN: tuple[tuple[str, str], ...] = (
     (r"Invoice # must be unique", "number_taken"),
@@ -54,7 +57,28 @@ def _messages(node: Any) -> Iterator[str]:
             yield from _messages(value)
 
 
-def problems(answer: Any, about: Mapping[str, str]) -> tuple[Problem, ...]:
+def refused(element: Mapping[str, Any], about: About) -> Rejected | None:
+    """Why one element of a write was refused; None when it was written (facts §2.1)."""
+    if not (
+        element.get("HasErrors")
+        or element.get("HasValidationErrors")
+        or element.get("StatusAttributeString") == "ERROR"
+    ):
+        return None
+    return Rejected(problems(element, about) or (problem("payload_refused"),))
+
+
+def same_element(sent: Mapping[str, Any], answered: Mapping[str, Any]) -> bool:
+    """Whether an answer may be about what was sent: no id or number contradicts it. A refused element may leave them
+    out, or have the zero id."""
+    for name in ("InvoiceID", "InvoiceNumber", "ContactNumber"):
+        one, other = (str(element.get(name) or "").strip().casefold() for element in (sent, answered))
+        if one and other not in (one, "", ZERO_ID):
+            return False
+    return True
+
+
+def problems(answer: Any, about: About) -> tuple[Problem, ...]:
     """One problem a message. ``about`` fills in what a message does not say (number, date, currency, …)."""
     return tuple(_problem(message, about) for message in messages(answer))
 

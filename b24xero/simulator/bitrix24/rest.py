@@ -61,6 +61,7 @@ class Rest:
         call = Call(self.portal, self._person(token), _for_method(METHODS[method], params))
         if method == "batch":
             return batch.run_batch(call, self._run_in_batch, lambda: self._time(self.portal.utc()))
+        self._operating(method)
         return METHODS[method].run(call)
 
     def _token(self, text: str) -> Token:
@@ -80,6 +81,15 @@ class Rest:
         if METHODS[method].scope not in ("", *SCOPES):
             raise RestError("insufficient_scope", description, 403)
 
+    def _operating(self, method: str) -> None:
+        """Only the method whose time is used up is blocked; members of a batch count one by one (facts §7.2)."""
+        settings = self.portal.settings
+        if method != settings.blocked_method.lower():
+            return
+        if settings.blocked_after <= 0:
+            raise RestError("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.", 429)
+        settings.blocked_after -= 1
+
     def _person(self, token: Token) -> User:
         user = self.portal.users.get(token.user_id)
         if user is None or not user.active:
@@ -94,6 +104,7 @@ class Rest:
         if not METHODS[method].batch:
             raise RestError("ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
         self._scope(method, description="")
+        self._operating(method)
         inner = Call(call.portal, call.user, _for_method(METHODS[method], params))
         found = METHODS[method].run(inner)
         return Answer(plain(found.result), found.total, found.next)

@@ -100,6 +100,8 @@ class Settings:
     "error" or "first" (a written stageId that does not exist). ``app``: "installed", "not_installed" or
     "payment_required". ``language``: a text that replaces every error_description, as on a non-English portal.
     ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older documentation.
+    ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in batches or alone
+    (facts §7.2).
     """
 
     limits: bool = True
@@ -109,6 +111,8 @@ class Settings:
     app: str = "installed"
     language: str = ""
     short_tokens: bool = False
+    blocked_method: str = ""
+    blocked_after: int = 0
 
 
 def default_users() -> dict[int, User]:
