@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import commands, config, timing, web
+from b24xero import commands, config, timing, web, worker
 from b24xero.database import prepare_sqlite
 from b24xero.extensions import babel, csrf, db, htmx, login_manager, migrate, vault
 
@@ -32,6 +32,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     )  # fmt: skip
     configure(app, settings)
     bind_extensions(app)
+    worker.bind(app)
     count_time(app)
     web.register(app)
     commands.register(app)

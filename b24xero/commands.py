@@ -10,35 +10,25 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
 from flask import Flask, current_app
 
-from b24xero import maintenance
+from b24xero import worker
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def register(app: Flask) -> None:
-    @app.cli.command("worker")
-    def worker() -> None:
-        """Do what must happen without a browser: erase lapsed Xero logins, move tokens to the newest key."""
-        run_worker()
+    app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
+        run_worker
+    )
 
 
 def run_worker() -> None:
-    """Work until SIGTERM or SIGINT; then finish what is under way and stop."""
+    """Carry on runs and tidy until SIGTERM or SIGINT; then finish the call in flight and stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    stop = threading.Event()
-
-    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    signal.signal(signal.SIGINT, ask_to_stop)
-    maintenance.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    worker.work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 # -- demo -------------------------------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from typing import Any
 
 from b24xero import links
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.models import InvoiceLink
 from b24xero.work import Push
 from b24xero.xero.answers import XeroInvoice
-from b24xero.xero.payload import Mark
+from b24xero.xero.payload import Mark, Written
 
 # Xero keeps a key's first answer for six minutes (facts §6.2); within it the same words may be sent again safely.
 KEY_LIFE = timedelta(minutes=5)
@@ -22,9 +23,18 @@ KEY_LIFE = timedelta(minutes=5)
 LOOK_AFTER = 1.0
 
 
+def intent(written: Written, contact_id: str, status: str | None) -> dict[str, Any]:
+    """What is kept of a create before it is sent: its very words, and what to remember when it has landed."""
+    return {
+        "body": written.to_create(contact_id, status),
+        "fingerprint": written.fingerprint(contact_id),
+        "row_ids": list(written.row_ids),
+    }
+
+
 def send_create(work: Push, pending: dict[str, Any], key: str) -> None:
     """The one place that creates an invoice: intent, call, result."""
-    links.set_state(work.link, "sent", pending=pending, idempotency_key=key, sent_at=work.now)
+    links.begin_sending(work.link, pending, key, work.now)
     try:
         said = work.xero.create_invoice(pending["body"], key, work.about)
     except OutcomeUnknown:
@@ -34,7 +44,7 @@ def send_create(work: Push, pending: dict[str, Any], key: str) -> None:
             raise
         return
     except Rejected as error:
-        _refused_create(work, error)
+        refused(work, error)
         return
     except NotFound as error:
         # Xero answers so for an invoice of a contact that it no longer has (facts §5.1).
@@ -44,10 +54,10 @@ def send_create(work: Push, pending: dict[str, Any], key: str) -> None:
         # Not carried out: not connected, no right, over the limit. Nothing is pending.
         links.set_state(work.link, "new", **links.clear_pending())
         raise
-    _landed(work, said, pending)
+    landed(work, said, pending)
 
 
-def _refused_create(work: Push, error: Rejected) -> None:
+def refused(work: Push, error: Rejected) -> None:
     """A number that is taken may be taken by our own lost write: look, adopt or say whose it is."""
     if any(p.code == "number_taken" for p in error.problems):
         links.set_state(work.link, "unclear")
@@ -55,6 +65,11 @@ def _refused_create(work: Push, error: Rejected) -> None:
             return
     links.set_state(work.link, "refused", **links.clear_pending())
     raise error
+
+
+def is_unclear(link: InvoiceLink) -> bool:
+    """A create was sent and nobody knows whether it landed."""
+    return link.state in ("sent", "unclear") and link.pending is not None and not link.xero_id
 
 
 def resolve(work: Push) -> None:
@@ -81,7 +96,7 @@ def _adopt_pending(work: Push) -> bool:
         raise OutcomeUnknown(problem("xero_unclear")) from error
     if found is None:
         return False
-    _landed(work, found, pending)
+    landed(work, found, pending)
     return True
 
 
@@ -94,5 +109,5 @@ def find_ours(work: Push, mark: Mark) -> XeroInvoice | None:
     return next((invoice for invoice in found if invoice.url == mark.url), None)
 
 
-def _landed(work: Push, said: XeroInvoice, pending: dict[str, Any]) -> None:
+def landed(work: Push, said: XeroInvoice, pending: dict[str, Any]) -> None:
     links.record_written(work.link, said, work.user, work.now, pending["fingerprint"], pending["row_ids"])

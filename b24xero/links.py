@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24xero.database import writing
-from b24xero.errors import Problem
+from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
-from b24xero.models import ContactLink, InvoiceLink, Organisation, User
+from b24xero.models import ContactLink, InvoiceLink, Organisation, User, utc_now
+from b24xero.statuses import standing
 from b24xero.xero.answers import XeroInvoice
 
 # Longer than all calls of one press can take together, so that a claim that lapses belongs to a process that is gone.
@@ -28,17 +29,23 @@ def find(organisation: Organisation, bitrix24_id: int) -> InvoiceLink | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def claim(organisation: Organisation, bitrix24_id: int, user: User, now: datetime) -> InvoiceLink | None:
-    """Take the invoice for writing, or None while somebody else has it. Committed: the claim is seen by all at once."""
+def claim(
+    organisation: Organisation, bitrix24_id: int, user: User, now: datetime, token: str = ""
+) -> InvoiceLink | None:
+    """Take the invoice for writing, or None while somebody else has it. Committed: the claim is seen by all at once.
+
+    Args:
+        token: a run's own, the same in every worker, so that the next one takes over what a killed one held.
+    """
     _ensure(organisation, bitrix24_id)
-    token = str(uuid.uuid4())
+    token = token or str(uuid.uuid4())
     with writing():
         taken = db.session.execute(
             update(InvoiceLink)
             .where(
                 InvoiceLink.organisation_id == organisation.id,
                 InvoiceLink.bitrix24_id == bitrix24_id,
-                or_(InvoiceLink.claimed_until.is_(None), InvoiceLink.claimed_until < now),
+                or_(InvoiceLink.claimed_until.is_(None), InvoiceLink.claimed_until < now, InvoiceLink.claim == token),
             )
             .values(claim=token, claimed_until=now + LEASE, claimed_by_id=user.id)
             .execution_options(synchronize_session=False)
@@ -72,6 +79,26 @@ def release(link: InvoiceLink, claimed: str | None) -> None:
     db.session.commit()
 
 
+def begin_sending(link: InvoiceLink, pending: dict[str, Any], key: str, now: datetime) -> None:
+    """Commit the very words and their key, if the invoice is still ours to write: a process that was away for longer
+    than its lease must not send beside the one that took over.
+
+    Raises:
+        Rejected: somebody else has it by now.
+    """
+    with writing():
+        ours = db.session.execute(
+            update(InvoiceLink)
+            .where(InvoiceLink.id == link.id, InvoiceLink.claim == link.claim)
+            .values(state="sent", pending=pending, idempotency_key=key, sent_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        if not ours.rowcount:  # type: ignore[attr-defined]
+            raise Rejected(problem("being_written", name=""))
+    db.session.refresh(link)
+    db.session.commit()
+
+
 def set_state(link: InvoiceLink, state: str, **columns: Any) -> None:
     """Commit where the write stands, with whatever else is known now."""
     with writing():
@@ -87,7 +114,7 @@ def clear_pending() -> Mapping[str, None]:
 def record_standing(link: InvoiceLink, said: XeroInvoice) -> None:
     """What Xero says of the invoice now; nothing was written."""
     with writing():
-        _take(link, said)
+        take(link, said, utc_now().date())
 
 
 def record_written(
@@ -95,7 +122,9 @@ def record_written(
 ) -> None:
     """The write landed: what Xero says, what we wrote, which line is which row."""
     with writing():
-        _take(link, said)
+        take(link, said, now.date())
+        # The status comes from the invoice's stage, so Bitrix24 knows it: only what changes from here on is news.
+        link.told, link.news = standing(link, now.date()), False
         link.state, link.fingerprint = "done", fingerprint
         link.pending = link.idempotency_key = link.sent_at = None
         if said.line_ids:
@@ -104,12 +133,14 @@ def record_written(
         link.problems, link.has_problem = [], False
 
 
-def _take(link: InvoiceLink, said: XeroInvoice) -> None:
+def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
+    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much."""
     link.xero_id = said.id
     link.xero_number = said.number or link.xero_number
     link.xero_status = said.status
     link.xero_total, link.xero_due, link.xero_settled = said.total, said.due, said.settled
     link.xero_due_date = said.due_date.isoformat() if said.due_date else link.xero_due_date
+    link.news = standing(link, today) != link.told
 
 
 def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import timedelta
 
-from flask import Flask
 from sqlalchemy import Table, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import type_coerce
 from sqlalchemy.types import Text
 
-from b24xero import connections
+from b24xero import connections, runs
 from b24xero.columns import Secret
 from b24xero.database import writing
 from b24xero.errors import JobError
@@ -21,30 +18,20 @@ from b24xero.models import Bitrix24Login, utc_now
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 20.0
 # A refresh token lives 180 days (Bitrix24 facts §1.3): one that nobody used for this long is renewed in time.
 IDLE = timedelta(days=150)
-
-
-def run(app: Flask, stop: threading.Event) -> None:
-    """Tidy until told to stop; a database that is away for a moment is met again the next time."""
-    with app.app_context():
-        while not stop.is_set():
-            try:
-                tidy()
-            except SQLAlchemyError:
-                db.session.rollback()
-                log.exception("maintenance failed, trying again in %s s", EVERY_SECONDS)
-            db.session.remove()
-            stop.wait(EVERY_SECONDS)
 
 
 def tidy() -> None:
     erased = connections.erase_lapsed_logins(utc_now())
     moved = move_to_first_key()
     renewed = renew_idle_tokens()
-    if erased or moved or renewed:
-        log.info("maintenance erased_logins=%s moved_tokens=%s renewed_tokens=%s", erased, moved, renewed)
+    closed = runs.close_forgotten(utc_now())
+    if erased or moved or renewed or closed:
+        log.info(
+            "maintenance erased_logins=%s moved_tokens=%s renewed_tokens=%s closed_runs=%s",
+            erased, moved, renewed, closed,
+        )  # fmt: skip
 
 
 def move_to_first_key() -> int:

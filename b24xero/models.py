@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.columns import Moment, Money, Secret
@@ -59,7 +59,10 @@ class Bitrix24Login(Model):
 
 
 class Organisation(Model):
-    """One Xero company. ``reference`` keeps its accounts, tax rates, currencies and lock dates as last read."""
+    """One Xero company. ``reference`` keeps its accounts, tax rates, currencies and lock dates as last read.
+
+    ``watermark``: Xero's own time up to which changed invoices have been read; ``swept_at``: when all open ones were.
+    """
 
     __tablename__ = "organisation"
 
@@ -69,6 +72,8 @@ class Organisation(Model):
     reference: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reference_at: Mapped[datetime | None] = mapped_column(Moment)
     mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    watermark: Mapped[datetime | None] = mapped_column(Moment)
+    swept_at: Mapped[datetime | None] = mapped_column(Moment)
     mapping_saved_at: Mapped[datetime | None] = mapped_column(Moment)
     mapping_saved_by: Mapped[str | None] = mapped_column(String(255))
 
@@ -94,13 +99,18 @@ class InvoiceLink(Model):
 
     ``state``: new (nothing was ever sent), sent (a write is under way), unclear (a write may have landed: look before
     sending again), done, refused. ``pending`` is the write in its very words while it is sent or unclear, with its
-    ``idempotency_key`` and ``sent_at``. What Xero last said stands in the ``xero_…`` columns.
+    ``idempotency_key`` and ``sent_at``.
+
+    What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
+    ``mapping.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
+    is set the second lags behind the first and waits for somebody who may change the invoice.
     """
 
     __tablename__ = "invoice_link"
     __table_args__ = (
         UniqueConstraint("organisation_id", "bitrix24_id", name="uq_invoice_link_bitrix24"),
         UniqueConstraint("organisation_id", "xero_id", name="uq_invoice_link_xero"),
+        Index("ix_invoice_link_news", "organisation_id", "news"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -126,6 +136,9 @@ class InvoiceLink(Model):
     xero_due: Mapped[Decimal | None] = mapped_column(Money)
     xero_settled: Mapped[Decimal | None] = mapped_column(Money)
     xero_due_date: Mapped[str | None] = mapped_column(String(10))
+    told: Mapped[str | None] = mapped_column(String(16))
+    moved_to: Mapped[str | None] = mapped_column(String(50))
+    news: Mapped[bool] = mapped_column(default=False)
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
     written_by: Mapped[User | None] = relationship(foreign_keys=[written_by_id])
 
@@ -142,3 +155,67 @@ class ContactLink(Model):
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64), index=True)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+
+
+class SyncRun(Model):
+    """One pass of a job for one person: ``kind`` "pull" (or "push"), with an entry for each invoice it dealt with.
+
+    ``state``: queued, running, waiting (for the person, or until ``resume_at``), finished, stopped, closed (a day
+    without the person). A worker holds it by ``lease``; one whose ``lease_until`` is over may be taken by another.
+    """
+
+    __tablename__ = "sync_run"
+    __table_args__ = (Index("ix_sync_run_organisation", "organisation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    stop_asked: Mapped[bool] = mapped_column(default=False)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    waits_for: Mapped[str | None] = mapped_column(String(16))
+    resume_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    lease: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    user: Mapped[User] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
+class SyncEntry(Model):
+    """What happened to one invoice, in a run or by a single press (``run_id`` None).
+
+    ``outcome``: created, updated, unchanged, moved, skipped, rejected, failed. ``before`` and ``after`` are stages or
+    statuses in the words of that moment; ``problems`` are why.
+    """
+
+    __tablename__ = "sync_entry"
+    __table_args__ = (
+        Index("ix_sync_entry_organisation", "organisation_id", "id"),
+        Index("ix_sync_entry_run", "run_id", "id"),
+        Index("ix_sync_entry_invoice", "organisation_id", "bitrix24_id", "id"),
+        Index("ix_sync_entry_user", "user_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("sync_run.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(8))
+    bitrix24_id: Mapped[int]
+    number: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(String(16))
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    milliseconds: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    user: Mapped[User | None] = relationship()
+    run: Mapped[SyncRun | None] = relationship()

@@ -5,16 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from b24xero import connections
+from b24xero import connections, links
 from b24xero.books import Books
+from b24xero.contacts import ContactChoice
 from b24xero.customers import Customers
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.invoice import Invoice
+from b24xero.invoice import Invoice, InvoiceRow
 from b24xero.mapping import Mapping
 from b24xero.models import InvoiceLink, Organisation, User
 from b24xero.xero import payload
 from b24xero.xero.client import Xero
 from b24xero.xero.payload import Written
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a press came to. ``kind``: created, updated, unchanged, voided, deleted, adopted; refused, unsure, busy,
+    later, unclear. ``problems`` say why not, or what to know beside; ``seconds`` when to try again."""
+
+    kind: str
+    row: InvoiceRow | None = None
+    link: InvoiceLink | None = None
+    problems: tuple[Problem, ...] = ()
+    candidates: tuple[ContactChoice, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,20 +75,55 @@ class Push:
         }
 
 
-def written_of(work: Push) -> tuple[Written, str]:
-    """The invoice as Xero will get it, and its contact there; every local problem is told at once, before any call."""
-    found: list[Problem] = []
-    customer = work.invoice.customer
-    if customer is None:
-        hidden = work.invoice.company_id or work.invoice.contact_id
-        found.append(problem("customer_hidden" if hidden else "no_customer"))
-    else:
-        found += payload.contact_problems(customer)
-    url = f"{connections.settings().bitrix24_portal_url}/crm/type/31/details/{work.invoice.id}/"
+def address_of(invoice: Invoice) -> str:
+    """The invoice in Bitrix24: its mark in Xero, and where "Go to b24xero" leads from there."""
+    return f"{connections.settings().bitrix24_portal_url}/crm/type/31/details/{invoice.id}/"
+
+
+def drawn_up(invoice: Invoice, mapping: Mapping, books: Books) -> Written:
+    """The invoice as Xero will get it, without any call.
+
+    Raises:
+        Rejected: with every local problem at once, the customer's among them.
+    """
+    found = list(_customer_problems(invoice))
     try:
-        written = payload.invoice_body(work.invoice, work.mapping, work.books, url)
+        written = payload.invoice_body(invoice, mapping, books, address_of(invoice))
     except Rejected as error:
         raise Rejected([*found, *error.problems]) from error
-    if found or customer is None:
+    if found:
         raise Rejected(found)
-    return written, work.customers.contact_id(customer, work.choice)
+    return written
+
+
+def problems_of(invoice: Invoice, mapping: Mapping, books: Books) -> tuple[Problem, ...]:
+    """What stands against drawing it up."""
+    try:
+        drawn_up(invoice, mapping, books)
+    except Rejected as error:
+        return error.problems
+    return ()
+
+
+def written_of(work: Push) -> tuple[Written, str]:
+    """The invoice as Xero will get it, and its contact there; every local problem is told before any call."""
+    written = drawn_up(work.invoice, work.mapping, work.books)
+    assert work.invoice.customer is not None
+    return written, work.customers.contact_id(work.invoice.customer, work.choice)
+
+
+def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:
+    if invoice.customer is None:
+        hidden = invoice.company_id or invoice.contact_id
+        return (problem("customer_hidden" if hidden else "no_customer"),)
+    return payload.contact_problems(invoice.customer)
+
+
+def difference(work: Push) -> tuple[Problem, ...]:
+    """Xero's answer against Bitrix24's total: a difference is kept with the invoice and told, never silent."""
+    total, wanted = work.link.xero_total, work.invoice.total
+    if total is None or total == wanted:
+        return ()
+    differs = problem("written_but_differs", bitrix24=wanted, xero=total, currency=work.invoice.currency)
+    links.record_problems(work.link, [differs])
+    return (differs,)

@@ -16,6 +16,8 @@ def run() -> None:
             # SQLite cannot alter a column in place; batch mode copies the table.
             render_as_batch=True,
             compare_type=True,
+            # The job runner keeps its own tables in the same PostgreSQL.
+            include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("huey"),
         )
         with context.begin_transaction():
             context.run_migrations()

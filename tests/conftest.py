@@ -13,7 +13,7 @@ import requests
 import sqlalchemy as sa
 from flask import Flask
 
-from b24xero import create_app, creating, customers
+from b24xero import create_app, creating, customers, sending
 from b24xero.bitrix24 import wire
 from b24xero.extensions import db
 from b24xero.simulator import http, world
@@ -85,6 +85,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses before a second look are for real networks."""
     monkeypatch.setattr(creating, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(customers, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(sending, "AGAIN_AFTER", 0.0)
     monkeypatch.setattr(wire, "READ_AGAIN_AFTER", 0.0)
     monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", 0.0)
 
@@ -174,6 +175,7 @@ def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
+    app.extensions["b24xero.queue"].storage.close()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -16,9 +16,9 @@ from b24xero.errors import problem
 from b24xero.invoice import InvoiceRow, Stage
 from b24xero.mapping import Mapping
 from b24xero.models import InvoiceLink, User
-from b24xero.push import Outcome
 from b24xero.simulator import world
 from b24xero.web import asked, formats, rows
+from b24xero.work import Outcome
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 SENT = Stage("DT31_7:S", "Sent", "#55d0e0", "process")

@@ -1,0 +1,105 @@
+"""This file knows what happened: one entry for each invoice that a press or a run dealt with, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+
+from b24xero.database import writing
+from b24xero.errors import Problem
+from b24xero.extensions import db
+from b24xero.models import SyncEntry, SyncRun, User, utc_now
+
+OUTCOMES = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened to one invoice; ``before`` and ``after`` in the words of that moment."""
+
+    bitrix24_id: int
+    number: str
+    outcome: str
+    before: str = ""
+    after: str = ""
+    problems: tuple[Problem, ...] = ()
+    milliseconds: int = 0
+
+
+def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, run: SyncRun | None = None) -> SyncEntry:
+    return SyncEntry(
+        run_id=run.id if run else None,
+        organisation_id=organisation_id,
+        user_id=user_id,
+        kind=kind,
+        bitrix24_id=happening.bitrix24_id,
+        number=happening.number,
+        outcome=happening.outcome,
+        before=happening.before,
+        after=happening.after,
+        problems=[problem.as_json() for problem in happening.problems],
+        milliseconds=happening.milliseconds,
+        at=utc_now(),
+    )
+
+
+def record_press(happening: Happening, kind: str, organisation_id: int, user: User) -> None:
+    """One single press, outside of any run."""
+    with writing():
+        db.session.add(entry(happening, kind, organisation_id, user.id))
+
+
+def add_to_run(run: SyncRun, happenings: Iterable[Happening]) -> None:
+    """Into the transaction that is open: entries and the run's counts belong together."""
+    counts = dict(run.counts)
+    for happening in happenings:
+        db.session.add(entry(happening, run.kind, run.organisation_id, run.user_id, run))
+        counts[happening.outcome] = counts.get(happening.outcome, 0) + 1
+    run.counts = counts
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filter:
+    """``person`` (a user id) is for admins; ``search`` looks in invoice numbers."""
+
+    person: int = 0
+    outcome: str = ""
+    search: str = ""
+    invoice: int = 0
+
+
+def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
+    """Newest first. Whoever is no admin reads their own alone: an entry tells of invoices that Bitrix24 showed to the
+    person who pressed, and perhaps to nobody else."""
+    query = select(SyncEntry).order_by(SyncEntry.id.desc())
+    if not reader.is_admin:
+        query = query.where(SyncEntry.user_id == reader.id)
+    elif asked.person:
+        query = query.where(SyncEntry.user_id == asked.person)
+    if asked.outcome:
+        query = query.where(SyncEntry.outcome == asked.outcome)
+    if asked.invoice:
+        query = query.where(SyncEntry.bitrix24_id == asked.invoice)
+    if asked.search:
+        query = query.where(SyncEntry.number.icontains(asked.search, autoescape=True))
+    return query
+
+
+def count(query: Select[SyncEntry]) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def last_pull(organisation_id: int, user_id: int) -> SyncRun | None:
+    """The person's newest finished update from Xero."""
+    return db.session.scalar(
+        select(SyncRun)
+        .where(SyncRun.organisation_id == organisation_id, SyncRun.user_id == user_id, SyncRun.kind == "pull")
+        .where(SyncRun.ended_at.is_not(None))
+        .order_by(SyncRun.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,211 @@
+"""This file knows JOB 2, top to bottom: what changed in Xero moves the invoices in Bitrix24.
+
+Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``news.read`` (what Xero says
+now, kept on the links), ``_apply`` (what Bitrix24 is told of it). The two halves are apart: news that this person may
+not apply stays on the link for somebody who may, whatever the watermark.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from b24xero import connections, jobs, news, runs
+from b24xero.activity import Happening, add_to_run
+from b24xero.bitrix24.client import Bitrix24
+from b24xero.bitrix24.moves import Item, Move
+from b24xero.database import writing
+from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, problem
+from b24xero.extensions import db
+from b24xero.mapping import LEAVE, Mapping
+from b24xero.models import InvoiceLink, Organisation, SyncRun, User, utc_now
+from b24xero.statuses import standing
+
+log = logging.getLogger(__name__)
+
+CHUNK = 49  # one batch has 50 commands, and one of them looks at the next chunk
+
+
+def ask(user: User, only: int = 0) -> SyncRun:
+    """ "Update from Xero": a run for all linked invoices, or for the one whose Bitrix24 id is ``only``.
+
+    Raises:
+        Disconnected: no live Xero login. Rejected: the set-up is missing.
+    """
+    _xero, organisation = connections.xero_for(user)
+    if organisation.mapping is None:
+        raise Rejected(problem("set_up_missing"))
+    run = runs.start("pull", user, organisation, {"only": only} if only else {})
+    runs.announce(run.id)
+    return run
+
+
+def carry_on(run: SyncRun) -> None:
+    """Do what is left of a claimed run, to its end or to a pause. Every piece is committed by itself."""
+    with jobs.carrying(run):
+        xero, organisation = jobs.reached(run)
+        if not run.asked.get("read"):
+            news.read(run, xero, organisation)
+        stopped = _apply(run, connections.bitrix24_for(run.user), organisation)
+        runs.end(run, "stopped" if stopped else "finished")
+
+
+# -- telling Bitrix24 -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Applying:
+    """What all chunks of one run share. ``looked``: where invoices stood when last looked at."""
+
+    run: SyncRun
+    bitrix24: Bitrix24
+    mapping: Mapping
+    stages: dict[str, str]
+    looked: dict[int, Item]
+
+    def name(self, stage: str) -> str:
+        return self.stages.get(stage, stage)
+
+
+def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool:
+    """Tell Bitrix24 what it does not know yet; whether the person stopped it in the middle."""
+    waiting = _waiting(run)
+    with writing():
+        runs.hold(run)
+        run.total = run.done + len(waiting)
+    if not waiting:
+        return False
+    mapping = Mapping.from_json(organisation.mapping or {})
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
+    applying = Applying(run, bitrix24, mapping, stages, bitrix24.standings(waiting))
+    for first in range(0, len(waiting), CHUNK):
+        if runs.wants_to_stop(run):
+            return True
+        _chunk(applying, waiting[first : first + CHUNK], waiting[first + CHUNK : first + 2 * CHUNK])
+    return False
+
+
+def _waiting(run: SyncRun) -> list[int]:
+    """Invoices with news, past the ones that this run has dealt with already."""
+    query = select(InvoiceLink.bitrix24_id).where(
+        InvoiceLink.organisation_id == run.organisation_id,
+        InvoiceLink.news.is_(True),
+        InvoiceLink.bitrix24_id > run.asked.get("after", 0),
+    )
+    if only := run.asked.get("only"):
+        query = query.where(InvoiceLink.bitrix24_id == only)
+    found = list(db.session.scalars(query.order_by(InvoiceLink.bitrix24_id)))
+    db.session.commit()
+    return found
+
+
+def _chunk(applying: Applying, ids: Sequence[int], following: Sequence[int]) -> None:
+    links = _links(applying.run, ids)
+    decided = {link.bitrix24_id: _decide(applying, link) for link in links}
+    moves = [Move(id, what) for id, what in decided.items() if isinstance(what, str)]
+    happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
+    if moves:
+        happened |= _carry_out(applying, {link.bitrix24_id: link for link in links}, moves, following)
+    _record(applying, links, happened, ids)
+
+
+def _links(run: SyncRun, ids: Sequence[int]) -> list[InvoiceLink]:
+    query = select(InvoiceLink).where(
+        InvoiceLink.organisation_id == run.organisation_id, InvoiceLink.bitrix24_id.in_(ids)
+    )
+    found = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    db.session.commit()
+    return found
+
+
+def _decide(applying: Applying, link: InvoiceLink) -> str | Happening | None:
+    """The stage to move to; or what there is to say instead; or None: this person does not see the invoice, so it waits
+    for somebody who does, without a word."""
+    now = standing(link, utc_now().date())
+    target = applying.mapping.statuses.get(now, LEAVE)
+    item = applying.looked.get(link.bitrix24_id)
+    if item is None:
+        return None
+    here = applying.name(item.stage)
+    if target == LEAVE or target == item.stage:
+        return _happening(link, "unchanged", here, here)
+    if target not in applying.stages:
+        return _happening(link, "skipped", here, "", problem("stage_vanished_now", stage=target, status=now))
+    return target
+
+
+def _carry_out(
+    applying: Applying, links: dict[int, InvoiceLink], moves: Sequence[Move], following: Sequence[int]
+) -> dict[int, Happening]:
+    try:
+        moved = applying.bitrix24.move(moves, following)
+    except OutcomeUnknown:
+        # The batch may have been carried out in part: look, and move again only what has not arrived.
+        applying.looked |= applying.bitrix24.standings([move.id for move in moves])
+        arrived = [m for m in moves if (item := applying.looked.get(m.id)) and item.stage == m.stage]
+        rest = [m for m in moves if m not in arrived]
+        told = {m.id: _arrived(applying, links[m.id], m.stage, "") for m in arrived}
+        return told | (_carry_out_again(applying, links, rest, following) if rest else {})
+    applying.looked |= moved.looked
+    return {move.id: _told(applying, links[move.id], move, moved.results.get(move.id)) for move in moves}
+
+
+def _carry_out_again(
+    applying: Applying, links: dict[int, InvoiceLink], moves: Sequence[Move], following: Sequence[int]
+) -> dict[int, Happening]:
+    """The second try; when its outcome is unknown too, the run rests and looks again later."""
+    moved = applying.bitrix24.move(moves, following)
+    applying.looked |= moved.looked
+    return {move.id: _told(applying, links[move.id], move, moved.results.get(move.id)) for move in moves}
+
+
+def _told(applying: Applying, link: InvoiceLink, move: Move, result: object) -> Happening:
+    here = applying.name(applying.looked[move.id].stage) if move.id in applying.looked else ""
+    if isinstance(result, Item):
+        return _arrived(applying, link, move.stage, result.previous_stage)
+    if isinstance(result, JobError):
+        outcome = "rejected" if isinstance(result, Rejected) else "skipped"
+        return _happening(link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),)))
+    return _happening(link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
+
+
+def _arrived(applying: Applying, link: InvoiceLink, stage: str, previous: str) -> Happening:
+    looked = applying.looked.get(link.bitrix24_id)
+    before = previous or (looked.stage if looked and looked.stage != stage else "")
+    notes = []
+    if link.moved_to and before and before != link.moved_to:
+        notes.append(problem("replaced_by_hand", stage=applying.name(before)))
+    return _happening(link, "moved", applying.name(before), applying.name(stage), *notes, arrived=stage)
+
+
+def _record(
+    applying: Applying, links: Sequence[InvoiceLink], happened: dict[int, Happening], ids: Sequence[int]
+) -> None:
+    """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
+    run = applying.run
+    with writing():
+        runs.hold(run)
+        for link in links:
+            what = happened.get(link.bitrix24_id)
+            if what and what.outcome in ("moved", "unchanged"):
+                link.told, link.news = standing(link, utc_now().date()), False
+                link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
+        add_to_run(run, happened.values())
+        run.done += len(ids)
+        run.asked = {**run.asked, "after": max(ids)}
+
+
+@dataclass(frozen=True)
+class Told(Happening):
+    """``arrived``: the stage that we moved it to."""
+
+    arrived: str = ""
+
+
+def _happening(link: InvoiceLink, outcome: str, before: str, after: str, *problems: Problem, arrived: str = "") -> Told:
+    return Told(
+        link.bitrix24_id, link.xero_number or f"#{link.bitrix24_id}", outcome, before, after, problems, arrived=arrived
+    )

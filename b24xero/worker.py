@@ -1,0 +1,163 @@
+"""This file knows the job runner (huey), and nothing else does: who is woken, and who carries a run on.
+
+huey's queue only wakes: a task that a killed worker took with it is a lost wake-up, no lost work. What is to be done
+stands in the runs, and every worker looks there every few seconds for one that nobody carries on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask, current_app
+from huey import PostgresHuey, SqliteHuey
+from huey.api import Huey, TaskWrapper
+from sqlalchemy.exc import SQLAlchemyError
+
+from b24xero import maintenance, pull, push_many, runs
+from b24xero.extensions import db
+from b24xero.models import SyncRun, utc_now
+
+log = logging.getLogger(__name__)
+
+THREADS = 2
+LOOK_EVERY = 2.0
+TIDY_EVERY = 20.0
+# Three beats fit into a lease, so that one slow moment of the database does not lose a run.
+BEAT_EVERY = runs.LEASE.total_seconds() / 4
+
+_JOBS = {"pull": pull.carry_on, "push": push_many.carry_on}
+
+
+def bind(app: Flask) -> None:
+    """The queue of this installation: beside the SQLite database, or inside the PostgreSQL that all machines share."""
+    address: str = app.config["SQLALCHEMY_DATABASE_URI"]
+    queue: Huey
+    if address.startswith("postgresql"):
+        dsn = address.replace("postgresql+psycopg://", "postgresql://", 1)
+        queue = PostgresHuey("b24xero", dsn=dsn, results=False, create_tables=False)
+    else:
+        path = Path(address.removeprefix("sqlite:///"))
+        queue = SqliteHuey("b24xero", filename=str(path) + ".queue", results=False, create_tables=False)
+    app.extensions["b24xero.queue"] = queue
+    app.extensions[runs.WAKE] = _task(queue, app)
+
+
+def _task(queue: Huey, app: Flask) -> TaskWrapper:
+    def carry_on(run_id: int) -> None:
+        with app.app_context():
+            try:
+                take(run_id)
+            finally:
+                db.session.remove()
+
+    return queue.task(name="carry_on")(carry_on)
+
+
+def take(run_id: int) -> None:
+    """Claim the run and carry it on; nothing when somebody else has it or it has ended."""
+    run = runs.claim(run_id, utc_now())
+    if run is None:
+        return
+    began = time.perf_counter()
+    try:
+        with _beating(current_app._get_current_object(), run):  # type: ignore[attr-defined]
+            _JOBS[run.kind](run)
+    except runs.Leaving:
+        runs.give_back(run)
+        return
+    except runs.LeaseLost:
+        db.session.rollback()
+        log.warning("run %s was taken over by another worker", run_id)
+        return
+    log.info(
+        "run=%s kind=%s state=%s counts=%s seconds=%.1f", run.id, run.kind, run.state, run.counts,
+        time.perf_counter() - began,
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _beating(app: Flask, run: SyncRun) -> Iterator[None]:
+    """Keep the lease while a call takes its time; a process that is killed beats no more."""
+    over = threading.Event()
+    run_id, lease = run.id, run.lease or ""
+
+    def beat() -> None:
+        with app.app_context():
+            while not over.wait(BEAT_EVERY):
+                try:
+                    runs.beat(run_id, lease)
+                except SQLAlchemyError:
+                    db.session.rollback()
+                    log.warning("no beat for run %s", run_id, exc_info=True)
+                db.session.remove()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(5)
+
+
+# -- the process ------------------------------------------------------------------------------------------------------
+
+
+def work(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT; then finish the call in flight and stop."""
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        runs.leaving.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    queue: Huey = app.extensions["b24xero.queue"]
+    queue.storage.initialize_schema()
+    threads = [threading.Thread(target=_serve, args=(app, queue, stop), daemon=True) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    _look_around(app, stop)
+    for thread in threads:
+        thread.join(8)
+
+
+def _serve(app: Flask, queue: Huey, stop: threading.Event) -> None:
+    """Carry out wake-ups. huey's own consumer would take the signals and its threads cannot be told of our stop."""
+    while not stop.is_set():
+        try:
+            task = queue.dequeue()
+            if task is None:
+                stop.wait(0.3)
+                continue
+            queue.execute(task)
+        except Exception:  # a task that breaks must not end the thread that serves all others
+            log.exception("a wake-up failed")
+            stop.wait(1)
+
+
+def _look_around(app: Flask, stop: threading.Event) -> None:
+    """Wake what nobody carries on, and tidy now and then."""
+    tidied = 0.0
+    with app.app_context():
+        while not stop.is_set():
+            try:
+                for run_id in runs.claimable(utc_now()):
+                    db.session.commit()
+                    runs.announce(run_id)
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    maintenance.tidy()
+                    tidied = time.monotonic()
+            except SQLAlchemyError:
+                db.session.rollback()
+                log.exception("the database is away, looking again in %s s", LOOK_EVERY)
+            db.session.remove()
+            stop.wait(LOOK_EVERY)

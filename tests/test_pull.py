@@ -1,0 +1,286 @@
+"""Job 2 against both vendors: what changed in Xero moves the invoices in Bitrix24, once, for those who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from b24xero import pull, runs, worker
+from b24xero.database import writing
+from b24xero.extensions import db
+from b24xero.models import InvoiceLink, Organisation, SyncEntry, SyncRun, User, utc_now
+from tests.conftest import Vendors, on_both
+from tests.people import Person
+
+PAID, SENT, DEPOSIT = "DT31_7:P", "DT31_7:S", "DT31_7:UC_DEPOSI"
+
+
+def update_from_xero(app: Flask, name: str = "Mere Tautahi", only: int = 0) -> SyncRun:
+    """Press "Update from Xero" as this person and let a worker carry it on."""
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(name=name)).one()
+        run = pull.ask(user, only)
+        worker.take(run.id)
+        db.session.refresh(run)
+        return run
+
+
+def entries(app: Flask, outcome: str = "") -> list[SyncEntry]:
+    with app.app_context():
+        query = select(SyncEntry).where(SyncEntry.kind == "pull").order_by(SyncEntry.id)
+        return [e for e in db.session.scalars(query) if outcome in ("", e.outcome)]
+
+
+def stage(vendors: Vendors, invoice_id: int) -> str:
+    return str(vendors.invoice(invoice_id)["item"]["stageId"])
+
+
+def pushed(person: Person, vendors: Vendors, **values: Any) -> tuple[int, str]:
+    """An invoice that stands in Xero, with its number."""
+    invoice_id = vendors.new_invoice(**values)
+    assert person.press(invoice_id).status_code == 200
+    return invoice_id, str(vendors.invoice(invoice_id)["item"]["accountNumber"])
+
+
+@on_both
+def test_paid_in_xero_is_paid_in_bitrix24(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    run = update_from_xero(app)
+    assert (run.state, run.counts) == ("finished", {"moved": 1})
+    assert stage(vendors, invoice_id) == PAID
+    (entry,) = entries(app)
+    assert (entry.number, entry.before, entry.after) == (number, "Sent", "Paid")
+
+
+def test_without_news_it_costs_one_call_to_xero_and_none_to_bitrix24(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    pushed(ready, vendors)
+    update_from_xero(app)
+    vendors.forget_requests()
+    run = update_from_xero(app)
+    assert run.state == "finished"
+    assert vendors.calls("xero") == ["GET /api.xro/2.0/Invoices"]
+    assert vendors.calls("bitrix24") == []
+
+
+def test_what_was_just_written_is_no_news(ready: Person, vendors: Vendors, app: Flask) -> None:
+    """Set-up maps awaiting payment to Sent, but the invoice was sent from Deposit received and stays there."""
+    ready.save_set_up(**{"status:awaiting": SENT})
+    invoice_id, _number = pushed(ready, vendors, stageId=DEPOSIT)
+    assert update_from_xero(app).counts == {}
+    assert stage(vendors, invoice_id) == DEPOSIT
+
+
+def test_a_part_payment_moves_by_the_mapping_and_its_removal_moves_back(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    ready.save_set_up(**{"status:part": DEPOSIT, "status:awaiting": SENT})
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number, amount=100)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == DEPOSIT
+    vendors.control("xero/unpay", invoice=number)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == SENT
+
+
+def test_settled_by_a_credit_note_is_paid(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/credit", invoice=number)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_leave_as_it_is_leaves_it(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/void", invoice=number)
+    assert update_from_xero(app).counts == {"unchanged": 1}
+    assert stage(vendors, invoice_id) == SENT
+    assert update_from_xero(app).counts == {}
+
+
+def test_an_invoice_is_never_moved_to_the_stage_where_it_is(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("bitrix24/move", id=invoice_id, stage="P")
+    vendors.control("xero/pay", invoice=number)
+    vendors.forget_requests()
+    assert update_from_xero(app).counts == {"unchanged": 1}
+    assert not any("crm.item.update" in seen["body"] for seen in vendors.control("requests", vendor="bitrix24"))
+
+
+def test_a_stage_that_vanished_is_a_skipped_entry_and_works_once_put_right(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    ready.save_set_up(**{"status:paid": DEPOSIT})
+    vendors.control("bitrix24/stage/delete", code="UC_DEPOSI")
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    assert update_from_xero(app).counts == {"skipped": 1}
+    assert entries(app)[0].problems[0]["code"] == "stage_vanished_now"
+    ready.save_set_up(**{"status:paid": PAID})
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_xeros_news_win_over_a_move_by_hand_and_the_entry_says_so(ready: Person, vendors: Vendors, app: Flask) -> None:
+    ready.save_set_up(**{"status:part": DEPOSIT})
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number, amount=100)
+    update_from_xero(app)
+    vendors.control("bitrix24/move", id=invoice_id, stage="D")
+    vendors.control("xero/pay", invoice=number)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == PAID
+    last = entries(app)[-1]
+    assert (last.before, last.after, last.problems[0]["code"]) == ("Unpaid", "Paid", "replaced_by_hand")
+
+
+def test_an_invoice_that_this_person_may_not_change_waits_for_someone_who_may(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    """The watermark has moved on, but the news stays on the link."""
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    Person(app, "Priya Raman").sign_in().connect()
+    assert update_from_xero(app, "Priya Raman").counts == {"skipped": 1}
+    assert stage(vendors, invoice_id) == SENT
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_an_invoice_that_this_person_does_not_see_is_not_spoken_of(ready: Person, vendors: Vendors, app: Flask) -> None:
+    _invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    Person(app, "Jack O'Brien").sign_in().connect()
+    assert update_from_xero(app, "Jack O'Brien").counts == {}
+    assert entries(app) == []
+    assert update_from_xero(app).counts == {"moved": 1}
+
+
+def test_one_invoice_alone_can_be_updated(ready: Person, vendors: Vendors, app: Flask) -> None:
+    first, number = pushed(ready, vendors)
+    second, other = pushed(ready, vendors, companyId=vendors.invoice(first)["item"]["companyId"])
+    vendors.control("xero/pay", invoice=number)
+    vendors.control("xero/pay", invoice=other)
+    assert update_from_xero(app, only=first).counts == {"moved": 1}
+    assert (stage(vendors, first), stage(vendors, second)) == (PAID, SENT)
+
+
+def test_a_change_that_moves_no_modified_time_is_found_by_the_daily_sweep(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    update_from_xero(app)
+    vendors.control("xero/pay", invoice=number, bump=False)
+    with app.app_context(), writing():
+        organisation = db.session.scalars(select(Organisation)).one()
+        organisation.watermark = utc_now() + timedelta(hours=1)
+    assert update_from_xero(app).counts == {}
+    with app.app_context(), writing():
+        db.session.scalars(select(Organisation)).one().swept_at = utc_now() - timedelta(hours=25)
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == PAID
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+def test_a_lost_answer_to_a_move_is_looked_up(ready: Person, vendors: Vendors, app: Flask, fault: str) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    vendors.fault(fault, vendor="bitrix24", contains="crm.item.update")
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_a_run_waits_for_the_xero_login_and_goes_on_after_connecting(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    vendors.control("xero/tokens/expire")
+    run = update_from_xero(app)
+    assert (run.state, run.waits_for) == ("waiting", "xero")
+    ready.connect()
+    with app.app_context():
+        assert runs.claimable(utc_now()) == [run.id]
+        worker.take(run.id)
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_a_second_press_starts_no_second_run(ready: Person, vendors: Vendors, app: Flask) -> None:
+    with app.app_context():
+        user = db.session.scalars(select(User)).one()
+        assert pull.ask(user).id == pull.ask(user).id
+
+
+def test_a_run_that_waits_for_a_day_is_closed_with_what_was_left(ready: Person, vendors: Vendors, app: Flask) -> None:
+    pushed(ready, vendors)
+    vendors.control("xero/tokens/expire")
+    run = update_from_xero(app)
+    with app.app_context():
+        assert runs.close_forgotten(utc_now()) == 0
+        assert runs.close_forgotten(utc_now() + timedelta(hours=25)) == 1
+        assert db.session.get_one(SyncRun, run.id, populate_existing=True).state == "closed"
+
+
+@on_both
+def test_a_worker_that_is_gone_loses_its_run_to_the_next_one(ready: Person, vendors: Vendors, app: Flask) -> None:
+    _invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    with app.app_context():
+        run = pull.ask(db.session.scalars(select(User)).one())
+        gone = runs.claim(run.id, utc_now() - timedelta(minutes=1))
+        assert gone
+        db.session.expunge(gone)
+        assert runs.claimable(utc_now()) == [run.id]
+        taken = runs.claim(run.id, utc_now())
+        assert taken
+        assert runs.claim(run.id, utc_now()) is None
+        with pytest.raises(runs.LeaseLost):
+            runs.end(gone, "finished")
+
+
+def test_five_hundred_payments_cost_two_and_fourteen_calls(ready: Person, vendors: Vendors, app: Flask) -> None:
+    """240 of them here: one page of Xero, one look and one batch for each 49 at Bitrix24."""
+    ids = link_all(ready, vendors, app)
+    vendors.forget_requests()
+    run = update_from_xero(app)
+    assert run.counts == {"moved": len(ids)}
+    assert len(vendors.calls("xero")) <= 2
+    assert len(vendors.calls("bitrix24")) <= 2 + -(-len(ids) // 49)
+    assert {stage(vendors, ids[0]), stage(vendors, ids[-1])} == {PAID}
+
+
+def link_all(ready: Person, vendors: Vendors, app: Flask, count: int = 100) -> list[int]:
+    """Many invoices that stand in Xero and were paid there, linked without having been pressed one by one."""
+    template, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    paid = vendors.control("xero/invoice", invoice=number)
+    ids = [template]
+    with app.app_context(), writing():
+        first = db.session.scalars(select(InvoiceLink)).one()
+        for n in range(count):
+            invoice_id = vendors.new_invoice(companyId=1, rows=[])
+            made = vendors.control(
+                "xero/invoices/add",
+                set={
+                    "Type": "ACCREC", "InvoiceNumber": f"MANY-{n}", "Status": "AUTHORISED", "Date": "2026-11-20",
+                    "DueDate": "2027-11-20", "Contact": {"ContactID": paid["Contact"]["ContactID"]},
+                    "LineItems": [{"Description": "Hour", "Quantity": 1, "UnitAmount": 10, "AccountCode": "200"}],
+                },
+            )  # fmt: skip
+            vendors.control("xero/pay", invoice=made["InvoiceID"])
+            ids.append(invoice_id)
+            db.session.add(
+                InvoiceLink(
+                    organisation_id=first.organisation_id, bitrix24_id=invoice_id, xero_id=made["InvoiceID"],
+                    xero_number=f"MANY-{n}", state="done", xero_status="AUTHORISED", told="awaiting",
+                    written_at=first.written_at,
+                )
+            )  # fmt: skip
+    return ids

@@ -1,0 +1,112 @@
+"""The worker as a process: woken by a press, killed in the middle, told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from b24xero import push_many, runs
+from b24xero.extensions import db
+from b24xero.models import SyncEntry, SyncRun, User, utc_now
+from tests.conftest import Vendors, on_both
+from tests.people import Person
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Worker:
+    """One ``flask --app wsgi worker``."""
+
+    def __init__(self, environ: dict[str, str], log: Path) -> None:
+        self.log = log.open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+            cwd=ROOT, env={**os.environ, **environ}, stdout=self.log, stderr=self.log,
+        )  # fmt: skip
+
+    def end(self, how: signal.Signals) -> int:
+        self.process.send_signal(how)
+        code = self.process.wait(12)
+        self.log.close()
+        return code
+
+
+@pytest.fixture
+def workers(environ: dict[str, str], tmp_path: Path) -> Iterator[list[Worker]]:
+    started: list[Worker] = []
+    yield started
+    for worker in started:
+        if worker.process.poll() is None:
+            worker.end(signal.SIGKILL)
+
+
+def state(app: Flask, run_id: int) -> SyncRun:
+    with app.app_context():
+        return db.session.get_one(SyncRun, run_id, populate_existing=True)
+
+
+def until(seconds: float, app: Flask, run_id: int, *states: str) -> SyncRun:
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        run = state(app, run_id)
+        if run.state in states:
+            return run
+        time.sleep(0.1)
+    raise AssertionError(f"the run is {run.state}, done {run.done} of {run.total}, after {seconds} s")
+
+
+def asked(app: Flask, ids: list[int]) -> int:
+    with app.app_context():
+        return push_many.ask(db.session.scalars(select(User)).one(), ids).id
+
+
+@on_both
+def test_a_killed_worker_is_followed_by_another_within_fifteen_seconds_and_nothing_is_twice(
+    ready: Person, vendors: Vendors, app: Flask, environ: dict[str, str], tmp_path: Path, workers: list[Worker]
+) -> None:
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    ids = [vendors.new_invoice(companyId=acme) for _ in range(120)]
+    vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=1.0, times=2)
+    workers.append(Worker(environ, tmp_path / "first.log"))
+    run_id = asked(app, ids)
+    until(20, app, run_id, "running")
+    time.sleep(1.5)  # somewhere in the middle of the first or second call
+    workers[0].end(signal.SIGKILL)
+    killed = time.monotonic()
+    workers.append(Worker(environ, tmp_path / "second.log"))
+    run = until(40, app, run_id, "finished")
+    assert run.counts == {"created": 120}, (tmp_path / "second.log").read_text()[-2000:]
+    assert time.monotonic() - killed < 30
+    urls = [i["Url"] for i in vendors.control("xero/invoices") if "/crm/type/31/" in i.get("Url", "")]
+    assert len(urls) == len(set(urls)) == 120
+    with app.app_context():
+        told = db.session.scalars(select(SyncEntry.bitrix24_id).filter_by(run_id=run_id)).all()
+        assert sorted(told) == sorted(ids)
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_run_back_and_ends_within_ten_seconds(
+    ready: Person, vendors: Vendors, app: Flask, environ: dict[str, str], tmp_path: Path, workers: list[Worker]
+) -> None:
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    ids = [vendors.new_invoice(companyId=acme) for _ in range(120)]
+    vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=1.5, times=3)
+    workers.append(Worker(environ, tmp_path / "worker.log"))
+    run_id = asked(app, ids)
+    until(20, app, run_id, "running")
+    time.sleep(1.0)
+    began = time.monotonic()
+    assert workers[0].end(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 10
+    run = state(app, run_id)
+    assert run.state == "queued"
+    with app.app_context():
+        assert runs.claimable(utc_now()) == [run_id]
