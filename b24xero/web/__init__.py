@@ -14,7 +14,7 @@ from b24xero import connections
 from b24xero.extensions import db, login_manager
 from b24xero.invoice import Stage
 from b24xero.models import User, utc_now
-from b24xero.web import auth, failures, formats, health, invoices, places, setup, wording
+from b24xero.web import activity, auth, failures, formats, health, invoices, places, runs, setup, why, wording
 
 # Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame.
 POLICY = (
@@ -33,7 +33,7 @@ class Account:
 
 
 def register(app: Flask) -> None:
-    for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp):
+    for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp, why.bp, runs.bp, activity.bp):
         app.register_blueprint(blueprint)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
+        "clock": formats.clock,
         "figure": formats.figure,
         "currency_name": formats.currency_name,
         "day": formats.day,
@@ -74,7 +75,9 @@ def _shared() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "account": _account,
+        "active_run": runs.active_view,
         "colors": _colors,
+        "last_update": runs.last_update,
         "language": str(formats.locale()).partition("_")[0],
         "login_minutes": round(connections.settings().xero_login_minutes),
         "portal_host": places.portal_host(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import connections
+from b24xero import connections, runs
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.database import writing
@@ -88,6 +89,7 @@ def signed_in() -> Response | tuple[str, int]:
     session.clear()
     session.permanent = True
     login_user(user)
+    _go_on("bitrix24")
     return redirect(attempt["next"])
 
 
@@ -148,6 +150,12 @@ def sign_out() -> Response:
     return redirect(url_for("auth.login"), 303)
 
 
+def _go_on(system: str) -> None:
+    """The person is back, so their runs that waited for this go on."""
+    for run_id in runs.wake(current_user, system):
+        runs.announce(run_id)
+
+
 # -- Xero -------------------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +204,7 @@ def connected() -> Response | tuple[str, int]:
         session["after_choice"] = attempt["next"]
         return redirect(url_for("auth.connect"))
     _read_books()
+    _go_on("xero")
     return redirect(attempt["next"])
 
 
@@ -207,6 +216,15 @@ def _keep_login(code: str, verifier: str) -> bool:
     if not found:
         raise Rejected(problem("no_organisation"))
     life = min(timedelta(minutes=connections.settings().xero_login_minutes), timedelta(seconds=grant.expires_in))
+    try:
+        _store_login(grant, life, found)
+    except IntegrityError:
+        # Two consents of one person in one moment: the other one made the row that is now there to be updated.
+        _store_login(grant, life, found)
+    return len(found) == 1
+
+
+def _store_login(grant: xero_oauth.Grant, life: timedelta, found: Sequence[Connection]) -> None:
     with writing():
         login = db.session.get(XeroLogin, current_user.id) or XeroLogin(user_id=current_user.id)
         db.session.add(login)
@@ -215,7 +233,6 @@ def _keep_login(code: str, verifier: str) -> bool:
         login.choices = [{"id": c.organisation_id, "connection": c.id, "name": c.name} for c in found]
         if len(found) == 1:
             _use(login, found[0])
-    return len(found) == 1
 
 
 def _use(login: XeroLogin, connection: Connection) -> None:
@@ -259,6 +276,7 @@ def choose_organisation() -> Response | tuple[str, int]:
     with writing():
         _use(login, Connection(picked["connection"], picked["id"], picked["name"]))
     _read_books()
+    _go_on("xero")
     return redirect(own_page(session.pop("after_choice", "")), 303)
 
 

@@ -175,6 +175,6 @@ def way_back() -> str:
 def own_page(address: str) -> str:
     """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
     ours = address.removeprefix(request.host_url.rstrip("/"))
-    if ours.startswith(("/invoices", "/setup")) and "\\" not in ours and "\n" not in ours:
+    if ours.startswith(("/invoices", "/setup", "/runs", "/activity")) and "\\" not in ours and "\n" not in ours:
         return ours
     return url_for("invoices.index")

@@ -17,9 +17,9 @@ from b24xero.errors import Problem
 from b24xero.invoice import InvoiceRow, Stage
 from b24xero.mapping import DO_NOT_SEND, Mapping
 from b24xero.models import InvoiceLink
-from b24xero.push import Outcome
 from b24xero.web import formats, labels, places, wording
 from b24xero.web.wording import Note
+from b24xero.work import Outcome
 
 _DUE_MATTERS = ("awaiting", "part", "overdue")
 

@@ -264,10 +264,37 @@ XERO = {
         bare=_("This invoice is being written right now, so it was not sent a second time.")),
 }
 
+RUNS = {
+    "run_closed": Words(
+        _("Nobody came back for 24 hours, so the run was closed. Not done: %(left)s. Press again."), tone="warn"),
+    "run_under_way": Words(
+        _("A run of yours is under way already. Nothing new was begun; press again when it has ended."), tone="warn"),
+    "organisation_changed": Words(
+        _("The run is for %(name)s, and you are connected to another organisation. Connect to %(name)s."), tone="warn"),
+    "pull_forbidden": Words(
+        _("You may not move it in Bitrix24, so it stays in “%(stage)s” and waits for somebody who may."),
+        IN_BITRIX24, "bitrix24", "warn", bare=_("You may not move it in Bitrix24. It waits for somebody who may.")),
+    "stage_vanished_now": Words(
+        _("“%(status)s” moves invoices to a stage that is gone from Bitrix24 (%(stage)s), so this one stays put."),
+        _("Choose another in Set-up"), "statuses", "warn"),
+    "pull_not_moved": Words(
+        _("Bitrix24 did not move it to “%(stage)s” and gave no reason. The next update from Xero tries again."),
+        IN_BITRIX24, "bitrix24"),
+    "pull_stage_refused": Words(
+        _("Bitrix24 does not take it into its new stage: “%(message)s”"), IN_BITRIX24, "bitrix24"),
+    "replaced_by_hand": Words(
+        _("Somebody had moved it to “%(stage)s” in Bitrix24 by hand. Xero’s news is newer, so it was moved again."),
+        IN_BITRIX24, "bitrix24", "warn"),
+    "outcome_unknown_move": Words(
+        _("Bitrix24 did not answer, so it is not sure whether it was moved. The next update looks."), tone="warn"),
+    "bitrix24_unclear": Words(
+        _("Bitrix24 did not answer, so it is not sure what was done. b24xero looks before trying again."), tone="warn"),
+}
+
 OURS = {
     "not_allowed": Words(_("You may not do this.")),
     "not_found": Words(_("There is no such thing here, or you may not know of it.")),
 }
 # fmt: on
 
-SENTENCES = SET_UP | STAGES | CUSTOMERS | CONTENT | NOT_EDITABLE | BITRIX24 | XERO | OURS
+SENTENCES = SET_UP | STAGES | CUSTOMERS | CONTENT | NOT_EDITABLE | BITRIX24 | XERO | RUNS | OURS

@@ -141,8 +141,13 @@ def _save(page: Page) -> Response:
 
 def _kept(chosen: Mapping, page: Page) -> Mapping:
     """What is saved. A portal that shows no stages lacks rights, not stages (Bitrix24 facts §10.9): then what was
-    mapped before stays."""
-    if page.lists.stages or page.saved is None:
+    mapped before stays. So does a tax rate that is listed no more: older invoices may still have it."""
+    if page.saved is None:
+        return chosen
+    listed = {rate.key for rate in page.lists.vat_rates}
+    unlisted = {key: tax for key, tax in page.saved.taxes.items() if key not in listed}
+    chosen = replace(chosen, taxes={**unlisted, **chosen.taxes})
+    if page.lists.stages:
         return chosen
     return replace(chosen, stages=page.saved.stages, statuses=page.saved.statuses)
 

@@ -1,0 +1,277 @@
+"""This file knows how what happened is told: one line for an invoice or a run, and what the line opens to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from babel import numbers
+from flask import url_for
+from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from b24xero.activity import OUTCOMES
+from b24xero.books import Books
+from b24xero.errors import Problem
+from b24xero.extensions import db
+from b24xero.models import InvoiceLink, Organisation, SyncEntry, SyncRun
+from b24xero.web import formats, labels, places, wording
+from b24xero.web.wording import Fix, Note
+
+# activity.OUTCOMES: the words, and the look of .status
+WORDS = {
+    "created": (_("created"), "ok"),
+    "updated": (_("updated"), "ok"),
+    "unchanged": (_("unchanged"), "info"),
+    "moved": (_("moved"), "ok"),
+    "skipped": (_("skipped"), "overdue"),
+    "rejected": (_("rejected"), "problem"),
+    "failed": (_("failed"), "differs"),
+}
+# Outcomes that leave something to put right or to try again.
+OPEN = ("skipped", "rejected", "failed")
+
+# What was pressed, by the kind of a run or an entry
+KINDS = {"pull": _("Update from Xero"), "push": _("Create / Edit on Xero")}
+
+_SAID = {
+    ("push", "created"): lazy_gettext("Created in Xero as %(after)s."),
+    ("push", "updated"): lazy_gettext("Written to Xero, where it is %(after)s now."),
+    ("push", "unchanged"): lazy_gettext("Xero had exactly this already, so nothing was sent."),
+    ("push", "skipped"): lazy_gettext("Nothing was sent to Xero."),
+    ("push", "rejected"): lazy_gettext("It could not be written to Xero."),
+    ("push", "failed"): lazy_gettext("The press did not come to its end."),
+    ("pull", "moved"): lazy_gettext("Moved in Bitrix24 from “%(before)s” to “%(after)s”, as its status in Xero asks."),
+    ("pull", "unchanged"): lazy_gettext("It stays in stage “%(after)s” in Bitrix24, which fits its status in Xero."),
+    ("pull", "skipped"): lazy_gettext("It was left where it is in Bitrix24."),
+    ("pull", "rejected"): lazy_gettext("Bitrix24 refused to move it, so it is where it was."),
+    ("pull", "failed"): lazy_gettext("It was not moved in Bitrix24."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """``status`` is the look of ``outcome``. Opened it tells ``said``, ``notes`` (why, and where it is put right) and
+    ``facts``; ``again`` is the address that "Try again" posts to, empty where there is nothing to try."""
+
+    key: str
+    at: datetime
+    status: str
+    outcome: str
+    subject: str
+    about: str
+    who: str
+    said: str
+    notes: tuple[Note, ...]
+    facts: tuple[tuple[str, str], ...]
+    links: tuple[Fix, ...]
+    again: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class Around:
+    """What all lines of an answer share: the organisations' names; the addresses in Xero of what is linked, by
+    organisation and invoice; the organisation whose invoices this reader can try again now."""
+
+    organisations: Mapping[int, str]
+    in_xero: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    connected: int = 0
+
+
+def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Around:
+    """Two questions to the database, however many lines there are."""
+    wanted = {(entry.organisation_id, entry.bitrix24_id) for entry in entries}
+    query = select(InvoiceLink.organisation_id, InvoiceLink.bitrix24_id, InvoiceLink.xero_id).where(
+        InvoiceLink.bitrix24_id.in_({id for _organisation, id in wanted}), InvoiceLink.xero_id.is_not(None)
+    )
+    found = {(o, id): xero_id for o, id, xero_id in db.session.execute(query) if xero_id}
+    organisations = db.session.scalars(select(Organisation)).all()
+    codes = {o.id: Books.from_json(o.reference).short_code for o in organisations}
+    return Around(
+        {o.id: o.name for o in organisations},
+        {key: places.xero_invoice(codes[key[0]], found[key]) for key in wanted & found.keys()},
+        connected.id if connected else 0,
+    )
+
+
+# -- one invoice ------------------------------------------------------------------------------------------------------
+
+
+def entry_line(entry: SyncEntry, shared: Around) -> Line:
+    words, look = WORDS[entry.outcome]
+    notes = entry_notes(entry, shared)
+    return Line(
+        key=f"entry-{entry.id}",
+        at=here(entry.at),
+        status=look,
+        outcome=str(words),
+        subject=number_of(entry),
+        about=_about(entry, notes),
+        who=_who(entry),
+        said=_said(entry),
+        notes=notes,
+        facts=_facts(entry, shared),
+        links=_links(entry, shared),
+        again=_again(entry, shared),
+    )
+
+
+def entry_notes(entry: SyncEntry, shared: Around) -> tuple[Note, ...]:
+    found = places.Places(
+        places.bitrix24_invoice(entry.bitrix24_id),
+        shared.in_xero.get((entry.organisation_id, entry.bitrix24_id), ""),
+        places.portal_url(),
+    )
+    return wording.notes((Problem.from_json(stored) for stored in entry.problems), found)
+
+
+def number_of(entry: SyncEntry) -> str:
+    return entry.number or f"#{entry.bitrix24_id}"
+
+
+def _who(entry: SyncEntry) -> str:
+    return entry.user.name if entry.user else gettext("somebody who is gone")
+
+
+def spoken(entry: SyncEntry, value: str) -> str:
+    """A press keeps Xero's status by its name, an update the stage in the words of that moment."""
+    return str(labels.STATUSES.get(value, value)) if entry.kind == "push" else value
+
+
+def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
+    """What stands beside the number: the way it went, or else why it did not."""
+    if entry.outcome in OPEN and notes:
+        return notes[0].text
+    before, after = spoken(entry, entry.before), spoken(entry, entry.after)
+    if before and after and before != after:
+        return gettext("%(before)s → %(after)s", before=before, after=after)
+    return after or before
+
+
+def _said(entry: SyncEntry) -> str:
+    values = {"before": spoken(entry, entry.before) or "…", "after": spoken(entry, entry.after) or "…"}
+    if (entry.kind, entry.outcome) == ("pull", "moved") and not entry.before:
+        return gettext("Moved in Bitrix24 to “%(after)s”, as its status in Xero asks.", after=values["after"])
+    said = _SAID.get((entry.kind, entry.outcome))
+    return str(said) % values if said else ""
+
+
+def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
+    facts = [
+        (gettext("Pressed"), str(KINDS.get(entry.kind, entry.kind))),
+        (gettext("By"), _who(entry)),
+        (gettext("Organisation"), shared.organisations.get(entry.organisation_id, "")),
+        (gettext("When"), moment(entry.at)),
+    ]
+    if entry.milliseconds >= 100:
+        facts.append((gettext("Took"), seconds(Decimal(entry.milliseconds) / 1000)))
+    return tuple(facts)
+
+
+def _links(entry: SyncEntry, shared: Around) -> tuple[Fix, ...]:
+    links = [
+        Fix(gettext("History of %(number)s", number=number_of(entry)), history_url(entry.bitrix24_id)),
+        Fix(gettext("Open in Bitrix24"), places.bitrix24_invoice(entry.bitrix24_id), outside=True),
+    ]
+    if address := shared.in_xero.get((entry.organisation_id, entry.bitrix24_id)):
+        links.append(Fix(gettext("Open in Xero"), address, outside=True))
+    elif entry.kind == "push":
+        links.append(Fix(gettext("Why is this not in Xero?"), url_for("why.page", bitrix24_id=entry.bitrix24_id)))
+    if entry.run_id:
+        links.insert(0, Fix(gettext("Run %(id)s", id=entry.run_id), url_for("runs.show", run_id=entry.run_id)))
+    return tuple(links)
+
+
+def history_url(bitrix24_id: int) -> str:
+    return url_for("activity.history", bitrix24_id=bitrix24_id)
+
+
+def _again(entry: SyncEntry, shared: Around) -> str:
+    """What was pressed, once more; only where it would reach the organisation that the line is about."""
+    if entry.outcome not in OPEN or entry.organisation_id != shared.connected:
+        return ""
+    endpoint = "invoices.push_invoice" if entry.kind == "push" else "runs.start_one"
+    return url_for(endpoint, bitrix24_id=entry.bitrix24_id)
+
+
+# -- a run ------------------------------------------------------------------------------------------------------------
+
+
+def run_line(run: SyncRun, at: datetime) -> Line:
+    """The run as a line among its entries; it stands where it ended, or on top while it has not."""
+    address = url_for("runs.show", run_id=run.id)
+    words, look = state_words(run)
+    counted = counts_words(run)
+    return Line(
+        key=f"of-run-{run.id}",
+        at=here(at),
+        status=look,
+        outcome=words,
+        subject=gettext("Run %(id)s", id=run.id),
+        about=f"{KINDS.get(run.kind, run.kind)}: {counted}" if run.ended_at else str(KINDS.get(run.kind, run.kind)),
+        who=run.user.name,
+        said=counted[:1].upper() + counted[1:] + ".",
+        notes=wording.notes((Problem.from_json(stored) for stored in run.problems), places.Places()),
+        facts=_run_facts(run),
+        links=(
+            Fix(gettext("Open the run"), address),
+            Fix(gettext("Its invoices"), url_for("activity.index", run=run.id)),
+        ),
+        busy=run.state in ("queued", "running"),
+    )
+
+
+def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
+    facts = [
+        (gettext("Organisation"), run.organisation.name),
+        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moment(run.created_at), name=run.user.name)),
+    ]
+    if run.ended_at:
+        facts.append((gettext("Ended"), moment(run.ended_at)))
+    return tuple(facts)
+
+
+_STATES = {
+    "queued": (_("Waits for its turn"), ""),
+    "running": (_("Running"), ""),
+    "waiting": (_("Waits"), "info"),
+    "finished": (_("Finished"), "ok"),
+    "stopped": (_("Stopped"), "none"),
+    "closed": (_("Closed"), "differs"),
+}
+
+
+def state_words(run: SyncRun) -> tuple[str, str]:
+    words, look = _STATES[run.state]
+    return str(words), look
+
+
+def counts_words(run: SyncRun) -> str:
+    """ "3 moved, 240 unchanged"; what did not occur is left out."""
+    counted = [f"{run.counts[o]} {WORDS[o][0]}" for o in OUTCOMES if run.counts.get(o)]
+    return ", ".join(counted) or gettext("nothing new")
+
+
+# -- moments and durations --------------------------------------------------------------------------------------------
+
+
+def here(when: datetime) -> datetime:
+    """In the time zone of the machine that serves (its TZ): the portal's people are where it is."""
+    return when.astimezone()
+
+
+def moment(when: datetime) -> str:
+    """ "20 Nov 2026, 10:06:31" """
+    return f"{formats.day(here(when).date())}, {formats.clock(here(when))}"
+
+
+def seconds(number: Decimal) -> str:
+    """ "0.8 seconds", "44 seconds", "12 minutes" """
+    if number >= 120:
+        return ngettext("%(num)d minute", "%(num)d minutes", int(number // 60))
+    said = numbers.format_decimal(round(number, 0 if number >= 10 else 1), locale=formats.locale())
+    return gettext("%(number)s seconds", number=said)

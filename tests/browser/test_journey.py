@@ -1,0 +1,71 @@
+"""The main job as a person walks it, in Chromium, at the desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Installation
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+
+
+def sign_in_and_connect(page: Page, installation: Installation) -> None:
+    page.goto(installation.url)
+    page.get_by_text("Sign in with Bitrix24").click()
+    page.get_by_role("button", name="Sign in as Mere Tautahi").click()
+    page.get_by_role("main").get_by_text("Connect to Xero", exact=True).last.click()
+    page.get_by_role("button", name="Allow access").click()
+    expect(page).to_have_url(re.compile(re.escape(installation.url)))
+
+
+def set_up(page: Page, installation: Installation) -> None:
+    page.goto(f"{installation.url}/setup")
+    page.get_by_label("Sent", exact=True).select_option(label="Draft")
+    page.get_by_role("button", name="Save set-up").click()
+    expect(page.get_by_text("Set-up saved")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_from_signing_in_to_already_up_to_date(page: Page, installation: Installation, size: dict[str, int]) -> None:
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    sign_in_and_connect(page, installation)
+    set_up(page, installation)
+    invoice_id = installation.new_invoice(title="Bathroom, upper floor")
+    number = installation.invoice(invoice_id)["item"]["accountNumber"]
+
+    page.goto(f"{installation.url}/invoices")
+    row = page.locator(f"#invoice-{invoice_id}")
+    row.get_by_role("button", name="Create on Xero").click()
+    expect(row).to_contain_text("Created in Xero as Draft")
+    (made,) = installation.in_xero(number)
+    assert (made["Status"], Decimal(str(made["Total"]))) == ("DRAFT", Decimal("299.00"))
+
+    rows = installation.invoice(invoice_id)["rows"]
+    installation.control("bitrix24/rows", id=invoice_id, rows=[{**rows[0], "quantity": 3}, rows[1]])
+    row.get_by_role("button", name="Edit on Xero").click()
+    expect(row).to_contain_text("Updated in Xero")
+    expect(row).to_contain_text("414.00")
+    (edited,) = installation.in_xero(number)
+    assert (edited["InvoiceID"], Decimal(str(edited["Total"]))) == (made["InvoiceID"], Decimal("414.00"))
+
+    row.get_by_role("button", name="Edit on Xero").click()
+    expect(row).to_contain_text("Already up to date")
+    expect(row.get_by_role("link", name=re.compile("Open in Xero")).first).to_have_attribute(
+        "href", re.compile(re.escape(made["InvoiceID"]))
+    )
+
+
+def test_a_refusal_is_said_in_the_row_and_the_page_stays(page: Page, installation: Installation) -> None:
+    sign_in_and_connect(page, installation)
+    set_up(page, installation)
+    invoice_id = installation.new_invoice(rows=[])
+    page.goto(f"{installation.url}/invoices")
+    row = page.locator(f"#invoice-{invoice_id}")
+    row.get_by_role("button", name="Create on Xero").click()
+    expect(row.locator(".note")).to_be_visible()
+    expect(row).to_contain_text("Problem")
+    assert page.locator("tr[id^=invoice-]").count() == 25
