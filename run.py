@@ -178,9 +178,7 @@ def install_ensurepip() -> None:
     if is_root() and apt_install(package) and has_ensurepip():
         return
     if shutil.which("apt-get"):
-        sys.exit(
-            f"This Python cannot make a venv yet. Run this, then try again: sudo apt-get install {package}"
-        )
+        sys.exit(f"This Python cannot make a venv yet. Run this, then try again: sudo apt-get install {package}")
     sys.exit("This Python lacks the standard modules venv and ensurepip: install them and run this again.")
 
 

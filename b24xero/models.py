@@ -202,6 +202,7 @@ class SyncEntry(Model):
         Index("ix_sync_entry_run", "run_id", "id"),
         Index("ix_sync_entry_invoice", "organisation_id", "bitrix24_id", "id"),
         Index("ix_sync_entry_user", "user_id", "id"),
+        Index("ix_sync_entry_outcome", "outcome", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -44,6 +44,10 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const menu = event.target.closest && event.target.closest("details.menu[open]");
+  if (menu) menu.open = false;
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const menu = document.querySelector("details.menu[open]");
@@ -64,6 +68,27 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (next) next.focus({ preventScroll: true });
   }
 });
+
+// -- many at once: all on this page, how many are chosen
+function countChosen() {
+  const boxes = [...document.querySelectorAll('input[form="many"]')];
+  const chosen = boxes.filter((box) => box.checked).length;
+  for (const place of document.querySelectorAll("[data-count]")) place.textContent = `(${chosen})`;
+  const all = document.getElementById("all");
+  if (!all) return;
+  all.closest("label").hidden = false;
+  all.checked = chosen > 0 && chosen === boxes.length;
+  all.indeterminate = chosen > 0 && chosen < boxes.length;
+}
+document.addEventListener("change", (event) => {
+  if (event.target.id === "all") {
+    for (const box of document.querySelectorAll('input[form="many"]')) box.checked = event.target.checked;
+  }
+  if (event.target.id === "all" || event.target.getAttribute("form") === "many") countChosen();
+});
+document.addEventListener("reset", () => setTimeout(countChosen));
+document.addEventListener("htmx:afterSettle", countChosen);
+countChosen();
 
 // -- no answer, or one that is not ours (a proxy's error page): say so, keep what is on the page
 function sayNoAnswer() {

@@ -115,7 +115,7 @@ class Person:
         return self.client.get("/invoices", query_string=query, headers=HTMX)
 
     def press(self, invoice_id: int, **values: str) -> TestResponse:
-        """"Create / Edit on Xero" of one row, as htmx sends it."""
+        """ "Create / Edit on Xero" of one row, as htmx sends it."""
         return self.client.post(
             f"/invoices/{invoice_id}/push", data={"csrf_token": self.token(), **values}, headers=HTMX
         )  # fmt: skip

@@ -111,6 +111,10 @@ class Bitrix24(Session):
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""
         return many.invoices(self, ids, self._categories)
 
+    def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
+        """All that a page's filters match; see ``pages``."""
+        return pages.matching_ids(self, query, most)
+
     def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
         """One page of what this person may see; see ``pages``."""
         return pages.invoice_page(self, self._categories, query)

@@ -14,7 +14,7 @@ from b24xero import connections
 from b24xero.extensions import db, login_manager
 from b24xero.invoice import Stage
 from b24xero.models import User, utc_now
-from b24xero.web import activity, auth, failures, formats, health, invoices, places, runs, setup, why, wording
+from b24xero.web import activity, auth, failures, formats, health, invoices, many, places, runs, setup, why, wording
 
 # Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame.
 POLICY = (
@@ -33,7 +33,7 @@ class Account:
 
 
 def register(app: Flask) -> None:
-    for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp, why.bp, runs.bp, activity.bp):
+    for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp, many.bp, why.bp, runs.bp, activity.bp):
         app.register_blueprint(blueprint)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.

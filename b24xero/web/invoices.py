@@ -54,7 +54,7 @@ def index() -> Response:
     db.session.commit()
     if not _is_fragment() and not wanted.now:
         return make_response(render_template("invoices/index.html", **_filters(wanted)))
-    page = connections.bitrix24_for(current_user).invoice_page(_query(wanted, organisation))
+    page = connections.bitrix24_for(current_user).invoice_page(query_of(wanted, organisation))
     return _list(wanted, page, organisation)
 
 
@@ -75,7 +75,7 @@ def _remember(wanted: Asked) -> None:
             current_user.rows_per_page = wanted.rows
 
 
-def _query(wanted: Asked, organisation: Organisation) -> InvoiceQuery:
+def query_of(wanted: Asked, organisation: Organisation) -> InvoiceQuery:
     """The question to Bitrix24, with what only we know (what is in Xero) as ids."""
     condition = InvoiceLink.has_problem if wanted.xero == "problem" else InvoiceLink.xero_id.is_not(None)
     ids: tuple[int, ...] = ()

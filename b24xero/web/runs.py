@@ -137,9 +137,11 @@ def _panel(run: SyncRun, aloud: str = "") -> Response:
 
 
 def active_view() -> RunView | None:
-    """This person's update from Xero that is under way, for the invoices page."""
+    """This person's run that is under way, for the invoices page."""
     organisation = connections.current_organisation(current_user)
-    run = runs.active("pull", current_user, organisation) if organisation else None
+    if organisation is None:
+        return None
+    run = runs.active("push", current_user, organisation) or runs.active("pull", current_user, organisation)
     return view(run) if run else None
 
 

@@ -66,6 +66,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_sync_entry_organisation", ["organisation_id", "id"], unique=False)
         batch_op.create_index("ix_sync_entry_run", ["run_id", "id"], unique=False)
         batch_op.create_index("ix_sync_entry_user", ["user_id", "id"], unique=False)
+        batch_op.create_index("ix_sync_entry_outcome", ["outcome", "id"], unique=False)
 
     with op.batch_alter_table("invoice_link", schema=None) as batch_op:
         batch_op.add_column(sa.Column("told", sa.String(length=16), nullable=True))
@@ -90,6 +91,7 @@ def downgrade() -> None:
         batch_op.drop_column("told")
 
     with op.batch_alter_table("sync_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_sync_entry_outcome")
         batch_op.drop_index("ix_sync_entry_user")
         batch_op.drop_index("ix_sync_entry_run")
         batch_op.drop_index("ix_sync_entry_organisation")

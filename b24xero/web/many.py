@@ -1,0 +1,63 @@
+"""This file knows "Create / Edit on Xero (n)": which invoices were chosen, what would happen, the run that does it."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+
+from b24xero import connections, outlook, push_many
+from b24xero.web import asked, failures, places, wording
+from b24xero.web.invoices import query_of
+
+bp = Blueprint("many", __name__)
+
+MOST = 1000
+LARGEST_ID = 2**31 - 1
+
+
+@bp.post("/invoices/many")
+@login_required
+def look() -> Response:
+    """The summary first: nothing is written by it."""
+    back = failures.own_page(request.form.get("back", ""))
+    ids = _matching(back) if request.form.get("all") else _chosen()
+    if not ids:
+        return make_response(redirect(back, HTTPStatus.SEE_OTHER))
+    found = outlook.outlook(current_user, ids)
+    stopped = [
+        (s.row, wording.notes(s.problems, places.Places(places.bitrix24_invoice(s.row.id), "", places.portal_url())))
+        for s in found.stopped
+    ]
+    return make_response(
+        render_template("invoices/many.html", found=found, stopped=stopped, back=back, total=len(ids), most=MOST)
+    )
+
+
+@bp.post("/invoices/many/write")
+@login_required
+def write() -> Response:
+    ids = _chosen()
+    if not ids:
+        return make_response(redirect(url_for("invoices.index"), HTTPStatus.SEE_OTHER))
+    run = push_many.ask(current_user, ids)
+    return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
+
+
+def _chosen() -> list[int]:
+    """The ids of the form, each once; what is none is left out."""
+    given = [value for values in request.form.getlist("id") for value in values.split(",")]
+    ids = [int(value) for value in given if re.fullmatch(r"[0-9]{1,10}", value)]
+    return [id for id in dict.fromkeys(ids) if 0 < id <= LARGEST_ID][:MOST]
+
+
+def _matching(back: str) -> list[int]:
+    """Everything that the filters of the page match, as that person sees it."""
+    organisation = connections.current_organisation(current_user)
+    if organisation is None:
+        return []
+    wanted = asked.read(dict(parse_qsl(urlsplit(back).query)), current_user.rows_per_page)
+    return list(connections.bitrix24_for(current_user).matching_ids(query_of(wanted, organisation), MOST))

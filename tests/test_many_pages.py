@@ -1,0 +1,90 @@
+"""Create / Edit on Xero (n): choose, read the summary, write."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from b24xero.extensions import db
+from b24xero.models import SyncRun
+from tests.conftest import Vendors
+from tests.people import Person, text
+
+
+def look(person: Person, ids: list[int], **values: str) -> str:
+    answer = person.client.post(
+        "/invoices/many", data={"csrf_token": person.token(), "id": [str(id) for id in ids], **values}
+    )
+    assert answer.status_code == 200, text(answer.text)
+    return answer.text
+
+
+def test_the_summary_tells_what_would_happen_and_writes_nothing(ready: Person, vendors: Vendors) -> None:
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    new, changed, same = (vendors.new_invoice(companyId=acme) for _ in range(3))
+    for invoice_id in (changed, same):
+        ready.press(invoice_id)
+    vendors.control("bitrix24/edit", id=changed, fields={"title": "Bathroom, ground floor"})
+    no_rows = vendors.new_invoice(rows=[])
+    vendors.forget_requests()
+    said = text(look(ready, [new, changed, same, no_rows, 999_999]))
+    assert "1are created" in said.replace(" ", "").replace("arecreated", "are created")
+    for words in ("1are updated", "1are up to date", "1cannot be sent", "1Bitrix24 does not show you"):
+        assert words.replace(" ", "") in said.replace(" ", "")
+    assert vendors.calls("xero") == []
+
+
+def test_write_to_xero_starts_a_run_for_what_is_to_be_written(ready: Person, vendors: Vendors) -> None:
+    invoice_id, no_rows = vendors.new_invoice(), vendors.new_invoice(rows=[])
+    page = look(ready, [invoice_id, no_rows])
+    ids = re.search(r'name="id" value="([0-9,]*)"', page)
+    assert ids
+    assert ids[1] == str(invoice_id)
+    written = ready.client.post("/invoices/many/write", data={"csrf_token": ready.token(), "id": ids[1]})
+    assert written.status_code == 303
+    with ready.app.app_context():
+        run = db.session.query(SyncRun).one()
+        assert (run.kind, run.asked["ids"]) == ("push", [invoice_id])
+        assert written.headers["Location"] == f"/runs/{run.id}"
+
+
+def test_select_all_that_match_takes_what_the_filters_of_the_page_match(ready: Person, vendors: Vendors) -> None:
+    found = text(look(ready, [], all="1", back="/invoices?q=kitchen"))
+    assert "What would happen to the invoices that you chose" in found
+    counted = sum(
+        int(n) for n in re.findall(r"(\d+) ?(?:are created|are updated|are up to date|cannot be sent)", found)
+    )
+    assert counted == 34
+
+
+def test_nothing_chosen_leads_back(ready: Person) -> None:
+    answer = ready.client.post("/invoices/many", data={"csrf_token": ready.token(), "back": "/invoices?page=2"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/invoices?page=2")
+
+
+@pytest.mark.parametrize("address", ["/invoices/many", "/invoices/many/write"])
+def test_a_forged_form_does_nothing(ready: Person, vendors: Vendors, address: str) -> None:
+    assert ready.client.post(address, data={"id": str(vendors.new_invoice())}).status_code == 419
+    with ready.app.app_context():
+        assert db.session.query(SyncRun).count() == 0
+
+
+def test_without_a_xero_login_one_is_asked_to_connect(mere: Person, vendors: Vendors) -> None:
+    answer = mere.client.post("/invoices/many", data={"csrf_token": mere.token(), "id": "1"})
+    assert answer.status_code == 303
+    assert "/xero/connect" in answer.headers["Location"]
+
+
+def test_a_second_run_beside_the_first_is_said(ready: Person, vendors: Vendors) -> None:
+    values = {"csrf_token": ready.token(), "id": str(vendors.new_invoice())}
+    assert ready.client.post("/invoices/many/write", data=values).status_code == 303
+    again = ready.client.post("/invoices/many/write", data=values)
+    assert again.status_code == 422
+
+
+def test_every_row_can_be_chosen(ready: Person) -> None:
+    page = ready.list(rows=10).text
+    assert page.count('form="many" name="id"') == 10
+    assert "Select all on this page" in page
+    assert "Select all 240 that match" in page
