@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from b24xero import push_many, runs
 from b24xero.extensions import db
 from b24xero.models import SyncEntry, SyncRun, User, utc_now
-from tests.conftest import Vendors, on_both
+from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,3 +111,26 @@ def test_a_worker_that_is_told_to_stop_gives_its_run_back_and_ends_within_ten_se
     assert run.state == "queued"
     with app.app_context():
         assert runs.claimable(utc_now()) == [run_id]
+
+
+@on_both
+def test_ten_kills_of_two_workers_in_a_run_of_five_hundred_lose_and_double_nothing(
+    ready: Person, vendors: Vendors, app: Flask, environ: dict[str, str], tmp_path: Path, workers: list[Worker]
+) -> None:
+    moments = random.Random(7)
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    ids = [vendors.new_invoice(companyId=acme, rows=ROWS[:1]) for _ in range(500)]
+    vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.8, times=1000)
+    workers += [Worker(environ, tmp_path / f"{n}.log") for n in range(2)]
+    run_id = asked(app, ids)
+    for kill in range(10):
+        time.sleep(moments.uniform(1.5, 4))
+        victim = moments.randrange(2)
+        workers[victim].end(signal.SIGKILL)
+        workers[victim] = Worker(environ, tmp_path / f"after-{kill}.log")
+    assert until(90, app, run_id, "finished").counts == {"created": 500}
+    urls = [i["Url"] for i in vendors.control("xero/invoices") if "/crm/type/31/" in i.get("Url", "")]
+    assert len(urls) == len(set(urls)) == 500
+    with app.app_context():
+        told = db.session.scalars(select(SyncEntry.bitrix24_id).filter_by(run_id=run_id)).all()
+        assert sorted(told) == sorted(ids)

@@ -69,3 +69,36 @@ def test_a_refusal_is_said_in_the_row_and_the_page_stays(page: Page, installatio
     expect(row.locator(".note")).to_be_visible()
     expect(row).to_contain_text("Problem")
     assert page.locator("tr[id^=invoice-]").count() == 25
+
+
+def test_paid_in_xero_comes_back_while_one_watches(page: Page, installation: Installation) -> None:
+    sign_in_and_connect(page, installation)
+    set_up(page, installation)
+    invoice_id = installation.new_invoice(stageId="DT31_7:UC_DEPOSI")
+    number = installation.invoice(invoice_id)["item"]["accountNumber"]
+    page.goto(f"{installation.url}/invoices")
+    row = page.locator(f"#invoice-{invoice_id}")
+    row.get_by_role("button", name="Create on Xero").click()
+    expect(row).to_contain_text("Created in Xero")
+    installation.control("xero/pay", invoice=number)
+    page.get_by_role("button", name="Update from Xero", exact=True).click()
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=15_000)
+    expect(row).to_contain_text("Paid", timeout=10_000)
+    assert installation.invoice(invoice_id)["item"]["stageId"] == "DT31_7:P"
+
+
+def test_several_invoices_are_chosen_looked_over_and_written(page: Page, installation: Installation) -> None:
+    sign_in_and_connect(page, installation)
+    set_up(page, installation)
+    acme = installation.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")["item"]["id"]
+    values = {"stageId": "DT31_7:UC_DEPOSI", "companyId": acme}
+    ids = [installation.new_invoice(title=f"Lot {n}", **values) for n in range(3)]
+    page.goto(f"{installation.url}/invoices?q=Lot")
+    expect(page.locator("tr[id^=invoice-]").first).to_be_visible()
+    for invoice_id in ids:
+        page.locator(f"#invoice-{invoice_id}").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Create / Edit on Xero (3)").click()
+    page.get_by_role("button", name="Write to Xero").click()
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=20_000)
+    for invoice_id in ids:
+        assert len(installation.in_xero(installation.invoice(invoice_id)["item"]["accountNumber"])) == 1

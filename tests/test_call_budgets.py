@@ -1,0 +1,76 @@
+"""What runs cost, counted: vendor calls are a budget (design: frugal), and time is the person's."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import insert, select
+
+from b24xero import push_many, worker
+from b24xero.database import writing
+from b24xero.extensions import db
+from b24xero.models import InvoiceLink, Organisation, SyncRun, User, utc_now
+from tests.conftest import ROWS, Vendors
+from tests.people import Person
+from tests.test_pull import link_all, update_from_xero
+
+
+def test_ten_thousand_linked_invoices_without_news_cost_one_call(ready: Person, vendors: Vendors, app: Flask) -> None:
+    ready.press(vendors.new_invoice())
+    update_from_xero(app)
+    with app.app_context(), writing():
+        organisation = db.session.scalars(select(Organisation)).one()
+        db.session.execute(
+            insert(InvoiceLink),
+            [
+                {
+                    "organisation_id": organisation.id, "bitrix24_id": 10_000 + n, "xero_id": f"x-{n}",
+                    "xero_status": "AUTHORISED", "told": "awaiting", "state": "done", "written_at": utc_now(),
+                    "line_ids": {}, "problems": [],
+                }
+                for n in range(10_000)
+            ],
+        )  # fmt: skip
+    vendors.forget_requests()
+    assert update_from_xero(app).state == "finished"
+    assert vendors.calls("xero") == ["GET /api.xro/2.0/Invoices"]
+    assert vendors.calls("bitrix24") == []
+
+
+def test_five_hundred_changed_invoices_cost_two_and_fourteen_calls(ready: Person, vendors: Vendors, app: Flask) -> None:
+    ids = link_all(ready, vendors, app, count=499)
+    with app.app_context(), writing():
+        db.session.scalars(select(Organisation)).one().swept_at = utc_now()
+    vendors.forget_requests()
+    assert update_from_xero(app).counts == {"moved": 500}
+    assert len(ids) == 500
+    assert len(vendors.calls("xero")) <= 2
+    assert len(vendors.calls("bitrix24")) <= 14
+
+
+def test_a_thousand_new_invoices_stay_within_the_vendors_limits_and_ninety_seconds(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    """200 new contacts among 1,500, with the vendors' limits on."""
+    for n in range(1350):
+        vendors.control("xero/contacts/add", set={"Name": f"Nord Works {n}", "EmailAddress": f"ap{n}@nord.example"})
+    companies = [
+        vendors.control("bitrix24/company", title=f"Acme {n}", email=f"ap{n}@acme.example")["item"]["id"]
+        for n in range(200)
+    ]
+    ids = [vendors.new_invoice(companyId=companies[n % 200], rows=ROWS[:1]) for n in range(1000)]
+    vendors.control("bitrix24/settings", limits=True)
+    vendors.control("xero/limits", enforced=True)
+    vendors.forget_requests()
+    began = time.monotonic()
+    with app.app_context():
+        run = push_many.ask(db.session.scalars(select(User)).one(), ids)
+        worker.take(run.id)
+        run = db.session.get_one(SyncRun, run.id, populate_existing=True)
+        assert (run.state, run.counts) == ("finished", {"created": 1000})
+    assert timedelta(seconds=time.monotonic() - began) < timedelta(seconds=90)
+    assert len(vendors.calls("xero")) <= 32
+    assert len(vendors.calls("bitrix24")) <= 30
+    assert {seen["status"] for seen in vendors.control("requests")} == {200}
