@@ -18,7 +18,7 @@ from b24xero.activity import Happening, add_to_run
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.moves import Item, Move
 from b24xero.database import writing
-from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, problem
+from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.mapping import LEAVE, Mapping
 from b24xero.models import InvoiceLink, Organisation, SyncRun, User, utc_now
@@ -107,9 +107,17 @@ def _chunk(applying: Applying, ids: Sequence[int], following: Sequence[int]) -> 
     decided = {link.bitrix24_id: _decide(applying, link) for link in links}
     moves = [Move(id, what) for id, what in decided.items() if isinstance(what, str)]
     happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
+    later: dict[int, JobError] = {}
     if moves:
-        happened |= _carry_out(applying, {link.bitrix24_id: link for link in links}, moves, following)
-    _record(applying, links, happened, ids)
+        for id, told in _carry_out(applying, {link.bitrix24_id: link for link in links}, moves, following).items():
+            if isinstance(told, JobError):
+                later[id] = told
+            else:
+                happened[id] = told
+    _record(applying, links, happened, [id for id in ids if id not in later], min(later, default=max(ids) + 1) - 1)
+    if later:
+        # The portal broke off in the middle. What is settled has no news any more, so going on meets the rest alone.
+        raise later[min(later)]
 
 
 def _links(run: SyncRun, ids: Sequence[int]) -> list[InvoiceLink]:
@@ -139,7 +147,7 @@ def _decide(applying: Applying, link: InvoiceLink) -> str | Happening | None:
 
 def _carry_out(
     applying: Applying, links: dict[int, InvoiceLink], moves: Sequence[Move], following: Sequence[int]
-) -> dict[int, Happening]:
+) -> dict[int, Happening | JobError]:
     try:
         moved = applying.bitrix24.move(moves, following)
     except OutcomeUnknown:
@@ -147,7 +155,7 @@ def _carry_out(
         applying.looked |= applying.bitrix24.standings([move.id for move in moves])
         arrived = [m for m in moves if (item := applying.looked.get(m.id)) and item.stage == m.stage]
         rest = [m for m in moves if m not in arrived]
-        told = {m.id: _arrived(applying, links[m.id], m.stage, "") for m in arrived}
+        told: dict[int, Happening | JobError] = {m.id: _arrived(applying, links[m.id], m.stage, "") for m in arrived}
         return told | (_carry_out_again(applying, links, rest, following) if rest else {})
     applying.looked |= moved.looked
     return {move.id: _told(applying, links[move.id], move, moved.results.get(move.id)) for move in moves}
@@ -155,17 +163,20 @@ def _carry_out(
 
 def _carry_out_again(
     applying: Applying, links: dict[int, InvoiceLink], moves: Sequence[Move], following: Sequence[int]
-) -> dict[int, Happening]:
+) -> dict[int, Happening | JobError]:
     """The second try; when its outcome is unknown too, the run rests and looks again later."""
     moved = applying.bitrix24.move(moves, following)
     applying.looked |= moved.looked
     return {move.id: _told(applying, links[move.id], move, moved.results.get(move.id)) for move in moves}
 
 
-def _told(applying: Applying, link: InvoiceLink, move: Move, result: object) -> Happening:
+def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobError | None) -> Happening | JobError:
+    """What came of one move; an error that says "later" is handed on."""
     here = applying.name(applying.looked[move.id].stage) if move.id in applying.looked else ""
     if isinstance(result, Item):
         return _arrived(applying, link, move.stage, result.previous_stage)
+    if isinstance(result, RetryLater | OutcomeUnknown):
+        return result
     if isinstance(result, JobError):
         outcome = "rejected" if isinstance(result, Rejected) else "skipped"
         return _happening(link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),)))
@@ -182,7 +193,11 @@ def _arrived(applying: Applying, link: InvoiceLink, stage: str, previous: str) -
 
 
 def _record(
-    applying: Applying, links: Sequence[InvoiceLink], happened: dict[int, Happening], ids: Sequence[int]
+    applying: Applying,
+    links: Sequence[InvoiceLink],
+    happened: dict[int, Happening],
+    settled: Sequence[int],
+    after: int,
 ) -> None:
     """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
     run = applying.run
@@ -194,8 +209,8 @@ def _record(
                 link.told, link.news = standing(link, utc_now().date()), False
                 link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
         add_to_run(run, happened.values())
-        run.done += len(ids)
-        run.asked = {**run.asked, "after": max(ids)}
+        run.done += len(settled)
+        run.asked = {**run.asked, "after": after}
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,27 @@ def test_a_lost_answer_to_a_move_is_looked_up(ready: Person, vendors: Vendors, a
     assert stage(vendors, invoice_id) == PAID
 
 
+def test_a_portal_that_breaks_off_in_the_middle_of_a_batch_is_asked_for_the_rest_later(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    first, number = pushed(ready, vendors)
+    acme = vendors.invoice(first)["item"]["companyId"]
+    more = [pushed(ready, vendors, companyId=acme) for _ in range(2)]
+    for paid in (number, *(n for _id, n in more)):
+        vendors.control("xero/pay", invoice=paid)
+    vendors.control("bitrix24/settings", blocked_method="crm.item.update", blocked_after=1)
+    run = update_from_xero(app)
+    assert (run.state, run.waits_for, run.counts) == ("waiting", "time", {"moved": 1})
+    vendors.control("bitrix24/settings", blocked_method="")
+    with app.app_context():
+        with writing():
+            db.session.get_one(SyncRun, run.id).resume_at = utc_now() - timedelta(seconds=1)
+        worker.take(run.id)
+        run = db.session.get_one(SyncRun, run.id, populate_existing=True)
+    assert (run.state, run.counts, run.done, run.total) == ("finished", {"moved": 3}, 3, 3)
+    assert {stage(vendors, first), *(stage(vendors, id) for id, _n in more)} == {PAID}
+
+
 def test_a_run_waits_for_the_xero_login_and_goes_on_after_connecting(
     ready: Person, vendors: Vendors, app: Flask
 ) -> None:

@@ -27,7 +27,7 @@ from b24xero.extensions import db
 from b24xero.listing import ROWS
 from b24xero.models import SyncEntry, SyncRun, User, utc_now
 from b24xero.web import asked, formats, told
-from b24xero.web.invoices import LARGEST_ID
+from b24xero.web.asked import LARGEST_ID
 
 bp = Blueprint("activity", __name__)
 

@@ -14,6 +14,8 @@ from b24xero.listing import ROWS, SORTS
 XERO = ("all", "not", "in", "problem")
 USUAL_ROWS = 25
 LAST_PAGE = 1_000_000
+# What the database's id columns hold; the portal has no larger ids, and a longer number is not one.
+LARGEST_ID = 2**31 - 1
 LONGEST_SEARCH = 100
 _STAGE = re.compile(r"[A-Za-z0-9_:.-]{1,50}")
 

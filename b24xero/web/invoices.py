@@ -28,9 +28,6 @@ from b24xero.web.setup import whom_to_ask
 
 bp = Blueprint("invoices", __name__)
 
-# What the database's id columns hold; the portal has no larger ids, and a longer number is not one.
-LARGEST_ID = 2**31 - 1
-
 # What asks for the list without going anywhere: the page itself, "Try again", a search while it is typed.
 _SAME_PLACE = ("list", "again", "search")
 
@@ -189,7 +186,7 @@ def no_list(error: JobError) -> Response:
 @login_required
 def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
-    if bitrix24_id > LARGEST_ID:
+    if bitrix24_id > asked.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     outcome = push.press(bitrix24_id, current_user, request.form.get("contact", ""))
     back = failures.own_page(request.form.get("back", ""))

@@ -16,7 +16,6 @@ from b24xero.web.invoices import query_of
 bp = Blueprint("many", __name__)
 
 MOST = 1000
-LARGEST_ID = 2**31 - 1
 
 
 @bp.post("/invoices/many")
@@ -51,7 +50,7 @@ def _chosen() -> list[int]:
     """The ids of the form, each once; what is none is left out."""
     given = [value for values in request.form.getlist("id") for value in values.split(",")]
     ids = [int(value) for value in given if re.fullmatch(r"[0-9]{1,10}", value)]
-    return [id for id in dict.fromkeys(ids) if 0 < id <= LARGEST_ID][:MOST]
+    return [id for id in dict.fromkeys(ids) if 0 < id <= asked.LARGEST_ID][:MOST]
 
 
 def _matching(back: str) -> list[int]:

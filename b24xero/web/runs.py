@@ -18,7 +18,7 @@ from b24xero.errors import NotFound, Problem, problem
 from b24xero.extensions import db
 from b24xero.models import SyncEntry, SyncRun, utc_now
 from b24xero.web import formats, told, wording
-from b24xero.web.invoices import LARGEST_ID
+from b24xero.web.asked import LARGEST_ID
 from b24xero.web.wording import Fix, Note
 
 bp = Blueprint("runs", __name__)

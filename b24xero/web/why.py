@@ -9,11 +9,9 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 
 from b24xero import why
-from b24xero.web import formats, places, wording
+from b24xero.web import asked, formats, places, wording
 
 bp = Blueprint("why", __name__)
-
-LARGEST_ID = 2**31 - 1
 
 WORDS = {
     "visible": _("You may see it in Bitrix24"),
@@ -35,7 +33,7 @@ WORDS = {
 @bp.get("/invoices/<int:bitrix24_id>/why")
 @login_required
 def page(bitrix24_id: int) -> Response:
-    if bitrix24_id > LARGEST_ID:
+    if bitrix24_id > asked.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     found = why.reasons(bitrix24_id, current_user)
     if found.in_xero or found.invoice is None:
