@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Select, func, select
 
@@ -17,7 +17,10 @@ OUTCOMES = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "
 
 @dataclass(frozen=True)
 class Happening:
-    """What happened to one invoice; ``before`` and ``after`` in the words of that moment."""
+    """What happened to one invoice; ``before`` and ``after`` in the words of that moment.
+
+    ``facts`` of a write: customer, lines, total and currency as sent; number and xero_total as answered.
+    """
 
     bitrix24_id: int
     number: str
@@ -26,6 +29,7 @@ class Happening:
     after: str = ""
     problems: tuple[Problem, ...] = ()
     milliseconds: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, run: SyncRun | None = None) -> SyncEntry:
@@ -41,6 +45,7 @@ def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, r
         after=happening.after,
         problems=[problem.as_json() for problem in happening.problems],
         milliseconds=happening.milliseconds,
+        facts=dict(happening.facts),
         at=utc_now(),
     )
 

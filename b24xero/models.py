@@ -193,7 +193,7 @@ class SyncEntry(Model):
     """What happened to one invoice, in a run or by a single press (``run_id`` None).
 
     ``outcome``: created, updated, unchanged, moved, skipped, rejected, failed. ``before`` and ``after`` are stages or
-    statuses in the words of that moment; ``problems`` are why.
+    statuses in the words of that moment; ``problems`` are why; ``facts`` what was sent and what was answered.
     """
 
     __tablename__ = "sync_entry"
@@ -216,6 +216,7 @@ class SyncEntry(Model):
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    facts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     milliseconds: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     user: Mapped[User | None] = relationship()

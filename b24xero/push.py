@@ -77,16 +77,32 @@ def press(bitrix24_id: int, user: User, choice: str = "") -> Outcome:
         "push invoice=%s organisation=%s outcome=%s codes=%s seconds=%.2f", bitrix24_id, organisation.id, outcome.kind,
         ",".join(p.code for p in outcome.problems), time.perf_counter() - began,
     )  # fmt: skip
-    happened = happening(invoice.id, invoice.number, outcome, time.perf_counter() - began)
+    happened = happening(invoice.id, invoice, outcome, time.perf_counter() - began)
     activity.record_press(happened, "push", organisation.id, user)
     return replace(outcome, row=invoice.as_row())
 
 
-def happening(bitrix24_id: int, number: str, outcome: Outcome, seconds: float) -> Happening:
-    """One line of Activity; ``after`` is what Xero says now, as one of ``mapping.STATUSES``."""
+def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float) -> Happening:
+    """One line of Activity; ``after`` is what Xero says now, as one of ``mapping.STATUSES``. ``invoice`` None: this
+    person does not see it."""
+    number = invoice.number if invoice else f"#{bitrix24_id}"
     now = standing(outcome.link, utc_now().date()) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
-    return Happening(bitrix24_id, number, kind, after=now, problems=told, milliseconds=round(seconds * 1000))
+    facts = _written_facts(invoice, outcome.link) if invoice and outcome.link and kind in ("created", "updated") else {}
+    return Happening(
+        bitrix24_id, number, kind, after=now, problems=told, milliseconds=round(seconds * 1000), facts=facts
+    )
+
+
+def _written_facts(invoice: Invoice, link: InvoiceLink) -> dict[str, str]:
+    return {
+        "customer": invoice.customer.name if invoice.customer else "",
+        "lines": str(len(invoice.line_items)),
+        "total": str(invoice.total),
+        "currency": invoice.currency,
+        "number": link.xero_number or "",
+        "xero_total": str(link.xero_total or 0),
+    }
 
 
 def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xero, choice: str) -> Outcome:

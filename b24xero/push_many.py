@@ -109,10 +109,7 @@ def _chunk(
         for work in works:
             links.release(work.link, _token(run))
     seconds = (time.perf_counter() - began) / len(ids)
-    happened = [
-        push.happening(id, invoices[id].number if id in invoices else f"#{id}", outcomes.get(id, HIDDEN), seconds)
-        for id in ids
-    ]
+    happened = [push.happening(id, invoices.get(id), outcomes.get(id, HIDDEN), seconds) for id in ids]
     with writing():
         runs.hold(run)
         add_to_run(run, happened)

@@ -394,9 +394,9 @@ def fill(app: Flask, number: int) -> None:
             sql(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :number)"
                 "INSERT INTO sync_entry (run_id, organisation_id, user_id, kind, bitrix24_id, number, outcome, before,"
-                " after, problems, milliseconds, at) SELECT CASE WHEN i % 100 = 0 THEN 7 END, :organisation, :user,"
+                " after, problems, facts, milliseconds, at) SELECT CASE WHEN i % 100 = 0 THEN 7 END, :organisation, :user,"
                 " 'push', i, 'INV-' || i, CASE WHEN i % 9 = 0 THEN 'failed' ELSE 'created' END, '', 'awaiting',"
-                """ '[{"code": "stage_not_sent", "values": {"stage": "New"}}]', 812,"""
+                """ '[{"code": "stage_not_sent", "values": {"stage": "New"}}]', '{}', 812,"""
                 " datetime('now', '-' || (:number - i) || ' seconds') || '.000000' FROM n"
             ),
             {"number": number, "organisation": organisation, "user": user},
@@ -423,3 +423,14 @@ def test_among_a_hundred_thousand_entries_a_page_is_quick_and_a_file_has_its_end
     assert "1–25 of 100,200" in text(page) or "1–25 of 100200" in text(page)
     assert "The file holds the newest 10,000 lines." in text(page)
     assert len(file(ready)) == 10_000
+
+
+def test_a_write_tells_what_was_sent_and_what_was_answered(ready: Person, vendors: Vendors) -> None:
+    invoice_id = vendors.new_invoice()
+    ready.press(invoice_id)
+    number = vendors.invoice(invoice_id)["item"]["accountNumber"]
+    page = text(ready.client.get("/activity").text)
+    assert "Sent Acme Plumbing, 2 lines, NZD 299.00" in page.replace("\xa0", " ").replace("Sent", "Sent ").replace(
+        "  ", " "
+    )
+    assert f"{number}, Awaiting payment, NZD 299.00" in page.replace("\xa0", " ")

@@ -167,9 +167,24 @@ def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
         (gettext("Organisation"), shared.organisations.get(entry.organisation_id, "")),
         (gettext("When"), moment(entry.at)),
     ]
+    facts += _write_facts(entry)
     if entry.milliseconds >= 100:
         facts.append((gettext("Took"), seconds(Decimal(entry.milliseconds) / 1000)))
     return tuple(facts)
+
+
+def _write_facts(entry: SyncEntry) -> list[tuple[str, str]]:
+    """What was sent and what was answered, of a write."""
+    known = entry.facts
+    if not known:
+        return []
+    total, answered = (formats.money(Decimal(known[name]), known["currency"]) for name in ("total", "xero_total"))
+    lines = ngettext("%(num)d line", "%(num)d lines", int(known["lines"]))
+    status = str(labels.STATUSES.get(entry.after, entry.after))
+    return [
+        (gettext("Sent"), ", ".join(part for part in (known["customer"], lines, total) if part)),
+        (gettext("Xero answered"), ", ".join(part for part in (known["number"], status, answered) if part)),
+    ]
 
 
 def _links(entry: SyncEntry, shared: Around) -> tuple[Fix, ...]:
