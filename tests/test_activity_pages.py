@@ -394,7 +394,8 @@ def fill(app: Flask, number: int) -> None:
             sql(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :number)"
                 "INSERT INTO sync_entry (run_id, organisation_id, user_id, kind, bitrix24_id, number, outcome, before,"
-                " after, problems, facts, milliseconds, at) SELECT CASE WHEN i % 100 = 0 THEN 7 END, :organisation, :user,"
+                " after, problems, facts, milliseconds, at)"
+                " SELECT CASE WHEN i % 100 = 0 THEN 7 END, :organisation, :user,"
                 " 'push', i, 'INV-' || i, CASE WHEN i % 9 = 0 THEN 'failed' ELSE 'created' END, '', 'awaiting',"
                 """ '[{"code": "stage_not_sent", "values": {"stage": "New"}}]', '{}', 812,"""
                 " datetime('now', '-' || (:number - i) || ' seconds') || '.000000' FROM n"
