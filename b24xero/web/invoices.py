@@ -44,26 +44,24 @@ def home() -> Response:
 def index() -> Response:
     """The frame at once; the list when htmx asks for it, or in the page itself with ?now=1."""
     organisation = connections.current_organisation(current_user)
-    if organisation is None or organisation.mapping is None:
-        return _welcome(organisation)
     wanted = asked.read(request.args, current_user.rows_per_page)
     _remember(wanted)
     db.session.commit()
     if not _is_fragment() and not wanted.now:
-        return make_response(render_template("invoices/index.html", **_filters(wanted)))
+        return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
     page = connections.bitrix24_for(current_user).invoice_page(query_of(wanted, organisation))
     return _list(wanted, page, organisation)
 
 
+def _steps(organisation: Organisation | None) -> dict[str, Any]:
+    """What is still to be done once: 1 connect, 2 set up, 0 nothing. The invoices are shown beside it all the same."""
+    if organisation is not None and organisation.mapping is not None:
+        return {"step": 0}
+    return {"step": 1 if organisation is None else 2, "admins_words": whom_to_ask()}
+
+
 def _is_fragment() -> bool:
     return bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
-
-
-def _welcome(organisation: Organisation | None) -> Response:
-    if _is_fragment():  # the set-up that this page had is gone
-        return failures.elsewhere(url_for("invoices.index"))
-    step = 1 if organisation is None else 2
-    return make_response(render_template("invoices/welcome.html", step=step, admins_words=whom_to_ask()))
 
 
 def _remember(wanted: Asked) -> None:
@@ -72,11 +70,11 @@ def _remember(wanted: Asked) -> None:
             current_user.rows_per_page = wanted.rows
 
 
-def query_of(wanted: Asked, organisation: Organisation) -> InvoiceQuery:
+def query_of(wanted: Asked, organisation: Organisation | None) -> InvoiceQuery:
     """The question to Bitrix24, with what only we know (what is in Xero) as ids."""
     condition = InvoiceLink.has_problem if wanted.xero == "problem" else InvoiceLink.xero_id.is_not(None)
     ids: tuple[int, ...] = ()
-    if wanted.xero != "all":
+    if wanted.xero != "all" and organisation is not None:
         found = select(InvoiceLink.bitrix24_id).where(InvoiceLink.organisation_id == organisation.id, condition)
         ids = tuple(db.session.scalars(found))
         db.session.commit()
@@ -91,7 +89,7 @@ def query_of(wanted: Asked, organisation: Organisation) -> InvoiceQuery:
     )
 
 
-def _list(wanted: Asked, page: InvoicePage, organisation: Organisation) -> Response:
+def _list(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> Response:
     fragment = _is_fragment()
     number = (page.first - 1) // wanted.rows + 1 if page.rows else 1
     context = {
@@ -108,7 +106,7 @@ def _list(wanted: Asked, page: InvoicePage, organisation: Organisation) -> Respo
         "back": wanted.url(page=number),
     }
     if not fragment:
-        return make_response(render_template("invoices/index.html", **context))
+        return make_response(render_template("invoices/index.html", **context, **_steps(organisation)))
     response = make_response(render_template("invoices/_list.html", **context))
     response.headers["HX-Replace-Url" if htmx_request.htmx.trigger in _SAME_PLACE else "HX-Push-Url"] = context["back"]
     return response
@@ -131,9 +129,10 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
     }
 
 
-def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation) -> list[rows.RowView]:
+def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> list[rows.RowView]:
     known = select(InvoiceLink).where(
-        InvoiceLink.organisation_id == organisation.id, InvoiceLink.bitrix24_id.in_([row.id for row in page.rows])
+        InvoiceLink.organisation_id == (organisation.id if organisation else 0),
+        InvoiceLink.bitrix24_id.in_([row.id for row in page.rows]),
     )
     links = {link.bitrix24_id: link for link in db.session.scalars(known)}
     around = surroundings(organisation, wanted.url(), page)
@@ -146,15 +145,17 @@ def surroundings(organisation: Organisation | None, back: str, page: InvoicePage
     return rows.Surroundings(
         now=utc_now(),
         back=back,
-        mapping=mapping.Mapping.from_json(organisation.mapping or {}),
+        mapping=mapping.Mapping.from_json(organisation.mapping) if organisation.mapping else None,
         stages={stage.id: stage for stage in page.stages} if page else {},
         short_code=Books.from_json(organisation.reference).short_code,
     )
 
 
-def _gaps(page: InvoicePage, organisation: Organisation) -> tuple[wording.Note, ...]:
+def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[wording.Note, ...]:
     """What of the set-up no longer fits. The portal's tax rates would cost a call more, so the saved ones stand in."""
-    set_up = mapping.Mapping.from_json(organisation.mapping or {})
+    if organisation is None or organisation.mapping is None:
+        return ()
+    set_up = mapping.Mapping.from_json(organisation.mapping)
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
     return wording.notes(mapping.gaps(set_up, page.stages, rates, Books.from_json(organisation.reference)))
 
@@ -172,6 +173,7 @@ def no_list(error: JobError) -> Response:
     code = failures.status_of(error)
     context = {
         **_filters(wanted),
+        **_steps(connections.current_organisation(current_user)),
         "down": True,
         "notes": failures.notes_of(error),
         "portal_url": places.portal_url(),

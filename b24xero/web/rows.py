@@ -35,11 +35,12 @@ _DONE = {
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What all rows of an answer share. ``short_code`` is the organisation's in Xero's addresses."""
+    """What all rows of an answer share. ``mapping`` None: there is no set-up yet. ``short_code`` is the organisation's
+    in Xero's addresses."""
 
     now: datetime
     back: str
-    mapping: Mapping = field(default_factory=Mapping)
+    mapping: Mapping | None = None
     stages: Dict[str, Stage] = field(default_factory=dict)
     short_code: str = ""
 
@@ -133,6 +134,8 @@ def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *
         written = gettext("written %(when)s", when=formats.ago(link.written_at, around.now))
         own_number = link.xero_number if link.xero_number and link.xero_number != invoice.number else ""
         return f"{own_number} · {written}" if own_number else written
+    if around.mapping is None:
+        return ""
     target = around.mapping.stages.get(invoice.stage)
     name = _stage(invoice, around).name
     if target is None:
