@@ -625,3 +625,19 @@ def test_an_invoice_that_somebody_is_writing_is_not_sent_twice(ready: Person, ve
     assert "Writing…" in said
     assert "by Mere Tautahi" in said
     assert "disabled" in answer.text
+
+
+def test_before_anything_is_set_up_everybody_sees_their_own_invoices_beside_the_first_steps(
+    app: Flask, vendors: Vendors
+) -> None:
+    seller = Person(app, "Anahera Pōtiki").sign_in()
+    frame = text(seller.client.get("/invoices").text)
+    assert "Three steps" in frame
+    assert "Update from Xero" not in frame
+    listed = seller.list(rows=100)
+    own = [i for i in range(1, 241) if vendors.invoice(i)["item"]["assignedById"] == 12]
+    assert listed.text.count('id="invoice-') == len(own)
+    words = text(listed.text)
+    assert "Deposit received" in words
+    assert "DT31_7:" not in words
+    assert "has no Xero status yet" not in words

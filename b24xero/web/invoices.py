@@ -140,13 +140,14 @@ def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -
 
 
 def surroundings(organisation: Organisation | None, back: str, page: InvoicePage | None = None) -> rows.Surroundings:
+    stages = {stage.id: stage for stage in page.stages} if page else {}
     if organisation is None:
-        return rows.Surroundings(utc_now(), back)
+        return rows.Surroundings(utc_now(), back, stages=stages)
     return rows.Surroundings(
         now=utc_now(),
         back=back,
         mapping=mapping.Mapping.from_json(organisation.mapping) if organisation.mapping else None,
-        stages={stage.id: stage for stage in page.stages} if page else {},
+        stages=stages,
         short_code=Books.from_json(organisation.reference).short_code,
     )
 
