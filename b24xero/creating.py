@@ -110,4 +110,4 @@ def find_ours(work: Push, mark: Mark) -> XeroInvoice | None:
 
 
 def landed(work: Push, said: XeroInvoice, pending: dict[str, Any]) -> None:
-    links.record_written(work.link, said, work.user, work.now, pending["fingerprint"], pending["row_ids"])
+    links.record_written(work.link, said, work.user, work.now, pending["fingerprint"], pending["row_ids"], "created")

@@ -77,7 +77,7 @@ def send(edit: Edit) -> Outcome:
 def finish(edit: Edit, said: XeroInvoice) -> Outcome:
     """Record that it landed."""
     work = edit.work
-    links.record_written(work.link, said, work.user, work.now, edit.fingerprint, edit.row_ids)
+    links.record_written(work.link, said, work.user, work.now, edit.fingerprint, edit.row_ids, edit.kind)
     told = difference(work) if edit.kind == "updated" else ()
     return Outcome(edit.kind, link=work.link, problems=(*told, *edit.notes))
 

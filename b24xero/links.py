@@ -118,7 +118,13 @@ def record_standing(link: InvoiceLink, said: XeroInvoice) -> None:
 
 
 def record_written(
-    link: InvoiceLink, said: XeroInvoice, user: User, now: datetime, fingerprint: str, row_ids: Iterable[int]
+    link: InvoiceLink,
+    said: XeroInvoice,
+    user: User,
+    now: datetime,
+    fingerprint: str,
+    row_ids: Iterable[int],
+    kind: str,
 ) -> None:
     """The write landed: what Xero says, what we wrote, which line is which row."""
     with writing():
@@ -130,6 +136,7 @@ def record_written(
         if said.line_ids:
             link.line_ids = {str(row): line for row, line in zip(row_ids, said.line_ids, strict=False)}
         link.written_at, link.written_by_id = now, user.id
+        link.written_claim, link.written_kind = link.claim, kind
         link.problems, link.has_problem = [], False
 
 

@@ -101,6 +101,9 @@ class InvoiceLink(Model):
     sending again), done, refused. ``pending`` is the write in its very words while it is sent or unclear, with its
     ``idempotency_key`` and ``sent_at``.
 
+    ``written_claim`` and ``written_kind``: under which claim the last write landed, and what it came to; a run that was
+    killed before it noted that finds it here.
+
     What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
     ``mapping.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
     is set the second lags behind the first and waits for somebody who may change the invoice.
@@ -129,6 +132,8 @@ class InvoiceLink(Model):
     has_problem: Mapped[bool] = mapped_column(default=False, index=True)
     written_at: Mapped[datetime | None] = mapped_column(Moment)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    written_claim: Mapped[str | None] = mapped_column(String(36))
+    written_kind: Mapped[str | None] = mapped_column(String(16))
     xero_id: Mapped[str | None] = mapped_column(String(64))
     xero_number: Mapped[str | None] = mapped_column(Text)
     xero_status: Mapped[str | None] = mapped_column(String(16))

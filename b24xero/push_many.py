@@ -127,6 +127,10 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice], outcomes: Ou
         link = links.claim(many.organisation, invoice.id, run.user, now, _token(run))
         if link is None:
             outcomes[invoice.id] = Outcome("busy", problems=(problem("being_written", name=""),))
+        elif link.written_claim == _token(run):
+            # Written by this very run, whose worker was killed before it could note that.
+            outcomes[invoice.id] = Outcome(link.written_kind or "updated", link=link)
+            links.release(link, _token(run))
         else:
             works.append(push.gathered(invoice, link, run.user, many.organisation, many.xero, "", now))
     return works

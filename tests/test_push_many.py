@@ -194,3 +194,29 @@ def test_a_seller_sends_only_what_bitrix24_shows_them(ready: Person, vendors: Ve
     run = push(app, [own, other], "Jack O'Brien")
     assert run.counts == {"created": 1, "rejected": 1}
     assert entries(app, run)[other].number == f"#{other}"
+
+
+def test_a_worker_killed_between_the_writes_and_the_entries_is_followed_by_true_counts(
+    ready: Person, vendors: Vendors, app: Flask, sent: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nothing catches it, as nothing catches a kill -9."""
+
+    def kill(*_args: object) -> None:
+        raise Killed
+
+    with app.app_context(), monkeypatch.context() as patched:
+        run = push_many.ask(db.session.scalars(select(User)).one(), sent[:10])
+        run_id = run.id
+        patched.setattr("b24xero.push_many.add_to_run", kill)
+        with pytest.raises(Killed):
+            worker.take(run_id)
+        db.session.rollback()
+        assert set(db.session.scalars(select(InvoiceLink.state))) == {"done"}
+    with app.app_context():
+        with writing():
+            db.session.get_one(SyncRun, run_id).lease_until = utc_now() - timedelta(seconds=1)
+        worker.take(run_id)
+        run = db.session.get_one(SyncRun, run_id, populate_existing=True)
+        assert (run.state, run.counts) == ("finished", {"created": 10})
+    totals(vendors, sent[:10])

@@ -70,6 +70,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_sync_entry_outcome", ["outcome", "id"], unique=False)
 
     with op.batch_alter_table("invoice_link", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("written_claim", sa.String(length=36), nullable=True))
+        batch_op.add_column(sa.Column("written_kind", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("told", sa.String(length=16), nullable=True))
         batch_op.add_column(sa.Column("moved_to", sa.String(length=50), nullable=True))
         batch_op.add_column(sa.Column("news", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -90,6 +92,8 @@ def downgrade() -> None:
         batch_op.drop_column("news")
         batch_op.drop_column("moved_to")
         batch_op.drop_column("told")
+        batch_op.drop_column("written_kind")
+        batch_op.drop_column("written_claim")
 
     with op.batch_alter_table("sync_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_sync_entry_outcome")
