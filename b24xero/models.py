@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.columns import Moment, Money, Secret
@@ -97,9 +97,8 @@ class XeroLogin(Model):
 class InvoiceLink(Model):
     """One Bitrix24 invoice and its one Xero invoice; the two unique constraints are the exactly-once guarantee.
 
-    ``state``: new (nothing was ever sent), sent (a write is under way), unclear (a write may have landed: look before
-    sending again), done, refused. ``pending`` is the write in its very words while it is sent or unclear, with its
-    ``idempotency_key`` and ``sent_at``.
+    ``written`` is what we last wrote there, in Xero's words and with the contact; its ``fingerprint`` tells whether
+    there is anything new to write.
 
     ``written_claim`` and ``written_kind``: under which claim the last write landed, and what it came to; a run that was
     killed before it noted that finds it here.
@@ -126,6 +125,7 @@ class InvoiceLink(Model):
     idempotency_key: Mapped[str | None] = mapped_column(String(128))
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    written: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     line_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -160,6 +160,47 @@ class ContactLink(Model):
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64), index=True)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+
+
+_OPEN = text("state IN ('planned', 'sent', 'unclear')")
+
+
+class Intent(Model):
+    """One remote write, committed before the call and ended at once after it; at most one of a subject is open.
+
+    ``kind``: invoice, contact, item, product, price or stage; ``action``: create or update. ``subject`` is what it is
+    for: the invoice's or product's id in Bitrix24, a customer's number, the key of a form. ``state``: planned (not sent
+    yet), sent, done, refused, unclear (it may have landed: look before anything is sent again).
+
+    ``body`` is the write in its very words while it is open, ``body_hash`` stays; ``keep`` is what to remember when it
+    lands; ``claim`` tells which press or run sent it; ``vendor_id`` is what it came to.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        Index(
+            "uq_intent_open", "organisation_id", "kind", "subject",
+            unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN,
+        ),
+        Index("ix_intent_ended", "ended_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(8))
+    action: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(8))
+    key: Mapped[str] = mapped_column(String(128))
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    keep: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    claim: Mapped[str] = mapped_column(String(36), default="")
+    vendor_id: Mapped[str] = mapped_column(String(64), default="")
+    planned_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SyncRun(Model):

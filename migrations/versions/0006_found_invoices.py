@@ -1,0 +1,14 @@
+"""Invoices of the time before b24xero, matched by 'Find in Xero' and not confirmed yet."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
