@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24xero import commands, config, timing, web, worker
@@ -54,8 +54,7 @@ def configure(app: Flask, settings: config.Settings) -> None:
         BABEL_DEFAULT_LOCALE="en",
     )
     app.extensions["b24xero.settings"] = settings
-    app.extensions["b24xero.bitrix24_pace"] = timing.Pace(settings.bitrix24_rate * 20, 20)
-    app.extensions["b24xero.xero_paces"] = {}
+    app.extensions["b24xero.noted"] = {}
     if settings.xero_identity_url.startswith("http://"):
         # Only a loopback address passes config.py with plain http; oauthlib would refuse the simulator otherwise.
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
@@ -72,7 +71,7 @@ def bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    babel.init_app(app, locale_selector=lambda: request.accept_languages.best_match(["en"], "en"))
+    babel.init_app(app, locale_selector=web.language)
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)
@@ -92,3 +91,7 @@ def count_time(app: Flask) -> None:
         own = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000 - upstream
         response.headers["Server-Timing"] = f"upstream;dur={upstream:.1f}, app;dur={max(own, 0):.1f}"
         return response
+
+    @app.teardown_request
+    def _over(_error: BaseException | None) -> None:
+        timing.stop_counting()

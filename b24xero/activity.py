@@ -12,7 +12,14 @@ from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.models import SyncEntry, SyncRun, User, utc_now
 
-OUTCOMES = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
+_WRITTEN = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
+OUTCOMES = (*_WRITTEN, "linked")
+# What is said of products, whose ids are none of invoices.
+OF_PRODUCTS = ("product", "items")
+_COUNTED = {
+    "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
+    "find": ("sure", "review", "missing"), "link": ("linked", "skipped"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,11 @@ class Happening:
     problems: tuple[Problem, ...] = ()
     milliseconds: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def counted(kind: str) -> tuple[str, ...]:
+    """What a run of this kind counts: what became of each invoice, or what was found."""
+    return _COUNTED.get(kind, _WRITTEN)
 
 
 def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, run: SyncRun | None = None) -> SyncEntry:
@@ -89,7 +101,7 @@ def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
     if asked.outcome:
         query = query.where(SyncEntry.outcome == asked.outcome)
     if asked.invoice:
-        query = query.where(SyncEntry.bitrix24_id == asked.invoice)
+        query = query.where(SyncEntry.bitrix24_id == asked.invoice, SyncEntry.kind.not_in(OF_PRODUCTS))
     if asked.search:
         query = query.where(SyncEntry.number.icontains(asked.search, autoescape=True))
     return query

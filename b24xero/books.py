@@ -30,7 +30,8 @@ class TaxRate:
 
 @dataclass(frozen=True)
 class Books:
-    """What is known of an organisation. ``locked_until``: the later of its two lock dates, or None."""
+    """What is known of an organisation. ``locked_until``: the later of its two lock dates, or None.
+    ``rounding_account``: the code of its live account for rounding, or empty."""
 
     name: str = ""
     short_code: str = ""
@@ -40,6 +41,7 @@ class Books:
     accounts: tuple[Account, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
     currencies: tuple[str, ...] = ()
+    rounding_account: str = ""
 
     def account(self, code: str) -> Account | None:
         return next((account for account in self.accounts if account.code == code), None)
@@ -75,4 +77,5 @@ class Books:
             accounts=tuple(Account(**account) for account in stored["accounts"]),
             tax_rates=tuple(TaxRate(**{**rate, "rate": Decimal(rate["rate"])}) for rate in stored["tax_rates"]),
             currencies=tuple(stored["currencies"]),
+            rounding_account=stored.get("rounding_account", ""),
         )

@@ -44,6 +44,7 @@ class Settings:
     bitrix24_client_id: str
     bitrix24_client_secret: str
     bitrix24_oauth_url: str
+    bitrix24_js_url: str
     xero_client_id: str
     xero_client_secret: str
     xero_login_url: str
@@ -149,6 +150,10 @@ SETTINGS = (
     Setting("BITRIX24_CLIENT_ID", _text, "the local application's id (local.…)", how=_PORTAL_APP),
     Setting("BITRIX24_CLIENT_SECRET", _text, "the local application's secret", how=_PORTAL_APP),
     Setting("BITRIX24_OAUTH_URL", _address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
+    Setting(
+        "BITRIX24_JS_URL", _address, "Bitrix24's own script for pages in the portal's frame; they work without it too",
+        default="https://api.bitrix24.com/api/v1",
+    ),
     Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
     Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),
     Setting("XERO_LOGIN_URL", _address, "Xero's consent page", default="https://login.xero.com"),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import current_app
+from flask import current_app, has_request_context
 from sqlalchemy import select, update
 
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.books import Books
+from b24xero.budget import Rules
 from b24xero.config import Settings
 from b24xero.database import writing
 from b24xero.errors import Disconnected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.models import Bitrix24Login, Organisation, Portal, User, XeroLogin, utc_now
+from b24xero.paces import Listening, SharedPace
 from b24xero.timing import Pace
 from b24xero.xero import oauth as xero_oauth
 from b24xero.xero.client import Xero
@@ -141,9 +144,17 @@ class FreshTokens:
 
 
 def bitrix24_pace() -> Pace:
-    """Shared by this process. Over 20 s: bursts stay under the bucket of 50 while 2 a second drain (facts §7.1)."""
-    pace: Pace = current_app.extensions["b24xero.bitrix24_pace"]
-    return pace
+    """Shared by all processes. Over 20 s: bursts stay under the bucket of 50 while 2 a second drain (facts §7.1)."""
+    return _pace("bitrix24", settings().bitrix24_rate * 20, Rules(0, 20))
+
+
+def _pace(name: str, calls: float, rules: Rules) -> Pace:
+    """A press goes before a run; what no request waits for is a run."""
+    if not calls:
+        return Listening(name, rules, current_app.extensions["b24xero.noted"])
+    # Less than one call in a window is one call in a longer window.
+    rules = replace(rules, calls=max(1, int(calls)), window=rules.window / min(calls, 1))
+    return SharedPace(name, rules, run=not has_request_context())
 
 
 def bitrix24_for(user: User) -> Bitrix24:
@@ -222,9 +233,14 @@ def xero_for(user: User) -> tuple[Xero, Organisation]:
 
 
 def xero_pace(organisation: Organisation) -> Pace:
-    """Shared by this process, one an organisation: Xero counts a minute's calls for each (facts §6.1)."""
-    paces: dict[int, Pace] = current_app.extensions["b24xero.xero_paces"]
-    return paces.setdefault(organisation.id, Pace(settings().xero_rate, 60))
+    """Shared by all processes, one an organisation (facts §6.1): no minute has more, whenever it begins, since Xero's
+    cannot be seen; of the five calls at once one stays free; a day has what the plans allow."""
+    return _pace(xero_budget(organisation), settings().xero_rate, Rules(0, 60, together=4, days=(1000, 5000)))
+
+
+def xero_budget(organisation: Organisation) -> str:
+    """The name of its budget of calls."""
+    return f"xero {organisation.id}"
 
 
 def refreshed_books(user: User, organisation: Organisation, max_age: timedelta = timedelta()) -> Books:

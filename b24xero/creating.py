@@ -1,113 +1,171 @@
-"""This file knows how an invoice comes into Xero once: intent, call, result, and what to do when the answer is lost.
+"""This file knows how invoices come into Xero once: intent, call, result.
 
-A create is the one write that could make a double, so its very words and their key are committed before they are sent.
-After any unclear answer the invoice is looked for in Xero before anything is sent again (Xero facts §6.3).
+One press and fifty invoices of a run go the same way. A create is the write that could make a double, so after any
+unclear answer the invoice is looked for in Xero before anything is sent again (``lost``; Xero facts §6.3).
 """
 
 from __future__ import annotations
 
 import time
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from b24xero import links
+from b24xero import intents, landing, links, lost
+from b24xero.database import writing
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.models import InvoiceLink
+from b24xero.intents import Write
+from b24xero.landing import Found, Result
+from b24xero.models import Intent
+from b24xero.sending import twice
 from b24xero.work import Push
 from b24xero.xero.answers import XeroInvoice
-from b24xero.xero.payload import Mark, Written
+from b24xero.xero.payload import Written
 
-# Xero keeps a key's first answer for six minutes (facts §6.2); within it the same words may be sent again safely.
-KEY_LIFE = timedelta(minutes=5)
 # A lost answer may belong to a write that is still landing: look a moment later (facts §6.3).
 LOOK_AFTER = 1.0
 
 
-def intent(written: Written, contact_id: str, status: str | None) -> dict[str, Any]:
-    """What is kept of a create before it is sent: its very words, and what to remember when it has landed."""
-    return {
-        "body": written.to_create(contact_id, status),
-        "fingerprint": written.fingerprint(contact_id),
-        "row_ids": list(written.row_ids),
-    }
+@dataclass(frozen=True)
+class Create:
+    """One create on its way."""
+
+    work: Push
+    written: Written
+    contact_id: str
+    status: str | None
+
+    @property
+    def write(self) -> Write:
+        body = self.written.to_create(self.contact_id, self.status)
+        keep = links.to_keep(self.written, self.contact_id, self.work.cents)
+        return Write("invoice", "create", str(self.work.invoice.id), body, keep)
 
 
-def send_create(work: Push, pending: dict[str, Any], key: str) -> None:
-    """The one place that creates an invoice: intent, call, result."""
-    links.begin_sending(work.link, pending, key, work.now)
+def send(creates: Sequence[Create]) -> list[Result]:
+    """The one place that creates invoices: as written, as found there already, or why not; in the order given.
+
+    Raises:
+        OutcomeUnknown: nobody knows; the intents stay unclear, and ``lost`` looks before anything is sent again.
+        RetryLater, Disconnected, Forbidden: nothing was written.
+    """
+    key = intents.new_key()
+    begun = _begin(creates, key)
+    ours = [(create, intent) for create, intent in zip(creates, begun, strict=True) if intent]
+    told = dict(zip((create.work.invoice.id for create, _ in ours), _send(ours, key), strict=True))
+    busy = Rejected(problem("being_written", name=""))
+    return [told.get(create.work.invoice.id, busy) for create in creates]
+
+
+def _begin(creates: Sequence[Create], key: str) -> list[Intent | None]:
+    """Commit the intents of those that are still ours to write: a process that was away for longer than its claim must
+    not send beside the one that took over."""
+    with writing():
+        return [
+            intents.add(create.work.organisation, create.work.user, create.write, create.work.claim, key)
+            if links.hold(create.work.link, create.work.claim)
+            else None
+            for create in creates
+        ]
+
+
+Sent = Sequence[tuple[Create, Intent]]
+
+
+def _send(sent: Sent, key: str) -> list[Result]:
+    if not sent:
+        return []
     try:
-        said = work.xero.create_invoice(pending["body"], key, work.about)
+        answers = _call(sent, key)
     except OutcomeUnknown:
-        links.set_state(work.link, "unclear")
-        time.sleep(LOOK_AFTER)
-        if not _adopt_pending(work):
-            raise
-        return
-    except Rejected as error:
-        refused(work, error)
-        return
-    except NotFound as error:
-        # Xero answers so for an invoice of a contact that it no longer has (facts §5.1).
-        links.set_state(work.link, "new", **links.clear_pending())
-        raise Rejected(problem("contact_gone", **work.about)) from error
+        intents.settle([intent for _, intent in sent], "unclear")
+        return [_looked_for(*sent[0])] if len(sent) == 1 else _unclear()
+    except (NotFound, Rejected) as error:
+        if len(sent) == 1:
+            return _settled(sent, [_refusal(sent[0][0], error)])
+        intents.settle([intent for _, intent in sent], "refused")
+        return _one_by_one(sent)
     except BaseException:
-        # Not carried out: not connected, no right, over the limit. Nothing is pending.
-        links.set_state(work.link, "new", **links.clear_pending())
+        # Not carried out: not connected, no right, over the limit.
+        intents.settle([intent for _, intent in sent], "refused")
         raise
-    landed(work, said, pending)
+    return _settled(sent, answers)
 
 
-def refused(work: Push, error: Rejected) -> None:
-    """A number that is taken may be taken by our own lost write: look, adopt or say whose it is."""
-    if any(p.code == "number_taken" for p in error.problems):
-        links.set_state(work.link, "unclear")
-        if _adopt_pending(work):
-            return
-    links.set_state(work.link, "refused", **links.clear_pending())
-    raise error
+def _call(sent: Sent, key: str) -> tuple[XeroInvoice | Rejected, ...]:
+    xero = sent[0][0].work.xero
+    bodies = [intent.body or {} for _, intent in sent]
+    abouts = [create.work.about for create, _ in sent]
+    if len(sent) == 1:
+        # Somebody waits: it is looked for at once instead of being sent again.
+        return xero.create_invoices(bodies, key, abouts)
+    return twice(lambda: xero.create_invoices(bodies, key, abouts))
 
 
-def is_unclear(link: InvoiceLink) -> bool:
-    """A create was sent and nobody knows whether it landed."""
-    return link.state in ("sent", "unclear") and link.pending is not None and not link.xero_id
+def _looked_for(create: Create, intent: Intent) -> Result:
+    time.sleep(LOOK_AFTER)
+    return lost.look_for(create.work, intent)
 
 
-def resolve(work: Push) -> None:
-    """A create whose answer was lost: find it, or send the very same words again while Xero still knows their key."""
-    pending, sent_at, key = work.link.pending, work.link.sent_at, work.link.idempotency_key
-    if _adopt_pending(work):
-        return
-    if pending and sent_at and key and work.now - sent_at < KEY_LIFE and not Mark.of(pending["body"]).number:
-        # Where Xero numbers nothing but the key keeps a late first write and this one apart.
-        send_create(work, pending, key)
-        return
-    # Where the number is ours Xero refuses a second one, so a fresh start is safe at once.
-    links.set_state(work.link, "new", **links.clear_pending())
+def _unclear() -> list[Result]:
+    raise OutcomeUnknown(problem("xero_unclear"))
 
 
-def _adopt_pending(work: Push) -> bool:
-    pending = work.link.pending
-    if pending is None:
-        return False
+def _one_by_one(sent: Sent) -> list[Result]:
+    """One of them spoiled the call (a contact that is gone), and nothing of it was written: each by itself, so that it
+    harms nobody else."""
+    return [result for create, _ in sent for result in send([create])]
+
+
+def _refusal(create: Create, error: NotFound | Rejected) -> Rejected:
+    if isinstance(error, NotFound):
+        # Xero answers so for an invoice of a contact that it no longer has (facts §5.1).
+        return Rejected(problem("contact_gone", **create.work.about))
+    return error
+
+
+def _settled(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> list[Result]:
+    """Each as Xero told it, in one transaction. A number that is taken may be taken by our own write, of a moment ago
+    or of the time before a backup was restored: look, adopt or say whose it is.
+
+    Raises:
+        OutcomeUnknown: what was written is recorded; whose the taken numbers are could not be asked.
+    """
+    taken = [create for (create, _), said in zip(sent, answers, strict=True) if _is_taken(said)]
     try:
-        found = find_ours(work, Mark.of(pending["body"]))
-    except RetryLater as error:
-        # Not looked, so still not known: "try again later, nothing was written" would be a guess.
+        found = _find(taken)
+    except (RetryLater, OutcomeUnknown) as error:
+        _record_all(sent, answers, unclear=True)
         raise OutcomeUnknown(problem("xero_unclear")) from error
-    if found is None:
-        return False
-    landed(work, found, pending)
-    return True
+    results = [found.get(create.work.invoice.id, said) for (create, _), said in zip(sent, answers, strict=True)]
+    _record_all(sent, results)
+    return results
 
 
-def find_ours(work: Push, mark: Mark) -> XeroInvoice | None:
-    """Our invoice in Xero, known by its address back to Bitrix24: that is ours alone, a number may be anybody's."""
-    if mark.number:
-        found = work.xero.invoices_numbered(mark.number)
-    else:
-        found = work.xero.invoices_referring(mark.reference)
-    return next((invoice for invoice in found if invoice.url == mark.url), None)
+def _record_all(sent: Sent, results: Sequence[Result], *, unclear: bool = False) -> None:
+    """``unclear``: of taken numbers it is not known yet whose they are."""
+    with writing():
+        for (create, intent), result in zip(sent, results, strict=True):
+            if unclear and _is_taken(result):
+                intents.end(intent, "unclear")
+            else:
+                landing.record(create.work, intent, result)
 
 
-def landed(work: Push, said: XeroInvoice, pending: dict[str, Any]) -> None:
-    links.record_written(work.link, said, work.user, work.now, pending["fingerprint"], pending["row_ids"], "created")
+def _is_taken(said: Result) -> bool:
+    return isinstance(said, Rejected) and any(p.code == "number_taken" for p in said.problems)
+
+
+def find_first(creates: Sequence[Create]) -> dict[int, Found | Rejected]:
+    """Before a first create where Xero gives the numbers and would refuse nothing: ours may be there, its link lost
+    with a restored backup. What is found is recorded."""
+    found = _find(creates)
+    with writing():
+        for create in creates:
+            result = found.get(create.work.invoice.id)
+            if isinstance(result, Found):
+                landing.take(create.work, result, create.write.keep)
+    return found
+
+
+def _find(creates: Sequence[Create]) -> dict[int, Found | Rejected]:
+    return landing.find([(create.work, create.write.body) for create in creates])

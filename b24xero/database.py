@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import g, has_request_context, request
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from b24xero.extensions import db
 
@@ -39,15 +39,32 @@ def writing() -> Iterator[None]:
     No vendor is called inside: on SQLite it holds the one write lock there is.
     """
     db.session.commit()
-    before = g.get("writes", False) if has_request_context() else False
-    if has_request_context():
-        g.writes = True
+    with _meaning_to_write():
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+@contextlib.contextmanager
+def beside() -> Iterator[Connection]:
+    """A short transaction that writes on a connection of its own, so that nothing of the session's goes into it. The
+    session's transaction ends before, since two would wait for each other on SQLite."""
+    db.session.commit()
+    with _meaning_to_write(), db.engine.begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _meaning_to_write() -> Iterator[None]:
+    if not has_request_context():
+        yield
+        return
+    before = g.get("writes", False)
+    g.writes = True
     try:
         yield
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
     finally:
-        if has_request_context():
-            g.writes = before
+        g.writes = before

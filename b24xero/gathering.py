@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from b24xero import links
+from b24xero import intents, links
 from b24xero.contacts import match, same
-from b24xero.customers import Customers
-from b24xero.errors import NotFound, Problem, Rejected, problem
+from b24xero.customers import Customers, write_of
+from b24xero.database import writing
+from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.invoice import Customer
-from b24xero.models import Organisation
+from b24xero.models import Intent, Organisation, User
 from b24xero.sending import twice
 from b24xero.xero import payload
 from b24xero.xero.answers import XeroContact
@@ -24,9 +24,11 @@ FEW = 3
 class Contacts:
     """The contacts of one organisation, for one run."""
 
-    def __init__(self, organisation: Organisation, xero: Xero) -> None:
+    def __init__(self, organisation: Organisation, user: User, xero: Xero, claim: str) -> None:
         self._organisation = organisation
+        self._user = user
         self._xero = xero
+        self._claim = claim
         self._books: list[XeroContact] | None = None
         self._trouble: dict[str, tuple[Problem, ...]] = {}
 
@@ -40,9 +42,27 @@ class Contacts:
         wanted = {customer.number: customer for customer in customers if customer}
         unknown = [c for c in wanted.values() if not links.linked_contact(self._organisation, c.kind, c.id)]
         db.session.commit()
+        lost = self._take_over(unknown)
         missing = [customer for customer in unknown if not self._find(customer, len(unknown))]
+        self._settle(lost, missing)
         for first in range(0, len(missing), MOST_WRITTEN):
             self._create(missing[first : first + MOST_WRITTEN])
+
+    def _take_over(self, unknown: Sequence[Customer]) -> dict[str, Intent]:
+        """Writes of these customers whose answer nobody heard, by number. What was read before them does not count."""
+        pending = intents.open_among(self._organisation, "contact", [customer.number for customer in unknown])
+        lost = {number: intent for number, intent in pending.items() if intents.take(intent, self._claim)}
+        if lost:
+            self._books = None
+        return lost
+
+    def _settle(self, lost: Mapping[str, Intent], missing: Sequence[Customer]) -> None:
+        """The look that followed tells which of them landed. A late one and a second one share a number that Xero keeps
+        unique, so those that did not may be sent anew at once."""
+        gone = {customer.number for customer in missing}
+        with writing():
+            for number, intent in lost.items():
+                intents.end(intent, "refused" if number in gone else "done")
 
     def check(self, customer: Customer | None) -> None:
         """Raises: Rejected, when no contact could be settled on for this customer."""
@@ -76,25 +96,50 @@ class Contacts:
         ]
 
     def _create(self, customers: Sequence[Customer]) -> None:
-        key = f"b24xero-{uuid.uuid4()}"
-        bodies = [payload.contact_body(customer) for customer in customers]
-        abouts = [{"name": customer.name, "email": customer.email} for customer in customers]
-        try:
-            answers = twice(lambda: self._xero.create_contacts(bodies, key, abouts))
-        except (NotFound, Rejected):
-            answers = tuple(Rejected() for _customer in customers)  # the call as a whole: each by itself
-        for customer, said in zip(customers, answers, strict=True):
-            if isinstance(said, XeroContact):
-                links.link_contact(self._organisation, customer.kind, customer.id, said.id)
+        """One call for all that nobody else is creating. The others, and the refused ones, go the way of a press: it
+        waits for somebody else's result, knows a contact that was made in this very moment, and says why not."""
+        key = intents.new_key()
+        writes = [write_of(customer, payload.contact_body(customer)) for customer in customers]
+        begun = intents.begin_all(self._organisation, self._user, writes, self._claim, key)
+        sent = [(customer, intent) for customer, intent in zip(customers, begun, strict=True) if intent]
+        made = self._sent(sent, key) if sent else {}
+        for customer in customers:
+            if contact := made.get(customer.number):
+                links.link_contact(self._organisation, customer.kind, customer.id, contact.id)
                 if self._books is not None:
-                    self._books.append(said)
+                    self._books.append(contact)
             else:
                 self._alone(customer)
 
-    def _alone(self, customer: Customer) -> None:
-        """The way of a single press: it knows a contact that was made in this very moment, and says why not."""
-        about = {"name": customer.name, "email": customer.email}
+    def _sent(self, sent: Sequence[tuple[Customer, Intent]], key: str) -> dict[str, XeroContact]:
+        """The contacts that were made, by their customers' numbers."""
+        pending = [intent for _, intent in sent]
+        bodies = [intent.body or {} for intent in pending]
+        abouts = [_about(customer) for customer, _ in sent]
         try:
-            Customers(self._organisation, self._xero, about).contact_id(customer)
+            answers = twice(lambda: self._xero.create_contacts(bodies, key, abouts))
+        except OutcomeUnknown:
+            intents.settle(pending, "unclear")
+            raise
+        except (NotFound, Rejected):
+            intents.settle(pending, "refused")  # the call as a whole
+            return {}
+        except BaseException:
+            intents.settle(pending, "refused")
+            raise
+        with writing():
+            for intent, said in zip(pending, answers, strict=True):
+                made = isinstance(said, XeroContact)
+                intents.end(intent, "done" if made else "refused", said.id if isinstance(said, XeroContact) else "")
+        return {c.number: said for (c, _), said in zip(sent, answers, strict=True) if isinstance(said, XeroContact)}
+
+    def _alone(self, customer: Customer) -> None:
+        customers = Customers(self._organisation, self._user, self._xero, _about(customer), self._claim)
+        try:
+            customers.contact_id(customer)
         except Rejected as error:
             self._trouble[customer.number] = error.problems
+
+
+def _about(customer: Customer) -> dict[str, str]:
+    return {"name": customer.name, "email": customer.email}

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from b24xero.database import writing
@@ -78,32 +78,36 @@ def plan(organisation: Organisation, user: User, writes: Sequence[Write], claim:
 def _add(
     organisation: Organisation, user: User, writes: Sequence[Write], state: str, claim: str, key: str
 ) -> list[Intent | None]:
-    now = utc_now()
-    added: list[Intent | None] = []
     with writing():
-        for write in writes:
-            intent = Intent(
-                organisation_id=organisation.id,
-                user_id=user.id,
-                kind=write.kind,
-                action=write.action,
-                subject=write.subject,
-                state=state,
-                key=key or new_key(),
-                body=write.body,
-                body_hash=body_hash(write.body),
-                keep=write.keep,
-                claim=claim,
-                planned_at=now,
-                sent_at=now if state == "sent" else None,
-            )
-            try:
-                with db.session.begin_nested():
-                    db.session.add(intent)
-                added.append(intent)
-            except IntegrityError:
-                added.append(None)  # the unique index: one of this subject is open
-    return added
+        return [add(organisation, user, write, claim, key, state) for write in writes]
+
+
+def add(
+    organisation: Organisation, user: User, write: Write, claim: str = "", key: str = "", state: str = "sent"
+) -> Intent | None:
+    """Into the transaction that is open: one write, or None while another one of its subject is open."""
+    now = utc_now()
+    intent = Intent(
+        organisation_id=organisation.id,
+        user_id=user.id,
+        kind=write.kind,
+        action=write.action,
+        subject=write.subject,
+        state=state,
+        key=key or new_key(),
+        body=write.body,
+        body_hash=body_hash(write.body),
+        keep=write.keep,
+        claim=claim,
+        planned_at=now,
+        sent_at=now if state == "sent" else None,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(intent)
+    except IntegrityError:
+        return None  # the unique index: one of this subject is open
+    return intent
 
 
 def open_of(organisation: Organisation, kind: str, subject: str) -> Intent | None:
@@ -124,6 +128,13 @@ def open_among(organisation: Organisation, kind: str, subjects: Iterable[str]) -
     return found
 
 
+def count_of(key: str) -> int:
+    """How many writes went out under a key."""
+    found = db.session.scalar(select(func.count()).where(Intent.key == key)) or 0
+    db.session.commit()
+    return found
+
+
 def is_free(intent: Intent, now: datetime, claim: str = "") -> bool:
     """Whether nobody is at it in this moment. ``claim``: the asker's own, under which it may have been sent."""
     if intent.state != "sent":
@@ -131,17 +142,20 @@ def is_free(intent: Intent, now: datetime, claim: str = "") -> bool:
     return bool(claim and intent.claim == claim) or intent.sent_at is None or intent.sent_at < now - LEASE
 
 
-def take(intent: Intent, claim: str = "", *, key: str = "") -> bool:
+def take(intent: Intent, claim: str = "", *, key: str = "", alone: bool = False) -> bool:
     """Take an open write for resolving or sending it; False when somebody else is at it or has ended it.
 
     Args:
         claim: the taker's; a write that was sent under the same claim is taken at once.
         key: the Idempotency-Key to send with from now on; empty keeps the one it has.
+        alone: the taker has the subject for itself by other means, so whoever sent it is gone.
     """
     now = utc_now()
     free = or_(Intent.state.in_(("planned", "unclear")), Intent.sent_at < now - LEASE)
     if claim:
         free = or_(free, Intent.claim == claim)
+    if alone:
+        free = true()
     values = {"state": "sent", "sent_at": now, "claim": claim, **({"key": key} if key else {})}
     with writing():
         taken = db.session.execute(

@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from b24xero import drift
+from b24xero.books import Books
 from b24xero.database import writing
-from b24xero.errors import Problem, Rejected, problem
+from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.models import ContactLink, InvoiceLink, Organisation, User, utc_now
 from b24xero.statuses import standing
 from b24xero.xero.answers import XeroInvoice
+from b24xero.xero.payload import Written
 
 # Longer than all calls of one press can take together, so that a claim that lapses belongs to a process that is gone.
 LEASE = timedelta(minutes=4)
@@ -79,36 +82,15 @@ def release(link: InvoiceLink, claimed: str | None) -> None:
     db.session.commit()
 
 
-def begin_sending(link: InvoiceLink, pending: dict[str, Any], key: str, now: datetime) -> None:
-    """Commit the very words and their key, if the invoice is still ours to write: a process that was away for longer
-    than its lease must not send beside the one that took over.
-
-    Raises:
-        Rejected: somebody else has it by now.
-    """
-    with writing():
-        ours = db.session.execute(
-            update(InvoiceLink)
-            .where(InvoiceLink.id == link.id, InvoiceLink.claim == link.claim)
-            .values(state="sent", pending=pending, idempotency_key=key, sent_at=now)
-            .execution_options(synchronize_session=False)
-        )
-        if not ours.rowcount:  # type: ignore[attr-defined]
-            raise Rejected(problem("being_written", name=""))
-    db.session.refresh(link)
-    db.session.commit()
-
-
-def set_state(link: InvoiceLink, state: str, **columns: Any) -> None:
-    """Commit where the write stands, with whatever else is known now."""
-    with writing():
-        link.state = state
-        for name, value in columns.items():
-            setattr(link, name, value)
-
-
-def clear_pending() -> Mapping[str, None]:
-    return {"pending": None, "idempotency_key": None, "sent_at": None}
+def hold(link: InvoiceLink, claimed: str) -> bool:
+    """Into the transaction that is open: the claim anew, or False when it had lapsed and somebody else has it now."""
+    held = db.session.execute(
+        update(InvoiceLink)
+        .where(InvoiceLink.id == link.id, InvoiceLink.claim == claimed)
+        .values(claimed_until=utc_now() + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(held.rowcount)  # type: ignore[attr-defined]
 
 
 def record_standing(link: InvoiceLink, said: XeroInvoice) -> None:
@@ -117,27 +99,42 @@ def record_standing(link: InvoiceLink, said: XeroInvoice) -> None:
         take(link, said, utc_now().date())
 
 
-def record_written(
-    link: InvoiceLink,
-    said: XeroInvoice,
-    user: User,
-    now: datetime,
-    fingerprint: str,
-    row_ids: Iterable[int],
-    kind: str,
+def to_keep(written: Written, contact_id: str, cents: str) -> dict[str, Any]:
+    """What an intent remembers of an invoice for the moment when it has landed; ``cents`` is the person's choice."""
+    return {
+        "fingerprint": written.fingerprint(contact_id),
+        "row_ids": list(written.row_ids),
+        "written": {**written.body, "Contact": {"ContactID": contact_id}},
+        "cents": cents,
+        "total": str(written.total),
+    }
+
+
+def take_written(
+    link: InvoiceLink, said: XeroInvoice, user: User, now: datetime, keep: Mapping[str, Any], kind: str, books: Books
 ) -> None:
-    """The write landed: what Xero says, what we wrote, which line is which row."""
-    with writing():
-        take(link, said, now.date())
-        # The status comes from the invoice's stage, so Bitrix24 knows it: only what changes from here on is news.
-        link.told, link.news = standing(link, now.date()), False
-        link.state, link.fingerprint = "done", fingerprint
-        link.pending = link.idempotency_key = link.sent_at = None
-        if said.line_ids:
-            link.line_ids = {str(row): line for row, line in zip(row_ids, said.line_ids, strict=False)}
-        link.written_at, link.written_by_id = now, user.id
-        link.written_claim, link.written_kind = link.claim, kind
-        link.problems, link.has_problem = [], False
+    """Into the transaction that is open: the write landed. What Xero says, what we wrote, which line is which row.
+
+    Args:
+        keep: of ``to_keep``; empty when the invoice was voided or deleted, which changes nothing of its content.
+    """
+    take(link, said, now.date())
+    # The status comes from the invoice's stage, so Bitrix24 knows it: only what changes from here on is news.
+    link.told, link.news = standing(link, now.date()), False
+    link.written_at, link.written_by_id = now, user.id
+    link.written_claim, link.written_kind = link.claim, kind
+    link.problems, link.has_problem = [], False
+    if keep:
+        take_content(link, said, keep, books)
+
+
+def take_content(link: InvoiceLink, said: XeroInvoice, keep: Mapping[str, Any], books: Books) -> None:
+    """Into the transaction that is open: Xero has the content that ``keep`` is of. ``keep["sent"]``: the body itself,
+    where edits by hand were kept in it, which are none of Bitrix24's words."""
+    link.fingerprint, link.cents = keep["fingerprint"], keep["cents"]
+    link.written = {**keep["written"], drift.FILLED: drift.filled(keep.get("sent", keep["written"]), said, books)}
+    if said.line_ids:
+        link.line_ids = {str(row): line for row, line in zip(keep["row_ids"], said.line_ids, strict=False)}
 
 
 def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
@@ -148,6 +145,12 @@ def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
     link.xero_total, link.xero_due, link.xero_settled = said.total, said.due, said.settled
     link.xero_due_date = said.due_date.isoformat() if said.due_date else link.xero_due_date
     link.news = standing(link, today) != link.told
+
+
+def record_unchanged(link: InvoiceLink) -> None:
+    """Xero has exactly this, so nothing stands against it any more."""
+    with writing():
+        link.problems, link.has_problem = [], False
 
 
 def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:

@@ -1,9 +1,10 @@
-"""This file knows what a page of invoices is asked for and what it holds. Pure."""
+"""This file knows what a page of invoices or products is asked for and what it holds. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from b24xero.catalogue import Product
 from b24xero.invoice import InvoiceRow, Stage
 
 ROWS = (10, 25, 50, 100)
@@ -31,6 +32,28 @@ class InvoicePage:
     total: int
     first: int
     stages: tuple[Stage, ...]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+
+@dataclass(frozen=True)
+class ProductQuery:
+    """``page`` counts from 1; ``search`` is looked for in names and codes."""
+
+    page: int = 1
+    rows: int = 25
+    search: str = ""
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    """As ``InvoicePage``, of the catalogue."""
+
+    rows: tuple[Product, ...]
+    total: int
+    first: int
 
     @property
     def last(self) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.sql import type_coerce
 from sqlalchemy.types import Text
 
-from b24xero import connections, runs
+from b24xero import connections, found, intents, runs
 from b24xero.columns import Secret
 from b24xero.database import writing
 from b24xero.errors import JobError
@@ -23,15 +23,16 @@ IDLE = timedelta(days=150)
 
 
 def tidy() -> None:
-    erased = connections.erase_lapsed_logins(utc_now())
-    moved = move_to_first_key()
-    renewed = renew_idle_tokens()
-    closed = runs.close_forgotten(utc_now())
-    if erased or moved or renewed or closed:
-        log.info(
-            "maintenance erased_logins=%s moved_tokens=%s renewed_tokens=%s closed_runs=%s",
-            erased, moved, renewed, closed,
-        )  # fmt: skip
+    done = {
+        "erased_logins": connections.erase_lapsed_logins(utc_now()),
+        "moved_tokens": move_to_first_key(),
+        "renewed_tokens": renew_idle_tokens(),
+        "closed_runs": runs.close_forgotten(utc_now()),
+        "forgotten_finds": found.forget_old(utc_now()),
+        "forgotten_intents": intents.forget_old(utc_now()),
+    }
+    if any(done.values()):
+        log.info("maintenance %s", " ".join(f"{name}={count}" for name, count in done.items()))
 
 
 def move_to_first_key() -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from b24xero.books import Books, TaxRate
@@ -26,11 +26,21 @@ DUE_RULES = ("days-0", "days-7", "days-14", "days-20", "days-30", "days-60", "mo
 NUMBERS = ("bitrix24", "xero")
 REFERENCES = ("title", "empty")
 
+# Where cents go that tax rounding leaves, and what happens to what was edited by hand in Xero.
+ROUNDINGS = ("tax", "line", "ask")
+DRIFTS = ("ask", "bitrix24", "leave")
+LARGEST_TOLERANCE = Decimal("1.00")
+
 
 @dataclass(frozen=True)
 class Mapping:
     """The admin's tables. ``stages``: stage id → one of TARGETS; ``statuses``: one of STATUSES → stage id or LEAVE;
-    ``taxes``: ``tax_key`` of a portal's rate → Xero tax type. A key that is missing is open."""
+    ``taxes``: ``tax_key`` of a portal's rate → Xero tax type. A key that is missing is open.
+
+    ``tolerance`` is an amount of the invoice's currency, as text. ``no_rows`` is the ``tax_key`` under which an invoice
+    without rows is written as one line, or empty: such invoices are not written. ``missing_items``: an item that a
+    product lacks in Xero is made by the push.
+    """
 
     stages: Dict[str, str] = field(default_factory=dict)
     statuses: Dict[str, str] = field(default_factory=dict)
@@ -39,13 +49,37 @@ class Mapping:
     due_rule: str = "days-14"
     number: str = "bitrix24"
     reference: str = "title"
+    rounding: str = "tax"
+    tolerance: str = "0.05"
+    drift: str = "ask"
+    no_rows: str = ""
+    missing_items: bool = False
+
+    @property
+    def largest_rest(self) -> Decimal:
+        """The tolerance as an amount; nothing where the text names none."""
+        return tolerance_of(self.tolerance) or Decimal("0.00")
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, stored: Dict[str, Any]) -> Mapping:
-        return cls(**stored)
+        """Kept by any version: a setting that it lacks has its default, one that is known no more is left aside."""
+        known = {setting.name for setting in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})
+
+
+def tolerance_of(spelt: str) -> Decimal | None:
+    """The amount that a text names, "0.05" or "0,05": from 0 to 1.00 in whole cents, else None."""
+    try:
+        amount = Decimal(spelt.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or not 0 <= amount <= LARGEST_TOLERANCE:
+        return None
+    whole = abs(amount.quantize(Decimal("0.01")))
+    return whole if whole == amount else None
 
 
 def due_date(rule: str, day: date) -> date:
@@ -113,6 +147,8 @@ def gaps(mapping: Mapping, stages: Sequence[Stage], vat_rates: Iterable[VatRate]
     found += _tax_gaps(mapping, vat_rates, books)
     if books.accounts and not ((account := books.account(mapping.sales_account)) and account.live):
         found.append(problem("sales_account_gone", code=mapping.sales_account))
+    if mapping.rounding == "line" and books.accounts and not books.rounding_account:
+        found.append(problem("rounding_account_gone"))
     return tuple(found)
 
 

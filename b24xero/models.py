@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.columns import Moment, Money, Secret
@@ -19,13 +19,17 @@ def utc_now() -> datetime:
 
 
 class Portal(Model):
-    """The one portal of this installation, pinned by its member id at the first sign-in."""
+    """The one portal of this installation, pinned by its member id at the first sign-in.
+
+    ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
+    """
 
     __tablename__ = "portal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(String(64), unique=True)
     category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    application_token: Mapped[str | None] = mapped_column(Secret)
 
 
 class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login ships no types
@@ -98,7 +102,7 @@ class InvoiceLink(Model):
     """One Bitrix24 invoice and its one Xero invoice; the two unique constraints are the exactly-once guarantee.
 
     ``written`` is what we last wrote there, in Xero's words and with the contact; its ``fingerprint`` tells whether
-    there is anything new to write.
+    there is anything new to write, and ``cents`` what was done about a cent or two of rounding.
 
     ``written_claim`` and ``written_kind``: under which claim the last write landed, and what it came to; a run that was
     killed before it noted that finds it here.
@@ -118,15 +122,12 @@ class InvoiceLink(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     bitrix24_id: Mapped[int]
-    state: Mapped[str] = mapped_column(String(16), default="new")
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     claim: Mapped[str | None] = mapped_column(String(36))
-    idempotency_key: Mapped[str | None] = mapped_column(String(128))
-    pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    sent_at: Mapped[datetime | None] = mapped_column(Moment)
     written: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
+    cents: Mapped[str] = mapped_column(String(8), default="")
     line_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     has_problem: Mapped[bool] = mapped_column(default=False, index=True)
@@ -160,6 +161,42 @@ class ContactLink(Model):
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64), index=True)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+
+
+class ItemLink(Model):
+    """One product of the portal and the one Xero item that stands for it; ``code`` is the item's, as last seen."""
+
+    __tablename__ = "item_link"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "bitrix24_id", name="uq_item_link_bitrix24"),
+        UniqueConstraint("organisation_id", "xero_id", name="uq_item_link_xero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    bitrix24_id: Mapped[int]
+    xero_id: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(64))
+    linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+
+
+class ProductDraft(Model):
+    """What a person had typed into "Add product" when a login ended: shown again, and then thrown away."""
+
+    __tablename__ = "product_draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+class SetUpDraft(Model):
+    """What a person had typed into Set-up when the sign-in to Bitrix24 ended: shown again, and then thrown away."""
+
+    __tablename__ = "set_up_draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
 
 
 _OPEN = text("state IN ('planned', 'sent', 'unclear')")
@@ -203,8 +240,56 @@ class Intent(Model):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class FoundInvoice(Model):
+    """What "Find in Xero" found for one person: an invoice of Bitrix24 and one of Xero that may be the same.
+
+    ``state``: open (looked for, of Bitrix24 alone: no ``xero_id`` yet), sure, review, or declined (a person said that
+    they are two; the pair is never found again, for nobody). The three keys are what it is looked for by, ``problems``
+    why it is not sure. ``read_at``: when Xero was read, by Xero's own clock.
+    """
+
+    __tablename__ = "found_invoice"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "user_id", "bitrix24_id", "xero_id", name="uq_found_invoice_pair"),
+        Index("ix_found_invoice_state", "organisation_id", "user_id", "state", "bitrix24_id"),
+        Index("ix_found_invoice_number", "organisation_id", "number_key"),
+        Index("ix_found_invoice_sum", "organisation_id", "sum_key"),
+        # A page that is still open names pairs by their ids: a later search must not give them to other pairs.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    bitrix24_id: Mapped[int]
+    number: Mapped[str] = mapped_column(Text, default="")
+    customer: Mapped[str] = mapped_column(Text, default="")
+    customer_number: Mapped[str] = mapped_column(String(32), default="")
+    day: Mapped[date] = mapped_column(Date)
+    total: Mapped[Decimal] = mapped_column(Money)
+    currency: Mapped[str] = mapped_column(String(8), default="")
+    stage_name: Mapped[str] = mapped_column(Text, default="")
+    number_key: Mapped[str] = mapped_column(String(255), default="")
+    customer_key: Mapped[str] = mapped_column(String(255), default="")
+    sum_key: Mapped[str] = mapped_column(String(64), default="")
+    xero_id: Mapped[str] = mapped_column(String(64), default="")
+    xero_number: Mapped[str] = mapped_column(Text, default="")
+    xero_customer: Mapped[str] = mapped_column(Text, default="")
+    xero_day: Mapped[date | None] = mapped_column(Date)
+    xero_currency: Mapped[str] = mapped_column(String(8), default="")
+    xero_status: Mapped[str | None] = mapped_column(String(16))
+    xero_total: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due: Mapped[Decimal | None] = mapped_column(Money)
+    xero_settled: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due_date: Mapped[str | None] = mapped_column(String(10))
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class SyncRun(Model):
-    """One pass of a job for one person: ``kind`` "pull" (or "push"), with an entry for each invoice it dealt with.
+    """One pass of a job for one person: ``kind`` "pull", "push", "find" or "link", with an entry for each invoice it
+    dealt with.
 
     ``state``: queued, running, waiting (for the person, or until ``resume_at``), finished, stopped, closed (a day
     without the person). A worker holds it by ``lease``; one whose ``lease_until`` is over may be taken by another.
@@ -267,3 +352,13 @@ class SyncEntry(Model):
     at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     user: Mapped[User | None] = relationship()
     run: Mapped[SyncRun | None] = relationship()
+
+
+class CallBudget(Model):
+    """What all processes know of a vendor's limits: one row for the portal and one for each organisation. ``state`` is
+    a ``budget.Budget``, read and written back with each call."""
+
+    __tablename__ = "call_budget"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

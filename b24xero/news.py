@@ -76,6 +76,14 @@ def _first_written(organisation: Organisation) -> datetime | None:
     return first - timedelta(hours=1) if first else None
 
 
+def read_again_from(organisation_id: int, moment: datetime) -> None:
+    """Into the transaction that is open: links were made of what Xero said at this moment, so the next reading begins
+    no later."""
+    organisation = db.session.get_one(Organisation, organisation_id, populate_existing=True)
+    began = organisation.watermark or _first_written(organisation)
+    organisation.watermark = min(began, moment) if began else moment
+
+
 def _sweep(run: SyncRun, xero: Xero, organisation: Organisation) -> bool:
     """Read every open linked invoice, if a day has passed since the last time; whether it was done."""
     if organisation.swept_at and utc_now() - organisation.swept_at < SWEEP_EVERY:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 
-from b24xero import connections, links
+from b24xero import connections, items, links, stock
 from b24xero.books import Books
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
@@ -19,7 +20,8 @@ from b24xero.invoice import Invoice, InvoiceRow
 from b24xero.mapping import Mapping
 from b24xero.models import InvoiceLink, Organisation, User
 from b24xero.statuses import Step, first_step, next_step
-from b24xero.work import drawn_up, problems_of
+from b24xero.work import drawn_up
+from b24xero.xero.payload import Written
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,46 @@ class Stopped:
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """What would be created, updated, is unchanged, cannot be sent; how many this person does not see."""
+class Planned:
+    """One invoice that can be sent. ``action``: create, update or unchanged; ``xero`` is the total that it will have
+    there, None where its content is not written (voided, deleted, nothing to do)."""
 
-    create: tuple[int, ...] = ()
-    update: tuple[int, ...] = ()
-    unchanged: tuple[int, ...] = ()
+    row: InvoiceRow
+    action: str
+    xero: Decimal | None = None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Xero's total less Bitrix24's."""
+        return None if self.xero is None else self.xero - self.row.total
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What can be sent and what cannot; how many this person does not see."""
+
+    planned: tuple[Planned, ...] = ()
     stopped: tuple[Stopped, ...] = ()
     hidden: int = 0
 
     @property
+    def create(self) -> tuple[int, ...]:
+        return self._of("create")
+
+    @property
+    def update(self) -> tuple[int, ...]:
+        return self._of("update")
+
+    @property
+    def unchanged(self) -> tuple[int, ...]:
+        return self._of("unchanged")
+
+    @property
     def to_write(self) -> tuple[int, ...]:
         return (*self.create, *self.update)
+
+    def _of(self, action: str) -> tuple[int, ...]:
+        return tuple(planned.row.id for planned in self.planned if planned.action == action)
 
 
 def outlook(user: User, ids: Sequence[int]) -> Outlook:
@@ -54,19 +84,19 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     _xero, organisation = connections.xero_for(user)
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    invoices = connections.bitrix24_for(user).invoices(ids)
-    known = _known(organisation, list(invoices))
-    found: dict[str, list[int]] = {"create": [], "update": [], "unchanged": []}
-    stopped: list[Stopped] = []
-    for invoice in invoices.values():
-        what = _decide(invoice, known.get(invoice.id), organisation)
-        if isinstance(what, str):
-            found[what].append(invoice.id)
+    invoices = stock.coded(organisation, connections.bitrix24_for(user).invoices(ids).values())
+    known = _known(organisation, [invoice.id for invoice in invoices])
+    mapping, books = Mapping.from_json(organisation.mapping), Books.from_json(organisation.reference)
+    new_items = items.missing(organisation, stock.product_ids(invoices)) if mapping.missing_items else ()
+    planned, stopped = [], []
+    for invoice in invoices:
+        what = _decide(invoice, known.get(invoice.id), mapping, books, new_items)
+        if isinstance(what, Planned):
+            planned.append(what)
         else:
             stopped.append(Stopped(invoice.as_row(), what))
     db.session.commit()
-    create, update, unchanged = (tuple(found[name]) for name in ("create", "update", "unchanged"))
-    return Outlook(create, update, unchanged, tuple(stopped), len(set(ids)) - len(invoices))
+    return Outlook(tuple(planned), tuple(stopped), len(set(ids)) - len(invoices))
 
 
 def _known(organisation: Organisation, ids: Sequence[int]) -> dict[int, InvoiceLink]:
@@ -81,9 +111,10 @@ def _known(organisation: Organisation, ids: Sequence[int]) -> dict[int, InvoiceL
     return known
 
 
-def _decide(invoice: Invoice, link: InvoiceLink | None, organisation: Organisation) -> str | tuple[Problem, ...]:
-    mapping, books = Mapping.from_json(organisation.mapping or {}), Books.from_json(organisation.reference)
-    target, stage = mapping.stages.get(invoice.stage), invoice.stage_name or invoice.stage
+def _decide(
+    invoice: Invoice, link: InvoiceLink | None, mapping: Mapping, books: Books, new_items: Sequence[int]
+) -> Planned | tuple[Problem, ...]:  # fmt: skip
+    row, target, stage = invoice.as_row(), mapping.stages.get(invoice.stage), invoice.stage_name or invoice.stage
     if link is None:
         step: Step | Problem = first_step(target, stage)
     else:
@@ -92,20 +123,25 @@ def _decide(invoice: Invoice, link: InvoiceLink | None, organisation: Organisati
     if isinstance(step, Problem):
         return (step,)
     if step.action in ("void", "delete"):
-        return "update"
+        return Planned(row, "update")
     if step.action == "none":
-        return "unchanged"
-    if found := problems_of(invoice, mapping, books):
-        return found
+        return Planned(row, "unchanged")
+    try:
+        written = drawn_up(invoice, mapping, books, link.cents if link else "")
+    except Rejected as error:
+        return error.problems
     if link is None:
-        return "create"
-    return "unchanged" if step.status is None and _same(invoice, link, mapping, books) else "update"
+        return Planned(row, "create", written.total)
+    # A product whose item the push makes first has it on its line then.
+    makes_items = any(row.product_id in new_items for row in invoice.line_items)
+    unchanged = step.status is None and not makes_items and _same(invoice, link, written)
+    return Planned(row, "unchanged" if unchanged else "update", written.total)
 
 
-def _same(invoice: Invoice, link: InvoiceLink, mapping: Mapping, books: Books) -> bool:
+def _same(invoice: Invoice, link: InvoiceLink, written: Written) -> bool:
     customer = invoice.customer
     if customer is None:
         return False
     organisation = db.session.get_one(Organisation, link.organisation_id)
     contact_id = links.linked_contact(organisation, customer.kind, customer.id)
-    return drawn_up(invoice, mapping, books).fingerprint(contact_id) == link.fingerprint
+    return written.fingerprint(contact_id) == link.fingerprint

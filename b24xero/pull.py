@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from b24xero import connections, jobs, news, runs
+from b24xero import connections, intents, jobs, moving, news, runs
 from b24xero.activity import Happening, add_to_run
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.moves import Item, Move
@@ -21,7 +21,7 @@ from b24xero.database import writing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.mapping import LEAVE, Mapping
-from b24xero.models import InvoiceLink, Organisation, SyncRun, User, utc_now
+from b24xero.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.statuses import standing
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,16 @@ class Applying:
         return self.stages.get(stage, stage)
 
 
+@dataclass
+class Piece:
+    """One chunk on its way. ``lost``: moves of earlier workers whose answer nobody heard; ``begun``: ours."""
+
+    links: dict[int, InvoiceLink]
+    lost: dict[int, Intent]
+    begun: dict[int, Intent] = field(default_factory=dict)
+    results: dict[int, Item | JobError] = field(default_factory=dict)
+
+
 def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool:
     """Tell Bitrix24 what it does not know yet; whether the person stopped it in the middle."""
     waiting = _waiting(run)
@@ -103,21 +113,29 @@ def _waiting(run: SyncRun) -> list[int]:
 
 
 def _chunk(applying: Applying, ids: Sequence[int], following: Sequence[int]) -> None:
-    links = _links(applying.run, ids)
-    decided = {link.bitrix24_id: _decide(applying, link) for link in links}
+    links = {link.bitrix24_id: link for link in _links(applying.run, ids)}
+    piece = Piece(links, _taken_over(applying, ids))
+    decided = {id: _decide(applying, link, piece) for id, link in links.items()}
     moves = [Move(id, what) for id, what in decided.items() if isinstance(what, str)]
     happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
     later: dict[int, JobError] = {}
-    if moves:
-        for id, told in _carry_out(applying, {link.bitrix24_id: link for link in links}, moves, following).items():
-            if isinstance(told, JobError):
-                later[id] = told
-            else:
-                happened[id] = told
-    _record(applying, links, happened, [id for id in ids if id not in later], min(later, default=max(ids) + 1) - 1)
+    for id, told in _carry_out(applying, piece, moves, following).items():
+        if isinstance(told, JobError):
+            later[id] = told
+        else:
+            happened[id] = told
+    _record(applying, piece, happened, [id for id in ids if id not in later], min(later, default=max(ids) + 1) - 1)
     if later:
         # The portal broke off in the middle. What is settled has no news any more, so going on meets the rest alone.
         raise later[min(later)]
+
+
+def _taken_over(applying: Applying, ids: Sequence[int]) -> dict[int, Intent]:
+    """Moves of a worker that was killed, looked at anew: they may have arrived since the last look."""
+    lost = moving.take_over(applying.run, ids)
+    if lost:
+        applying.looked |= applying.bitrix24.standings(list(lost))
+    return lost
 
 
 def _links(run: SyncRun, ids: Sequence[int]) -> list[InvoiceLink]:
@@ -129,9 +147,11 @@ def _links(run: SyncRun, ids: Sequence[int]) -> list[InvoiceLink]:
     return found
 
 
-def _decide(applying: Applying, link: InvoiceLink) -> str | Happening | None:
+def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happening | None:
     """The stage to move to; or what there is to say instead; or None: this person does not see the invoice, so it waits
     for somebody who does, without a word."""
+    if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
+        return arrived
     now = standing(link, utc_now().date())
     target = applying.mapping.statuses.get(now, LEAVE)
     item = applying.looked.get(link.bitrix24_id)
@@ -145,29 +165,34 @@ def _decide(applying: Applying, link: InvoiceLink) -> str | Happening | None:
     return target
 
 
+def _lost_arrived(applying: Applying, link: InvoiceLink, lost: Intent) -> Happening | None:
+    """A move whose answer was lost, and which the look shows to have arrived: it is ours, and nothing is sent."""
+    item, sent = applying.looked.get(link.bitrix24_id), lost.body or {}
+    if item is None or item.stage != sent["stage"]:
+        return None
+    return _arrived(applying, link, item.stage, sent["from"])
+
+
 def _carry_out(
-    applying: Applying, links: dict[int, InvoiceLink], moves: Sequence[Move], following: Sequence[int]
+    applying: Applying, piece: Piece, moves: Sequence[Move], following: Sequence[int]
 ) -> dict[int, Happening | JobError]:
+    """Only what nobody else is moving in this moment; whoever is at it tells what comes of it."""
+    intents.settle([lost for id, lost in piece.lost.items() if id in {move.id for move in moves}], "refused")
+    piece.begun = moving.begin(applying.run, moves, applying.looked)
+    ours = [move for move in moves if move.id in piece.begun]
+    if not ours:
+        return {}
     try:
-        moved = applying.bitrix24.move(moves, following)
+        moved = moving.send(applying.bitrix24, ours, following)
     except OutcomeUnknown:
-        # The batch may have been carried out in part: look, and move again only what has not arrived.
-        applying.looked |= applying.bitrix24.standings([move.id for move in moves])
-        arrived = [m for m in moves if (item := applying.looked.get(m.id)) and item.stage == m.stage]
-        rest = [m for m in moves if m not in arrived]
-        told: dict[int, Happening | JobError] = {m.id: _arrived(applying, links[m.id], m.stage, "") for m in arrived}
-        return told | (_carry_out_again(applying, links, rest, following) if rest else {})
+        intents.settle(piece.begun.values(), "unclear")
+        raise
+    except JobError:
+        intents.settle(piece.begun.values(), "refused")
+        raise
     applying.looked |= moved.looked
-    return {move.id: _told(applying, links[move.id], move, moved.results.get(move.id)) for move in moves}
-
-
-def _carry_out_again(
-    applying: Applying, links: dict[int, InvoiceLink], moves: Sequence[Move], following: Sequence[int]
-) -> dict[int, Happening | JobError]:
-    """The second try; when its outcome is unknown too, the run rests and looks again later."""
-    moved = applying.bitrix24.move(moves, following)
-    applying.looked |= moved.looked
-    return {move.id: _told(applying, links[move.id], move, moved.results.get(move.id)) for move in moves}
+    piece.results = dict(moved.results)
+    return {move.id: _told(applying, piece.links[move.id], move, moved.results.get(move.id)) for move in ours}
 
 
 def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobError | None) -> Happening | JobError:
@@ -193,21 +218,21 @@ def _arrived(applying: Applying, link: InvoiceLink, stage: str, previous: str) -
 
 
 def _record(
-    applying: Applying,
-    links: Sequence[InvoiceLink],
-    happened: dict[int, Happening],
-    settled: Sequence[int],
-    after: int,
+    applying: Applying, piece: Piece, happened: dict[int, Happening], settled: Sequence[int], after: int
 ) -> None:
     """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
     run = applying.run
     with writing():
         runs.hold(run)
-        for link in links:
-            what = happened.get(link.bitrix24_id)
+        for id, link in piece.links.items():
+            what = happened.get(id)
             if what and what.outcome in ("moved", "unchanged"):
                 link.told, link.news = standing(link, utc_now().date()), False
                 link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
+        moving.end(piece.begun, piece.results)
+        for lost in piece.lost.values():
+            if lost.state in intents.OPEN:
+                intents.end(lost, "done" if happened.get(int(lost.subject)) else "unclear")
         add_to_run(run, happened.values())
         run.done += len(settled)
         run.asked = {**run.asked, "after": after}

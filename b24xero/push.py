@@ -1,24 +1,25 @@
 """This file knows JOB 1, top to bottom: one invoice of Bitrix24 becomes, or stays, one invoice in Xero.
 
-Read it in this order: ``press`` (what a button does), ``_push`` (the steps), ``creating`` (the write that must happen
-once), ``customers`` (whom it is for), ``editing``. One remote write at a time: intent committed, call with no open
-transaction, result committed.
+Read it in this order: ``press`` (what a button does), ``_push`` and ``_written`` (the steps), ``creating`` (the write
+that must happen once), ``customers`` (whom it is for), ``stock`` (what its rows are of), ``editing``. One remote write
+at a time: intent committed, call with no open transaction, result committed.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from b24xero import activity, connections, creating, editing, links
+from b24xero import activity, connections, creating, editing, links, lost, stock
 from b24xero.activity import Happening
 from b24xero.books import Books
+from b24xero.creating import Create
 from b24xero.customers import ContactUnsure
+from b24xero.editing import Edit
 from b24xero.errors import (
     Disconnected,
     Forbidden,
@@ -32,12 +33,13 @@ from b24xero.errors import (
 )
 from b24xero.extensions import db
 from b24xero.invoice import Invoice
+from b24xero.item_making import Shop
+from b24xero.landing import Found, Result
 from b24xero.mapping import Mapping
 from b24xero.models import InvoiceLink, Organisation, User, utc_now
-from b24xero.statuses import Step, first_step, standing
-from b24xero.work import Outcome, Push, difference, written_of
+from b24xero.statuses import first_step, standing
+from b24xero.work import Choices, Outcome, Push, difference, problems_of, written_of
 from b24xero.xero.client import Xero
-from b24xero.xero.payload import Mark
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +50,14 @@ _OUTCOMES = {
     "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped", "later": "failed",
     "unclear": "failed",
 }  # fmt: skip
-_OLD_BOOKS = {"account_dead", "tax_rate_dead", "tax_rate_mismatch", "currency_missing", "date_locked"}
+_OLD_BOOKS = {
+    "account_dead", "tax_rate_dead", "tax_rate_mismatch", "currency_missing", "date_locked", "rounding_account_missing",
+}  # fmt: skip
 _OLD_CONTACT = {"contact_archived", "contact_gone"}
 
 
-def press(bitrix24_id: int, user: User, choice: str = "") -> Outcome:
+def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome:  # noqa: B008 (it is frozen)
     """Do what "Create on Xero" and "Edit on Xero" say, for one invoice, with the person's own token and login.
-
-    Args:
-        choice: the contact that the person chose (a ContactID, or "new"), empty when none was asked for.
 
     Raises:
         Forbidden, NotFound: Bitrix24's own word on this person and this invoice.
@@ -72,7 +73,7 @@ def press(bitrix24_id: int, user: User, choice: str = "") -> Outcome:
         return Outcome("later", problems=error.problems, seconds=error.seconds)
     except Rejected as error:
         return Outcome("refused", problems=error.problems)
-    outcome = _claimed(invoice, user, organisation, xero, choice)
+    outcome = _claimed(invoice, user, organisation, xero, choices)
     log.info(
         "push invoice=%s organisation=%s outcome=%s codes=%s seconds=%.2f", bitrix24_id, organisation.id, outcome.kind,
         ",".join(p.code for p in outcome.problems), time.perf_counter() - began,
@@ -105,7 +106,7 @@ def _written_facts(invoice: Invoice, link: InvoiceLink) -> dict[str, str]:
     }
 
 
-def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xero, choice: str) -> Outcome:
+def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xero, choices: Choices) -> Outcome:
     now = utc_now()
     link = links.claim(organisation, invoice.id, user, now)
     if link is None:
@@ -113,9 +114,9 @@ def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xer
         name = link.claimed_by.name if link and link.claimed_by else ""
         db.session.commit()
         return Outcome("busy", link=link, problems=(problem("being_written", name=name),))
-    claimed = link.claim
+    claimed = link.claim or ""
     try:
-        work = gathered(invoice, link, user, organisation, xero, choice, now)
+        work = replace(gathered(invoice, link, user, organisation, xero, now, claimed), choices=choices)
         outcome = told(work, lambda: _push(work))
         if outcome.kind == "refused" and (again := _worth_another(work, outcome)):
             outcome = told(again, lambda: _push(again))
@@ -125,11 +126,11 @@ def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xer
 
 
 def gathered(
-    invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero, choice: str, now: datetime
+    invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero, now: datetime, claim: str
 ) -> Push:
     books = Books.from_json(organisation.reference)
     mapping = Mapping.from_json(organisation.mapping or {})
-    return Push(invoice, link, user, organisation, xero, mapping, books, choice, now)
+    return Push(invoice, link, user, organisation, xero, mapping, books, now, claim)
 
 
 def _worth_another(work: Push, outcome: Outcome) -> Push | None:
@@ -181,36 +182,61 @@ def told(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
 
 
 def _push(work: Push) -> Outcome:
-    link = work.link
-    was_unclear = creating.is_unclear(link)
-    if was_unclear:
-        creating.resolve(work)
-    if link.xero_id:
-        outcome = _edit(work, link.xero_id)
-        return replace(outcome, kind="adopted") if was_unclear and outcome.kind == "unchanged" else outcome
+    told: dict[int, Problem] = {}
+    if work.mapping.missing_items and not problems_of(work.invoice, work.mapping, work.books, work.cents):
+        shop = Shop(work.user, work.organisation, work.xero, work.claim)
+        told = stock.fill(shop, connections.bitrix24_for(work.user), [work.invoice])
+    (invoice,) = stock.coded(work.organisation, [work.invoice])
+    outcome = _written(replace(work, invoice=invoice))
+    return replace(outcome, problems=(*outcome.problems, *stock.notes(invoice, told)))
+
+
+def _written(work: Push) -> Outcome:
+    if found := lost.resolve([work]).get(work.invoice.id):
+        return after_create(work, found)
+    if work.link.xero_id:
+        current = work.xero.invoice(work.link.xero_id)
+        if current:
+            work.customers.follow_merge(work.invoice.customer, current.contact_id)
+        return _sent(editing.plan(work, current))
     step = first_step(work.target, work.stage)
     if isinstance(step, Problem):
         raise Rejected(step)
-    return _create(work, step)
-
-
-# -- creating ---------------------------------------------------------------------------------------------------------
-
-
-def _create(work: Push, step: Step) -> Outcome:
     written, contact_id = written_of(work)
-    if work.mapping.number == "xero" and (found := creating.find_ours(work, Mark.of(written.body))):
-        links.record_standing(work.link, found)
-        return _edit(work, found.id)
-    creating.send_create(work, creating.intent(written, contact_id, step.status), f"b24xero-{uuid.uuid4()}")
-    return created(work)
+    create = Create(work, written, contact_id, step.status)
+    if work.mapping.number == "xero" and (found := creating.find_first([create]).get(work.invoice.id)):
+        return after_create(work, found)
+    (result,) = creating.send([create])
+    return after_create(work, result)
 
 
-def created(work: Push) -> Outcome:
-    """It stands in Xero now; with a word on its total, should that differ."""
+def after_create(work: Push, result: Result) -> Outcome:
+    """It stands in Xero now; one that was there already may have another status to get.
+
+    Raises:
+        Rejected: it was not created.
+    """
+    if isinstance(result, Rejected):
+        raise result
+    if isinstance(result, Found):
+        if not result.same and work.drift != "bitrix24":
+            return _found_differing(work, result)
+        outcome = _sent(editing.plan(work, result.said))
+        return replace(outcome, kind="adopted") if outcome.kind == "unchanged" else outcome
     return Outcome("created", link=work.link, problems=difference(work))
 
 
-def _edit(work: Push, xero_id: str) -> Outcome:
-    planned = editing.plan(work, work.xero.invoice(xero_id))
-    return planned if isinstance(planned, Outcome) else editing.send(planned)
+def _found_differing(work: Push, found: Found) -> Outcome:
+    """Linked again, and left as it is: which of the two is right is for the person to say."""
+    differs = problem("found_differs", number=found.said.number, id=work.invoice.id)
+    links.record_problems(work.link, [differs])
+    return Outcome("adopted", link=work.link, problems=(differs,))
+
+
+def _sent(planned: Edit | Outcome) -> Outcome:
+    if isinstance(planned, Outcome):
+        return planned
+    (outcome,) = editing.send([planned])
+    if isinstance(outcome, Rejected):
+        raise outcome
+    return outcome

@@ -8,27 +8,25 @@ invoices, finds what landed by its mark in Xero, and writes nothing twice.
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
-from b24xero import connections, creating, editing, gathering, jobs, links, push, runs
+from b24xero import connections, creating, editing, gathering, jobs, links, lost, push, runs, stock
 from b24xero.activity import add_to_run
 from b24xero.books import Books
+from b24xero.creating import Create
 from b24xero.database import writing
 from b24xero.editing import Edit
-from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
+from b24xero.errors import Problem, Rejected, problem
 from b24xero.invoice import Invoice
+from b24xero.item_making import Shop
 from b24xero.mapping import Mapping as SetUp
 from b24xero.models import Organisation, SyncRun, User, utc_now
-from b24xero.sending import twice
 from b24xero.statuses import Step, first_step
 from b24xero.work import Outcome, Push, drawn_up, problems_of, written_of
 from b24xero.xero.answers import XeroInvoice
 from b24xero.xero.client import Xero
-from b24xero.xero.payload import Mark
 
 GROUP = 250
 CHUNK = 50
@@ -45,6 +43,19 @@ class Many:
     organisation: Organisation
     mapping: SetUp
     books: Books
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One group of invoices with their contacts. ``told``: by product, what is to be said of its item."""
+
+    invoices: Mapping[int, Invoice]
+    contacts: gathering.Contacts
+    told: Mapping[int, Problem]
+
+    def noted(self, id: int, outcome: Outcome) -> Outcome:
+        notes = stock.notes(self.invoices[id], self.told) if id in self.invoices else ()
+        return replace(outcome, problems=(*outcome.problems, *notes))
 
 
 def ask(user: User, ids: Sequence[int]) -> SyncRun:
@@ -78,15 +89,18 @@ def _push_all(run: SyncRun, many: Many) -> bool:
         runs.hold(run)
         run.total = len(ids)
     bitrix24 = connections.bitrix24_for(run.user)
-    contacts = gathering.Contacts(many.organisation, many.xero)
+    contacts = gathering.Contacts(many.organisation, run.user, many.xero, _token(run))
     while run.done < len(ids):
         group = ids[run.done : run.done + GROUP]
-        invoices = bitrix24.invoices(group)
-        contacts.gather(invoice.customer for invoice in invoices.values() if _may_be_written(invoice, many))
+        found = bitrix24.invoices(group)
+        writable = [invoice for invoice in found.values() if _may_be_written(invoice, many)]
+        contacts.gather(invoice.customer for invoice in writable)
+        told = stock.fill(Shop(run.user, many.organisation, many.xero, _token(run)), bitrix24, writable)
+        invoices = {invoice.id: invoice for invoice in stock.coded(many.organisation, found.values())}
         for first in range(0, len(group), CHUNK):
             if runs.wants_to_stop(run):
                 return True
-            _chunk(run, many, contacts, group[first : first + CHUNK], invoices)
+            _chunk(run, many, Gathered(invoices, contacts, told), group[first : first + CHUNK])
     return False
 
 
@@ -96,20 +110,20 @@ def _may_be_written(invoice: Invoice, many: Many) -> bool:
     return isinstance(step, Step) and not problems_of(invoice, many.mapping, many.books)
 
 
-def _chunk(
-    run: SyncRun, many: Many, contacts: gathering.Contacts, ids: Sequence[int], invoices: Mapping[int, Invoice]
-) -> None:
+def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> None:
     """One chunk, from the claims to the entries; a kill anywhere in it leaves what the next worker needs."""
     began = time.perf_counter()
     outcomes: Outcomes = {}
-    works = _claimed(run, many, [invoices[id] for id in ids if id in invoices], outcomes)
+    works = _claimed(run, many, [group.invoices[id] for id in ids if id in group.invoices], outcomes)
     try:
-        _carry_out(works, contacts, outcomes)
+        _carry_out(works, group.contacts, outcomes)
     finally:
         for work in works:
             links.release(work.link, _token(run))
     seconds = (time.perf_counter() - began) / len(ids)
-    happened = [push.happening(id, invoices.get(id), outcomes.get(id, HIDDEN), seconds) for id in ids]
+    happened = [
+        push.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids
+    ]
     with writing():
         runs.hold(run)
         add_to_run(run, happened)
@@ -132,14 +146,14 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice], outcomes: Ou
             outcomes[invoice.id] = Outcome(link.written_kind or "updated", link=link)
             links.release(link, _token(run))
         else:
-            works.append(push.gathered(invoice, link, run.user, many.organisation, many.xero, "", now))
+            works.append(push.gathered(invoice, link, run.user, many.organisation, many.xero, now, _token(run)))
     return works
 
 
 def _carry_out(works: Sequence[Push], contacts: gathering.Contacts, outcomes: Outcomes) -> None:
-    for work in works:
-        if creating.is_unclear(work.link):
-            _one(work, outcomes, partial(_resolved, work))
+    by_id = {work.invoice.id: work for work in works}
+    for id, found in lost.resolve(works).items():
+        _one(by_id[id], outcomes, partial(push.after_create, by_id[id], found))
     open_works = [work for work in works if work.invoice.id not in outcomes]
     _edit_all([work for work in open_works if work.link.xero_id], outcomes)
     _create_all([work for work in open_works if not work.link.xero_id], contacts, outcomes)
@@ -152,10 +166,10 @@ def _one(work: Push, outcomes: Outcomes, carry_out: Callable[[], Outcome | None]
         outcomes[work.invoice.id] = outcome
 
 
-def _resolved(work: Push) -> Outcome | None:
-    """A create of an earlier worker whose answer nobody heard: landed, or open again."""
-    creating.resolve(work)
-    return push.created(work) if work.link.xero_id else None
+def _raised(outcome: Outcome | Rejected) -> Outcome:
+    if isinstance(outcome, Rejected):
+        raise outcome
+    return outcome
 
 
 # -- editing ----------------------------------------------------------------------------------------------------------
@@ -164,16 +178,17 @@ def _resolved(work: Push) -> Outcome | None:
 def _edit_all(works: Sequence[Push], outcomes: Outcomes) -> None:
     if not works:
         return
-    xero = works[0].xero
-    found = {i.id: i for part in xero.invoices_by_ids([w.link.xero_id or "" for w in works]) for i in part}
+    found = {i.id: i for part in works[0].xero.invoices_by_ids([w.link.xero_id or "" for w in works]) for i in part}
     edits: list[Edit] = []
     for work in works:
         _one(work, outcomes, partial(_plan_edit, work, found.get(work.link.xero_id or ""), edits))
-    if edits:
-        _send_edits(xero, edits, outcomes)
+    for edit, outcome in zip(edits, editing.send(edits), strict=True):
+        _one(edit.work, outcomes, partial(_raised, outcome))
 
 
 def _plan_edit(work: Push, current: XeroInvoice | None, edits: list[Edit]) -> Outcome | None:
+    if current:
+        work.customers.follow_merge(work.invoice.customer, current.contact_id)
     planned = editing.plan(work, current)
     if isinstance(planned, Outcome):
         return planned
@@ -181,98 +196,33 @@ def _plan_edit(work: Push, current: XeroInvoice | None, edits: list[Edit]) -> Ou
     return None
 
 
-def _send_edits(xero: Xero, edits: Sequence[Edit], outcomes: Outcomes) -> None:
-    key = f"b24xero-{uuid.uuid4()}"
-    changes = [(edit.xero_id, edit.body) for edit in edits]
-    abouts = [edit.work.about for edit in edits]
-    try:
-        answers = twice(lambda: xero.update_invoices(changes, key, abouts))
-    except (NotFound, Rejected):
-        # One of them spoils the call (a contact that is gone): each by itself, so that it harms nobody else.
-        for edit in edits:
-            _one(edit.work, outcomes, partial(editing.send, edit))
-        return
-    for edit, said in zip(edits, answers, strict=True):
-        _one(edit.work, outcomes, partial(_edited, edit, said))
-
-
-def _edited(edit: Edit, said: XeroInvoice | Rejected) -> Outcome:
-    if isinstance(said, Rejected):
-        raise said
-    return editing.finish(edit, said)
-
-
 # -- creating ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Create:
-    """One create on its way."""
-
-    work: Push
-    pending: dict[str, Any]
 
 
 def _create_all(works: Sequence[Push], contacts: gathering.Contacts, outcomes: Outcomes) -> None:
     creates: list[Create] = []
     for work in works:
         _one(work, outcomes, partial(_plan_create, work, contacts, creates))
-    if creates:
-        _send_creates(works[0].xero, creates, outcomes)
+    if works and works[0].mapping.number == "xero":
+        creates = _without_found(creates, outcomes)
+    for create, result in zip(creates, creating.send(creates), strict=True):
+        _one(create.work, outcomes, partial(push.after_create, create.work, result))
 
 
-def _plan_create(work: Push, contacts: gathering.Contacts, creates: list[Create]) -> Outcome | None:
+def _plan_create(work: Push, contacts: gathering.Contacts, creates: list[Create]) -> None:
     step = first_step(work.target, work.stage)
     if isinstance(step, Problem):
         raise Rejected(step)
-    drawn_up(work.invoice, work.mapping, work.books)
+    drawn_up(work.invoice, work.mapping, work.books, work.cents)
     contacts.check(work.invoice.customer)
     written, contact_id = written_of(work)
-    if work.mapping.number == "xero" and (found := creating.find_ours(work, Mark.of(written.body))):
-        links.record_standing(work.link, found)
-        planned = editing.plan(work, found)
-        return planned if isinstance(planned, Outcome) else editing.send(planned)
-    creates.append(Create(work, creating.intent(written, contact_id, step.status)))
-    return None
+    creates.append(Create(work, written, contact_id, step.status))
 
 
-def _send_creates(xero: Xero, creates: Sequence[Create], outcomes: Outcomes) -> None:
-    key = f"b24xero-{uuid.uuid4()}"
+def _without_found(creates: Sequence[Create], outcomes: Outcomes) -> list[Create]:
+    """Without those that are in Xero already, their links lost with a restored backup."""
+    found = creating.find_first(creates)
     for create in creates:
-        links.begin_sending(create.work.link, create.pending, key, create.work.now)
-    bodies = [create.pending["body"] for create in creates]
-    abouts = [create.work.about for create in creates]
-    try:
-        answers = twice(lambda: xero.create_invoices(bodies, key, abouts))
-    except OutcomeUnknown:
-        _leave(creates, "unclear")
-        raise
-    except (NotFound, Rejected):
-        # As with edits: one of them spoils the call, and nothing of it was written.
-        for create in creates:
-            _leave([create], "new")
-            _one(create.work, outcomes, partial(_created_alone, create))
-        return
-    except BaseException:
-        _leave(creates, "new")
-        raise
-    for create, said in zip(creates, answers, strict=True):
-        _one(create.work, outcomes, partial(_created, create, said))
-
-
-def _leave(creates: Sequence[Create], state: str) -> None:
-    for create in creates:
-        links.set_state(create.work.link, state, **({} if state == "unclear" else links.clear_pending()))
-
-
-def _created(create: Create, said: XeroInvoice | Rejected) -> Outcome:
-    if isinstance(said, Rejected):
-        creating.refused(create.work, said)
-    else:
-        creating.landed(create.work, said, create.pending)
-    return push.created(create.work)
-
-
-def _created_alone(create: Create) -> Outcome:
-    creating.send_create(create.work, create.pending, f"b24xero-{uuid.uuid4()}")
-    return push.created(create.work)
+        if result := found.get(create.work.invoice.id):
+            _one(create.work, outcomes, partial(push.after_create, create.work, result))
+    return [create for create in creates if create.work.invoice.id not in found]

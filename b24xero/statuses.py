@@ -88,6 +88,13 @@ def next_step(target: str | None, stage: str, current: str, settled: bool, numbe
     return Step("update", None if target == current else target)
 
 
+def content_problem(current: str, settled: bool, number: str) -> Problem | None:
+    """What stands against changing the content of an invoice that Xero has as ``current``: payments (facts §3.3)."""
+    if current == "PAID":
+        return problem("paid_not_editable", number=number)
+    return problem("part_paid_not_editable", number=number) if settled else None
+
+
 def _voiding(current: str, settled: bool) -> Step | Problem:
     if settled or current == "PAID":
         return problem("cannot_void_paid")

@@ -1,25 +1,54 @@
-"""This file knows how long this request has waited for vendors, and what stands between us and their limits."""
+"""This file knows the time that vendors take of a request: how long it has waited, and how long it still may.
+
+``Pace`` is what a call waits at before it leaves, so that it keeps within the vendor's limits.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
+from typing import Protocol
+
+from b24xero.budget import Said
+
+# A request that asks vendors is over within this many seconds, before a hosting platform's router hangs up (30).
+LONGEST_REQUEST = 25.0
+# Nobody waits longer than this for a place among the calls; a run is parked instead, so that its worker may be stopped.
+LONGEST_WAIT = 5.0
 
 _waited: ContextVar[list[float] | None] = ContextVar("waited", default=None)
+_ends: ContextVar[float | None] = ContextVar("ends", default=None)
 
 
 def start_counting() -> None:
-    """Begin a new count for this request or job."""
+    """A request begins: count anew what it waits, and give it its time."""
     _waited.set([])
+    _ends.set(time.monotonic() + LONGEST_REQUEST)
+
+
+def stop_counting() -> None:
+    """The request is over; what is done outside of one (a run) has all the time it needs."""
+    _waited.set(None)
+    _ends.set(None)
 
 
 def waited() -> float:
     """Seconds spent waiting for vendors since ``start_counting``."""
     return sum(_waited.get() or ())
+
+
+def time_left() -> float:
+    """Seconds that this request still has; no end outside of one."""
+    ends = _ends.get()
+    return float("inf") if ends is None else max(0.0, ends - time.monotonic())
+
+
+def fitting(timeout: tuple[float, float]) -> tuple[float, float]:
+    """The time-outs of a read (to connect, to wait) cut to what the request still has; two seconds are always tried."""
+    left = max(2.0, time_left())
+    return min(timeout[0], left), min(timeout[1], left)
 
 
 @contextlib.contextmanager
@@ -34,28 +63,43 @@ def upstream() -> Iterator[None]:
             counted.append(time.perf_counter() - began)
 
 
-class Pace:
-    """Lets at most ``calls`` pass in any ``window`` seconds, for this process; 0 calls = no limit.
+def pause(seconds: float) -> None:
+    """Wait for a vendor without asking it anything."""
+    with upstream():
+        time.sleep(seconds)
 
-    A sliding window, because the vendors count in windows of their own that we cannot see: whatever a window's
-    beginning, we stay under it.
-    """
 
-    def __init__(self, calls: float, window: float) -> None:
-        # Less than one call a window is one call in a longer window.
-        self.calls = max(1, int(calls)) if calls else 0
-        self.window = window / min(calls, 1) if calls else window
-        self._passed: deque[float] = deque()
-        self._lock = threading.Lock()
+def may_pause(seconds: float) -> bool:
+    """Whether somebody who waits for an answer may be kept waiting so long, and the call after it still fits."""
+    return seconds <= LONGEST_WAIT and seconds * 2 <= time_left()
 
-    def wait_needed(self, now: float) -> float:
-        """Seconds until a call may pass; 0 takes a place at once."""
-        if not self.calls:
-            return 0.0
-        with self._lock:
-            while self._passed and self._passed[0] + self.window <= now:
-                self._passed.popleft()
-            if len(self._passed) < self.calls:
-                self._passed.append(now)
-                return 0.0
-            return self._passed[0] + self.window - now
+
+# -- the pace of calls ------------------------------------------------------------------------------------------------
+
+
+class Pace(Protocol):
+    """Stands before each call to one portal or organisation."""
+
+    def begin(self, seconds: float, methods: Iterable[str] = ()) -> str:
+        """Wait for a place and take it; the place, for ``end``.
+
+        Args:
+            seconds: how long the call may take at most. A place whose holder is gone comes back after it.
+            methods: what is called, where the vendor counts by method.
+
+        Raises:
+            NotNow: it would take too long.
+        """
+
+    def end(self, place: str, said: Said) -> None:
+        """The call is over: give the place back and note what the vendor said."""
+
+
+class Unpaced:
+    """No limit, nobody to tell."""
+
+    def begin(self, seconds: float, methods: Iterable[str] = ()) -> str:
+        return ""
+
+    def end(self, place: str, said: Said) -> None:
+        """Nothing is kept."""

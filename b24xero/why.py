@@ -29,7 +29,7 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("taxes", frozenset({"tax_rate_unmapped", "tax_rate_dead", "tax_rate_mismatch"})),
     ("account", frozenset({"account_missing", "account_dead"})),
     ("period", frozenset({"date_locked"})),
-    ("totals", frozenset({"total_differs"})),
+    ("totals", frozenset({"total_differs", "total_differs_choose", "rounding_account_missing"})),
     ("connected", frozenset({"xero_disconnected"})),
     ("number_free", frozenset({"number_taken"})),
 )
@@ -100,5 +100,5 @@ def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> list[P
         return [problem("xero_disconnected")]
     if connected.id != organisation.id or Mapping.from_json(organisation.mapping or {}).number != "bitrix24":
         return []
-    others = [found for found in xero.invoices_numbered(invoice.number) if found.url != address_of(invoice)]
+    others = [found for found in xero.invoices_numbered([invoice.number]) if found.url != address_of(invoice)]
     return [problem("number_taken", number=invoice.number)] if others else []

@@ -32,8 +32,18 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
+    done about a cent of rounding ("tax", "line", "as_is"); ``drift``: about edits by hand ("bitrix24", "leave")."""
+
+    contact: str = ""
+    cents: str = ""
+    drift: str = ""
+
+
+@dataclass(frozen=True)
 class Push:
-    """One invoice on its way: everything the steps need, gathered once."""
+    """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link."""
 
     invoice: Invoice
     link: InvoiceLink
@@ -42,8 +52,9 @@ class Push:
     xero: Xero
     mapping: Mapping
     books: Books
-    choice: str
     now: datetime
+    claim: str
+    choices: Choices = Choices()
 
     @property
     def target(self) -> str | None:
@@ -55,8 +66,17 @@ class Push:
         return self.invoice.stage_name or self.invoice.stage
 
     @property
+    def cents(self) -> str:
+        """The person's choice, now or with the last write; empty: the set-up's."""
+        return self.choices.cents or self.link.cents
+
+    @property
+    def drift(self) -> str:
+        return self.choices.drift or self.mapping.drift
+
+    @property
     def customers(self) -> Customers:
-        return Customers(self.organisation, self.xero, self.about)
+        return Customers(self.organisation, self.user, self.xero, self.about, self.claim)
 
     @property
     def about(self) -> dict[str, str]:
@@ -80,15 +100,15 @@ def address_of(invoice: Invoice) -> str:
     return f"{connections.settings().bitrix24_portal_url}/crm/type/31/details/{invoice.id}/"
 
 
-def drawn_up(invoice: Invoice, mapping: Mapping, books: Books) -> Written:
-    """The invoice as Xero will get it, without any call.
+def drawn_up(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "") -> Written:
+    """The invoice as Xero will get it, without any call; ``cents`` is the person's choice.
 
     Raises:
         Rejected: with every local problem at once, the customer's among them.
     """
     found = list(_customer_problems(invoice))
     try:
-        written = payload.invoice_body(invoice, mapping, books, address_of(invoice))
+        written = payload.invoice_body(invoice, mapping, books, address_of(invoice), cents=cents)
     except Rejected as error:
         raise Rejected([*found, *error.problems]) from error
     if found:
@@ -96,10 +116,10 @@ def drawn_up(invoice: Invoice, mapping: Mapping, books: Books) -> Written:
     return written
 
 
-def problems_of(invoice: Invoice, mapping: Mapping, books: Books) -> tuple[Problem, ...]:
+def problems_of(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "") -> tuple[Problem, ...]:
     """What stands against drawing it up."""
     try:
-        drawn_up(invoice, mapping, books)
+        drawn_up(invoice, mapping, books, cents)
     except Rejected as error:
         return error.problems
     return ()
@@ -107,9 +127,9 @@ def problems_of(invoice: Invoice, mapping: Mapping, books: Books) -> tuple[Probl
 
 def written_of(work: Push) -> tuple[Written, str]:
     """The invoice as Xero will get it, and its contact there; every local problem is told before any call."""
-    written = drawn_up(work.invoice, work.mapping, work.books)
+    written = drawn_up(work.invoice, work.mapping, work.books, work.cents)
     assert work.invoice.customer is not None
-    return written, work.customers.contact_id(work.invoice.customer, work.choice)
+    return written, work.customers.contact_id(work.invoice.customer, work.choices.contact)
 
 
 def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:

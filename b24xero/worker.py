@@ -20,7 +20,7 @@ from huey import PostgresHuey, SqliteHuey
 from huey.api import Huey, TaskWrapper
 from sqlalchemy.exc import SQLAlchemyError
 
-from b24xero import maintenance, pull, push_many, runs
+from b24xero import adopting, find_in_xero, item_runs, maintenance, pull, push_many, runs
 from b24xero.extensions import db
 from b24xero.models import SyncRun, utc_now
 
@@ -32,7 +32,13 @@ TIDY_EVERY = 20.0
 # Three beats fit into a lease, so that one slow moment of the database does not lose a run.
 BEAT_EVERY = runs.LEASE.total_seconds() / 4
 
-_JOBS = {"pull": pull.carry_on, "push": push_many.carry_on}
+_JOBS = {
+    "items": item_runs.carry_on,
+    "pull": pull.carry_on,
+    "push": push_many.carry_on,
+    "find": find_in_xero.carry_on,
+    "link": adopting.carry_on,
+}
 
 
 def bind(app: Flask) -> None:

@@ -16,27 +16,26 @@ setInterval(showTimeLeft, 15000);
 
 // -- the theme: as the system, light, dark; the cookie lets the server print it, so that nothing flashes
 const themes = ["system", "light", "dark"];
-const themeButton = document.getElementById("theme");
 
 function nameTheme() {
+  const themeButton = document.getElementById("theme");
+  if (!themeButton) return;
   const words = themeButton.dataset[document.documentElement.dataset.theme || "system"];
   themeButton.setAttribute("aria-label", words);
   themeButton.title = words;
   themeButton.querySelector(".theme-word").textContent = words;
-}
-
-if (themeButton) {
   themeButton.hidden = false;
-  nameTheme();
-  themeButton.addEventListener("click", () => {
-    const now = document.documentElement.dataset.theme || "system";
-    const next = themes[(themes.indexOf(now) + 1) % themes.length];
-    if (next === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-    document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
-    nameTheme();
-  });
 }
+nameTheme();
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#theme")) return;
+  const now = document.documentElement.dataset.theme || "system";
+  const next = themes[(themes.indexOf(now) + 1) % themes.length];
+  if (next === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  document.cookie = `theme=${next};path=/;max-age=31536000;samesite=lax`;
+  nameTheme();
+});
 
 // -- menus close when one looks elsewhere; "/" goes to the search
 document.addEventListener("click", (event) => {
@@ -73,7 +72,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
 function countChosen() {
   const boxes = [...document.querySelectorAll('input[form="many"]')];
   const chosen = boxes.filter((box) => box.checked).length;
-  for (const place of document.querySelectorAll("[data-count]")) place.textContent = `(${chosen})`;
+  for (const place of document.querySelectorAll("[data-count]")) {
+    const words = chosen === 1 ? place.dataset.one : place.dataset.many;
+    place.textContent = (words || "({n})").replace("{n}", chosen);
+  }
   const all = document.getElementById("all");
   if (!all) return;
   all.closest("label").hidden = false;
@@ -107,3 +109,127 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     sayNoAnswer();
   }
 });
+
+// -- inside the portal's frame: browsers keep our cookie away from there, so a signed token goes with every request
+//    instead, and pages are asked for here, because a link that the browser follows would go without it
+const frame = document.getElementById("frame");
+if (frame) liveInFrame(frame.dataset);
+
+function liveInFrame({ session, header, open, script }) {
+  let token = session;
+
+  // An answer that is late (its request went out with an older token) must not bring an older session back.
+  function learn(next, sentWith) {
+    if (next !== null && sentWith === token) token = next;
+  }
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    detail.headers[header] = token;
+    if (detail.target === document.body) delete detail.headers["HX-Request"]; // a whole page, not a part of one
+  });
+  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+    learn(detail.xhr.getResponseHeader(header), detail.requestConfig.headers[header]);
+  });
+  document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
+    detail.sentWith = token;
+    detail.xhr.setRequestHeader(header, token);
+  });
+  document.addEventListener("htmx:historyCacheMissLoad", ({ detail }) => {
+    learn(detail.xhr.getResponseHeader(header), detail.sentWith);
+    dress(detail.response);
+  });
+  document.addEventListener("htmx:historyRestore", nameTheme);
+
+  // -- pages
+  function visit(verb, address, more) {
+    const goal = new URL(address, location.href);
+    const path = goal.pathname + goal.search + goal.hash;
+    htmx.ajax(verb, path, { target: document.body, swap: "innerHTML show:body:top", push: "true", ...more });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.target || link.origin !== location.origin) return;
+    if (link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    if (link.hasAttribute("download")) save(link.href);
+    else visit("get", link.href);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-connect]")) {
+      form.elements.frame.value = token;
+      lookForConnection();
+    }
+    if (event.defaultPrevented || form.target) return;
+    event.preventDefault();
+    const action = (event.submitter || form).getAttribute("formaction") || form.getAttribute("action") || location.href;
+    visit(form.method, action, { values: new FormData(form, event.submitter) });
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target !== document.body || !(detail.xhr.getResponseHeader("Vary") || "").includes("HX-Request")) return;
+    detail.shouldSwap = true; // a page of ours, whatever its status
+    dress(detail.serverResponse);
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target !== document.body) return;
+    nameTheme();
+    showTimeLeft();
+  });
+
+  // What a page says outside of its body's content.
+  function dress(html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    document.body.className = page.body.className;
+    document.documentElement.lang = page.documentElement.lang;
+    const here = [...document.querySelectorAll("head link")].map((link) => link.href);
+    for (const link of page.querySelectorAll("head link[rel=stylesheet]")) {
+      if (!here.includes(new URL(link.getAttribute("href"), location.href).href)) document.head.append(link);
+    }
+  }
+
+  async function save(address) {
+    const answer = await fetch(address, { headers: { [header]: token } });
+    const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
+    if (!answer.ok || !name) return sayNoAnswer();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = name[1];
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  // -- Xero's consent is in another tab: the server is asked when the person looks here again, and every 3 seconds
+  //    for a quarter of an hour after the press
+  const look = () => {
+    if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("look-again"));
+  };
+  let looking;
+  function lookForConnection() {
+    clearInterval(looking);
+    looking = setInterval(look, 3000);
+    setTimeout(clearInterval, 900000, looking);
+  }
+  addEventListener("focus", look);
+  document.addEventListener("visibilitychange", look);
+
+  // -- Bitrix24's own script: the frame's height, the end of the installation. Where it cannot be loaded (closed
+  //    networks) the frame keeps the portal's height and everything else works.
+  const loader = document.createElement("script");
+  loader.src = script;
+  loader.async = true;
+  loader.addEventListener("load", () => window.BX24 && BX24.init(() => {
+    let fitted = 0;
+    new ResizeObserver(() => {
+      const height = Math.max(Math.ceil(document.body.getBoundingClientRect().height) + 1, 320);
+      if (height !== fitted) BX24.resizeWindow("100%", (fitted = height));
+    }).observe(document.body);
+    const finish = document.getElementById("finish");
+    if (finish) {
+      finish.hidden = false;
+      finish.addEventListener("click", () => BX24.installFinish());
+    }
+  }));
+  document.head.append(loader);
+
+  if (open) visit("get", open, { push: null, replace: "true" });
+}

@@ -13,7 +13,7 @@ import requests
 import sqlalchemy as sa
 from flask import Flask
 
-from b24xero import create_app, creating, customers, sending
+from b24xero import create_app, creating, customers, editing, product_steps, sending
 from b24xero.bitrix24 import wire
 from b24xero.extensions import db
 from b24xero.simulator import http, world
@@ -84,10 +84,13 @@ ROWS = [
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses before a second look are for real networks."""
     monkeypatch.setattr(creating, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(editing, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(customers, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(product_steps, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(sending, "AGAIN_AFTER", 0.0)
-    monkeypatch.setattr(wire, "READ_AGAIN_AFTER", 0.0)
-    monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(wire, "READ_AGAIN_AFTER", (0.0,))
+    monkeypatch.setattr(wire, "REFUSED_AGAIN_AFTER", ())
+    monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", (0.0,))
 
 
 @pytest.fixture

@@ -44,6 +44,30 @@ def test_a_created_invoice_is_read_whole() -> None:
     assert said.url == "https://acme.bitrix24.example/crm/type/31/details/42/"
 
 
+def test_a_line_is_read_with_all_that_a_comparison_needs() -> None:
+    line = {
+        "LineItemID": LINE_1, "Description": "Consulting", "Quantity": D("2.0000"), "UnitAmount": D("10.5000"),
+        "LineAmount": D("18.9"), "TaxAmount": D("2.84"), "AccountCode": "200", "TaxType": "OUTPUT2", "ItemCode": "HOUR",
+        "DiscountRate": D("10.00"), "DiscountAmount": D("0.0"),
+    }  # fmt: skip
+    said = answers.invoice({**CREATED, "LineItems": [line, {"Description": "Thank you"}]})
+    assert said.lines[0] == answers.XeroLine(
+        LINE_1, "Consulting", D(2), D("10.5"), D("18.90"), D("2.84"), "200", "OUTPUT2", "HOUR", D(10), None
+    )
+    assert said.lines[1] == answers.XeroLine(description="Thank you")
+    assert said.line_ids == (LINE_1,)
+
+
+def test_the_content_of_an_invoice_is_read() -> None:
+    said = answers.invoice(CREATED)
+    assert (said.date, said.line_amount_types, said.contact_name) == (date(2026, 9, 14), "Exclusive", "Acme Plumbing")
+    assert (said.sub_total, said.tax) == (D("21.0"), D("3.15"))
+
+
+def test_a_row_of_a_list_without_lines_has_none() -> None:
+    assert answers.invoice({key: value for key, value in CREATED.items() if key != "LineItems"}).lines == ()
+
+
 def test_line_ids_stand_in_document_order() -> None:
     assert answers.invoice(CREATED).line_ids == (LINE_1, LINE_2)
 
@@ -173,6 +197,19 @@ def test_only_what_may_stand_on_a_sales_line_comes_into_the_books() -> None:
     ]
     found = answers.books({}, accounts, [], [])
     assert found.accounts == (Account("200", "Sales"), Account("888", "Old sales", live=False))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({}, "865"), ({"Status": "ARCHIVED"}, ""), ({"Code": None}, ""), ({"SystemAccount": "GST"}, "")],
+)
+def test_the_rounding_account_is_known_by_what_it_is_for(changes: dict[str, Any], code: str) -> None:
+    account = {"Code": "865", "Name": "Cents", "Class": "LIABILITY", "SystemAccount": "ROUNDING", "Status": "ACTIVE"}
+    found = answers.books(
+        {}, iter([{"Code": "860", "Name": "Rounding", "Class": "LIABILITY"}, account | changes]), [], []
+    )
+    assert found.rounding_account == code
+    assert found.accounts == ()
 
 
 def test_a_tax_rate_is_live_when_it_is_active_and_fits_revenue() -> None:

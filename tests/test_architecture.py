@@ -22,7 +22,7 @@ LONGEST_FUNCTION = 45
 PURE = {
     "b24xero.invoice", "b24xero.statuses", "b24xero.mapping", "b24xero.contacts", "b24xero.books", "b24xero.errors",
     "b24xero.bitrix24.parse", "b24xero.xero.payload", "b24xero.xero.money", "b24xero.xero.answers",
-    "b24xero.xero.refusals",
+    "b24xero.xero.refusals", "b24xero.catalogue", "b24xero.product_rules", "b24xero.budget",
 }  # fmt: skip
 WORLD = {
     "flask", "flask_babel", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "htmx_flask", "werkzeug",
@@ -33,8 +33,8 @@ CLOCK = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter
 
 # The jobs that lead from one system to the other, who reaches both for a person, the pages where one signs in to both.
 KNOW_BOTH = {
-    "b24xero.push", "b24xero.pull", "b24xero.products", "b24xero.work", "b24xero.connections", "b24xero.links",
-    "b24xero.web.auth",
+    "b24xero.push", "b24xero.pull", "b24xero.products", "b24xero.product_steps", "b24xero.work",
+    "b24xero.connections", "b24xero.links", "b24xero.web.auth",
 }  # fmt: skip
 
 

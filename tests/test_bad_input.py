@@ -200,10 +200,11 @@ def test_xero_failing_at_an_edit_is_said_and_the_next_press_edits(ready: Person,
     done(ready, invoice_id)
     vendors.control("bitrix24/rows", id=invoice_id, rows=[{**ROWS[0], "quantity": 5}])
     vendors.fault(vendor="xero", method="POST", path="/Invoices", **XERO_FAULTS[kind])  # type: ignore[arg-type]
-    refused(ready, invoice_id, "it is not sure whether this was written", status=504) if kind in (
-        "down before", "down after", "html 502", "503", "500", "504",
-    ) else refused(ready, invoice_id, "Press again", status=504)  # fmt: skip
-    done(ready, invoice_id)
+    if kind in ("down after", "half a json"):
+        done(ready, invoice_id, "Updated in Xero")  # it landed, as a look a moment later shows
+    else:
+        refused(ready, invoice_id, "it is not sure whether this was written", status=504)
+        done(ready, invoice_id, "Updated in Xero")
     (made,) = of(vendors, invoice_id)
     assert Decimal(str(made["Total"])) == Decimal(str(vendors.invoice(invoice_id)["item"]["opportunity"]))
     done(ready, invoice_id, "Already up to date")
@@ -836,7 +837,7 @@ def test_a_void_whose_answer_was_lost_is_voided_once(voiding: Person, vendors: V
     done(voiding, invoice_id)
     vendors.control("bitrix24/move", id=invoice_id, stage="D")
     vendors.fault(fault, vendor="xero", method="POST", path="/Invoices")
-    assert voiding.press(invoice_id).status_code == 504
+    assert voiding.press(invoice_id).status_code == (504 if fault == "drop_before" else 200)
     done(voiding, invoice_id)
     assert [i["Status"] for i in of(vendors, invoice_id)] == ["VOIDED"]
 
@@ -900,7 +901,7 @@ def test_a_payment_that_comes_between_look_and_write_is_xeros_word(ready: Person
     refused(ready, invoice_id, "is part paid in Xero", "Xero refuses: “Something that nobody ever heard of”")
 
 
-def test_an_invoice_changed_in_xero_by_hand_is_written_again_only_when_bitrix24_changed(
+def test_what_was_edited_in_xero_by_hand_is_overwritten_only_when_somebody_says_so(
     ready: Person, vendors: Vendors
 ) -> None:
     invoice_id = vendors.new_invoice()
@@ -908,7 +909,9 @@ def test_an_invoice_changed_in_xero_by_hand_is_written_again_only_when_bitrix24_
     (made,) = of(vendors, invoice_id)
     vendors.control("xero/edit", invoice=made["InvoiceID"], set={"Reference": "Changed by hand"})
     vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Changed in Bitrix24"})
-    done(ready, invoice_id, "Updated in Xero")
+    refused(ready, invoice_id, "Somebody changed INV-0413 in Xero", "Open the preview")
+    assert of(vendors, invoice_id)[0]["Reference"] == "Changed by hand"
+    done(ready, invoice_id, "Updated in Xero", drift="bitrix24")
     assert of(vendors, invoice_id)[0]["Reference"] == "Changed in Bitrix24"
 
 

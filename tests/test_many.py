@@ -97,6 +97,7 @@ def new_invoice(portal: Portal, rows: int = 1, **values: Any) -> int:
         fresh = records.row_defaults(portal, item["id"])
         id = portal.number("row", 901)
         portal.rows[id] = fresh | {"id": id, "productName": f"Step {n + 1}", "price": 115, "sort": 10 * (n % 7)}
+        portal.row_ids.setdefault(int(item["id"]), []).append(id)
     return int(item["id"])
 
 

@@ -25,6 +25,7 @@ from b24xero.mapping import (
     gaps,
     suggest,
     suggested_tax_rate,
+    tolerance_of,
 )
 
 D = Decimal
@@ -235,6 +236,12 @@ def test_a_sales_account_that_is_archived_or_gone_is_told(code: str) -> None:
     )
 
 
+def test_a_rounding_account_that_is_gone_is_told_to_whoever_chose_a_line_there() -> None:
+    chosen = replace(SET_UP, rounding="line")
+    assert gaps(chosen, STAGES, VAT_RATES, BOOKS) == (Problem("rounding_account_gone"),)
+    assert gaps(chosen, STAGES, VAT_RATES, replace(BOOKS, rounding_account="860")) == ()
+
+
 def test_books_that_were_never_read_hide_no_gap_and_invent_none() -> None:
     assert gaps(SET_UP, STAGES, VAT_RATES, Books()) == ()
 
@@ -250,19 +257,55 @@ def test_every_gap_is_told_at_once() -> None:
 
 
 def test_a_set_up_is_the_same_after_it_was_kept() -> None:
-    set_up = replace(SET_UP, due_rule="month-end", number="xero", reference="empty")
+    set_up = replace(
+        SET_UP, due_rule="month-end", number="xero", reference="empty", rounding="line", tolerance="0.10",
+        drift="leave", no_rows="15", missing_items=True,
+    )  # fmt: skip
     assert Mapping.from_json(json.loads(json.dumps(set_up.as_json()))) == set_up
     assert Mapping.from_json(json.loads(json.dumps(Mapping().as_json()))) == Mapping()
 
 
 def test_a_set_up_kept_before_a_setting_was_added_is_read() -> None:
-    assert Mapping.from_json({"sales_account": "200"}) == Mapping(sales_account="200")
+    kept = Mapping.from_json({"sales_account": "200"})
+    assert kept == Mapping(sales_account="200")
+    assert (kept.rounding, kept.tolerance, kept.drift, kept.no_rows, kept.missing_items) == (
+        "tax", "0.05", "ask", "", False,
+    )  # fmt: skip
+
+
+def test_a_set_up_kept_by_a_newer_version_is_read_without_what_it_adds() -> None:
+    assert Mapping.from_json({"sales_account": "200", "branding_theme": "Special"}) == Mapping(sales_account="200")
+
+
+@pytest.mark.parametrize(
+    ("spelt", "amount"),
+    [("0.05", "0.05"), (" 0,05 ", "0.05"), ("0", "0.00"), ("1", "1.00"), (".1", "0.10"), ("-0", "0.00"),
+     ("1.01", None), ("-0.01", None), ("0.005", None), ("", None), ("five", None), ("NaN", None), ("Infinity", None),
+     ("1e99999", None), ("0.05.1", None)],
+)  # fmt: skip
+def test_a_tolerance_is_an_amount_of_whole_cents_up_to_one(spelt: str, amount: str | None) -> None:
+    found = tolerance_of(spelt)
+    assert (None if found is None else str(found)) == amount
+
+
+def test_a_tolerance_that_names_no_amount_tolerates_nothing() -> None:
+    assert Mapping(tolerance="a little").largest_rest == 0
+    assert Mapping().largest_rest == D("0.05")
 
 
 def test_books_are_the_same_after_they_were_kept() -> None:
-    books = replace(BOOKS, locked_until=date(2026, 6, 30), short_code="!Ab1cD", time_zone="NEWZEALANDSTANDARDTIME")
+    books = replace(
+        BOOKS, locked_until=date(2026, 6, 30), short_code="!Ab1cD", time_zone="NEWZEALANDSTANDARDTIME",
+        rounding_account="860",
+    )  # fmt: skip
     assert Books.from_json(json.loads(json.dumps(books.as_json()))) == books
     assert Books.from_json(json.loads(json.dumps(Books().as_json()))) == Books()
+
+
+def test_books_kept_before_the_rounding_account_was_read_have_none() -> None:
+    kept = json.loads(json.dumps(BOOKS.as_json()))
+    del kept["rounding_account"]
+    assert Books.from_json(kept).rounding_account == ""
 
 
 def test_a_rate_is_kept_exactly() -> None:

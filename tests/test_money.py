@@ -58,7 +58,9 @@ def portal_row(
     factor = 1 + (tax or D(0)) / 100
     net = half_up(price / factor)
     kind, discount_rate, discount_sum = 2, D(0), D(0)
-    if rate is not None:
+    if rate == 100:  # nothing is left to reckon from: the portal keeps the sum it was given
+        discount_rate, discount_sum = rate, less or D(0)
+    elif rate is not None:
         discount_rate, discount_sum = rate, half_up(net * rate / (100 - rate))
     elif less is not None and net + less:
         kind, discount_sum, discount_rate = 1, less, half_up(less / (net + less) * 100)
@@ -296,14 +298,14 @@ def test_the_documented_row_with_tax_in_its_price_arrives_as_80000_too() -> None
 
 
 def test_tax_inside_541_25_at_15_percent_is_70_60() -> None:
-    found = totals([Line(D(1), D("541.25"), tax_rate=D(15))], inclusive=True)
+    found = totals([Line(D(1), D("541.25"), tax_rate=D(15))], "Inclusive")
     assert (found.net, found.tax, found.total) == (D("470.65"), D("70.60"), D("541.25"))
 
 
 def test_tax_is_rounded_a_line_and_then_summed() -> None:
     lines = [Line(D(1), D(amount), tax_rate=D(15)) for amount in ("25.06", "25.61", "25.63")]
-    assert [line_tax(line, inclusive=False) for line in lines] == [D("3.76"), D("3.84"), D("3.84")]
-    found = totals(lines, inclusive=False)
+    assert [line_tax(line, "Exclusive") for line in lines] == [D("3.76"), D("3.84"), D("3.84")]
+    found = totals(lines, "Exclusive")
     assert (found.net, found.tax, found.total) == (D("76.30"), D("11.44"), D("87.74"))
 
 
@@ -326,18 +328,18 @@ def test_a_discount_comes_off_before_the_amount_is_rounded() -> None:
 
 
 def test_a_given_tax_amount_replaces_the_computed_one_and_no_tax_is_none() -> None:
-    assert line_tax(Line(D(1), D(100), tax_rate=D(15), tax_amount=D("15.01")), inclusive=False) == D("15.01")
-    assert line_tax(Line(D(1), D(100), tax_rate=None), inclusive=False) == 0
-    assert line_tax(Line(D(1), D(100), tax_rate=D(0)), inclusive=True) == 0
+    assert line_tax(Line(D(1), D(100), tax_rate=D(15), tax_amount=D("15.01")), "Exclusive") == D("15.01")
+    assert line_tax(Line(D(1), D(100), tax_rate=None), "Exclusive") == 0
+    assert line_tax(Line(D(1), D(100), tax_rate=D(0)), "Inclusive") == 0
 
 
 def test_nothing_at_all_comes_to_nothing() -> None:
-    found = totals([], inclusive=False)
+    found = totals([], "Exclusive")
     assert (found.net, found.tax, found.total) == (0, 0, 0)
 
 
 @given(st.decimals(D("0.01"), 99999, places=2), st.sampled_from([D(5), D("12.5"), D(15), D(20), D(27)]))
 @settings(deadline=None, database=None)
 def test_net_and_tax_of_a_price_with_tax_make_the_price_again(amount: Decimal, rate: Decimal) -> None:
-    found = totals([Line(D(1), amount, tax_rate=rate)], inclusive=True)
+    found = totals([Line(D(1), amount, tax_rate=rate)], "Inclusive")
     assert found.net + found.tax == found.total == amount

@@ -14,7 +14,15 @@ from b24xero.books import Account, Books, TaxRate
 from b24xero.errors import Problem, Rejected
 from b24xero.invoice import Address, Customer, Invoice, LineItem, Person
 from b24xero.mapping import Mapping
-from b24xero.xero.payload import Written, contact_body, contact_name, contact_problems, invoice_body
+from b24xero.xero.payload import (
+    Written,
+    cent_choices,
+    contact_body,
+    contact_name,
+    contact_problems,
+    foresee,
+    invoice_body,
+)
 
 D = Decimal
 URL = "https://acme.bitrix24.example/crm/type/31/details/42/"
@@ -30,6 +38,7 @@ BOOKS = Books(
         TaxRate("ZERORATED", "Zero Rated", D(0)),
     ),
     currencies=("NZD", "USD"),
+    rounding_account="860",
 )
 SET_UP = Mapping(taxes={"15": "OUTPUT2", "none": "NONE", "0": "ZERORATED"}, sales_account="200")
 
@@ -270,6 +279,188 @@ def test_with_tax_in_its_prices_a_cent_has_nowhere_to_go() -> None:
 def test_a_rate_mapped_to_another_percentage_is_refused_also_where_the_totals_would_agree(included: bool) -> None:
     set_up = replace(SET_UP, taxes={"15": "ZERORATED"})
     assert codes(bill(row("100", included=included)), set_up) == ["tax_rate_mismatch"]
+
+
+def off_by(cents: str, **changes: Any) -> Invoice:
+    """Prices without tax; Bitrix24 has so much more than Xero adds up."""
+    return bill(row("100"), row("50", tax=None, id=902), total=D("165.00") + D(cents), **changes)
+
+
+def test_the_set_up_may_give_the_cents_a_line_of_their_own() -> None:
+    result = write(off_by("0.02"), replace(SET_UP, rounding="line"))
+    assert result.body["LineItems"][2] == {
+        "Description": "Rounding", "Quantity": 1.0, "UnitAmount": 0.02, "AccountCode": "860", "TaxType": "NONE",
+    }  # fmt: skip
+    assert (result.total, result.cents, result.row_ids) == (D("165.02"), "line", (901, 902, 0))
+    assert [line.form for line in result.lines] == ["net_price", "net_price", "rounding"]
+
+
+def test_cents_too_many_in_xero_are_a_line_below_zero() -> None:
+    result = write(off_by("-0.02"), replace(SET_UP, rounding="line"))
+    assert (result.body["LineItems"][2]["UnitAmount"], result.total) == (-0.02, D("164.98"))
+
+
+def test_an_update_keeps_the_line_of_rounding_by_its_own_id() -> None:
+    result = write(off_by("0.02"), replace(SET_UP, rounding="line"))
+    lines = result.to_update("acme", None, {901: "line-1", 902: "line-2", 0: "line-9"})["LineItems"]
+    assert [line.get("LineItemID") for line in lines] == ["line-1", "line-2", "line-9"]
+
+
+def test_without_a_rounding_account_a_line_cannot_be_written_and_nobody_else_is_asked() -> None:
+    set_up, books = replace(SET_UP, rounding="line"), replace(BOOKS, rounding_account="")
+    assert codes(off_by("0.02"), set_up, books) == ["rounding_account_missing"]
+    assert write(off_by("0.00"), set_up, books).cents == ""
+
+
+@pytest.mark.parametrize(("none", "told"), [("", "tax_rate_unmapped"), ("OUTPUT", "tax_rate_dead")])
+def test_a_line_of_rounding_needs_the_tax_type_of_no_vat(none: str, told: str) -> None:
+    set_up = replace(SET_UP, rounding="line", taxes={"15": "OUTPUT2", "none": none})
+    assert codes(bill(row("100"), total=D("115.01")), set_up) == [told]
+
+
+def test_the_set_up_may_stop_and_ask() -> None:
+    (why,) = refusals(off_by("0.02"), replace(SET_UP, rounding="ask"))
+    assert why == Problem("total_differs_choose", {"bitrix24": "165.02", "xero": "165.00", "currency": "NZD"})
+
+
+@pytest.mark.parametrize("rounding", ["tax", "line", "ask"])
+@pytest.mark.parametrize(("cents", "total"), [("tax", "165.02"), ("line", "165.02"), ("as_is", "165.00")])
+def test_what_is_chosen_for_one_invoice_outranks_the_set_up(rounding: str, cents: str, total: str) -> None:
+    result = invoice_body(off_by("0.02"), replace(SET_UP, rounding=rounding), BOOKS, URL, cents=cents)
+    assert (result.cents, result.total, result.plain.total) == (cents, D(total), D("165.00"))
+
+
+@pytest.mark.parametrize("cents", ["", "tax", "line", "as_is"])
+def test_no_choice_reaches_beyond_the_tolerance_nor_to_a_total_typed_by_hand(cents: str) -> None:
+    for invoice in (off_by("0.06"), off_by("0.02", total_is_manual=True)):
+        found = foresee(invoice, SET_UP, BOOKS, URL, cents=cents)
+        assert [problem.code for problem in found.problems] == ["total_differs"]
+        assert cent_choices(invoice, SET_UP, BOOKS, URL) == ()
+
+
+def test_the_tolerance_is_the_set_ups() -> None:
+    assert codes(off_by("0.02"), replace(SET_UP, tolerance="0.01")) == ["total_differs"]
+    assert codes(off_by("0.01"), replace(SET_UP, tolerance="0")) == ["total_differs"]
+    assert write(off_by("1.00"), replace(SET_UP, tolerance="1.00")).total == D("166.00")
+
+
+def test_where_nothing_differs_nothing_is_to_choose() -> None:
+    invoice = bill(row("100"))
+    assert cent_choices(invoice, SET_UP, BOOKS, URL) == ()
+    assert invoice_body(invoice, SET_UP, BOOKS, URL, cents="line").body == write(invoice).body
+
+
+def test_the_choices_are_told_with_the_totals_they_lead_to() -> None:
+    assert cent_choices(off_by("0.02"), SET_UP, BOOKS, URL) == (
+        ("tax", D("165.02")), ("line", D("165.02")), ("as_is", D("165.00")),
+    )  # fmt: skip
+
+
+def test_only_what_can_be_done_is_to_choose() -> None:
+    untaxed = bill(row("100", tax=None), total=D("100.01"))
+    assert [choice for choice, _total in cent_choices(untaxed, SET_UP, BOOKS, URL)] == ["line", "as_is"]
+    without = replace(BOOKS, rounding_account="")
+    assert [choice for choice, _total in cent_choices(off_by("0.02"), SET_UP, without, URL)] == ["tax", "as_is"]
+
+
+def test_more_than_the_tolerance_is_written_with_tax_in_the_prices_where_that_agrees() -> None:
+    """Twelve benchtops of 2.125 × 412.50 are 1,008.05 each in Bitrix24; Xero makes 1,008.04 of each without tax."""
+    result = write(bill(*[row("412.50", "2.125", unit_gross=D("474.38"), total=D("1008.05"))] * 12))
+    assert (result.inclusive, result.body["LineAmountTypes"], result.cents) == (True, "Inclusive", "")
+    assert (result.total, result.plain.total) == (D("12096.60"), D("12096.48"))
+    assert {(line.form, line.total) for line in result.lines} == {("one_amount", D("1008.05"))}
+
+
+# -- rebates, gifts, items --------------------------------------------------------------------------------------------
+
+
+def test_a_rebate_is_written_below_zero_with_its_tax() -> None:
+    result = write(bill(row("100"), row("-10")))
+    assert [(line.amount, line.tax) for line in result.lines] == [(D(100), D(15)), (D(-10), D("-1.50"))]
+    assert result.total == D("103.50")
+
+
+def test_a_discount_on_a_rebate_is_written_as_the_price_after_it() -> None:
+    line = only_line(row("-10", "2", list_net="-8", rate="-25"))
+    assert line["UnitAmount"] == -10.0
+    assert not {"DiscountRate", "DiscountAmount"} & line.keys()
+
+
+def test_nothing_of_something_and_something_for_nothing_are_written_as_they_are() -> None:
+    lines = write(bill(row("100", "0"), row("0", "3"), row("10"))).body["LineItems"]
+    assert [(line["Quantity"], line["UnitAmount"]) for line in lines] == [(0.0, 100.0), (3.0, 0.0), (1.0, 10.0)]
+
+
+def test_a_product_with_an_item_carries_its_code_and_says_everything_itself() -> None:
+    pipe, words = row("8", "2", product_id=77, item_code="PIPE-15"), row("5", description="Delivery")
+    lines = invoice_body(bill(pipe, words), SET_UP, BOOKS, URL).body["LineItems"]
+    assert lines[0] == {
+        "Description": "Consulting hour", "Quantity": 2.0, "UnitAmount": 8.0, "AccountCode": "200",
+        "TaxType": "OUTPUT2", "ItemCode": "PIPE-15",
+    }  # fmt: skip
+    assert "ItemCode" not in lines[1]
+
+
+def test_a_written_line_tells_what_xero_will_show_and_what_bitrix24_has() -> None:
+    line = write(off_by("0.02")).lines[0]
+    assert (line.row_id, line.form, line.account, line.tax_type) == (901, "net_price", "200", "OUTPUT2")
+    assert (line.amount, line.tax, line.total, line.wanted) == (D(100), D("15.02"), D("115.02"), D("115.00"))
+    assert line.line.tax_amount == D("15.02")
+
+
+# -- invoices without rows --------------------------------------------------------------------------------------------
+
+
+def test_an_invoice_without_rows_is_one_line_of_its_title_where_the_set_up_says_so() -> None:
+    result = write(bill(total=D("50.00"), total_is_manual=True), replace(SET_UP, no_rows="15"))
+    assert result.body["LineAmountTypes"] == "Inclusive"
+    assert result.body["LineItems"] == [
+        {"Description": "Bathroom, upper floor", "Quantity": 1.0, "UnitAmount": 50.0, "AccountCode": "200",
+         "TaxType": "OUTPUT2"},
+    ]  # fmt: skip
+    assert (result.total, result.predicted.tax, result.row_ids) == (D("50.00"), D("6.52"), (0,))
+    assert result.lines[0].form == "no_rows"
+
+
+def test_an_invoice_without_rows_needs_its_rate_mapped() -> None:
+    (why,) = refusals(bill(total=D("50.00")), replace(SET_UP, no_rows="20"))
+    assert why == Problem("tax_rate_unmapped", {"rate": "20", "lines": "1"})
+
+
+def test_a_total_finer_than_cents_is_never_rounded_in_silence() -> None:
+    assert codes(bill(total=D("50.005")), replace(SET_UP, no_rows="15")) == ["total_differs"]
+
+
+# -- what is foreseen -------------------------------------------------------------------------------------------------
+
+
+def test_both_figures_can_be_shown_row_by_row_where_totals_differ() -> None:
+    found = foresee(bill(row("100"), row("10"), total=D("130.00")), SET_UP, BOOKS, URL)
+    assert [problem.code for problem in found.problems] == ["total_differs"]
+    assert found.written is not None
+    assert [(line.wanted, line.total) for line in found.written.lines] == [(D(115), D(115)), (D("11.5"), D("11.5"))]
+    assert found.written.total == found.written.plain.total == D("126.50")
+
+
+def test_lines_are_foreseen_whatever_else_stands_against_the_invoice() -> None:
+    found = foresee(off_by("0.09", number="", currency="EUR"), SET_UP, BOOKS, URL)
+    assert [problem.code for problem in found.problems] == ["number_missing", "currency_missing", "total_differs"]
+    assert found.written is not None
+
+
+def test_a_rate_of_another_percentage_is_told_alone_because_the_totals_differ_for_it() -> None:
+    found = foresee(bill(row("100")), replace(SET_UP, taxes={"15": "ZERORATED"}), BOOKS, URL)
+    assert [problem.code for problem in found.problems] == ["tax_rate_mismatch"]
+    assert found.written is not None
+    assert (found.written.plain.total, found.written.predicted.tax) == (D("100.00"), D("0.00"))
+
+
+@pytest.mark.parametrize("invoice", [bill(total=D("50.00")), bill(row("100", tax="20"))], ids=["no rows", "no tax"])
+def test_where_no_lines_can_be_made_none_are_foreseen(invoice: Invoice) -> None:
+    found = foresee(invoice, SET_UP, BOOKS, URL)
+    assert found.written is None
+    assert len(found.problems) == 1
+    assert cent_choices(invoice, SET_UP, BOOKS, URL) == ()
 
 
 # -- what stands against it -------------------------------------------------------------------------------------------

@@ -300,7 +300,7 @@ def link_all(ready: Person, vendors: Vendors, app: Flask, count: int = 100) -> l
             db.session.add(
                 InvoiceLink(
                     organisation_id=first.organisation_id, bitrix24_id=invoice_id, xero_id=made["InvoiceID"],
-                    xero_number=f"MANY-{n}", state="done", xero_status="AUTHORISED", told="awaiting",
+                    xero_number=f"MANY-{n}", xero_status="AUTHORISED", told="awaiting",
                     written_at=first.written_at,
                 )
             )  # fmt: skip

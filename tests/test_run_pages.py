@@ -214,7 +214,7 @@ STATES = [
      "The run is for Studio", False),
     ({"state": "waiting", "waits_for": "bitrix24"}, "Waits for your sign-in to Bitrix24", False),
     ({"state": "waiting", "waits_for": "time", "resume_at": utc_now(), "problems": [stored("xero_day_limit", hours=3)]},
-     "It opens again in about 3 hours", True),
+     "It is renewed within 3 hours", True),
     ({"state": "finished", "ended_at": utc_now()}, "Xero has nothing new", False),
     ({"state": "finished", "ended_at": utc_now(), "total": 2, "done": 2, "counts": {"moved": 1}},
      "Bitrix24 does not show you 1 of them", False),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +217,16 @@ def test_saving_is_said_and_kept_over_a_restart(
         ("due_rule", ""),
         ("number", "forged"),
         ("reference", "forged"),
+        ("rounding", "forged"),
+        ("rounding", ""),
+        ("tolerance", "a little"),
+        ("tolerance", "1.01"),
+        ("tolerance", ""),
+        ("drift", "forged"),
+        ("drift", ""),
+        ("no_rows", "99"),
+        ("no_rows", ""),
+        ("missing_items", "forged"),
     ],
 )
 def test_a_forged_value_is_refused_and_nothing_typed_is_lost(
@@ -231,6 +243,78 @@ def test_a_forged_value_is_refused_and_nothing_typed_is_lost(
     assert {key: kept[key] for key in typed} == typed
     with app.app_context():
         assert db.session.scalars(select(Organisation)).one().mapping is None
+
+
+def test_what_is_done_about_differences_is_chosen_and_kept(connected: Person, app: Flask) -> None:
+    page = connected.client.get("/setup").text
+    said = labels(page)
+    assert [said[name] for name in ("rounding", "drift", "no_rows", "missing_items")] == [
+        "Totals differ by 0.05 or less", "Edited by hand in Xero", "Invoices without rows",
+        "Products without an item in Xero",
+    ]  # fmt: skip
+    values = form_of(page).values
+    suggested = ("tax", "0.05", "ask", "stop", "no")
+    chosen = {"rounding": "line", "tolerance": "0,1", "drift": "leave", "no_rows": "15", "missing_items": "yes"}
+    assert tuple(values[name] for name in chosen) == suggested
+    assert "rounding account (860)" in text(page)
+    assert save(connected, **chosen).status_code == 303
+    kept = saved_mapping(app)
+    assert {name: kept[name] for name in chosen} == {
+        "rounding": "line", "tolerance": "0.10", "drift": "leave", "no_rows": "15", "missing_items": True,
+    }  # fmt: skip
+    again = connected.client.get("/setup").text
+    assert {name: form_of(again).values[name] for name in chosen} == {**chosen, "tolerance": "0.10"}
+    assert labels(again)["rounding"] == "Totals differ by 0.10 or less"
+
+
+def test_a_wrong_tolerance_is_told_beside_its_field_and_stays_as_typed(connected: Person) -> None:
+    refused = save(connected, tolerance="five")
+    assert refused.status_code == 422
+    field = next(e for e in parsed(refused.text).iter("input") if e.get("name") == "tolerance")
+    assert (field.get("value"), field.get("aria-invalid")) == ("five", "true")
+    said = next(e for e in parsed(refused.text).iter() if e.get("id") == field.get("aria-describedby"))
+    assert "from 0 to 1.00" in "".join(said.itertext())
+
+
+def test_a_line_of_rounding_can_only_be_chosen_where_xero_has_the_account(
+    connected: Person, vendors: Vendors, app: Flask
+) -> None:
+    assert save(connected, rounding="line").status_code == 303
+    vendors.control("xero/accounts/archive", code="860")
+    page = connected.client.get("/setup").text
+    assert "line" not in options(page, "rounding")
+    assert "no longer has a rounding account in use" in text(page)
+    refused = save(connected, rounding="line")
+    assert refused.status_code == 422
+    assert save(connected, rounding="ask").status_code == 303
+    assert saved_mapping(app)["rounding"] == "ask"
+
+
+def test_a_set_up_saved_by_an_older_version_is_shown_with_what_is_usual(ready: Person, app: Flask) -> None:
+    with app.app_context():
+        organisation = db.session.scalars(select(Organisation)).one()
+        new = {"rounding", "tolerance", "drift", "no_rows", "missing_items"}
+        organisation.mapping = {name: value for name, value in organisation.mapping.items() if name not in new}
+        db.session.commit()
+    values = fields(ready)
+    assert (values["rounding"], values["tolerance"], values["no_rows"]) == ("tax", "0.05", "stop")
+    assert save(ready).status_code == 303
+
+
+def test_where_one_is_to_be_asked_the_way_to_the_preview_is_there(ready: Person, vendors: Vendors) -> None:
+    assert save(ready, rounding="ask").status_code == 303
+    benchtop = {"productName": "Benchtop", "price": 474.38, "quantity": 2.125, "taxRate": 15, "taxIncluded": "N"}
+    invoice_id = vendors.new_invoice(rows=[benchtop])
+    refused = ready.press(invoice_id)
+    assert refused.status_code == 422
+    for page in (
+        refused.text,
+        ready.client.get(f"/invoices/{invoice_id}/why").text,
+        ready.client.get("/activity").text,
+    ):
+        assert "Choose in the preview" in text(page)
+        addresses = [a.get("href") for a in parsed(page).iter("a") if "Open the preview" in "".join(a.itertext())]
+        assert any(address.startswith(f"/invoices/{invoice_id}/preview") for address in addresses)
 
 
 def test_an_unknown_field_is_left_aside(connected: Person, app: Flask) -> None:
@@ -415,3 +499,207 @@ def test_a_portal_that_shows_no_stages_is_not_taken_for_one_without(ready: Perso
     finally:
         vendors.bitrix24.world.stages = stages
     assert ready.press(vendors.new_invoice()).status_code == 200
+
+
+# -- what was typed when the sign-in to Bitrix24 ended ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/setup", "/setup/check"])
+def test_what_was_typed_is_there_again_after_signing_in_anew(
+    ready: Person, vendors: Vendors, app: Flask, address: str
+) -> None:
+    saved = saved_mapping(app)
+    typed = {**fields(ready), "due_rule": "month-20", f"{STAGE}UC_ONHOLD": "DRAFT"}
+    vendors.control("bitrix24/tokens/revoke")
+    lost = ready.client.post(address, data=typed, headers=HTMX)
+    assert lost.status_code == 401
+    assert lost.headers["HX-Redirect"].startswith("/login?next=/setup")
+    ready.sign_in()
+    page = ready.client.get("/setup").text
+    assert "What you had typed is here again" in text(page)
+    values = form_of(page).values
+    assert (values["due_rule"], values[f"{STAGE}UC_ONHOLD"]) == ("month-20", "DRAFT")
+    assert saved_mapping(app) == saved
+    assert ready.client.post("/setup", data=values).status_code == 303
+    assert saved_mapping(app)["due_rule"] == "month-20"
+
+
+def test_what_was_typed_is_shown_once_and_to_nobody_else(ready: Person, vendors: Vendors, app: Flask) -> None:
+    typed = {**fields(ready), "due_rule": "month-20"}
+    vendors.control("bitrix24/tokens/revoke")
+    assert ready.client.post("/setup", data=typed).headers["Location"].startswith("/login?next=/setup")
+    vendors.control("bitrix24/user", id=7, admin=True)
+    tom = Person(app, "Tom Hallam").sign_in().connect()
+    assert fields(tom)["due_rule"] != "month-20"
+    ready.sign_in()
+    assert fields(ready)["due_rule"] == "month-20"
+    assert fields(ready)["due_rule"] != "month-20"
+
+
+def test_what_was_typed_for_one_organisation_is_not_shown_for_another(ready: Person, vendors: Vendors) -> None:
+    typed = {**fields(ready), "due_rule": "month-20"}
+    vendors.control("bitrix24/tokens/revoke")
+    ready.client.post("/setup", data=typed)
+    ready.sign_in()
+    come_back(ready, consent(ready, leave(ready), "accounts", STUDIO))
+    page = ready.client.get("/setup").text
+    assert "What you had typed" not in text(page)
+    assert form_of(page).values["due_rule"] != "month-20"
+
+
+# -- as a file ------------------------------------------------------------------------------------------------------
+
+
+def exported(person: Person) -> dict[str, Any]:
+    answer = person.client.get("/setup/export")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="b24xero-set-up-')
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def take_in(person: Person, whole: Any, **more: str) -> TestResponse:
+    raw = whole if isinstance(whole, bytes) else json.dumps(whole).encode()
+    sent = {"csrf_token": person.token(), "file": (BytesIO(raw), "set-up.json")}
+    return person.client.post("/setup/import", data=sent, content_type="multipart/form-data", **more)
+
+
+CHOSEN = {
+    f"{STAGE}S": "DRAFT", "status:part": "DT31_7:UC_DEPOSI", "due_rule": "month-20", "reference": "empty",
+    "rounding": "line", "tolerance": "0.10", "drift": "leave", "no_rows": "15", "missing_items": "yes",
+}  # fmt: skip
+
+
+def test_a_set_up_goes_out_and_comes_in_as_it_was(ready: Person, app: Flask) -> None:
+    save(ready, **CHOSEN)
+    kept, file = saved_mapping(app), exported(ready)
+    assert (file["version"], file["organisation"]) == (1, "Harbour & Hill Joinery")
+    assert {"id": "DT31_7:S", "name": "Sent", "becomes": "DRAFT"} in file["stages"]
+    assert file["sales_account"] == {"code": "200", "name": "Sales"}
+    save(ready, due_rule="days-7", rounding="ask", tolerance="0", drift="ask", **{f"{STAGE}S": "none"})
+    changed = saved_mapping(app)
+    page = take_in(ready, file)
+    assert page.status_code == 200
+    assert "The form shows what the file says" in text(page.text)
+    values = form_of(page.text).values
+    assert {name: values[name] for name in CHOSEN} == CHOSEN
+    assert saved_mapping(app) == changed
+    assert ready.client.post("/setup", data=values).status_code == 303
+    assert saved_mapping(app) == kept
+
+
+def test_another_portals_stages_are_matched_by_their_names_and_what_is_gone_is_told(ready: Person) -> None:
+    file = exported(ready)
+    for stage in file["stages"]:
+        stage["id"] = stage["id"].replace("DT31_7", "DT31_2")
+    file["stages"].append({"id": "DT31_2:UC_SHOP", "name": "In the workshop", "becomes": "DRAFT"})
+    for moved in file["statuses"]:
+        moved["stage"] = moved["stage"].replace("DT31_7", "DT31_2")
+    file["taxes"][0] |= {"tax_type": "TAX077", "tax_name": "Old GST"}
+    file["taxes"].append({"rate": "12.5", "name": "GST 12.5 %", "tax_type": "OUTPUT2", "tax_name": "GST"})
+    file["sales_account"] = {"code": "299", "name": "Sales, joinery"}
+    file["options"]["due_rule"] = "days-9999"
+    page = take_in(ready, file)
+    assert page.status_code == 200
+    values, words = form_of(page.text).values, text(page.text)
+    assert (values[f"{STAGE}S"], values["status:paid"]) == ("AUTHORISED", "DT31_7:P")
+    assert (values["sales_account"], values["due_rule"]) == ("", "days-14")
+    assert values[f"tax:{file['taxes'][0]['rate']}"] == ""
+    for said in (
+        "Stage “Sent” has another id in this portal. It was matched by its name",
+        "This portal has no stage “In the workshop”",
+        "This organisation does not use Xero’s tax rate “Old GST” on sales",
+        "This portal has no tax rate “GST 12.5 %”",
+        "This organisation has no account 299 “Sales, joinery” that takes sales",
+        "something of “due_rule” that cannot be chosen",
+    ):
+        assert said in words
+
+
+def test_a_tax_type_that_is_another_rate_here_is_not_taken(ready: Person, vendors: Vendors) -> None:
+    vendors.control("xero/tax-rates/add", tax_type="TAX001", name="Reduced", rate=5)
+    vendors.control("xero/tax-rates/add", tax_type="TAX002", name="Full", rate=15)
+    file = exported(ready)
+    standard = next(tax for tax in file["taxes"] if tax["rate"] == "15")
+    standard |= {"tax_type": "TAX001", "tax_name": "Full"}
+    assert form_of(take_in(ready, file).text).values["tax:15"] == "TAX002"
+    standard |= {"tax_type": "TAX001", "tax_name": "Elsewhere"}
+    assert form_of(take_in(ready, file).text).values["tax:15"] == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "No file was chosen"),
+        (b"\x89PNG\r\n\x1a\n\x00", "no set-up that b24xero exported"),
+        (b"[" * 50_000, "no set-up that b24xero exported"),
+        (b'{"kind": "something else"}', "no set-up that b24xero exported"),
+        (b'[1, 2, {"kind": null}]', "no set-up that b24xero exported"),
+        (b'{"kind": "b24xero set-up", "version": 2}', "is of version 2 and this b24xero reads version 1"),
+        (b'{"kind": "b24xero set-up"}', "is of version None"),
+        (b" " * 100_001, "more than 100 kB"),
+    ],
+    ids=["nothing", "picture", "deep", "other", "list", "newer", "no version", "large"],
+)
+def test_rubbish_is_refused_with_a_reason_and_changes_nothing(ready: Person, app: Flask, raw: bytes, said: str) -> None:
+    saved = saved_mapping(app)
+    answer = take_in(ready, raw)
+    assert answer.status_code == 422
+    assert said in text(answer.text)
+    assert saved_mapping(app) == saved
+
+
+def test_a_file_too_large_for_any_form_is_refused_with_the_same_words(ready: Person) -> None:
+    kind = "multipart/form-data; boundary=x"
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
+        + b" " * 1_500_000
+        + b"\r\n--x--\r\n"
+    )
+    answer = ready.client.post("/setup/import", data=body, content_type=kind)
+    assert answer.status_code == 422
+    assert "more than 100 kB" in text(answer.text)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"stages": "all", "statuses": {"a": 1}, "taxes": [None, 1, []], "sales_account": [], "options": 5},
+        {"stages": [{"id": {}, "name": [], "becomes": 7}], "options": {"due_rule": [], "tolerance": 1, "no_rows": {}}},
+        {"statuses": [{"status": "paid", "stage": "", "name": ""}], "options": {"missing_items": "yes"}},
+        {},
+    ],
+)
+def test_a_file_with_odd_parts_is_taken_as_far_as_it_goes(ready: Person, part: dict[str, Any]) -> None:
+    page = take_in(ready, {"kind": "b24xero set-up", "version": 1, **part})
+    assert page.status_code == 200
+    values = form_of(page.text).values
+    assert (values["due_rule"], values["sales_account"], values["missing_items"]) == ("days-14", "", "no")
+
+
+def test_only_admins_take_the_set_up_out_or_in(ready: Person, app: Flask) -> None:
+    file = exported(ready)
+    tom = Person(app, "Tom Hallam").sign_in().connect()
+    assert tom.client.get("/setup/export").status_code == 403
+    assert take_in(tom, file).status_code == 403
+
+
+def test_without_a_set_up_there_is_nothing_to_export(connected: Person) -> None:
+    assert connected.client.get("/setup/export").headers["Location"] == "/setup"
+    assert "/setup/export" not in connected.client.get("/setup").text
+    assert connected.client.get("/setup/import").headers["Location"] == "/setup#import"
+
+
+def test_the_steps_lead_to_parts_of_the_page(connected: Person) -> None:
+    def steps() -> dict[str, tuple[str, str]]:
+        tree = parsed(connected.client.get("/setup").text)
+        ids = {e.get("id") for e in tree.iter()}
+        links = next(e for e in tree.iter("ol") if e.get("class") == "steps").iter("a")
+        found = {"".join(a.itertext()): (a.get("href"), a.get("aria-current") or "") for a in links}
+        assert {address.removeprefix("#") for address, _ in found.values()} <= ids
+        return found
+
+    assert list(steps()) == ["Connect", "Statuses", "Account and taxes", "Check and save"]
+    assert steps()["Statuses"] == ("#statuses", "step")
+    save(connected)
+    assert {current for _address, current in steps().values()} == {""}

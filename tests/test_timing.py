@@ -1,106 +1,21 @@
-"""How long we waited for vendors, and the pace that keeps us under their limits."""
+"""How long a request has waited for vendors, and how long it still may."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from b24xero.timing import Pace, start_counting, upstream, waited
-
-
-def passes(pace: Pace, arrivals: list[int]) -> list[int]:
-    """When callers that come at these ticks get through, one after the other, each waiting as long as it is told."""
-    through: list[int] = []
-    now = 0
-    for arrival in sorted(arrivals):
-        now = max(now, arrival)
-        while wait := pace.wait_needed(now):
-            assert wait > 0
-            now += int(wait)
-        through.append(now)
-    return through
+from b24xero import timing
+from b24xero.timing import start_counting, stop_counting, upstream, waited
 
 
-@settings(max_examples=300, deadline=None, database=None)
-@given(st.integers(1, 6), st.integers(1, 50), st.lists(st.integers(0, 300), min_size=1, max_size=60))
-def test_no_window_ever_sees_more_than_the_limit(calls: int, window: int, arrivals: list[int]) -> None:
-    through = passes(Pace(calls, window), arrivals)
-    for first, too_many in zip(through, through[calls:], strict=False):
-        assert too_many - first >= window
-
-
-@settings(max_examples=300, deadline=None, database=None)
-@given(st.integers(1, 6), st.integers(1, 50), st.lists(st.integers(0, 300), min_size=1, max_size=60))
-def test_nobody_waits_longer_than_the_limit_asks(calls: int, window: int, arrivals: list[int]) -> None:
-    through = passes(Pace(calls, window), arrivals)
-    for n, (arrival, passed) in enumerate(zip(sorted(arrivals), through, strict=True)):
-        before = through[n - 1] if n else 0
-        freed = through[n - calls] + window if n >= calls else 0
-        assert passed == max(arrival, before, freed)
-
-
-@settings(max_examples=500, deadline=None, database=None)
-@given(
-    st.sampled_from([20.0, 60.0, 1.0]),
-    st.floats(0, 1e6, allow_nan=False),
-    st.lists(st.sampled_from([0.0, 1e-9, 0.1, 7.0, 20.0, 60.0]), max_size=30),
-)
-@example(20.0, 0.7, [20.0, 0.0, 0.0])
-def test_seconds_with_fractions_let_nobody_slip_through(window: float, start: float, pauses: list[float]) -> None:
-    """Real clocks tick in fractions, where begin + window - now may round to nought a hair too early."""
-    pace, now, through = Pace(2, window), start, list[float]()
-    for pause in [0.0, *pauses]:
-        now += pause
-        wait = pace.wait_needed(now)
-        assert wait >= 0
-        if not wait:
-            through.append(now)
-    for first, too_many in zip(through, through[2:], strict=False):
-        assert too_many - first >= window * (1 - 1e-9)
-
-
-def test_the_first_calls_pass_at_once_and_the_next_is_told_how_long() -> None:
-    pace = Pace(2, 20)
-    assert [pace.wait_needed(100), pace.wait_needed(105), pace.wait_needed(110)] == [0, 0, 10]
-
-
-def test_asking_again_while_waiting_takes_no_place() -> None:
-    pace = Pace(1, 20)
-    assert pace.wait_needed(100) == 0
-    assert [pace.wait_needed(now) for now in (101, 110, 119)] == [19, 10, 1]
-    assert pace.wait_needed(120) == 0
-    assert pace.wait_needed(121) == 19
-
-
-def test_nought_calls_mean_no_limit() -> None:
-    pace = Pace(0, 20)
-    assert [pace.wait_needed(100) for _ in range(500)] == [0] * 500
-
-
-@pytest.mark.parametrize("calls", [0.4, 0.9])
-def test_less_than_one_call_a_window_is_slow_and_not_without_limit(calls: float) -> None:
-    """BITRIX24_RATE=0.02 asks for a call every 50 seconds, and gets 0.4 calls in a window of 20."""
-    pace = Pace(calls, 20)
-    assert [pace.wait_needed(100) > 0 for _ in range(3)] == [False, True, True]
-
-
-def test_callers_at_the_same_moment_share_the_places() -> None:
-    pace, gate = Pace(5, 20), threading.Barrier(20)
-    answers: list[float] = []
-
-    def call() -> None:
-        gate.wait()
-        answers.append(pace.wait_needed(100))
-
-    threads = [threading.Thread(target=call) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == [0.0] * 5 + [20.0] * 15
+@pytest.fixture(autouse=True)
+def _no_request() -> Iterator[None]:
+    stop_counting()
+    yield
+    stop_counting()
 
 
 # -- counting ---------------------------------------------------------------------------------------------------------
@@ -136,3 +51,42 @@ def test_where_nobody_counts_nothing_is_kept() -> None:
     thread.start()
     thread.join()
     assert seen == [0]
+
+
+# -- the time of a request --------------------------------------------------------------------------------------------
+
+
+def test_a_request_has_its_time_and_a_run_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert timing.time_left() == float("inf")
+    start_counting()
+    assert 24 < timing.time_left() <= 25
+    monkeypatch.setattr(timing, "LONGEST_REQUEST", 0.0)
+    start_counting()
+    assert timing.time_left() == 0
+    stop_counting()
+    assert timing.time_left() == float("inf")
+
+
+def test_a_pause_is_short_and_leaves_time_for_the_call_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [timing.may_pause(seconds) for seconds in (5, 5.1)] == [True, False]
+    monkeypatch.setattr(timing, "LONGEST_REQUEST", 6.0)
+    start_counting()
+    assert [timing.may_pause(seconds) for seconds in (2.9, 3.1)] == [True, False]
+
+
+def test_a_read_waits_no_longer_than_the_request_has_and_is_always_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert timing.fitting((5, 60)) == (5, 60)
+    monkeypatch.setattr(timing, "LONGEST_REQUEST", 8.0)
+    start_counting()
+    connect, wait = timing.fitting((5, 60))
+    assert connect == 5
+    assert 7 < wait <= 8
+    monkeypatch.setattr(timing, "LONGEST_REQUEST", 0.0)
+    start_counting()
+    assert timing.fitting((5, 60)) == (2, 2)
+
+
+def test_a_pause_counts_as_time_of_the_vendor() -> None:
+    start_counting()
+    timing.pause(0.01)
+    assert waited() >= 0.01

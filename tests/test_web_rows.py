@@ -60,7 +60,6 @@ def link(**values: Any) -> InvoiceLink:
     return InvoiceLink(
         **{
             "bitrix24_id": 1412,
-            "state": "done",
             "problems": [],
             "xero_id": "7",
             "xero_number": "INV-0412",

@@ -57,7 +57,9 @@ def error(code: Any, status: int = 400, description: str | None = None) -> Excep
         ("", 400, Rejected),
         (0, 400, Rejected),
         ("100", 400, Rejected),
-        (200040300010, 400, Rejected),
+        (200040300010, 400, Forbidden),
+        (200040300030, 400, Forbidden),
+        (200040300040, 400, Rejected),
     ],
 )
 def test_each_error_code_has_its_meaning(code: Any, status: int, kind: type[Exception]) -> None:

@@ -19,6 +19,7 @@ PLACES = Places(
     xero="https://go.xero.com/app/!Qj35V/invoicing/view/7",
     portal="https://acme.example",
     again="/invoices?q=kitchen",
+    preview="/invoices/1412/preview",
 )
 
 
@@ -35,7 +36,7 @@ def words_of_a_page() -> Iterator[None]:
     """A request of an app that has the addresses that fixes lead to."""
     app = Flask(__name__)
     Babel(app)
-    for endpoint in ("setup.index", "auth.connect", "auth.login"):
+    for endpoint in ("setup.index", "products.index", "auth.connect", "auth.login"):
         app.add_url_rule(f"/{endpoint}", endpoint)
     with app.test_request_context():
         yield

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import many, moves, pages, parse
+from b24xero.bitrix24 import catalogue, everything, many, moves, pages, parse
+from b24xero.bitrix24.catalogue import Look
+from b24xero.bitrix24.everything import Stretch
 from b24xero.bitrix24.moves import Item, Move, Moved
 from b24xero.bitrix24.pages import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
+from b24xero.bitrix24.recent import Recent, recent
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.wire import Batch, Params, Ref
+from b24xero.catalogue import Product
 from b24xero.errors import Disconnected
 from b24xero.invoice import Invoice, Stage, VatRate
-from b24xero.listing import InvoicePage, InvoiceQuery
+from b24xero.listing import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
 from b24xero.timing import Pace
 
 
@@ -119,9 +124,29 @@ class Bitrix24(Session):
         """One page of what this person may see; see ``pages``."""
         return pages.invoice_page(self, self._categories, query)
 
+    def invoices_after(self, after: int, expected: int) -> Stretch:
+        """The next of all invoices that this person sees, by their ids; see ``everything``."""
+        return everything.stretch(self, after, expected)
+
+    def recent_invoices(self, since: date) -> Recent:
+        """The newest invoices since a day, whole; see ``recent``."""
+        return recent(self, self._categories, since)
+
     def standings(self, ids: Sequence[int]) -> dict[int, Item]:
         """Where invoices stand now; see ``moves``."""
         return moves.standings(self, ids)
+
+    def look(self, code: str = "") -> Look:
+        """What a new product may have, and who has this code; see ``catalogue``."""
+        return catalogue.look(self, code)
+
+    def product_page(self, query: ProductQuery) -> ProductPage:
+        """One page of products; see ``catalogue``."""
+        return catalogue.product_page(self, query)
+
+    def products(self, ids: Sequence[int]) -> tuple[Product, ...]:
+        """Products by their ids; see ``catalogue``."""
+        return catalogue.products(self, ids)
 
     # -- changes ------------------------------------------------------------------------------------------------------
 

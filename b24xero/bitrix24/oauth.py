@@ -76,6 +76,19 @@ def renew(app: App, refresh_token: str) -> Grant:
     return _grant(_token(app, {"grant_type": "refresh_token", "refresh_token": refresh_token}))
 
 
+def application_of(app: App, access_token: str) -> dict[str, Any]:
+    """What the authorization server tells of a token: its application, its portal, or an error. Source: facts §2.3;
+    the token travels in the body, which stands in no access log.
+
+    Raises:
+        RetryLater: the authorization server does not answer.
+    """
+    _status, answer = _ask("POST", f"{app.oauth_url}/rest/app.info", {"auth": access_token})
+    if not ("result" in answer or "error" in answer):
+        raise RetryLater(problem("bitrix24_login_down"), 10)
+    return answer
+
+
 def _token(app: App, values: Mapping[str, str]) -> dict[str, Any]:
     url = f"{app.oauth_url}/oauth/token/"
     form = {**values, "client_id": app.client_id, "client_secret": app.client_secret}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
+import itertools
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command, post
-from b24xero.errors import Disconnected, RetryLater, problem
-from b24xero.timing import Pace
+from b24xero.bitrix24 import limits, wire
+from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
+from b24xero.budget import NotNow, Said
+from b24xero.errors import Disconnected, RetryLater
+from b24xero.timing import Pace, Unpaced, may_pause, pause
 
-LONGEST_WAIT = 5.0
-
+Timeout = tuple[float, float]
 Commands = Mapping[str, tuple[str, Params]]
 
 
@@ -31,7 +32,7 @@ class Session:
     def __init__(self, portal_url: str, tokens: Tokens, pace: Pace | None = None) -> None:
         self._rest = f"{portal_url}/rest/"
         self._tokens = tokens
-        self._pace = pace or Pace(0, 1)
+        self._pace = pace or Unpaced()
 
     def batch(self, commands: Commands, *, writes: bool = False) -> Batch:
         """Up to 50 commands as one call. Source: facts §7.5.
@@ -53,27 +54,66 @@ class Session:
         except ExpiredToken as error:
             raise Disconnected("bitrix24") from error
 
-    def call(self, method: str, params: Params, *, writes: bool = False) -> dict[str, Any]:
+    def call(
+        self, method: str, params: Params, *, writes: bool = False, timeout: Timeout | None = None
+    ) -> dict[str, Any]:
         """One call with this person's token; an expired one is renewed once and the call repeated: with it nothing was
         carried out."""
         token = self._tokens.access()
         try:
-            return self._post(method, params, token, writes)
+            return self._post(method, params, token, writes, timeout)
         except ExpiredToken:
-            return self._call_renewed(method, params, token, writes)
+            return self._call_renewed(method, params, token, writes, timeout)
 
-    def _call_renewed(self, method: str, params: Params, stale: str, writes: bool) -> dict[str, Any]:
+    def _call_renewed(
+        self, method: str, params: Params, stale: str, writes: bool, timeout: Timeout | None = None
+    ) -> dict[str, Any]:
         try:
-            return self._post(method, params, self._tokens.renew(stale), writes)
+            return self._post(method, params, self._tokens.renew(stale), writes, timeout)
         except ExpiredToken as error:
             raise Disconnected("bitrix24") from error
 
-    def _post(self, method: str, params: Params, token: str, writes: bool) -> dict[str, Any]:
-        self._wait_for_a_place()
-        return post(self._rest + method, {**params, "auth": token}, writes=writes)
+    def _post(
+        self, method: str, params: Params, token: str, writes: bool, timeout: Timeout | None = None
+    ) -> dict[str, Any]:
+        """A read that broke goes out again after growing pauses, and so does whatever was refused for its pace; a write
+        that broke never does (facts §7.7)."""
+        for attempt in itertools.count():
+            try:
+                return self._at_pace(method, params, token, writes, timeout)
+            except wire.Broken as broken:
+                waits = wire.READ_AGAIN_AFTER if broken.repeat and not writes else ()
+                if not _again(attempt, waits):
+                    raise broken.told(writes=writes) from broken
+            except limits.TooFast:
+                if not _again(attempt, wire.REFUSED_AGAIN_AFTER):
+                    raise
+        raise AssertionError("the last try returns or raises")
 
-    def _wait_for_a_place(self) -> None:
-        while wait := self._pace.wait_needed(time.monotonic()):
-            if wait > LONGEST_WAIT:
-                raise RetryLater(problem("bitrix24_busy"), wait)
-            time.sleep(wait)
+    def _at_pace(
+        self, method: str, params: Params, token: str, writes: bool, timeout: Timeout | None
+    ) -> dict[str, Any]:
+        try:
+            place = self._pace.begin(sum(wire.WRITE_TIMEOUT), limits.methods_of(method, params))
+        except NotNow as hindered:
+            raise limits.later(hindered) from hindered
+        said = Said()
+        try:
+            envelope = wire.post(self._rest + method, {**params, "auth": token}, writes=writes, timeout=timeout)
+            said = limits.said(self._rest, method, params, envelope)
+            return envelope
+        except RetryLater as refused:
+            said = limits.said_refusing(self._rest, method, params, refused)
+            if said.refused == "rate":
+                raise limits.TooFast(refused.problems[0], refused.seconds) from refused
+            raise
+        finally:
+            self._pace.end(place, said)
+
+
+def _again(attempt: int, waits: tuple[float, ...]) -> bool:
+    """Wait before the next try, where there is one and time for it."""
+    if attempt >= len(waits) or not may_pause(waits[attempt]):
+        return False
+    pause(waits[attempt])
+    return True

@@ -6,7 +6,6 @@ Sources: Bitrix24 facts §0 (envelopes), §1.5 (authorisation errors), §3.1 (it
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,13 +17,17 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.timing import upstream
+from b24xero.timing import fitting, upstream
 
 TIMEOUT = (5, 25)
 # Fifty changes set fifty automations off, and the portal itself ends a call after 60 seconds (facts §7.3): an answer
 # that is not waited for is one that has to be looked for.
 WRITE_TIMEOUT = (5, 65)
-READ_AGAIN_AFTER = 0.5
+# One change that a person waits for: below the 30 seconds after which a hosting platform's router hangs up.
+PRESS_TIMEOUT = (5, 20)
+# Pauses before a read that broke goes out again, and before a call that was refused because others came too fast.
+READ_AGAIN_AFTER: tuple[float, ...] = (0.5, 2.0)
+REFUSED_AGAIN_AFTER: tuple[float, ...] = (1.0, 2.0)
 
 _SIGNED_OUT = {
     "invalid_token", "no_auth_found", "application_not_found", "error_oauth", "authorization_error",
@@ -36,6 +39,8 @@ _CLOSED = {"connection_error", "portal_deleted", "overload_limit"}
 _UNDONE = {*_LIMITED, *_CLOSED}
 _NOT_NOW = {*_CLOSED, "internal_server_error"}
 _NO_REST = {"insufficient_scope", "invalid_scope", "payment_required", "error_method_not_found"}
+# No right to read, to the price, to the product, to the section (facts §5).
+_CATALOGUE = {"200040300010", "200040300020", "200040300030", "200040300043", "200040300050"}
 _FORBIDDEN = {"user_access_error", "allowed_only_intranet_user", "invalid_credentials", "wrong_auth_type"}
 
 
@@ -58,34 +63,33 @@ def new_session() -> requests.Session:
 HTTP = new_session()
 
 
-def post(url: str, body: Mapping[str, Any], *, writes: bool = False) -> dict[str, Any]:
-    """One call. A read is repeated once after a broken connection or a gateway's error page; a call that ``writes`` is
-    never repeated here, because it may have been carried out (facts §7.7).
+def post(
+    url: str, body: Mapping[str, Any], *, writes: bool = False, timeout: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """One call, once.
 
     Returns:
         The whole envelope, numbers with decimals as ``Decimal``.
 
     Raises:
         ExpiredToken, Disconnected, Forbidden, NotFound, Rejected, RetryLater: certainly not carried out.
-        OutcomeUnknown: a write without a whole answer; look before sending it again.
+        Broken: no whole answer came.
     """
-    timeout = WRITE_TIMEOUT if writes else TIMEOUT
-    try:
-        return _post(url, body, timeout)
-    except _Broken as broken:
-        if writes and broken.sent:
-            raise OutcomeUnknown(problem("bitrix24_unclear")) from broken
-        if writes or not broken.repeat:
-            raise broken.as_error from broken
-    time.sleep(READ_AGAIN_AFTER)
-    try:
-        return _post(url, body, timeout)
-    except _Broken as broken:
-        raise broken.as_error from broken
+    timeout = timeout or (WRITE_TIMEOUT if writes else fitting(TIMEOUT))
+    with upstream():
+        try:
+            # A renamed portal answers 302, and requests would turn the POST into a GET (facts §0).
+            response = HTTP.post(url, json=body, timeout=timeout, allow_redirects=False)
+        except requests.Timeout as error:
+            sent = not isinstance(error, requests.ConnectTimeout)
+            raise Broken(RetryLater(problem("bitrix24_down"), 30), sent=sent, repeat=False) from error
+        except requests.RequestException as error:
+            raise Broken(RetryLater(problem("bitrix24_down"), 10), sent=not _never_left(error)) from error
+    return _envelope(response)
 
 
-class _Broken(Exception):
-    """The answer did not come whole. ``sent``: it may have been carried out; ``repeat``: worth a second try at once;
+class Broken(Exception):
+    """The answer did not come whole. ``sent``: it may have been carried out; ``repeat``: worth another try at once;
     ``as_error``: what it is when nothing was to be written."""
 
     def __init__(self, as_error: JobError, *, sent: bool = True, repeat: bool = True) -> None:
@@ -94,18 +98,8 @@ class _Broken(Exception):
         self.sent = sent
         self.repeat = repeat
 
-
-def _post(url: str, body: Mapping[str, Any], timeout: tuple[float, float]) -> dict[str, Any]:
-    with upstream():
-        try:
-            # A renamed portal answers 302, and requests would turn the POST into a GET (facts §0).
-            response = HTTP.post(url, json=body, timeout=timeout, allow_redirects=False)
-        except requests.Timeout as error:
-            sent = not isinstance(error, requests.ConnectTimeout)
-            raise _Broken(RetryLater(problem("bitrix24_down"), 30), sent=sent, repeat=False) from error
-        except requests.RequestException as error:
-            raise _Broken(RetryLater(problem("bitrix24_down"), 10), sent=not _never_left(error)) from error
-    return _envelope(response)
+    def told(self, *, writes: bool) -> JobError:
+        return OutcomeUnknown(problem("bitrix24_unclear")) if writes and self.sent else self.as_error
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -122,16 +116,16 @@ def _envelope(response: requests.Response) -> dict[str, Any]:
         envelope = json.loads(response.content, parse_float=Decimal)
     except ValueError as error:
         code = "bitrix24_down" if status >= 300 else "bitrix24_bad_answer"
-        raise _Broken(RetryLater(problem(code), 10), sent=sent) from error
+        raise Broken(RetryLater(problem(code), 10), sent=sent) from error
     if not isinstance(envelope, dict):
-        raise _Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
+        raise Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
     if "error" in envelope:
         refusal = translated(envelope, status)
         if isinstance(refusal, RetryLater) and _code(envelope) not in _UNDONE:
-            raise _Broken(refusal, repeat=False)  # it broke at work, and nobody knows how far it came
+            raise Broken(refusal, repeat=False)  # it broke at work, and nobody knows how far it came
         raise refusal
     if status >= 300 or "result" not in envelope:
-        raise _Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
+        raise Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
     return envelope
 
 
@@ -151,11 +145,16 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
     if code in _SIGNED_OUT:
         return Disconnected("bitrix24")
     if code in _LIMITED:
-        return RetryLater(problem("bitrix24_busy"), _LIMITED[code])
+        busy = (
+            problem("bitrix24_time_limit", minutes=10) if code == "operation_time_limit" else problem("bitrix24_busy")
+        )
+        return RetryLater(busy, _LIMITED[code])
     if code in _NOT_NOW or status >= 500:
         return RetryLater(problem("bitrix24_down"), 30)
     if code in _NO_REST or (code == "access_denied" and status == 403):
         return Forbidden(problem("bitrix24_no_rest", message=said))
+    if code in _CATALOGUE:
+        return Forbidden(problem("catalogue_forbidden"))
     if code in _FORBIDDEN or code == "access_denied":
         return Forbidden(problem("bitrix24_forbidden"))
     if code == "not_found":

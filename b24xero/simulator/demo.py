@@ -58,7 +58,8 @@ def _add_stages(portal: Portal) -> None:
 def _add_products(portal: Portal) -> None:
     for number, ware in enumerate(ware for ware in (*WARES, *EXPORTS) if ware.product):
         vat = 5 if ware.tax else 3
-        fields = {"iblockId": 23, "name": ware.name, "code": f"HH-{101 + number}", "vatId": vat, "measure": 5}
+        code = ware.code or f"HH-{101 + number}"
+        fields = {"iblockId": 23, "name": ware.name, "code": code, "vatId": vat, "measure": 5}
         new_product(portal, fields, 1, number=ware.product, price=Decimal(ware.price))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ware:
-    """Something the joinery sells. ``price`` is without tax; ``product`` 0 is a row of free text."""
+    """Something the joinery sells. ``price`` is without tax; ``product`` 0 is a row of free text; ``code`` is one that
+    Xero knows as well."""
 
     name: str
     price: str
@@ -15,14 +16,15 @@ class Ware:
     quantities: tuple[str, ...] = ("1",)
     measure: tuple[int, str] = (796, "pcs")
     tax: int | None = 15
+    code: str = ""
 
 
 HOURS, METRES = (356, "h"), (6, "m")
 WARES = (
-    Ware("Kitchen cabinet, base unit 600 mm", "684.50", 1201, ("2", "4", "6")),
-    Ware("Kitchen cabinet, wall unit 900 mm", "512.00", 1203, ("2", "3", "5")),
+    Ware("Kitchen cabinet, base unit 600 mm", "684.50", 1201, ("2", "4", "6"), code="KC-600"),
+    Ware("Kitchen cabinet, wall unit 900 mm", "512.00", 1203, ("2", "3", "5"), code="KC-900"),
     Ware("Benchtop, rimu, oiled", "389.90", 1205, ("1.8", "2.4", "3.65"), METRES),
-    Ware("Internal door, solid, primed", "462.35", 1207, ("1", "3", "11")),
+    Ware("Internal door, solid, primed", "462.35", 1207, ("1", "3", "11"), code="DOOR-INT"),
     Ware("Stair treads, white oak", "128.75", 1209, ("13", "14", "16")),
     Ware("Window seat with drawers", "749.57", 1211),
     Ware("Bag shelf, birch ply", "214.20", 1213, ("4", "8", "12")),

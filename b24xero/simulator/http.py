@@ -14,16 +14,18 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-Handler = Callable[[Request], Response]
+from b24xero.simulator.faults import Chance, Fault
 
-FAULTS = ("drop_before", "drop_after", "delay", "answer", "answer_after", "truncate")
+Handler = Callable[[Request], Response]
+# Around a request from its arrival to its answer, while others are at work or waiting.
+Arriving = Callable[[Request], contextlib.AbstractContextManager[None]]
 
 
 class Clock:
@@ -37,50 +39,6 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         self._offset += timedelta(seconds=seconds)
-
-
-@dataclass
-class Fault:
-    """One planned failure.
-
-    ``do``: drop_before (connection reset, nothing applied), drop_after (applied, then reset), delay (``seconds``, then
-    answered as usual), answer (``status``/``headers``/``body`` instead of the handler), answer_after (applied, then
-    ``status``/``headers``/``body``), truncate (applied, half of the body, then the connection closes).
-    ``vendor``, ``method`` and ``path`` (a substring of the path with its query) choose requests; ``contains`` is looked
-    for in the body; ``skip`` lets the first n matching requests pass; ``times`` is how many are hit.
-    """
-
-    do: str
-    vendor: str = ""
-    method: str = ""
-    path: str = ""
-    contains: str = ""
-    skip: int = 0
-    times: int = 1
-    seconds: float = 0.0
-    status: int = 500
-    headers: dict[str, str] = field(default_factory=dict)
-    body: str = ""
-
-    def takes(self, vendor: str, request: Request) -> bool:
-        if self.times <= 0 or (self.vendor and self.vendor != vendor):
-            return False
-        if self.method and self.method != request.method:
-            return False
-        if self.path and self.path.lower() not in request.full_path.lower():
-            return False
-        if self.contains and self.contains not in request.get_data(as_text=True):
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        self.times -= 1
-        return True
-
-    def response(self) -> Response:
-        response = Response(self.body, status=self.status)
-        response.headers.extend(self.headers)
-        return response
 
 
 @dataclass
@@ -108,19 +66,25 @@ class Server:
         self.clock = clock
         self.lock = threading.RLock()
         self.vendors: dict[str, tuple[str, Handler]] = {}
+        self.arriving: dict[str, Arriving] = {}
         self.controls: dict[str, Callable[[dict[str, Any]], Any]] = {
             "faults": self._plan_fault,
+            "faults/random": self._plan_chance,
             "faults/clear": self._clear_faults,
             "requests": self._list_requests,
             "requests/clear": self._clear_requests,
             "clock": self._advance,
         }
         self.faults: list[Fault] = []
+        self.chances: dict[str, Chance] = {}
         self.journal: list[Seen] = []
 
-    def mount(self, prefix: str, vendor: str, handler: Handler) -> None:
-        """Requests below ``/prefix/`` go to ``handler`` with the prefix moved to ``script_root``."""
+    def mount(self, prefix: str, vendor: str, handler: Handler, arriving: Arriving | None = None) -> None:
+        """Requests below ``/prefix/`` go to ``handler`` with the prefix moved to ``script_root``. Handlers work one at
+        a time; ``arriving`` sees how many are here at once."""
         self.vendors[prefix.strip("/")] = (vendor, handler)
+        if arriving:
+            self.arriving[vendor] = arriving
 
     # -- WSGI ---------------------------------------------------------------------------------------------------
 
@@ -136,7 +100,8 @@ class Server:
         request = Request(environ)
         request.get_data(cache=True, parse_form_data=False)
         try:
-            response = self._answer(vendor, handler, request)
+            with self.arriving[vendor](request) if vendor in self.arriving else contextlib.nullcontext():
+                response = self._answer(vendor, handler, request)
         except _Drop as fault:
             raise ConnectionResetError("planned fault") from fault
         return response(environ, start_response)
@@ -148,13 +113,20 @@ class Server:
                 dict(request.headers), self.clock.now().isoformat(),
             )  # fmt: skip
             self.journal.append(seen)
-            fault = next((fault for fault in self.faults if fault.takes(vendor, request)), None)
+            fault = self._fault(vendor, request)
         if fault is None:
             response = self._apply(handler, request)
         else:
             response = self._apply_with(fault, handler, request)
         seen.status = response.status_code
         return response
+
+    def _fault(self, vendor: str, request: Request) -> Fault | None:
+        """What was planned comes before what chance has in store."""
+        planned = next((fault for fault in self.faults if fault.takes(vendor, request)), None)
+        if planned or vendor not in self.chances:
+            return planned
+        return self.chances[vendor].fault(vendor, request)
 
     def _apply(self, handler: Handler, request: Request) -> Response:
         with self.lock:
@@ -168,6 +140,10 @@ class Server:
             return fault.response()
         if fault.do == "delay":
             time.sleep(fault.seconds)
+            return self._apply(handler, request)
+        if fault.do == "act":
+            with self.lock:
+                self.controls[fault.control](dict(fault.values))
             return self._apply(handler, request)
         response = self._apply(handler, request)
         time.sleep(fault.seconds)
@@ -193,14 +169,27 @@ class Server:
 
     def _plan_fault(self, values: dict[str, Any]) -> Any:
         fault = Fault(**values)
-        if fault.do not in FAULTS:
-            raise ValueError(f"do is one of {', '.join(FAULTS)}")
+        if fault.do == "act" and fault.control not in self.controls:
+            raise KeyError(fault.control)
         self.faults.append(fault)
         return {"planned": len(self.faults)}
 
+    def _plan_chance(self, values: dict[str, Any]) -> Any:
+        """``vendor`` and what else ``Chance`` takes; how many calls it saw and hit stands in the answer of the next
+        one of the same vendor, and in that of ``faults/clear``."""
+        chance = Chance(**values)
+        told = self._told_chances()
+        self.chances[chance.vendor] = chance
+        return told
+
     def _clear_faults(self, _values: dict[str, Any]) -> Any:
+        told = self._told_chances()
         self.faults.clear()
-        return {}
+        self.chances.clear()
+        return told
+
+    def _told_chances(self) -> dict[str, dict[str, int]]:
+        return {vendor: {"seen": chance.seen, "hit": chance.hit} for vendor, chance in self.chances.items()}
 
     def _list_requests(self, values: dict[str, Any]) -> Any:
         vendor = values.get("vendor")

@@ -31,7 +31,8 @@ def build(app_url: str, *, limits: bool = True, seed: bool = True) -> World:
     xero = Xero(clock, client=XERO_CLIENT, redirect_uris=[f"{app_url}/xero/callback"], limits=limits)
     server.mount("bitrix24", "bitrix24", bitrix24.portal)
     server.mount("bitrix24-oauth", "bitrix24", bitrix24.authorization)
-    server.mount("xero", "xero", xero)
+    server.mount("bitrix24-api", "bitrix24", bitrix24.script)
+    server.mount("xero", "xero", xero, xero.arriving)
     server.controls |= {f"bitrix24/{name}": control for name, control in bitrix24.controls().items()}
     server.controls |= {f"xero/{name}": control for name, control in xero.controls().items()}
     if seed:
@@ -45,6 +46,7 @@ def settings(base: str) -> dict[str, str]:
     return {
         "BITRIX24_PORTAL_URL": f"{base}/bitrix24",
         "BITRIX24_OAUTH_URL": f"{base}/bitrix24-oauth",
+        "BITRIX24_JS_URL": f"{base}/bitrix24-api/api/v1",
         "BITRIX24_CLIENT_ID": BITRIX24_CLIENT[0],
         "BITRIX24_CLIENT_SECRET": BITRIX24_CLIENT[1],
         "XERO_LOGIN_URL": f"{base}/xero",

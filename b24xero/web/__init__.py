@@ -7,20 +7,45 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_login import current_user
 
 from b24xero import connections
-from b24xero.extensions import db, login_manager
+from b24xero.extensions import login_manager
 from b24xero.invoice import Stage
-from b24xero.models import User, utc_now
-from b24xero.web import activity, auth, failures, formats, health, invoices, many, places, runs, setup, why, wording
+from b24xero.models import utc_now
+from b24xero.web import (
+    activity,
+    adding,
+    auth,
+    card,
+    consent,
+    failures,
+    finding,
+    formats,
+    frame,
+    frame_session,
+    health,
+    invoices,
+    many,
+    places,
+    preview,
+    products,
+    runs,
+    setup,
+    why,
+    wording,
+)
 
-# Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame.
+# Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame, and there
+# alone its own script may run (Bitrix24 facts §2.5; whether it wants more than that is unverified: without it nothing
+# but the frame's height is lost). No X-Frame-Options: it knows no single other site.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self' {portal}"
 )
+LANGUAGES = ("en",)
+FRAMED = "; script-src 'self' {script}"
 
 
 @dataclass(frozen=True)
@@ -33,15 +58,32 @@ class Account:
 
 
 def register(app: Flask) -> None:
-    for blueprint in (health.bp, auth.bp, setup.bp, invoices.bp, many.bp, why.bp, runs.bp, activity.bp):
+    for blueprint in (
+        health.bp,
+        consent.bp,
+        setup.bp,
+        invoices.bp,
+        preview.bp,
+        many.bp,
+        why.bp,
+        runs.bp,
+        activity.bp,
+        card.bp,
+        frame.bp,
+        finding.bp,
+        products.bp,
+        adding.bp,
+    ):
         app.register_blueprint(blueprint)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     failures.register(app)
-    login_manager.user_loader(_user)
+    login_manager.user_loader(auth.known_user)
     login_manager.unauthorized_handler(failures.signed_out)
+    app.session_interface = frame_session.Sessions()
     app.after_request(_guard)
+    app.after_request(frame.stay)
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
@@ -52,8 +94,10 @@ def register(app: Flask) -> None:
     }
 
 
-def _user(user_id: str) -> User | None:
-    return db.session.get(User, int(user_id)) if re.fullmatch(r"[0-9]{1,9}", user_id) else None
+def language() -> str:
+    """The portal's in its frame, else the browser's; English where neither is spoken here."""
+    told = str(session.get("language") or "")
+    return told if told in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en")
 
 
 def _guard(response: Response) -> Response:
@@ -61,6 +105,8 @@ def _guard(response: Response) -> Response:
     portal = "/".join(places.portal_url().split("/")[:3])
     headers = response.headers
     headers["Content-Security-Policy"] = POLICY.format(portal=portal)
+    if frame_session.is_framed():
+        headers["Content-Security-Policy"] += FRAMED.format(script=connections.settings().bitrix24_js_url + "/")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     if connections.settings().is_https:
@@ -77,10 +123,15 @@ def _shared() -> dict[str, Any]:
         "account": _account,
         "active_run": runs.active_view,
         "colors": _colors,
+        "framed": frame_session.is_framed(),
+        "frame_header": frame_session.HEADER,
+        "frame_script": connections.settings().bitrix24_js_url + "/",
+        "frame_token": frame_session.token,
         "last_update": runs.last_update,
         "language": str(formats.locale()).partition("_")[0],
         "login_minutes": round(connections.settings().xero_login_minutes),
         "portal_host": places.portal_host(),
+        "portal_url": places.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": wording.stored_note,
     }

@@ -26,7 +26,7 @@ from b24xero.database import writing
 from b24xero.extensions import db
 from b24xero.listing import ROWS
 from b24xero.models import SyncEntry, SyncRun, User, utc_now
-from b24xero.web import asked, formats, told
+from b24xero.web import allowance, asked, formats, told
 from b24xero.web.asked import LARGEST_ID
 
 bp = Blueprint("activity", __name__)
@@ -183,7 +183,8 @@ def _help(wanted: Wanted, total: int) -> str:
         said = gettext("Your runs and presses, newest first.")
     if total > LONGEST_FILE:
         said += " " + gettext("The file holds the newest %(rows)s lines.", rows=f"{LONGEST_FILE:,}")
-    return said
+    calls = "" if wanted.invoice else allowance.of_day(connections.current_organisation(current_user))
+    return f"{said} {calls}".strip()
 
 
 def _people() -> list[tuple[int, str]]:

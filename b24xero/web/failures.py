@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 # IANA has no number for "the page's token is over"; this one is in wide use for it.
 TOKEN_OVER = 419
 
+_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity")
+
 
 def register(app: Flask) -> None:
     app.register_error_handler(JobError, job_failed)
@@ -175,6 +177,6 @@ def way_back() -> str:
 def own_page(address: str) -> str:
     """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
     ours = address.removeprefix(request.host_url.rstrip("/"))
-    if ours.startswith(("/invoices", "/setup", "/runs", "/activity")) and "\\" not in ours and "\n" not in ours:
+    if ours.startswith(_PAGES) and "\\" not in ours and "\n" not in ours:
         return ours
     return url_for("invoices.index")

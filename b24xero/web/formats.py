@@ -30,6 +30,21 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{currency}\u00a0{figure(amount, currency)}"
 
 
+def decimals(amount: Decimal) -> str:
+    """A figure that belongs to no one currency: "0.05"."""
+    return numbers.format_decimal(amount, format="0.00", locale=locale())
+
+
+def quantity(value: Decimal) -> str:
+    """How much of something, with as many decimals as it has: "1,002.125"."""
+    return numbers.format_decimal(value.normalize(), format="#,##0.######", locale=locale())
+
+
+def whole(number: int) -> str:
+    """ "4,812" """
+    return numbers.format_decimal(number, locale=locale())
+
+
 def currency_name(currency: str) -> str:
     """ "New Zealand dollar"; the code itself where it is unknown."""
     return numbers.get_currency_name(currency, count=1, locale=locale())
@@ -53,6 +68,13 @@ def day(value: date) -> str:
 def clock(moment: datetime) -> str:
     """ "14:22:35" """
     return dates.format_time(moment, "medium", locale=locale())
+
+
+def moment(value: datetime) -> str:
+    """ "14:22" where the machine is that serves; with the day where that is not today: "21 Nov 2026, 14:22" """
+    here = value.astimezone()
+    time = dates.format_time(here, "short", locale=locale())
+    return time if here.date() == datetime.now(here.tzinfo).date() else f"{day(here.date())}, {time}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

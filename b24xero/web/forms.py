@@ -12,14 +12,28 @@ from flask_babel import gettext
 from b24xero.bitrix24.client import PortalLists
 from b24xero.books import Books
 from b24xero.invoice import Stage, VatRate
-from b24xero.mapping import DUE_RULES, LEAVE, NUMBERS, REFERENCES, STATUSES, TARGETS, Mapping
+from b24xero.mapping import (
+    DRIFTS,
+    DUE_RULES,
+    LEAVE,
+    NUMBERS,
+    REFERENCES,
+    ROUNDINGS,
+    STATUSES,
+    TARGETS,
+    Mapping,
+    tolerance_of,
+)
 from b24xero.web import formats, labels
+
+# An invoice without rows is not written; any other value is the tax key of its one line.
+STOP = "stop"
 
 
 @dataclass(frozen=True)
 class Field:
-    """``about`` is what is mapped (a stage, a status), ``options`` are (value, words). An empty value is "Choose…",
-    which stays open; ``wrong`` may not be saved."""
+    """``about`` is what is mapped (a stage, a status), ``options`` are (value, words), none where one types. An empty
+    value is "Choose…", which stays open; ``wrong`` may not be saved."""
 
     name: str
     label: str
@@ -37,7 +51,7 @@ class Field:
     @property
     def open(self) -> bool:
         """Nothing is chosen, or something that can no longer be."""
-        return self.value not in (value for value, _words in self.options if value)
+        return bool(self.options) and self.value not in (value for value, _words in self.options if value)
 
 
 @dataclass(frozen=True)
@@ -49,11 +63,21 @@ class SetUpForm:
     due_rule: Field
     reference: Field
     number: Field
+    rounding: Field
+    tolerance: Field
+    drift: Field
+    no_rows: Field
+    missing_items: Field
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        single = (self.account, self.due_rule, self.reference, self.number)
+        single = (self.account, self.due_rule, self.reference, self.number, *self.differences)
         return (*self.stages, *self.statuses, *self.taxes, *single)
+
+    @property
+    def differences(self) -> tuple[Field, ...]:
+        """What is done where the two systems do not agree."""
+        return (self.rounding, self.tolerance, self.drift, self.no_rows, self.missing_items)
 
     @property
     def wrong(self) -> bool:
@@ -73,6 +97,23 @@ class SetUpForm:
             due_rule=self.due_rule.value,
             number=self.number.value,
             reference=self.reference.value,
+            rounding=self.rounding.value,
+            tolerance=self.tolerance.value,
+            drift=self.drift.value,
+            no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
+            missing_items=self.missing_items.value == "yes",
+        )
+
+    def tried(self) -> Mapping:
+        """The same, where something that has to be chosen may still be open: the usual choice stands in for it."""
+        usual, chosen = Mapping(), self.mapping()
+        return replace(
+            chosen,
+            due_rule=chosen.due_rule or usual.due_rule,
+            number=chosen.number or usual.number,
+            reference=chosen.reference or usual.reference,
+            rounding=chosen.rounding or usual.rounding,
+            tolerance=usual.tolerance if self.tolerance.wrong else chosen.tolerance,
         )
 
 
@@ -93,6 +134,11 @@ def shown(mapping: Mapping, lists: PortalLists, books: Books, *, suggested: bool
         due_rule=_choice("due_rule", gettext("Due, when Bitrix24 says nothing"), mapping.due_rule, labels.DUE_RULES),
         reference=_choice("reference", gettext("Reference in Xero"), mapping.reference, labels.REFERENCES),
         number=_choice("number", gettext("Invoice number in Xero"), mapping.number, labels.NUMBERS),
+        rounding=_rounding(mapping, books),
+        tolerance=_tolerance(mapping.tolerance),
+        drift=_choice("drift", gettext("Edited by hand in Xero"), mapping.drift, labels.DRIFTS),
+        no_rows=_no_rows(mapping.no_rows, lists.vat_rates),
+        missing_items=_missing_items("yes" if mapping.missing_items else "no"),
     )
 
 
@@ -106,6 +152,9 @@ def read(posted: Dict[str, str], lists: PortalLists, books: Books) -> SetUpForm:
         due_rule=posted.get("due_rule", ""),
         number=posted.get("number", ""),
         reference=posted.get("reference", ""),
+        rounding=posted.get("rounding", ""),
+        tolerance=posted.get("tolerance", ""),
+        drift=posted.get("drift", ""),
     )
     form = shown(mapping, lists, books, suggested=False)
     return SetUpForm(
@@ -116,6 +165,11 @@ def read(posted: Dict[str, str], lists: PortalLists, books: Books) -> SetUpForm:
         due_rule=_checked(form.due_rule, DUE_RULES),
         reference=_checked(form.reference, REFERENCES),
         number=_checked(form.number, NUMBERS),
+        rounding=_checked(form.rounding, [way for way in ROUNDINGS if way in _values(form.rounding)]),
+        tolerance=_checked_tolerance(form.tolerance),
+        drift=_checked(form.drift, DRIFTS),
+        no_rows=_posted(form.no_rows, posted),
+        missing_items=_posted(form.missing_items, posted),
     )
 
 
@@ -130,6 +184,19 @@ def _checked(field: Field, allowed: Sequence[str], *, may_stay_open: bool = Fals
         return field
     error = field.error if not field.value else gettext("This can no longer be chosen. Choose another.")
     return replace(field, value="", error=error or gettext("Please choose one."), wrong=True)
+
+
+def _posted(field: Field, posted: Dict[str, str]) -> Field:
+    """A field whose value in the form is not the one that is kept."""
+    return _checked(replace(field, value=posted.get(field.name, "")), _values(field))
+
+
+def _checked_tolerance(field: Field) -> Field:
+    """What was typed stays as it was typed where it is no such amount."""
+    amount = tolerance_of(field.value)
+    if amount is None:
+        return replace(field, error=gettext("Please give an amount from 0 to 1.00, in whole cents."), wrong=True)
+    return replace(field, value=str(amount))
 
 
 # -- single fields ----------------------------------------------------------------------------------------------------
@@ -185,6 +252,38 @@ def _account(value: str, books: Books) -> Field:
         error = gettext("Account %(code)s is archived in Xero or no longer takes sales", code=value)
     hint = gettext("The account of every line in Xero.")
     return Field("sales_account", gettext("Sales account"), value, _options(choices, value), None, hint, error)
+
+
+def _rounding(mapping: Mapping, books: Books) -> Field:
+    words = {
+        way: str(said) % {"code": books.rounding_account}
+        for way, said in labels.ROUNDINGS.items()
+        if way != "line" or books.rounding_account
+    }
+    tolerance = tolerance_of(mapping.tolerance)
+    amount = formats.decimals(Mapping().largest_rest if tolerance is None else tolerance)
+    field = _choice("rounding", gettext("Totals differ by %(amount)s or less", amount=amount), mapping.rounding, words)
+    if mapping.rounding == "line" and not books.rounding_account:
+        return replace(field, error=gettext("Xero has no rounding account in use"))
+    hint = gettext("What tax rounding leaves. A larger difference is never written.")
+    return replace(field, hint=hint)
+
+
+def _tolerance(value: str) -> Field:
+    hint = gettext("In the currency of the invoice, from 0 to 1.00.")
+    return Field("tolerance", gettext("The largest such difference"), value, (), None, hint)
+
+
+def _no_rows(value: str, rates: Iterable[VatRate]) -> Field:
+    one_line = [
+        (rate.key, gettext("Write one line at the total, with %(rate)s", rate=rate.name)) for rate in one_a_key(rates)
+    ]
+    choices = _options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
+    return Field("no_rows", gettext("Invoices without rows"), value or STOP, choices)
+
+
+def _missing_items(value: str) -> Field:
+    return _choice("missing_items", gettext("Products without an item in Xero"), value, labels.MISSING_ITEMS)
 
 
 def one_a_key(rates: Iterable[VatRate]) -> tuple[VatRate, ...]:

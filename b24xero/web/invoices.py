@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Dict
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -25,6 +26,8 @@ from b24xero.models import InvoiceLink, Organisation, utc_now
 from b24xero.web import asked, failures, formats, labels, places, rows, wording
 from b24xero.web.asked import Asked
 from b24xero.web.setup import whom_to_ask
+from b24xero.work import Choices
+from b24xero.xero.cents import CHOICES as CENTS
 
 bp = Blueprint("invoices", __name__)
 
@@ -191,7 +194,7 @@ def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
     if bitrix24_id > asked.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    outcome = push.press(bitrix24_id, current_user, request.form.get("contact", ""))
+    outcome = push.press(bitrix24_id, current_user, _choices(request.form))
     back = failures.own_page(request.form.get("back", ""))
     around = surroundings(connections.current_organisation(current_user), back)
     row = rows.outcome_view(bitrix24_id, outcome, around)
@@ -200,6 +203,16 @@ def push_invoice(bitrix24_id: int) -> Response:
     if outcome.kind == "later":
         response.headers["Retry-After"] = str(max(1, round(outcome.seconds)))
     return response
+
+
+def _choices(form: Dict[str, str]) -> Choices:
+    """What the person chose, as far as it is one of the choices there are."""
+    cents, drift = form.get("cents", ""), form.get("drift", "")
+    return Choices(
+        contact=form.get("contact", ""),
+        cents=cents if cents in CENTS else "",
+        drift=drift if drift in mapping.DRIFTS[1:] else "",
+    )
 
 
 def _row_answer(row: rows.RowView, back: str, code: int) -> Response:

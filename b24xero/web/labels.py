@@ -47,6 +47,23 @@ NUMBERS = {
 # mapping.REFERENCES
 REFERENCES = {"title": _("The title of the invoice"), "empty": _("Nothing")}
 
+# mapping.ROUNDINGS; "line" names its account
+ROUNDINGS = {
+    "tax": _("Add it to the largest line’s tax"),
+    "line": _("Add a line to the rounding account (%(code)s)"),
+    "ask": _("Stop and ask"),
+}
+
+# mapping.DRIFTS
+DRIFTS = {
+    "ask": _("Ask for each invoice"),
+    "bitrix24": _("Bitrix24 wins"),
+    "leave": _("Leave as it is"),
+}
+
+# Mapping.missing_items
+MISSING_ITEMS = {"no": _("Write the line without an item"), "yes": _("Create the item in Xero")}
+
 # listing.SORTS
 SORTS = {
     "newest": _("Newest first"),

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user, login_required
 
 from b24xero import connections, outlook, push_many
-from b24xero.web import asked, failures, places, wording
+from b24xero.web import allowance, asked, failures, places, wording
 from b24xero.web.invoices import query_of
 
 bp = Blueprint("many", __name__)
 
 MOST = 1000
+MOST_SHOWN = 100
 
 
 @bp.post("/invoices/many")
@@ -27,13 +28,29 @@ def look() -> Response:
     if not ids:
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
     found = outlook.outlook(current_user, ids)
-    stopped = [
-        (s.row, wording.notes(s.problems, places.Places(places.bitrix24_invoice(s.row.id), "", places.portal_url())))
-        for s in found.stopped
-    ]
+    stopped = [(s.row, wording.notes(s.problems, _places(s.row.id, back))) for s in found.stopped]
     return make_response(
-        render_template("invoices/many.html", found=found, stopped=stopped, back=back, total=len(ids), most=MOST)
+        render_template(
+            "invoices/many.html",
+            found=found,
+            stopped=stopped,
+            back=back,
+            total=len(ids),
+            most=MOST,
+            most_shown=MOST_SHOWN,
+            calls=_calls(found),
+        )
     )
+
+
+def _calls(found: outlook.Outlook) -> allowance.Told | None:
+    organisation = connections.current_organisation(current_user)
+    return allowance.of_run(found, organisation) if organisation else None
+
+
+def _places(bitrix24_id: int, back: str) -> places.Places:
+    preview = url_for("preview.page", bitrix24_id=bitrix24_id, back=back)
+    return places.Places(places.bitrix24_invoice(bitrix24_id), "", places.portal_url(), preview=preview)
 
 
 @bp.post("/invoices/many/write")

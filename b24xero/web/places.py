@@ -16,6 +16,7 @@ class Places:
     xero: str = ""
     portal: str = ""
     again: str = ""
+    preview: str = ""
 
 
 def portal_url() -> str:

@@ -57,6 +57,7 @@ class RowView:
     id: int
     number: str
     push_url: str
+    preview_url: str
     bitrix24_url: str
     customer: str = ""
     date: date = date.min
@@ -89,6 +90,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         id=invoice.id,
         number=invoice.number or f"#{invoice.id}",
         push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
+        preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
         bitrix24_url=places.bitrix24_invoice(invoice.id),
         customer=_customer(invoice),
         date=invoice.date,
@@ -155,7 +157,7 @@ def _with_problems(view: RowView, link: InvoiceLink | None, around: Surroundings
 
 
 def places_of(view: RowView, around: Surroundings) -> places.Places:
-    return places.Places(view.bitrix24_url, view.xero_url, places.portal_url(), around.back)
+    return places.Places(view.bitrix24_url, view.xero_url, places.portal_url(), around.back, view.preview_url)
 
 
 def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> RowView:
@@ -167,6 +169,7 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
             bitrix24_id,
             f"#{bitrix24_id}",
             url_for("invoices.push_invoice", bitrix24_id=bitrix24_id),
+            url_for("preview.page", bitrix24_id=bitrix24_id, back=around.back),
             places.bitrix24_invoice(bitrix24_id),
             xero_url=_xero_url(outcome.link, around),
             whole=False,

@@ -167,7 +167,7 @@ def view(run: SyncRun) -> RunView:
         every="" if waits_for_person else _ASK_AGAIN.get(run.state, ""),
         hint=_hint(run),
         notes=_notes(run),
-        counts=[(str(told.WORDS[outcome][0]), run.counts.get(outcome, 0)) for outcome in activity.OUTCOMES],
+        counts=[(str(told.WORDS[outcome][0]), run.counts.get(outcome, 0)) for outcome in activity.counted(run.kind)],
         latest=_latest(run),
         way_on=_way_on(run) if waits_for_person else None,
     )
@@ -185,8 +185,18 @@ def _heading(run: SyncRun) -> tuple[str, str]:
     if run.stop_asked and run.state == "running":
         return gettext("Stopping"), look
     if run.state == "running":
-        return (gettext("Updating Bitrix24") if run.total else gettext("Looking in Xero")), look
+        return _doing(run), look
     return (_waits(run), look) if run.state == "waiting" else (words, look)
+
+
+def _doing(run: SyncRun) -> str:
+    if run.kind == "find":
+        return gettext("Looking in Xero") if run.asked.get("listed") else gettext("Reading Bitrix24")
+    if run.kind == "link":
+        return gettext("Linking")
+    if run.kind == "items":
+        return gettext("Writing to Xero")
+    return gettext("Updating Bitrix24") if run.total else gettext("Looking in Xero")
 
 
 def _waits(run: SyncRun) -> str:
@@ -202,6 +212,8 @@ def _waits(run: SyncRun) -> str:
 
 def _counted(run: SyncRun) -> str:
     counted = gettext("%(done)d of %(total)d", done=run.done, total=run.total) if run.total else ""
+    if run.kind == "find" and counted:
+        counted = gettext("%(counted)s invoices in Xero", counted=counted)
     if run.state not in runs.ENDED or not run.ended_at:
         return counted
     lasted = (run.ended_at - (run.started_at or run.created_at)).total_seconds()
@@ -216,6 +228,10 @@ def _hint(run: SyncRun) -> str:
         return gettext("It goes on by itself. You may leave this page.")
     if run.state == "waiting":
         return gettext("The run goes on by itself after that. After 24 hours of waiting it is closed.")
+    if run.kind == "find" and run.state == "stopped":
+        return gettext("Nothing of it was kept: half a search would be sure too soon.")
+    if run.kind == "find":
+        return ""
     if run.state == "stopped":
         return gettext("What was done stays done. The rest waits for the next update.")
     unseen = run.total - sum(run.counts.values())

@@ -1,35 +1,12 @@
-"""This file knows the sentence of every problem: the fact first, then what to do about it, in an accountant's words.
-
-``place`` says where the link leads: stages, statuses, accounts, taxes, setup (parts of Set-up), connect, sign-in,
-bitrix24 and xero (the invoice there), portal, again (the page that one was on).
-"""
+"""This file knows the sentence of every problem: the fact first, then what to do about it, in an accountant's words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-
-@dataclass(frozen=True)
-class Words:
-    """``tone`` bad: it stopped us; warn: somebody should look. ``bare`` is said where a value that the sentence names
-    is not known."""
-
-    sentence: LazyString
-    fix: LazyString | str = ""
-    place: str = ""
-    tone: str = "bad"
-    bare: LazyString | str = ""
-
-
-CHOOSE = _("Choose one in Set-up")
-CHANGE = _("Change it in Set-up")
-IN_BITRIX24 = _("Open in Bitrix24")
-IN_XERO = _("Open in Xero")
-AGAIN = _("Show again")
-CONNECT = _("Connect to Xero")
+from b24xero.web.sentences_of_invoices import OF_INVOICES
+from b24xero.web.sentences_of_products import OF_PRODUCTS
+from b24xero.web.words import AGAIN, CHOOSE, CONNECT, IN_BITRIX24, IN_XERO, Words
 
 unknown = _("Something stopped this that we have no words for yet (%(code)s). Nothing else was changed.")
 
@@ -52,132 +29,35 @@ SET_UP = {
     "sales_account_gone": Words(
         _("Account %(code)s in Xero is archived or no longer takes sales, so no invoice can be written."),
         _("Choose another in Set-up"), "accounts"),
+    "rounding_account_gone": Words(
+        _("Xero no longer has a rounding account in use, so invoices with cents left by tax rounding are not "
+          "written."), _("Choose another way in Set-up"), "accounts"),
 }
 
-STAGES = {
-    "stage_not_sent": Words(
-        _("Invoices in stage “%(stage)s” are not sent to Xero. Move it on in Bitrix24, or send this stage too."),
-        CHANGE, "stages", "warn"),
-    "stage_unmapped": Words(
-        _("Stage “%(stage)s” has no Xero status yet, so this invoice is not written."), CHOOSE, "stages"),
-    "nothing_to_void": Words(
-        _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
-        CHANGE, "stages", "warn"),
-    "stays_submitted": Words(
-        _("Stage “%(stage)s” means Draft, but an invoice that awaits approval stays so in Xero."), tone="warn"),
-    "stays_authorised": Words(
-        _("It stays approved in Xero: stage “%(stage)s” asks for an earlier status, and Xero takes no approved invoice "
-          "back."), tone="warn"),
-    "cannot_void_paid": Words(
-        _("It has payments or credits in Xero, so it cannot be voided. Remove them in Xero first, then press again."),
-        IN_XERO, "xero"),
-}
-
-CUSTOMERS = {
-    "no_customer": Words(
-        _("The invoice has no customer, and Xero needs one. Choose a company or a contact in it."),
-        IN_BITRIX24, "bitrix24"),
-    "customer_hidden": Words(
-        _("Bitrix24 does not show you the customer of this invoice. Ask for the right to read it, or let a colleague "
-          "who has it press the button.")),
-    "customer_without_name": Words(
-        _("The customer has no name, and Xero needs one. Give it a name in Bitrix24."), IN_BITRIX24, "bitrix24"),
-    "name_too_long": Words(
-        _("The customer’s name has %(length)s characters, and Xero takes %(limit)s at most. Shorten it in Bitrix24."),
-        IN_BITRIX24, "bitrix24"),
-    "contact_archived": Words(
-        _("The contact “%(name)s” is archived in Xero, so nothing can be written to it. Restore it in Xero, then press "
-          "again."),
-        bare=_("The customer’s contact is archived in Xero, so nothing can be written to it. Restore it in Xero, then "
-               "press again.")),
-    "contact_name_taken": Words(
-        _("Xero already has a contact named “%(name)s” that is not this customer. Give one of them another name, then "
-          "press again."), IN_BITRIX24, "bitrix24",
-        bare=_("Xero already has another contact with this customer’s name. Give one of them another name, then press "
-               "again.")),
-    "contact_number_taken": Words(
-        _("Another contact in Xero carries this customer’s contact number. Clear the number there, then press again.")),
-    "contact_unsure": Words(
-        _("It is not sure which contact in Xero is “%(name)s”. Choose the right one; it is remembered."), tone="warn"),
-    "contact_gone": Words(
-        _("The contact that “%(name)s” had in Xero is no longer there. Press again to look for another."),
-        bare=_("The customer’s contact is no longer in Xero. Press again to look for another.")),
-    "email_invalid": Words(
-        _("Xero does not accept the e-mail address “%(email)s”. Correct it in Bitrix24, then press again."),
-        IN_BITRIX24, "bitrix24",
-        bare=_("Xero does not accept the customer’s e-mail address. Correct it in Bitrix24, then press again.")),
-}
-
-CONTENT = {
-    "no_rows": Words(
-        _("The invoice has no product rows, so there is nothing to write. Add them in Bitrix24."),
-        IN_BITRIX24, "bitrix24"),
-    "currency_missing": Words(
-        _("%(organisation)s does not use %(currency)s. Add the currency in Xero (Settings, Currencies), or change it "
-          "in Bitrix24."), IN_BITRIX24, "bitrix24",
-        bare=_("The organisation does not use %(currency)s. Add the currency in Xero (Settings, Currencies), or change "
-               "it in Bitrix24.")),
-    "tax_rate_unmapped": Words(
-        _("Tax rate “%(rate)s” has no match in Xero, so the invoice cannot be written (lines with it: %(lines)s)."),
-        CHOOSE, "taxes"),
-    "tax_rate_mismatch": Words(
-        _("Tax rate %(rate)s is matched with “%(tax)s” in Xero, which is %(percent)s %%, so the tax would be wrong."),
-        CHANGE, "taxes"),
-    "tax_rate_dead": Words(
-        _("Xero no longer uses the tax rate “%(rate)s” on sales, so the invoice cannot be written."),
-        _("Choose another in Set-up"), "taxes",
-        bare=_("Xero does not accept the tax rate of a line, so the invoice cannot be written.")),
-    "account_dead": Words(
-        _("Account %(code)s in Xero is archived or no longer takes sales, so the invoice cannot be written."),
-        _("Choose another in Set-up"), "accounts",
-        bare=_("The sales account is archived in Xero or no longer takes sales, so the invoice cannot be written.")),
-    "account_missing": Words(
-        _("No sales account is chosen, so no line can be written."), CHOOSE, "accounts"),
-    "date_locked": Words(
-        _("The invoice is dated %(date)s, and the books in Xero are locked up to %(until)s. Change the date in "
-          "Bitrix24, or ask whoever keeps the books to move the lock date."), IN_BITRIX24, "bitrix24",
-        bare=_("The books in Xero are locked for the date of this invoice. Change the date in Bitrix24, or ask whoever "
-               "keeps the books to move the lock date.")),
-    "total_differs": Words(
-        _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s, so it is not written. Correct the rows in Bitrix24."),
-        IN_BITRIX24, "bitrix24", "warn"),
-    "written_but_differs": Words(
-        _("Written, but the totals differ: Bitrix24 has %(bitrix24)s, Xero has %(xero)s. Please compare the two."),
-        IN_XERO, "xero", "warn"),
-    "number_missing": Words(
-        _("The invoice has no number. Give it one in Bitrix24, or let Xero number the invoices in Set-up."),
-        IN_BITRIX24, "bitrix24"),
-    "number_too_long": Words(
-        _("The invoice’s number has %(length)s characters, and Xero takes %(limit)s at most. Shorten it in Bitrix24."),
-        IN_BITRIX24, "bitrix24"),
-    "number_taken": Words(
-        _("Number %(number)s already belongs to another invoice in Xero. Change one of the two numbers, then press "
-          "again."), IN_BITRIX24, "bitrix24"),
-    "not_ours": Words(
-        _("Xero has an invoice %(number)s that does not come from this Bitrix24 invoice, so it is left alone. Change "
-          "the number in Bitrix24, then press again."), IN_BITRIX24, "bitrix24"),
-}
-
-NOT_EDITABLE = {
-    "paid_not_editable": Words(
-        _("Invoice %(number)s is paid in Xero, so it can no longer be changed. Remove the payment there first, or "
-          "write a credit note."), IN_XERO, "xero"),
-    "part_paid_not_editable": Words(
-        _("Invoice %(number)s is part paid in Xero, so it can no longer be changed. Remove the payment there first, or "
-          "write a credit note."), IN_XERO, "xero"),
-    "voided_not_editable": Words(
-        _("Invoice %(number)s is voided in Xero, and a voided invoice does not come back. Make a new invoice in "
-          "Bitrix24."), IN_XERO, "xero"),
-    "deleted_not_editable": Words(
-        _("Invoice %(number)s was deleted in Xero, and a deleted invoice does not come back. Make a new invoice in "
-          "Bitrix24."), IN_XERO, "xero"),
-    "not_editable": Words(
-        _("Xero no longer lets invoice %(number)s be changed. Look at it in Xero, or write a credit note."),
-        IN_XERO, "xero"),
-    "gone_in_xero": Words(
-        _("Invoice %(number)s is no longer in Xero. Ask who removed it; b24xero does not create it a second time."),
-        bare=_("Xero no longer has what was written there. Ask who removed it; b24xero does not create it a second "
-               "time.")),
+SET_UP_FILE = {
+    "set_up_file_missing": Words(_("No file was chosen. Choose one that was exported from Set-up, then import it.")),
+    "set_up_file_too_large": Words(
+        _("The file has more than %(limit)s kB, so it is no set-up that b24xero exported. Choose another.")),
+    "set_up_file_unreadable": Words(
+        _("The file is no set-up that b24xero exported, so nothing was taken from it. Choose another.")),
+    "set_up_file_version": Words(
+        _("The file is of version %(version)s and this b24xero reads version %(known)s, so nothing was taken from it. "
+          "Export it again with the same b24xero as this one.")),
+    "file_stage_by_name": Words(
+        _("Stage “%(stage)s” has another id in this portal. It was matched by its name: please look whether it is the "
+          "same."), tone="warn"),
+    "file_stage_gone": Words(
+        _("This portal has no stage “%(stage)s”, so what the file says of it was left out."), tone="warn"),
+    "file_rate_gone": Words(
+        _("This portal has no tax rate “%(rate)s”, so what the file says of it was left out."), tone="warn"),
+    "file_tax_gone": Words(
+        _("This organisation does not use Xero’s tax rate “%(tax)s” on sales. Choose another for “%(rate)s”."),
+        tone="warn"),
+    "file_account_gone": Words(
+        _("This organisation has no account %(code)s “%(name)s” that takes sales. Choose another."), tone="warn"),
+    "file_option_unknown": Words(
+        _("The file says something of “%(option)s” that cannot be chosen here. The usual choice stands there."),
+        tone="warn"),
 }
 
 BITRIX24 = {
@@ -185,6 +65,9 @@ BITRIX24 = {
         _("Bitrix24 does not answer. Nothing was changed. If this lasts, open the portal itself: when it is slow there "
           "too, it is not this program."), _("Open the portal"), "portal"),
     "bitrix24_busy": Words(_("Bitrix24 has too much to do right now. Nothing was changed. Try again in a moment.")),
+    "bitrix24_time_limit": Words(
+        _("Bitrix24 has too much to do right now: its time for this kind of work is used up. Nothing was changed. It "
+          "takes more in about %(minutes)s minutes.")),
     "bitrix24_bad_answer": Words(
         _("Bitrix24 gave an answer that cannot be read. Nothing was changed. Try again; if it lasts, open the portal "
           "itself."), _("Open the portal"), "portal"),
@@ -213,6 +96,19 @@ BITRIX24 = {
     "other_portal": Words(
         _("That was a sign-in at another portal. This b24xero belongs to %(portal)s: sign in there."),
         _("Sign in with Bitrix24"), "sign-in"),
+    "frame_not_opened": Words(
+        _("Nobody has opened this page in Bitrix24. Open b24xero from the portal’s menu, or in a tab of its own."),
+        _("Open the portal"), "portal"),
+    "frame_not_proven": Words(
+        _("Bitrix24 did not confirm who opened this page, so nothing is shown. Load the portal’s page again.")),
+    "frame_other_installation": Words(
+        _("Bitrix24 opened this page for another installation of the application. An administrator has to open "
+          "b24xero’s page for the installation once.")),
+    "frame_sign_in_first": Words(
+        _("This portal cannot be confirmed from outside. Sign in to b24xero once in a tab of its own; from then on it "
+          "opens here.")),
+    "frame_needs_admin": Words(
+        _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
     "bitrix24_says": Words(_("Bitrix24 refuses: “%(message)s”")),
 }
 
@@ -221,8 +117,15 @@ XERO = {
     "xero_busy": Words(
         _("Xero takes no more calls for the next %(seconds)s seconds. Nothing was written. Try again then.")),
     "xero_day_limit": Words(
-        _("Xero’s limit of calls for today is used up for this organisation. Nothing was written. It opens again in "
-          "about %(hours)s hours.")),
+        _("Xero’s limit of calls for today is used up for this organisation. Nothing was written. It is renewed at "
+          "%(moment)s, in about %(hours)s hours."),
+        bare=_("Xero’s limit of calls for today is used up for this organisation. Nothing was written. It is renewed "
+               "within %(hours)s hours.")),
+    "xero_day_kept": Words(
+        _("What is left of today’s Xero calls is kept for single presses, so the run rests until Xero renews them at "
+          "%(moment)s."), tone="warn",
+        bare=_("What is left of today’s Xero calls is kept for single presses, so the run rests until Xero renews "
+               "them, within 24 hours.")),
     "xero_bad_answer": Words(_("Xero gave an answer that cannot be read. Press again: it is looked up in Xero first.")),
     "xero_unclear": Words(
         _("Xero did not answer, so it is not sure whether this was written. Press again: b24xero looks in Xero first "
@@ -259,6 +162,10 @@ XERO = {
     "payload_refused": Words(
         _("Xero refused the invoice without saying which part. Nothing was written. Look at its rows in Bitrix24."),
         IN_BITRIX24, "bitrix24"),
+    "contact_being_written": Words(
+        _("The contact “%(name)s” is being created in Xero right now by somebody else. Press again in a moment."),
+        AGAIN, "again", "warn",
+        bare=_("The contact is being created in Xero right now by somebody else. Press again in a moment.")),
     "being_written": Words(
         _("%(name)s is writing this invoice right now, so it was not sent a second time."), AGAIN, "again", "warn",
         bare=_("This invoice is being written right now, so it was not sent a second time.")),
@@ -291,10 +198,27 @@ RUNS = {
         _("Bitrix24 did not answer, so it is not sure what was done. b24xero looks before trying again."), tone="warn"),
 }
 
+FOUND = {
+    "found_other_total": Words(
+        _("The number agrees, but the totals are %(amount)s apart."), tone="warn"),
+    "found_other_currency": Words(
+        _("The number agrees, but Bitrix24 has it in %(here)s and Xero in %(there)s."), tone="warn"),
+    "found_other_customer": Words(_("The number agrees, but the customer has another name."), tone="warn"),
+    "found_other_number": Words(
+        _("Customer, total and date agree, but Xero has it under the number %(number)s."), tone="warn"),
+    "found_gone": Words(_("In Xero it counts no more: %(status)s."), tone="warn"),
+    "found_marked_otherwise": Words(
+        _("In Xero it leads to another invoice of Bitrix24, so it is probably that one’s."), tone="warn"),
+    "found_several": Words(_("Several invoices in Xero fit it equally well."), tone="warn"),
+    "found_twice": Words(_("Another invoice of Bitrix24 fits it equally well."), tone="warn"),
+    "found_taken": Words(
+        _("One of the two has been linked meanwhile, so they were not linked with each other."), tone="warn"),
+}
+
 OURS = {
     "not_allowed": Words(_("You may not do this.")),
     "not_found": Words(_("There is no such thing here, or you may not know of it.")),
 }
 # fmt: on
 
-SENTENCES = SET_UP | STAGES | CUSTOMERS | CONTENT | NOT_EDITABLE | BITRIX24 | XERO | RUNS | OURS
+SENTENCES = SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | XERO | RUNS | FOUND | OF_PRODUCTS | OURS

@@ -1,8 +1,8 @@
-"""This file knows the Set-up page: who may change it, what it shows, what it saves."""
+"""This file knows the addresses of Set-up: who may change it, what is saved, tried, exported and imported."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -11,95 +11,56 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from b24xero import connections, mapping
+from b24xero import connections, recent, set_up_file
 from b24xero.bitrix24.client import PortalLists
 from b24xero.books import Books
 from b24xero.database import writing
-from b24xero.errors import Disconnected, Problem, RetryLater
+from b24xero.errors import Disconnected, JobError, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.mapping import Mapping
 from b24xero.models import Organisation, User, utc_now
-from b24xero.web import failures, formats, forms, wording
-from b24xero.web.forms import SetUpForm
+from b24xero.web import failures, forms, setup_check, setup_page, setup_typed, told, wording
+from b24xero.web.setup_check import Check
+from b24xero.web.setup_page import Page, Said
 
 bp = Blueprint("setup", __name__)
 
 JUST_READ = timedelta(seconds=10)
-_STATUS_GAPS = {"stage_without_status", "stage_vanished"}
-
-
-@dataclass(frozen=True)
-class Step:
-    anchor: str
-    words: str
-    done: bool
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class Page:
-    """What the page is about; ``notes`` say what could not be read afresh."""
-
-    organisation: Organisation
-    lists: PortalLists
-    books: Books
-    connected: bool
-    notes: tuple[wording.Note, ...]
-
-    @property
-    def saved(self) -> Mapping | None:
-        stored = self.organisation.mapping
-        return Mapping.from_json(stored) if stored is not None else None
-
-    @property
-    def gaps(self) -> tuple[Problem, ...]:
-        if self.saved is None:
-            return ()
-        return mapping.gaps(self.saved, self.lists.stages, self.lists.vat_rates, self.books)
-
-    def shown(self, form: SetUpForm | None) -> str:
-        return render_template(
-            "setup/index.html",
-            organisation=self.organisation,
-            stages=self.lists.stages,
-            connected=self.connected,
-            editable=self.connected or request.method == "POST",
-            form=form,
-            gaps=(*self.notes, *wording.notes(self.gaps)),
-            steps=_steps(self.saved, self.gaps, self.connected),
-            saved_words=_saved_words(self.organisation),
-        )
 
 
 @bp.route("/setup", methods=["GET", "POST"])
 @login_required
 def index() -> Response:
     """The admin's tables. Whether this person is an admin is asked of the portal each time."""
+    page = _opened()
+    if isinstance(page, Response):
+        return page
+    return _save(page) if request.method == "POST" else _shown(page)
+
+
+def _opened() -> Page | Response:
+    """What the page is about; a page of its own for whoever may not, and where there is nothing to set up yet."""
+    organisation, connected = _organisation()
+    lists = connections.bitrix24_for(current_user).portal_lists()
+    connections.remember_categories(lists.category_ids)
+    if not lists.is_admin:
+        return _not_allowed()
+    if organisation is None:
+        steps = setup_page.steps(None, (), connected=False)
+        return make_response(render_template("setup/index.html", stages=lists.stages, steps=steps))
+    books, notes = _books(organisation, connected=connected)
+    return Page(organisation, lists, books, connected, notes)
+
+
+def _organisation() -> tuple[Organisation | None, bool]:
+    """The organisation, and whether Xero is connected with it."""
     organisation = connections.current_organisation(current_user)
     login = connections.xero_login(current_user)
     connected = login is not None and login.organisation_id is not None
     db.session.commit()
-    lists = connections.bitrix24_for(current_user).portal_lists()
-    connections.remember_categories(lists.category_ids)
-    if not lists.is_admin:
-        return make_response(render_template("setup/ask.html", admins_words=whom_to_ask()), HTTPStatus.FORBIDDEN)
-    if organisation is None:
-        return make_response(render_template("setup/index.html", stages=lists.stages, steps=_steps(None, (), False)))
-    books, notes = _books(organisation, connected=connected)
-    page = Page(organisation, lists, books, connected, notes)
-    return _save(page) if request.method == "POST" else make_response(page.shown(_form(page)))
-
-
-@bp.errorhandler(RetryLater)
-def not_saved(error: RetryLater) -> Response:
-    """A save that the portal could not be asked about keeps what was typed, to be sent again as it is."""
-    if request.method != "POST" or htmx_request.htmx:  # htmx leaves the form on the screen by itself
-        return failures.job_failed(error)
-    db.session.rollback()
-    typed = [(name, value) for name, value in request.form.items() if name != "csrf_token"]
-    page = render_template("setup/later.html", notes=failures.notes_of(error), typed=typed)
-    return failures.with_retry(make_response(page, HTTPStatus.SERVICE_UNAVAILABLE), error)
+    return organisation, connected
 
 
 def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[wording.Note, ...]]:
@@ -117,20 +78,36 @@ def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple
         return cached, wording.notes(error.problems)
 
 
-def _form(page: Page) -> SetUpForm | None:
-    """What was saved, or what is suggested; nothing where nothing is known of the organisation yet."""
-    if page.saved is not None:
-        return forms.shown(page.saved, page.lists, page.books, suggested=False)
-    if not page.connected:
-        return None
-    suggested = mapping.suggest(page.lists.stages, page.lists.vat_rates, page.books)
-    return forms.shown(suggested, page.lists, page.books, suggested=True)
+def _not_allowed() -> Response:
+    return make_response(render_template("setup/ask.html", admins_words=whom_to_ask()), HTTPStatus.FORBIDDEN)
+
+
+def whom_to_ask() -> str:
+    """The portal's administrators that have signed in here."""
+    people = db.session.scalars(select(User.name).where(User.is_admin).order_by(User.name)).all()
+    if not people:
+        return gettext("Ask an administrator of the portal to do it.")
+    return gettext("Please ask %(people)s.", people=", ".join(people))
+
+
+def _shown(page: Page) -> Response:
+    """What was saved or is suggested, or what was typed when the sign-in ended."""
+    typed = setup_typed.take(current_user, page.organisation)
+    if typed is None:
+        return make_response(page.shown(page.form()))
+    said = Said("", gettext("What you had typed is here again"), gettext("It is not saved yet."), again=True)
+    return make_response(page.shown(forms.read(typed, page.lists, page.books), said))
+
+
+# -- saving -----------------------------------------------------------------------------------------------------------
 
 
 def _save(page: Page) -> Response:
     form = forms.read(request.form, page.lists, page.books)
     if form.wrong:
-        return make_response(page.shown(form), HTTPStatus.UNPROCESSABLE_ENTITY)
+        words = gettext("Please look at the fields that are marked. Everything else is kept as you left it.")
+        said = Said("bad", gettext("Not saved yet"), words)
+        return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
         organisation.mapping = _kept(form.mapping(), page).as_json()
@@ -152,29 +129,133 @@ def _kept(chosen: Mapping, page: Page) -> Mapping:
     return replace(chosen, stages=page.saved.stages, statuses=page.saved.statuses)
 
 
-def _saved_words(organisation: Organisation) -> str:
-    if organisation.mapping_saved_at is None:
-        return ""
-    when = formats.ago(organisation.mapping_saved_at, utc_now())
-    return gettext("Last saved %(when)s by %(name)s.", when=when, name=organisation.mapping_saved_by)
+# -- trying -----------------------------------------------------------------------------------------------------------
 
 
-def _steps(saved: Mapping | None, gaps: tuple[Problem, ...], connected: bool) -> list[Step]:
-    """Where one is; the first step that is not done is the current one."""
-    open_codes = {gap.code for gap in gaps}
-    parts = [
-        ("connect", gettext("Connect"), connected),
-        ("statuses", gettext("Statuses"), saved is not None and not open_codes & _STATUS_GAPS),
-        ("accounts", gettext("Account and taxes"), saved is not None and not open_codes - _STATUS_GAPS),
-        ("save-panel", gettext("Save"), saved is not None),
-    ]
-    current = next((anchor for anchor, _words, done in parts if not done), "")
-    return [Step(anchor, words, done, anchor == current) for anchor, words, done in parts]
+@bp.get("/setup/check")
+@login_required
+def unchecked() -> Response:
+    """The address of a check that was loaded again: what was tried is not in it."""
+    return make_response(redirect(url_for("setup.index")))
 
 
-def whom_to_ask() -> str:
-    """The portal's administrators that have signed in here."""
-    people = db.session.scalars(select(User.name).where(User.is_admin).order_by(User.name)).all()
-    if not people:
-        return gettext("Ask an administrator of the portal to do it.")
-    return gettext("Please ask %(people)s.", people=", ".join(people))
+@bp.post("/setup/check")
+@login_required
+def check() -> Response:
+    """What stands in the form, tried on the invoices of the last 30 days; nothing is saved. To htmx the check alone."""
+    organisation, connected = _organisation()
+    if organisation is None:
+        return make_response(redirect(url_for("setup.index"), HTTPStatus.SEE_OTHER))
+    try:
+        looked = recent.look(current_user, afresh="afresh" in request.form)
+    except Disconnected:
+        raise
+    except JobError as error:
+        return _not_checked(error, organisation)
+    if not looked.lists.is_admin:
+        return _not_allowed()
+    return _checked(looked, Page(organisation, looked.lists, Books.from_json(organisation.reference), connected))
+
+
+def _checked(looked: recent.Look, page: Page) -> Response:
+    form = forms.read(request.form, looked.lists, page.books)
+    set_up = _kept(form.tried(), page)
+    found = setup_check.check(looked, set_up, page.books, page.organisation)
+    return make_response(page.checked(form, found) if htmx_request.htmx else page.shown(form, check=found))
+
+
+def _not_checked(error: JobError, organisation: Organisation) -> Response:
+    """The form stays on the screen, or what was typed in a page of its own; the panel says why and tries again."""
+    db.session.rollback()
+    if not htmx_request.htmx:
+        return _later(error, gettext("Set-up was not checked yet"))
+    known = Page(organisation, PortalLists((), (), True, ()), Books(), connected=True)
+    panel = known.checked(None, Check(notes=failures.notes_of(error)))
+    return failures.with_retry(make_response(panel, failures.status_of(error)), error)
+
+
+@bp.errorhandler(RetryLater)
+def not_saved(error: RetryLater) -> Response:
+    """A save that the portal could not be asked about keeps what was typed, to be sent again as it is."""
+    if request.endpoint != "setup.index" or request.method != "POST" or htmx_request.htmx:
+        return failures.job_failed(error)  # htmx leaves the form on the screen by itself
+    db.session.rollback()
+    return _later(error, gettext("Set-up was not saved yet"))
+
+
+def _later(error: JobError, heading: str) -> Response:
+    typed = [(name, value) for name, value in request.form.items() if name not in ("csrf_token", "afresh")]
+    page = render_template("setup/later.html", notes=failures.notes_of(error), typed=typed, heading=heading)
+    return failures.with_retry(make_response(page, failures.status_of(error)), error)
+
+
+@bp.errorhandler(Disconnected)
+def signed_out(error: Disconnected) -> Response:
+    """Off to sign in again, and back to the page with all that was typed."""
+    if error.system == "bitrix24" and request.endpoint in ("setup.index", "setup.check"):
+        db.session.rollback()
+        setup_typed.keep(current_user, request.form)
+    return failures.disconnected(error)
+
+
+# -- as a file --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/setup/export")
+@login_required
+def export() -> Response:
+    """The set-up that is saved, as a file; for administrators, as the page is."""
+    organisation, _connected = _organisation()
+    lists = connections.bitrix24_for(current_user).portal_lists()
+    if not lists.is_admin:
+        return _not_allowed()
+    if organisation is None or organisation.mapping is None:
+        return make_response(redirect(url_for("setup.index"), HTTPStatus.SEE_OTHER))
+    saved, books = Mapping.from_json(organisation.mapping), Books.from_json(organisation.reference)
+    now = utc_now()
+    whole = set_up_file.written(saved, organisation.name, lists.stages, lists.vat_rates, books, now)
+    response = Response(whole, mimetype="application/json")
+    name = f"b24xero-set-up-{told.here(now).date().isoformat()}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.route("/setup/import", methods=["GET", "POST"])
+@login_required
+def take_in() -> Response:
+    """The form filled with what a file says, as far as it fits; nothing is saved by it."""
+    if request.method == "GET":
+        return make_response(redirect(url_for("setup.index", _anchor="import")))
+    page = _opened()
+    if isinstance(page, Response):
+        return page
+    try:
+        file = set_up_file.read(_chosen_file())
+    except Rejected as error:
+        said = Said("bad", gettext("The file was not imported"), notes=wording.notes(error.problems), again=True)
+        return make_response(page.shown(page.form(), said), HTTPStatus.UNPROCESSABLE_ENTITY)
+    fitted = set_up_file.fitted(file, page.lists.stages, page.lists.vat_rates, page.books)
+    form = forms.shown(fitted.mapping, page.lists, page.books, suggested=False)
+    words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
+                    name=file.organisation or "–")  # fmt: skip
+    tone = "warn" if fitted.problems else ""
+    said = Said(tone, gettext("The form shows what the file says"), words, wording.notes(fitted.problems), again=True)
+    return make_response(page.shown(form, said))
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Response:
+    """Larger than any form may be, so it was not even read."""
+    if request.endpoint != "setup.take_in":
+        return failures.http_failed(error)
+    notes = wording.notes([problem("set_up_file_too_large", limit=set_up_file.LARGEST // 1000)])
+    return failures.answer(HTTPStatus.UNPROCESSABLE_ENTITY, notes, again=url_for("setup.index"))
+
+
+def _chosen_file() -> bytes:
+    """Raises: Rejected, when none was chosen."""
+    sent = request.files.get("file")
+    raw = sent.read(set_up_file.LARGEST + 1) if sent else b""
+    if not raw:
+        raise Rejected(problem("set_up_file_missing"))
+    return raw

@@ -13,15 +13,15 @@ from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from b24xero.activity import OUTCOMES
+from b24xero import activity
 from b24xero.books import Books
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.models import InvoiceLink, Organisation, SyncEntry, SyncRun
-from b24xero.web import formats, labels, places, wording
+from b24xero.web import formats, labels, places, told_products, wording
 from b24xero.web.wording import Fix, Note
 
-# activity.OUTCOMES: the words, and the look of .status
+# activity.OUTCOMES and what runs count: the words, and the look of .status
 WORDS = {
     "created": (_("created"), "ok"),
     "updated": (_("updated"), "ok"),
@@ -30,14 +30,25 @@ WORDS = {
     "skipped": (_("skipped"), "overdue"),
     "rejected": (_("rejected"), "problem"),
     "failed": (_("failed"), "differs"),
+    "linked": (_("linked"), "ok"),
+    "sure": (_("sure"), "ok"),
+    "review": (_("for review"), "info"),
+    "missing": (_("not found"), "none"),
 }
 # Outcomes that leave something to put right or to try again.
 OPEN = ("skipped", "rejected", "failed")
 
 # What was pressed, by the kind of a run or an entry
-KINDS = {"pull": _("Update from Xero"), "push": _("Create / Edit on Xero")}
+KINDS = {
+    "pull": _("Update from Xero"),
+    "push": _("Create / Edit on Xero"),
+    "find": _("Find in Xero"),
+    "link": _("Link what was found in Xero"),
+    **told_products.KINDS,
+}
 
 _SAID = {
+    **told_products.SAID,
     ("push", "created"): lazy_gettext("Created in Xero as %(after)s."),
     ("push", "updated"): lazy_gettext("Written to Xero, where it is %(after)s now."),
     ("push", "unchanged"): lazy_gettext("Xero had exactly this already, so nothing was sent."),
@@ -49,6 +60,8 @@ _SAID = {
     ("pull", "skipped"): lazy_gettext("It was left where it is in Bitrix24."),
     ("pull", "rejected"): lazy_gettext("Bitrix24 refused to move it, so it is where it was."),
     ("pull", "failed"): lazy_gettext("It was not moved in Bitrix24."),
+    ("link", "linked"): lazy_gettext("Linked with its invoice in Xero (%(after)s). Nothing was written to either."),
+    ("link", "skipped"): lazy_gettext("It was not linked, and nothing was changed."),
 }
 
 
@@ -125,7 +138,9 @@ def entry_notes(entry: SyncEntry, shared: Around) -> tuple[Note, ...]:
         places.bitrix24_invoice(entry.bitrix24_id),
         shared.in_xero.get((entry.organisation_id, entry.bitrix24_id), ""),
         places.portal_url(),
+        preview=url_for("preview.page", bitrix24_id=entry.bitrix24_id),
     )
+    found = told_products.places_of() if entry.kind in activity.OF_PRODUCTS else found
     return wording.notes((Problem.from_json(stored) for stored in entry.problems), found)
 
 
@@ -138,8 +153,8 @@ def _who(entry: SyncEntry) -> str:
 
 
 def spoken(entry: SyncEntry, value: str) -> str:
-    """A press keeps Xero's status by its name, an update the stage in the words of that moment."""
-    return str(labels.STATUSES.get(value, value)) if entry.kind == "push" else value
+    """An update keeps the stage in the words of that moment, everything else Xero's status by its name."""
+    return value if entry.kind in ("pull", *activity.OF_PRODUCTS) else str(labels.STATUSES.get(value, value))
 
 
 def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
@@ -188,6 +203,8 @@ def _write_facts(entry: SyncEntry) -> list[tuple[str, str]]:
 
 
 def _links(entry: SyncEntry, shared: Around) -> tuple[Fix, ...]:
+    if entry.kind in activity.OF_PRODUCTS:
+        return told_products.links(entry)
     links = [
         Fix(gettext("History of %(number)s", number=number_of(entry)), history_url(entry.bitrix24_id)),
         Fix(gettext("Open in Bitrix24"), places.bitrix24_invoice(entry.bitrix24_id), outside=True),
@@ -207,7 +224,8 @@ def history_url(bitrix24_id: int) -> str:
 
 def _again(entry: SyncEntry, shared: Around) -> str:
     """What was pressed, once more; only where it would reach the organisation that the line is about."""
-    if entry.outcome not in OPEN or entry.organisation_id != shared.connected:
+    elsewhere = entry.organisation_id != shared.connected
+    if entry.outcome not in OPEN or entry.kind in ("link", *activity.OF_PRODUCTS) or elsewhere:
         return ""
     endpoint = "invoices.push_invoice" if entry.kind == "push" else "runs.start_one"
     return url_for(endpoint, bitrix24_id=entry.bitrix24_id)
@@ -234,7 +252,10 @@ def run_line(run: SyncRun, at: datetime) -> Line:
         facts=_run_facts(run),
         links=(
             Fix(gettext("Open the run"), address),
-            Fix(gettext("Its invoices"), url_for("activity.index", run=run.id)),
+            Fix(
+                gettext("Its products") if run.kind in activity.OF_PRODUCTS else gettext("Its invoices"),
+                url_for("activity.index", run=run.id),
+            ),
         ),
         busy=run.state in ("queued", "running"),
     )
@@ -267,8 +288,8 @@ def state_words(run: SyncRun) -> tuple[str, str]:
 
 def counts_words(run: SyncRun) -> str:
     """ "3 moved, 240 unchanged"; what did not occur is left out."""
-    counted = [f"{run.counts[o]} {WORDS[o][0]}" for o in OUTCOMES if run.counts.get(o)]
-    return ", ".join(counted) or gettext("nothing new")
+    said = [f"{run.counts[o]} {WORDS[o][0]}" for o in activity.counted(run.kind) if run.counts.get(o)]
+    return ", ".join(said) or gettext("nothing new")
 
 
 # -- moments and durations --------------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ def page(bitrix24_id: int) -> Response:
     invoice = found.invoice
     customer = invoice.customer.name if invoice.customer else ""
     total = formats.money(invoice.total, invoice.currency)
-    around = places.Places(places.bitrix24_invoice(invoice.id), "", places.portal_url())
+    preview = url_for("preview.page", bitrix24_id=invoice.id)
+    around = places.Places(places.bitrix24_invoice(invoice.id), "", places.portal_url(), preview=preview)
     conditions = [(c, WORDS[c.name], wording.notes(c.problems, around)) for c in found.conditions]
     return make_response(
         render_template(

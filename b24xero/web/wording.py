@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,7 +14,8 @@ from flask import url_for
 from b24xero.errors import Problem
 from b24xero.web import formats, labels
 from b24xero.web.places import Places
-from b24xero.web.sentences import SENTENCES, Words, unknown
+from b24xero.web.sentences import SENTENCES, unknown
+from b24xero.web.words import Words
 
 _MONEY = ("bitrix24", "xero", "total", "amount")
 _DAYS = ("date", "until", "due")
@@ -70,13 +71,14 @@ def fix_of(words: Words, places: Places) -> Fix | None:
         "taxes": ("setup.index", "taxes"),
         "setup": ("setup.index", None),
         "connect": ("auth.connect", None),
+        "products": ("products.index", None),
         "sign-in": ("auth.login", None),
     }
     if words.place in inside:
         endpoint, anchor = inside[words.place]
         return Fix(str(words.fix), url_for(endpoint, _anchor=anchor))
     address = getattr(places, words.place)
-    return Fix(str(words.fix), address, outside=words.place != "again") if address else None
+    return Fix(str(words.fix), address, outside=words.place not in ("again", "preview")) if address else None
 
 
 class Spoken(Mapping[str, str]):
@@ -101,6 +103,8 @@ def _spoken(name: str, value: str, currency: str) -> str:
             return formats.money(Decimal(value), currency)
         if name in _DAYS:
             return formats.day(date.fromisoformat(value))
+        if name == "moment":
+            return formats.moment(datetime.fromisoformat(value))
     except (InvalidOperation, ValueError):
         return value
     if name == "rate":

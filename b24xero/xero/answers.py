@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from datetime import date as Day
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -22,11 +23,31 @@ _DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
 
 
 @dataclass(frozen=True)
+class XeroLine:
+    """A line as it stands in Xero. ``amount`` is its LineAmount, with tax in it where the invoice's prices have it; a
+    line of words alone has 0 throughout. No discount: None."""
+
+    id: str = ""
+    description: str = ""
+    quantity: Decimal = Decimal(0)
+    unit_price: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    account: str = ""
+    tax_type: str = ""
+    item_code: str = ""
+    discount_rate: Decimal | None = None
+    discount_amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class XeroInvoice:
     """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
 
     ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
-    paid is settled by credit (facts §5.3). ``updated_at`` is Xero's UpdatedDateUTC.
+    paid is settled by credit (facts §5.3). ``updated_at`` is Xero's UpdatedDateUTC. ``line_amount_types``: Exclusive,
+    Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and unit prices have four decimals
+    only where they were asked for (``unitdp=4``).
     """
 
     id: str
@@ -36,7 +57,7 @@ class XeroInvoice:
     total: Decimal
     due: Decimal
     settled: Decimal
-    due_date: date | None
+    due_date: Day | None
     url: str
     reference: str
     contact_id: str
@@ -44,6 +65,12 @@ class XeroInvoice:
     updated_at: datetime | None = None
     paid: Decimal = Decimal(0)
     credited: Decimal = Decimal(0)
+    date: Day | None = None
+    line_amount_types: str = ""
+    contact_name: str = ""
+    sub_total: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    lines: tuple[XeroLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +91,8 @@ def invoice(element: Json) -> XeroInvoice:
     total, due = money(element.get("Total")), money(element.get("AmountDue"))
     paid, credited = money(element.get("AmountPaid")), money(element.get("AmountCredited"))
     settled = max(paid + credited, total - due) if element.get("AmountDue") is not None else paid + credited
+    billed: Json = element.get("Contact") or {}
+    lines = tuple(map(_line, element.get("LineItems") or ()))
     return XeroInvoice(
         id=str(element.get("InvoiceID") or ""),
         number=str(element.get("InvoiceNumber") or ""),
@@ -75,11 +104,33 @@ def invoice(element: Json) -> XeroInvoice:
         due_date=business_day(element.get("DueDateString")) or business_day(element.get("DueDate")),
         url=str(element.get("Url") or ""),
         reference=str(element.get("Reference") or ""),
-        contact_id=str((element.get("Contact") or {}).get("ContactID") or ""),
-        line_ids=tuple(str(line["LineItemID"]) for line in element.get("LineItems") or () if line.get("LineItemID")),
+        contact_id=str(billed.get("ContactID") or ""),
+        line_ids=tuple(line.id for line in lines if line.id),
         updated_at=moment(element.get("UpdatedDateUTC")) or moment(element.get("UpdatedDateUTCString")),
         paid=paid,
         credited=settled - paid,
+        date=business_day(element.get("DateString")) or business_day(element.get("Date")),
+        line_amount_types=str(element.get("LineAmountTypes") or ""),
+        contact_name=str(billed.get("Name") or ""),
+        sub_total=money(element.get("SubTotal")),
+        tax=money(element.get("TotalTax")),
+        lines=lines,
+    )
+
+
+def _line(element: Json) -> XeroLine:
+    return XeroLine(
+        id=str(element.get("LineItemID") or ""),
+        description=str(element.get("Description") or ""),
+        quantity=money(element.get("Quantity")),
+        unit_price=money(element.get("UnitAmount")),
+        amount=money(element.get("LineAmount")),
+        tax=money(element.get("TaxAmount")),
+        account=str(element.get("AccountCode") or ""),
+        tax_type=str(element.get("TaxType") or ""),
+        item_code=str(element.get("ItemCode") or ""),
+        discount_rate=money(element.get("DiscountRate")) or None,
+        discount_amount=money(element.get("DiscountAmount")) or None,
     )
 
 
@@ -95,8 +146,10 @@ def contact(element: Json) -> XeroContact:
 
 
 def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:
-    """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4).
-    What is archived or deleted stays in, not live, so that a set-up that names it can say so."""
+    """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4),
+    and the system's account for rounding (§3.6.5). What is archived or deleted stays in, not live, so that a set-up
+    that names it can say so."""
+    accounts = tuple(accounts)
     locks = (organisation.get("PeriodLockDate"), organisation.get("EndOfYearLockDate"))
     days = [day for day in map(business_day, locks) if day]
     return Books(
@@ -116,6 +169,14 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
             if t.get("TaxType")
         ),
         currencies=tuple(str(c["Code"]) for c in currencies if c.get("Code")),
+        rounding_account=next((str(a["Code"]) for a in accounts if _is_for_rounding(a)), ""),
+    )
+
+
+def _is_for_rounding(account: Json) -> bool:
+    """Found by what it is for: its code, 860 by default, is the organisation's to change (facts §3.6.5)."""
+    return bool(
+        account.get("Code") and account.get("SystemAccount") == "ROUNDING" and account.get("Status") == "ACTIVE"
     )
 
 

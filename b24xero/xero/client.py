@@ -7,17 +7,18 @@ verbs PUT creates only; POST with a name or number edits whoever has it, so it i
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import urllib3
 
 from b24xero.books import Books
+from b24xero.catalogue import Item
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.timing import Pace
-from b24xero.xero import answers, pages
+from b24xero.timing import Pace, fitting, may_pause, pause
+from b24xero.xero import answers, items, pages
 from b24xero.xero.answers import XeroContact, XeroInvoice
 from b24xero.xero.pages import PAGE_SIZE, Page
 from b24xero.xero.refusals import About, problems, refused, same_element
@@ -28,13 +29,15 @@ from b24xero.xero.wire import Invalid, Json, Timeout, Wire, elements
 WRITE_TIMEOUT = (5, 15)
 READ_TIMEOUT = (5, 10)
 MANY_TIMEOUT = (5, 60)
-READ_AGAIN_AFTER = 0.5
+# A read that broke goes out again after these pauses, as far as the request has time for them.
+READ_AGAIN_AFTER: tuple[float, ...] = (0.5, 2.0)
 
 MOST_WRITTEN = 50  # elements in one write (facts §2)
 MOST_IDS = 40  # ids in one address, which stays under 2 kB (facts §2.3)
+LONGEST_LIST = 1500  # characters of a list in an address
 SALES = 'Type=="ACCREC"'
 
-T = TypeVar("T", XeroContact, XeroInvoice)
+T = TypeVar("T", XeroContact, XeroInvoice, Item)
 
 
 class Xero:
@@ -67,22 +70,36 @@ class Xero:
             return None
         return answers.invoice(found[0]) if found else None
 
-    def invoices_numbered(self, number: str) -> tuple[XeroInvoice, ...]:
-        """Sales invoices with exactly this number: at most one that is not deleted (facts §3.5)."""
-        if "," in number:  # InvoiceNumbers is a list with commas
-            found = self._read(self._api.get_invoices, "Invoices", search_term=number, page=1)
-        else:
-            found = self._read(self._api.get_invoices, "Invoices", invoice_numbers=[number], page=1)
+    def invoices_numbered(self, numbers: Sequence[str]) -> tuple[XeroInvoice, ...]:
+        """Sales invoices with exactly these numbers, with their lines: of each number at most one that is not deleted
+        (facts §3.5); some 40 numbers a call."""
+        found: list[Json] = []
+        # InvoiceNumbers is a list with commas, so a number that has one is searched for.
+        for chunk in _fitting([number for number in numbers if "," not in number]):
+            found += self._read(
+                self._api.get_invoices, "Invoices", invoice_numbers=chunk, page=1, page_size=PAGE_SIZE, unitdp=4,
+            )  # fmt: skip
+        for number in numbers:
+            if "," in number:
+                found += self._read(self._api.get_invoices, "Invoices", search_term=number, page=1, unitdp=4)
+        wanted = {number.casefold() for number in numbers}
         sales = (answers.invoice(i) for i in found if i.get("Type") == "ACCREC")
-        return tuple(i for i in sales if i.number.casefold() == number.casefold())
+        return tuple(i for i in sales if i.number.casefold() in wanted)
 
-    def invoices_referring(self, reference: str) -> tuple[XeroInvoice, ...]:
-        """Sales invoices with exactly this reference, deleted ones too."""
-        if literal := _literal(reference):
-            found = self._read(self._api.get_invoices, "Invoices", where=f"{SALES} AND Reference=={literal}", page=1)
-        else:
-            found = self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1)
-        return tuple(i for i in map(answers.invoice, found) if i.reference.casefold() == reference.casefold())
+    def invoices_referring(self, references: Sequence[str]) -> tuple[XeroInvoice, ...]:
+        """Sales invoices with exactly these references, deleted ones too, with their lines; some 40 of them a call."""
+        found: list[Json] = []
+        for chunk in _fitting([reference for reference in references if _literal(reference)], overhead=30):
+            terms = " OR ".join(f"Reference=={_literal(reference)}" for reference in chunk)
+            found += self._read(
+                self._api.get_invoices, "Invoices", where=f"{SALES} AND ({terms})", page=1, page_size=PAGE_SIZE,
+                unitdp=4,
+            )  # fmt: skip
+        for reference in references:
+            if not _literal(reference):
+                found += self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1, unitdp=4)
+        wanted = {reference.casefold() for reference in references}
+        return tuple(i for i in map(answers.invoice, found) if i.reference.casefold() in wanted)
 
     def modified_since(self, moment: datetime | None, page_size: int = PAGE_SIZE) -> Iterator[Page]:
         """Sales invoices that were modified since a moment (None: all there are), voided and deleted ones too; a call
@@ -93,7 +110,11 @@ class Xero:
         an order by UpdatedDateUTC (facts §2.3).
         """
         since = {"if_modified_since": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")} if moment else {}
-        return self._invoice_pages(page_size, **since)
+        return self._invoice_pages(page_size, 1, **since)
+
+    def sales_invoices(self, first: int = 1) -> Iterator[Page]:
+        """Every sales invoice there is, from this page on, 1,000 a call, in the order of ``modified_since``."""
+        return self._invoice_pages(PAGE_SIZE, first)
 
     def open_invoices(self) -> Iterator[Page]:
         """Sales invoices that are drafts, await approval or await payment, 1,000 a call. One that is settled while
@@ -103,7 +124,7 @@ class Xero:
     def invoices_by_ids(self, ids: Sequence[str]) -> Iterator[tuple[XeroInvoice, ...]]:
         """These invoices as they stand now, 40 a call; ids that the organisation does not have are left out."""
         for chunk in _chunks(ids, MOST_IDS):
-            found = self._read(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, timeout=MANY_TIMEOUT)
+            found = self._read(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, unitdp=4, timeout=MANY_TIMEOUT)
             yield tuple(map(answers.invoice, found))
 
     def contacts_like(self, number: str, name: str, email: str) -> tuple[XeroContact, ...]:
@@ -143,6 +164,21 @@ class Xero:
             found |= {contact.id: contact for contact in map(answers.contact, answer["Contacts"])}
         return tuple(found.values())
 
+    def item(self, item_id: str) -> Item | None:
+        """The item as it stands now, or None when it was deleted."""
+        try:
+            found = self._read(self._api.get_item, "Items", item_id, unitdp=4)
+        except NotFound:
+            return None
+        return items.item(found[0]) if found else None
+
+    def items_coded(self, codes: Sequence[str]) -> tuple[Item, ...]:
+        """Items with these codes, which Xero compares without regard to case: one call, however many they are."""
+        wanted = {code.casefold() for code in codes}
+        narrowed = {"where": said} if (said := items.condition(codes)) else {}
+        found = self._read(self._api.get_items, "Items", unitdp=4, **narrowed) if wanted else []
+        return tuple(one for one in map(items.item, found) if one.code.casefold() in wanted)
+
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def create_contacts(
@@ -162,6 +198,13 @@ class Xero:
     def create_contact(self, payload: Json, key: str, about: About) -> XeroContact:
         """One alone: its refusal is raised."""
         return _only(self.create_contacts([payload], key, [about]))
+
+    def create_items(self, payloads: Sequence[Json], key: str, about: Sequence[About]) -> tuple[Item | Rejected, ...]:
+        """New items, as with ``create_contacts``; a code that is taken is refused (facts §5.2)."""
+        return self._write(self._api.create_items, "Items", items.item, payloads, key, about, unitdp=4)
+
+    def create_item(self, payload: Json, key: str, about: About) -> Item:
+        return _only(self.create_items([payload], key, [about]))
 
     def create_invoices(
         self, payloads: Sequence[Json], key: str, about: Sequence[About]
@@ -195,14 +238,14 @@ class Xero:
 
     # -- how a read and a write go ------------------------------------------------------------------------------------
 
-    def _invoice_pages(self, page_size: int, **options: Any) -> Iterator[Page]:
+    def _invoice_pages(self, page_size: int, first: int = 1, **options: Any) -> Iterator[Page]:
         def ask(number: int) -> Json | None:
             return self._ask(
                 self._api.get_invoices, "Invoices", timeout=MANY_TIMEOUT, where=SALES, order="InvoiceID",
                 page=number, page_size=page_size, **options,
             )  # fmt: skip
 
-        return pages.invoice_pages(ask)
+        return pages.invoice_pages(ask, first)
 
     def _contact_page(self, number: int) -> Json | None:
         return self._ask(
@@ -217,18 +260,16 @@ class Xero:
     def _ask(
         self, call: Callable[..., Any], name: str, *args: Any, timeout: Timeout | None = None, **options: Any
     ) -> Json | None:
-        """A read, repeated once after a broken connection or a server error; not after a time-out."""
-        timeout = timeout or READ_TIMEOUT
-        try:
-            return self._asked(call, name, *args, timeout=timeout, **options)
-        except OutcomeUnknown as error:
-            if isinstance(error.__cause__, urllib3.exceptions.TimeoutError):
-                raise RetryLater(problem("xero_down"), 30) from error
-            time.sleep(READ_AGAIN_AFTER)
-        try:
-            return self._asked(call, name, *args, timeout=timeout, **options)
-        except OutcomeUnknown as error:
-            raise RetryLater(problem("xero_down"), 30) from error
+        """A read, repeated after a broken connection or a server error with growing pauses; not after a time-out."""
+        for wait in (*READ_AGAIN_AFTER, None):
+            try:
+                return self._asked(call, name, *args, timeout=fitting(timeout or READ_TIMEOUT), **options)
+            except OutcomeUnknown as error:
+                timed_out = isinstance(error.__cause__, urllib3.exceptions.TimeoutError)
+                if wait is None or timed_out or not may_pause(wait):
+                    raise RetryLater(problem("xero_down"), 30) from error
+                pause(wait)
+        raise AssertionError("the last try returns or raises")
 
     def _asked(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> Json | None:
         answer = self._wire.send(call, *args, **options)
@@ -268,6 +309,21 @@ def _only(outcomes: tuple[T | Rejected, ...]) -> T:
 def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
     each_once = list(dict.fromkeys(ids))
     return (each_once[first : first + size] for first in range(0, len(each_once), size))
+
+
+def _fitting(values: Sequence[str], overhead: int = 3) -> Iterator[list[str]]:
+    """In chunks whose address stays under 2 kB (facts §2.3); ``overhead``: characters that each value costs beside."""
+    chunk: list[str] = []
+    length = 0
+    for value in dict.fromkeys(values):
+        cost = len(quote(value, safe="")) + overhead
+        if chunk and (len(chunk) == MOST_IDS or length + cost > LONGEST_LIST):
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(value)
+        length += cost
+    if chunk:
+        yield chunk
 
 
 def _literal(value: str) -> str | None:

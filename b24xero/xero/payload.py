@@ -1,16 +1,7 @@
-"""This file knows how a neutral invoice is written for Xero, to the cent; it refuses with all problems at once. Pure.
+"""This file knows how a neutral invoice is written for Xero; it refuses with all problems at once. Pure.
 
-How a row keeps its cents. Bitrix24 and Xero round differently (Bitrix24 facts §3.4, ``xero/money.py``), so for every
-row the first of these forms is taken whose amount in Xero equals the row's amount in Bitrix24:
-
-1. price before the discount, with the discount as a rate (of at most two decimals, finer ones are unverified);
-2. price before the discount, with the discount as an amount;
-3. price after the discount;
-4. quantity 1 at the row's amount, with "(quantity × price)" in the description: always right.
-
-Rows that are all without tax in their prices are written so. Any other document is written with tax: then Xero's total
-is the sum of the rows' totals, whatever each one's tax rounds to. What tax rounding leaves on a document without tax in
-its prices, up to five cents, goes to the tax of its largest taxed lines. More is never written: both figures are shown.
+How a row keeps its cents stands in ``xero/lines.py``, what is done about those that tax rounding leaves on the document
+in ``xero/cents.py``. No CurrencyRate is ever sent: Xero takes its rate of the day (facts §3.1).
 """
 
 from __future__ import annotations
@@ -18,34 +9,45 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from b24xero.books import Books, TaxRate
+from b24xero.books import Books
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.invoice import Address, Customer, Invoice, LineItem, tax_key
+from b24xero.invoice import Address, Customer, Invoice, tax_key
 from b24xero.mapping import Mapping as SetUp
 from b24xero.mapping import due_date
-from b24xero.xero.money import Line, line_amount, line_tax, to_cent, to_unit, totals
+from b24xero.xero.cents import CHOICES, Lines, Settled, settle
+from b24xero.xero.lines import WrittenLine, row_line, tax_problem, totals_of, whole_line
+from b24xero.xero.money import Totals
 
 Json = dict[str, Any]
+# Product id of the portal → ItemCode of the item that is linked with it.
 
-TOLERANCE = Decimal("0.05")
 LONGEST_NAME = 255
 LONGEST_TEXT = 255
 LONGEST_NUMBER = 255
-LONGEST_DESCRIPTION = 4000
 
 
 @dataclass(frozen=True)
 class Written:
-    """An invoice as it will be written. ``body`` has neither contact, status nor line ids: those are the push's."""
+    """An invoice as it will be written. ``body`` has neither contact, status nor line ids: those are the push's.
+
+    ``row_ids`` and ``lines`` stand in the order of the body's lines. ``predicted`` is what Xero will show, ``plain``
+    what it would show if nothing were done about the cents, ``cents`` what is done about them: nothing, or one of
+    ``cents.CHOICES``. ``inclusive``: the amounts of the lines have their tax in them.
+    """
 
     body: Json
     total: Decimal
     row_ids: tuple[int, ...]
+    lines: tuple[WrittenLine, ...]
+    predicted: Totals
+    plain: Totals
+    cents: str
+    inclusive: bool
 
     def fingerprint(self, contact_id: str) -> str:
         """The same for the same content and contact: a push compares it with the last one written."""
@@ -56,8 +58,8 @@ class Written:
         return {**self.body, "Contact": {"ContactID": contact_id}, "Status": status}
 
     def to_update(self, contact_id: str, status: str | None, line_ids: Mapping[int, str]) -> Json:
-        """All of it, the lines with the ids they have (by row), so that Xero changes lines instead of replacing them;
-        never the number (facts §3.4, §3.5)."""
+        """All of it, the lines with the ids they have (by row, 0 for the line that stands for none), so that Xero
+        changes lines instead of replacing them; never the number (facts §3.4, §3.5)."""
         body = {key: value for key, value in self.body.items() if key != "InvoiceNumber"}
         body["Contact"] = {"ContactID": contact_id}
         body["LineItems"] = [
@@ -85,33 +87,86 @@ def to_end(status: str | None) -> Json:
     return {"Status": status}
 
 
-def invoice_body(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> Written:
+@dataclass(frozen=True)
+class Foresight:
+    """What a push would write and what stands against it. ``written`` is there whenever lines can be made, also for
+    totals that differ: then it is what Xero would add up. None: a tax is not mapped, or there are no rows."""
+
+    written: Written | None
+    problems: tuple[Problem, ...]
+
+
+def invoice_body(
+    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: str = ""
+) -> Written:  # fmt: skip
     """The invoice under a set-up.
+
+    Args:
+        cents: one of ``cents.CHOICES`` for this invoice alone, instead of what the set-up says. "as_is" is written
+            with a total that differs: whoever asks for it warns.
 
     Raises:
         Rejected: with every problem that stands against it, each with its fix.
     """
-    found = [*_document_problems(invoice, set_up, books), *_tax_problems(invoice, set_up, books)]
-    if found:
-        raise Rejected(found)
-    inclusive = any(item.tax_included for item in invoice.line_items)
-    lines = [_line(item, set_up, books, inclusive=inclusive) for item in invoice.line_items]
-    lines = _settled(lines, invoice, inclusive=inclusive)
-    rows = zip(invoice.line_items, lines, strict=True)
+    found = foresee(invoice, set_up, books, url, cents=cents)
+    if found.written is None or found.problems:
+        raise Rejected(found.problems)
+    return found.written
+
+
+def foresee(
+    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: str = ""
+) -> Foresight:  # fmt: skip
+    """The same without raising: all that can be known of what a push would write."""
+    taxes = tuple(_tax_problems(invoice, set_up, books))
+    problems = (*_document_problems(invoice, set_up, books), *taxes)
+    keys = _tax_keys(invoice, set_up)
+    if not keys or not all(set_up.taxes.get(key) for key in keys):
+        return Foresight(None, problems)
+    settled = settle(invoice, set_up, books, _lines_of(invoice, set_up, books), cents)
+    if settled.problem and not taxes:  # a rate that does not fit makes totals differ, too: it is told alone
+        problems = (*problems, settled.problem)
+    return Foresight(_written(invoice, set_up, url, settled), problems)
+
+
+def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tuple[tuple[str, Decimal], ...]:
+    """What may be chosen about the cents of this invoice, each with the total it leads to in Xero; empty where there is
+    no difference or it is beyond the tolerance."""
+    open_: list[tuple[str, Decimal]] = []
+    for choice in CHOICES:
+        written = foresee(invoice, set_up, books, url, cents=choice).written
+        if written and written.cents == choice:
+            open_.append((choice, written.total))
+    return tuple(open_)
+
+
+def _lines_of(invoice: Invoice, set_up: SetUp, books: Books) -> Callable[[bool], Lines]:
+    def lines_of(inclusive: bool) -> Lines:
+        if not invoice.line_items:
+            return (whole_line(invoice, set_up, books),)
+        return tuple(row_line(item, set_up, books, inclusive=inclusive) for item in invoice.line_items)
+
+    return lines_of
+
+
+def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled) -> Written:
     body: Json = {
         "Type": "ACCREC",
         "Date": invoice.date.isoformat(),
         "DueDate": (invoice.due_date or due_date(set_up.due_rule, invoice.date)).isoformat(),
-        "LineAmountTypes": "Inclusive" if inclusive else "Exclusive",
+        "LineAmountTypes": "Inclusive" if settled.inclusive else "Exclusive",
         "CurrencyCode": invoice.currency,
         "Reference": _reference(invoice, set_up),
         "Url": url,
-        "LineItems": [_line_body(item, line, set_up, inclusive=inclusive) for item, line in rows],
+        "LineItems": [line.body() for line in settled.lines],
     }
     if set_up.number == "bitrix24":
         body["InvoiceNumber"] = invoice.number
-    total = totals(lines, inclusive=inclusive).total
-    return Written(body, total, tuple(item.id for item in invoice.line_items))
+    predicted = totals_of(settled.lines, inclusive=settled.inclusive)
+    return Written(
+        body=body, total=predicted.total, row_ids=tuple(line.row_id for line in settled.lines), lines=settled.lines,
+        predicted=predicted, plain=settled.plain, cents=settled.cents, inclusive=settled.inclusive,
+    )  # fmt: skip
 
 
 def _reference(invoice: Invoice, set_up: SetUp) -> str:
@@ -125,7 +180,7 @@ def _reference(invoice: Invoice, set_up: SetUp) -> str:
 
 
 def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
-    if not invoice.line_items:
+    if not _tax_keys(invoice, set_up):
         yield problem("no_rows")
     if not invoice.number and set_up.number == "bitrix24":
         yield problem("number_missing")
@@ -144,109 +199,17 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterabl
 
 
 def _tax_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
-    for key in dict.fromkeys(tax_key(item.tax_rate) for item in invoice.line_items):
-        tax_type = set_up.taxes.get(key)
-        lines = sum(tax_key(item.tax_rate) == key for item in invoice.line_items)
-        if not tax_type:
-            yield problem("tax_rate_unmapped", rate=key, lines=lines)
-        elif books.tax_rates and not ((rate := books.tax_rate(tax_type)) and rate.live):
-            yield problem("tax_rate_dead", rate=rate.name if rate else tax_type)
-        elif rate := _other_percentage(key, tax_type, books):
-            yield problem("tax_rate_mismatch", rate=key, tax=rate.name, percent=tax_key(rate.rate))
+    keys = _tax_keys(invoice, set_up)
+    for key in dict.fromkeys(keys):
+        if found := tax_problem(key, keys.count(key), set_up, books):
+            yield found
 
 
-def _other_percentage(key: str, tax_type: str, books: Books) -> TaxRate | None:
-    """The mapped rate when its percentage is another: with tax in the prices the totals would agree and only the tax
-    in the books would be wrong, which nobody sees."""
-    rate = books.tax_rate(tax_type)
-    return rate if rate and rate.rate != (0 if key == "none" else Decimal(key)) else None
-
-
-# -- lines ------------------------------------------------------------------------------------------------------------
-
-
-def _line(item: LineItem, set_up: SetUp, books: Books, *, inclusive: bool) -> Line:
-    """The first form that keeps the row's amount; see the head of this file."""
-    wanted = item.total if inclusive else to_cent(item.unit_net * item.quantity)
-    fitting = (line for line in _forms(item, inclusive=inclusive) if line_amount(line) == wanted)
-    line = next(fitting, Line(Decimal(1), wanted))
-    mapped = books.tax_rate(set_up.taxes[tax_key(item.tax_rate)])
-    return replace(line, tax_rate=mapped.rate if mapped else item.tax_rate)
-
-
-def _forms(item: LineItem, *, inclusive: bool) -> Iterable[Line]:
-    quantity = item.quantity
-    listed = item.list_gross if inclusive else item.list_net
-    unit = item.unit_gross if inclusive else item.unit_net
-    if quantity != quantity.quantize(Decimal("0.0001")):
-        return  # Xero keeps four decimals of a quantity (facts §3.6): finer ones are written as one amount
-    if item.discount_sum is not None:
-        rate = item.discount_rate
-        if rate is not None and 0 < rate <= 100 and rate == to_cent(rate):
-            yield Line(quantity, listed, discount_rate=rate)
-        amount = to_cent(quantity * to_unit(listed)) - to_cent(quantity * to_unit(unit))
-        if amount > 0:
-            yield Line(quantity, listed, discount_amount=amount)
-    yield Line(quantity, unit)
-
-
-def _settled(lines: list[Line], invoice: Invoice, *, inclusive: bool) -> list[Line]:
-    """The lines with what tax rounding leaves put on the largest taxed ones, or a refusal with both figures."""
-    predicted = totals(lines, inclusive=inclusive).total
-    rest = invoice.total - predicted
-    if rest and not inclusive and abs(rest) <= TOLERANCE and not invoice.total_is_manual:
-        lines, rest = _spread(lines, rest)
-    if rest:
-        raise Rejected(problem("total_differs", bitrix24=invoice.total, xero=predicted, currency=invoice.currency))
-    return lines
-
-
-def _spread(lines: list[Line], rest: Decimal) -> tuple[list[Line], Decimal]:
-    """Put ``rest`` on the taxes, the largest line first, none below 0 or above its line's amount (facts §3.6); and what
-    found no place."""
-    spread = list(lines)
-    taxed = [n for n, line in enumerate(lines) if line.tax_rate and line_amount(line) > 0]
-    for n in sorted(taxed, key=lambda n: line_amount(lines[n]), reverse=True):
-        before = line_tax(lines[n], inclusive=False)
-        after = min(max(before + rest, Decimal(0)), line_amount(lines[n]))
-        if after != before:
-            spread[n] = replace(lines[n], tax_amount=after)
-            rest -= after - before
-    return spread, rest
-
-
-def _line_body(item: LineItem, line: Line, set_up: SetUp, *, inclusive: bool) -> Json:
-    body: Json = {
-        "Description": _description(item, line, inclusive=inclusive),
-        "Quantity": _number(line.quantity),
-        "UnitAmount": _number(to_unit(line.unit_price)),
-        "AccountCode": set_up.sales_account,
-        "TaxType": set_up.taxes[tax_key(item.tax_rate)],
-    }
-    if line.discount_rate is not None:
-        body["DiscountRate"] = _number(line.discount_rate)
-    if line.discount_amount is not None:
-        body["DiscountAmount"] = _number(line.discount_amount)
-    if line.tax_amount is not None:
-        body["TaxAmount"] = _number(line.tax_amount)
-    return body
-
-
-def _description(item: LineItem, line: Line, *, inclusive: bool) -> str:
-    words = item.description or "–"
-    if line.quantity != item.quantity:
-        price = item.unit_gross if inclusive else item.unit_net
-        words = f"{words[: LONGEST_DESCRIPTION - 60]} ({_plain(item.quantity)} × {_plain(price)})"
-    return words[:LONGEST_DESCRIPTION]
-
-
-def _plain(number: Decimal) -> str:
-    return format(number.normalize(), "f")
-
-
-def _number(value: Decimal) -> float:
-    """JSON has no decimals; a float carries 15 digits exactly, and no amount of an invoice has more."""
-    return float(value)
+def _tax_keys(invoice: Invoice, set_up: SetUp) -> tuple[str, ...]:
+    """The portal's rate of each line that would be written."""
+    if not invoice.line_items:
+        return (set_up.no_rows,) if set_up.no_rows else ()
+    return tuple(tax_key(item.tax_rate) for item in invoice.line_items)
 
 
 # -- contacts ---------------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     (r"TaxType field is mandatory|TaxType code '(?P<rate>[^']*)'", "tax_rate_dead"),
     (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),
     (r"cannot be before the period lock date|lock date", "date_locked"),
+    (r"Price List Item with Code '(?P<code>.+)' already exists", "item_code_taken"),
     (r"Invoice .*could not be found", "gone_in_xero"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), code) for pattern, code in _KNOWN)
@@ -63,6 +64,7 @@ def refused(element: Mapping[str, Any], about: About) -> Rejected | None:
         element.get("HasErrors")
         or element.get("HasValidationErrors")
         or element.get("StatusAttributeString") == "ERROR"
+        or element.get("ValidationErrors")  # items have no flag beside it (facts §5.2)
     ):
         return None
     return Rejected(problems(element, about) or (problem("payload_refused"),))
@@ -71,7 +73,7 @@ def refused(element: Mapping[str, Any], about: About) -> Rejected | None:
 def same_element(sent: Mapping[str, Any], answered: Mapping[str, Any]) -> bool:
     """Whether an answer may be about what was sent: no id or number contradicts it. A refused element may leave them
     out, or have the zero id."""
-    for name in ("InvoiceID", "InvoiceNumber", "ContactNumber"):
+    for name in ("InvoiceID", "InvoiceNumber", "ContactNumber", "Code"):
         one, other = (str(element.get(name) or "").strip().casefold() for element in (sent, answered))
         if one and other not in (one, "", ZERO_ID):
             return False

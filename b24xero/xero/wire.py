@@ -8,9 +8,11 @@ or a null never loses an answer.
 from __future__ import annotations
 
 import json
+import random
 import re
-import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,10 +24,14 @@ from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.exceptions import ApiSSLException, HTTPStatusException
 from xero_python.rest import RESTClientObject
 
-from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.timing import Pace, upstream
+from b24xero.budget import NotNow, Said
+from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
+from b24xero.timing import Pace, Unpaced, may_pause, pause, upstream
 
-LONGEST_WAIT = 5.0
+# So often a refused call goes out again when its wait is short: a 429 was certainly not carried out (facts §6.1).
+REFUSED_AGAIN = 2
+# X-Rate-Limit-Problem → what our pace calls it.
+_PROBLEMS = {"minute": "minute", "appminute": "minute", "day": "day", "concurrent": "together"}
 
 Json = dict[str, Any]
 Timeout = tuple[float, float]
@@ -39,42 +45,60 @@ class Invalid(Rejected):
         self.body = body
 
 
+class Limited(RetryLater):
+    """A 429: not carried out, and when it may be."""
+
+
 class Wire:
     """One login with one organisation, at the pace that Xero allows. ``api`` has xero-python's calls."""
 
     def __init__(self, api_url: str, access_token: str, organisation_id: str, pace: Pace | None = None) -> None:
         self.api = _accounting_api(f"{api_url}/api.xro/2.0", access_token)
         self._organisation_id = organisation_id
-        self._pace = pace or Pace(0, 1)
+        self._pace = pace or Unpaced()
 
     def send(self, call: Callable[..., Any], *args: Any, timeout: Timeout, **options: Any) -> Json | None:
-        """One call of ``api``, once; the envelope of the answer, None when nothing was modified (304).
+        """One call of ``api``; the envelope of the answer, None when nothing was modified (304). Nothing is sent twice
+        unless Xero refused it for its limits and the wait is short.
 
         Raises:
             RetryLater, Disconnected, Forbidden, NotFound, Invalid, Rejected: certainly not carried out.
             OutcomeUnknown: no whole answer came.
         """
-        self._wait_for_a_place()
-        with upstream():
+        for _ in range(REFUSED_AGAIN):
             try:
+                return self._at_pace(call, *args, timeout=timeout, **options)
+            except Limited as limited:
+                if not may_pause(limited.seconds):
+                    raise
+                pause(limited.seconds)
+        return self._at_pace(call, *args, timeout=timeout, **options)
+
+    def _at_pace(self, call: Callable[..., Any], *args: Any, timeout: Timeout, **options: Any) -> Json | None:
+        try:
+            place = self._pace.begin(sum(timeout))
+        except NotNow as hindered:
+            raise _later(hindered) from hindered
+        said = Said()
+        try:
+            with upstream():
                 response = call(
                     self._organisation_id, *args, _preload_content=False, _request_timeout=timeout, **options
                 )  # fmt: skip
+                said = _said(response.headers)
                 return _envelope(response.data)
-            except HTTPStatusException as error:
-                if error.status == 304:
-                    return None
-                raise _translated(error) from error
-            except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-                raise RetryLater(problem("xero_down"), 30) from error
-            except (urllib3.exceptions.HTTPError, ApiSSLException) as error:
-                raise OutcomeUnknown(problem("xero_unclear")) from error
-
-    def _wait_for_a_place(self) -> None:
-        while wait := self._pace.wait_needed(time.monotonic()):
-            if wait > LONGEST_WAIT:
-                raise RetryLater(problem("xero_busy", seconds=round(wait)), wait)
-            time.sleep(wait)
+        except HTTPStatusException as error:
+            headers = error.http_resp.urllib3_response.headers
+            said = _said(headers, error.status)
+            if error.status == 304:
+                return None
+            raise (_limited(said) if said.refused else _translated(error, headers)) from error
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+            raise RetryLater(problem("xero_down"), 30) from error
+        except (urllib3.exceptions.HTTPError, ApiSSLException) as error:
+            raise OutcomeUnknown(problem("xero_unclear")) from error
+        finally:
+            self._pace.end(place, said)
 
 
 def elements(envelope: Mapping[str, Any] | None, name: str) -> list[Json]:
@@ -95,9 +119,8 @@ def _envelope(data: bytes) -> Json:
     return answer
 
 
-def _translated(error: HTTPStatusException) -> Exception:
-    """Our error for a status that is not 2xx (facts §1.6, §2.2, §6). Bodies may be empty, text or HTML anywhere."""
-    headers = error.http_resp.urllib3_response.headers
+def _translated(error: HTTPStatusException, headers: Mapping[str, str]) -> Exception:
+    """Our error for a status that is not 2xx (facts §1.6, §2.2). Bodies may be empty, text or HTML anywhere."""
     if error.status == 400:
         return _bad_request(error.http_resp.data)
     if error.status in (401, 403):
@@ -108,8 +131,6 @@ def _translated(error: HTTPStatusException) -> Exception:
         return Disconnected("xero")
     if error.status == 404:
         return NotFound(problem("gone_in_xero", number=""))
-    if error.status == 429:
-        return _limited(headers)
     if error.status in (405, 406, 412, 413, 415, 501):
         return Rejected(problem("payload_refused"))
     # Above 500 the write may have been carried out or not (facts §2.2).
@@ -128,14 +149,49 @@ def _bad_request(data: bytes) -> Exception:
     return Invalid(body)
 
 
-def _limited(headers: Mapping[str, str]) -> RetryLater:
-    try:
-        seconds = float(headers.get("Retry-After", "2"))
-    except ValueError:
-        seconds = 60.0
-    if headers.get("X-Rate-Limit-Problem", "").lower() == "day":
-        return RetryLater(problem("xero_day_limit", hours=max(1, round(seconds / 3600))), seconds)
-    return RetryLater(problem("xero_busy", seconds=round(seconds)), seconds)
+# -- limits (facts §6.1) ----------------------------------------------------------------------------------------------
+
+
+def _said(headers: Mapping[str, str], status: int = 200) -> Said:
+    """What an answer says of the limits; whatever the spelling, and whatever is missing."""
+    said = Said(_number(headers, "X-MinLimit-Remaining"), _number(headers, "X-DayLimit-Remaining"))
+    if status != 429:
+        return said
+    refused = _PROBLEMS.get(headers.get("X-Rate-Limit-Problem", "").strip().lower(), "minute")
+    seconds: float | None = _number(headers, "Retry-After")
+    if seconds is None:
+        # Too many at once has none: back off 1 to 2 seconds, not all in the same moment.
+        seconds = random.uniform(1, 2) if refused == "together" or "Retry-After" not in headers else 60.0
+    return replace(said, refused=refused, seconds=seconds)
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    value = headers.get(name, "").strip()
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _limited(said: Said) -> Limited:
+    seconds = said.seconds or 1.0
+    if said.refused == "day":
+        return Limited(_day_limit("xero_day_limit", seconds, sure=True), seconds)
+    return Limited(problem("xero_busy", seconds=max(1, round(seconds))), seconds)
+
+
+def _later(hindered: NotNow) -> RetryLater:
+    """What our own pace says, in the same words."""
+    codes = {"day": "xero_day_limit", "kept": "xero_day_kept"}
+    if hindered.why in codes:
+        return RetryLater(_day_limit(codes[hindered.why], hindered.seconds, sure=hindered.sure), hindered.seconds)
+    seconds = max(1, round(hindered.seconds))
+    return RetryLater(problem("xero_busy", seconds=seconds), seconds)
+
+
+def _day_limit(code: str, seconds: float, *, sure: bool) -> Problem:
+    """With the moment of its renewal, where that is known: whoever reads it later still knows when."""
+    if not sure:
+        return problem(code, hours=24)
+    renewed = datetime.now(UTC) + timedelta(seconds=seconds)
+    return problem(code, hours=max(1, round(seconds / 3600)), moment=renewed.isoformat(timespec="seconds"))
 
 
 class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types

@@ -45,13 +45,20 @@ class Installation(Vendors):
 
 
 @pytest.fixture
-def installation(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Installation]:
+def vendors_host() -> str:
+    """What browsers call the vendors' machine; "127.0.0.1" is another site than the connector's "localhost"."""
+    return "localhost"
+
+
+@pytest.fixture
+def installation(migrated_sqlite: Path, tmp_path: Path, vendors_host: str) -> Iterator[Installation]:
     database = tmp_path / "app.db"
     shutil.copy(migrated_sqlite, database)
     port = free_port(20000 + os.getpid() % 20000)
     url = f"http://localhost:{port}"
     built = world.build(url, limits=False)
-    with http.serving(built.server) as base:
+    with http.serving(built.server) as served:
+        base = served.replace("localhost", vendors_host)
         environ = {**world.settings(base), **KEYS, "DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": url}
         app = create_app({**environ, "BITRIX24_RATE": "0", "XERO_RATE": "0"}, tmp_path)
         server = make_server("127.0.0.1", port, app, threaded=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -50,6 +51,35 @@ def test_too_many_at_once_have_no_retry_after(books: Books) -> None:
     assert "Retry-After" not in answer.headers
     books.clock.advance(31)
     assert books.call("GET", "Organisation").status_code == 200
+
+
+def test_calls_that_overlap_are_counted_from_their_arrival(books: Books) -> None:
+    """Each takes half a second on its way; the sixth of them is one too many, and all five others are answered."""
+    root = books.base.removesuffix("/xero")
+    delay = {"do": "delay", "vendor": "xero", "path": "/Organisation", "seconds": 0.5, "times": 6}
+    assert books.session.post(f"{root}/_control/faults", json=delay, timeout=5).ok
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _n: books.call("GET", "Organisation"), range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429]
+    (refused,) = (answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["X-Rate-Limit-Problem"] == "concurrent"
+    assert books.call("GET", "Organisation").status_code == 200
+
+
+def test_all_organisations_together_have_a_minute_of_the_app(books: Books) -> None:
+    books.control("limits", app_used=10_000)
+    answer = books.call("GET", "Organisation")
+    assert (answer.status_code, answer.headers["X-Rate-Limit-Problem"]) == (429, "appminute")
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_a_day_ends_when_a_control_says_so(books: Books) -> None:
+    books.control("limits", day_used=5000, day_seconds=73451)
+    answer = books.call("GET", "Organisation")
+    assert (answer.headers["X-Rate-Limit-Problem"], answer.headers["Retry-After"]) == ("day", "73451")
+    books.clock.advance(73451)
+    books.sign_in()
+    assert books.call("GET", "Organisation").headers["X-DayLimit-Remaining"] == "4999"
 
 
 def test_every_answer_carries_what_is_left_and_a_correlation_id(books: Books) -> None:

@@ -144,7 +144,7 @@ def opened(limits: bool = False) -> Iterator[Books]:
     clock = Clock()
     server = Server(clock)
     xero = Xero(clock, client=CLIENT, redirect_uris=[REDIRECT], limits=limits)
-    server.mount("xero", "xero", xero)
+    server.mount("xero", "xero", xero, xero.arriving)
     server.controls |= {f"xero/{name}": control for name, control in xero.controls().items()}
     seed_xero(xero)
     with serving(server) as base:

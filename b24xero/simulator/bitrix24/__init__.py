@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from b24xero.simulator.bitrix24 import oauth
+from b24xero.simulator.bitrix24 import frame, oauth
 from b24xero.simulator.bitrix24.controls import Controls
 from b24xero.simulator.bitrix24.rest import Rest
 from b24xero.simulator.bitrix24.state import HasNow, Portal, Settings
@@ -40,11 +40,13 @@ class Bitrix24:
         self.rest = Rest(self.world)
 
     def portal(self, request: Request) -> Response:
-        """``/oauth/authorize/`` for browsers and ``/rest/<method>`` for the app."""
+        """``/oauth/authorize/`` and ``/open/`` for browsers, ``/rest/<method>`` for the app."""
         self.world.base = request.root_url.rstrip("/").rpartition("/")[0]
         path = request.path.strip("/")
         if path == "oauth/authorize":
             return oauth.authorize(self.world, request)
+        if path.startswith("open"):
+            return frame.page(self.world, path, request)
         if path.startswith("rest/"):
             return self.rest(path.removeprefix("rest/"), request)
         return Response("<html><body><h1>404 Not Found</h1></body></html>", status=404, mimetype="text/html")
@@ -58,6 +60,10 @@ class Bitrix24:
         if path.removesuffix(".json") == "rest/app.info":
             return oauth.app_info(self.world, request)
         return answer(RestError("ERROR_METHOD_NOT_FOUND", "Method not found!").body(), 404)
+
+    def script(self, request: Request) -> Response:
+        """BX24.js, which the real portal's apps load from Bitrix24's cloud."""
+        return frame.script(request.path)
 
     def controls(self) -> dict[str, Callable[[dict[str, Any]], Any]]:
         """What a person in Bitrix24, or a test, may do from outside; see ``controls.py`` for the parameters."""

@@ -53,3 +53,17 @@ def need_settings(user: User) -> None:
 def need_catalog(user: User) -> None:
     if not user.may_use_catalog:
         raise RestError(200040300010, "Access Denied")
+
+
+def need_new_products(user: User) -> None:
+    """ "Create/edit product", a right of its own in the catalogue's roles."""
+    need_catalog(user)
+    if not user.may_add_products:
+        raise RestError(200040300030, "Access Denied")
+
+
+def need_prices(user: User) -> None:
+    """ "Change sale price"."""
+    need_catalog(user)
+    if not user.may_set_prices:
+        raise RestError(200040300020, "Access Denied")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from b24xero.simulator.bitrix24.access import need_catalog
+from b24xero.simulator.bitrix24.access import need_catalog, need_new_products, need_prices
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.filters import Filter, ordered, page_of
 from b24xero.simulator.bitrix24.state import Fields, Portal
@@ -87,22 +87,31 @@ def product_get(call: Call) -> Answer:
 
 @METHODS.add("catalog.product.add", "catalog")
 def product_add(call: Call) -> Answer:
-    need_catalog(call.user)
+    need_new_products(call.user)
     written = _written(call, new=True)
     return Answer({"element": new_product(call.portal, written, call.user.id)})
 
 
+@METHODS.add("catalog.product.service.add", "catalog")
+def service_add(call: Call) -> Answer:
+    """The same, of type 7, under a name of its own in the answer."""
+    need_new_products(call.user)
+    written = _written(call, new=True)
+    return Answer({"service": new_product(call.portal, written | {"type": 7}, call.user.id)})
+
+
 def new_product(
-    portal: Portal, fields: Fields, by: int, *, number: int | None = None, price: Decimal | None = None
-) -> Fields:
-    """Keeps a product; with ``price`` also its base price in the base currency (demo worlds)."""
+    portal: Portal, fields: Fields, by: int, *, number: int | None = None, price: Decimal | None = None,
+    currency: str = "",
+) -> Fields:  # fmt: skip
+    """Keeps a product; with ``price`` also its base price, in the base currency unless told (demo worlds)."""
     now, number = portal.now(), number or portal.number("product", 1267)
     product: Fields = dict.fromkeys(_PRODUCT)
     product |= {"active": "Y", "vatIncluded": "N", "detailTextType": "text", "type": 1, "sort": 500}
     product |= {"id": number, "createdBy": by, "dateCreate": now, "timestampX": now} | fields
     portal.products[number] = product
     if price is not None:
-        code = portal.base_currency().code
+        code = currency or portal.base_currency().code
         base = {"productId": number, "catalogGroupId": BASE_PRICE, "price": price, "currency": code}
         _keep_price(portal, base)
     return product
@@ -170,7 +179,7 @@ def price_list(call: Call) -> Answer:
 @METHODS.add("catalog.price.add", "catalog")
 def price_add(call: Call) -> Answer:
     """A second price of the same type for one product is error 0."""
-    need_catalog(call.user)
+    need_prices(call.user)
     price = _checked_price(call, call.need_map("fields"))
     taken = [(one["productId"], one["catalogGroupId"]) for one in call.portal.prices.values()]
     if (price["productId"], price["catalogGroupId"]) in taken:
@@ -216,6 +225,12 @@ def _checked_price(call: Call, raw: dict[str, Json]) -> Fields:
     if raw["currency"] not in [currency.code for currency in call.portal.currencies]:
         raise RestError(0, "Unknown currency")
     return {"productId": product, "catalogGroupId": group, "price": amount, "currency": raw["currency"]}
+
+
+def price_of(portal: Portal, product_id: int) -> Fields | None:
+    """The base price of a product, if it has one."""
+    own = (one for one in portal.prices.values() if one["productId"] == product_id)
+    return next((one for one in own if one["catalogGroupId"] == BASE_PRICE), None)
 
 
 def _keep_price(portal: Portal, price: Fields) -> Fields:

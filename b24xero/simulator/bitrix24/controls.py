@@ -12,7 +12,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from b24xero.simulator.bitrix24 import people, placements, records
+from b24xero.simulator.bitrix24 import catalog, events, people, placements, records
 from b24xero.simulator.bitrix24.items import read_fields, shown
 from b24xero.simulator.bitrix24.oauth import new_pair
 from b24xero.simulator.bitrix24.rows import read_row
@@ -42,12 +42,13 @@ class Controls:
         found: dict[str, Control] = {
             "reset": self.reset, "state": self.state, "find": self.find, "settings": self.settings,
             "invoice": self.invoice, "edit": self.edit, "rows": self.rows, "delete": self.delete,
-            "reassign": self.reassign, "move": self.move,
+            "reassign": self.reassign, "move": self.move, "moves": self.moves,
             "stage/add": self.stage_add, "stage/edit": self.stage_edit, "stage/delete": self.stage_delete,
             "vat/add": self.vat_add, "vat/edit": self.vat_edit, "vat/delete": self.vat_delete,
             "company": self.company, "contact": self.contact, "requisite": self.requisite, "address": self.address,
+            "product": self.product, "products": self.products,
             "user": self.user, "token": self.token, "tokens/expire": self.expire, "tokens/revoke": self.revoke,
-            "frame": self.frame,
+            "frame": self.frame, "uninstall": self.uninstall,
         }  # fmt: skip
         return {name: _translated(control) for name, control in found.items()}
 
@@ -68,7 +69,8 @@ class Controls:
             "stages": [asdict(stage) for stage in portal.invoice_stages()],
             "vat": [asdict(vat) for vat in portal.vat], "settings": asdict(portal.settings),
             "products": list(portal.products.values()), "prices": list(portal.prices.values()),
-            "placements": portal.placements, "member_id": portal.member_id, "category_id": portal.category_id,
+            "placements": portal.placements, "handlers": portal.handlers,
+            "installed": portal.installed, "member_id": portal.member_id, "category_id": portal.category_id,
             "tokens": {"access": len(portal.access), "refresh": len(portal.refresh)},
         })  # fmt: skip
 
@@ -129,6 +131,10 @@ class Controls:
     def move(self, values: Values) -> Any:
         """``id`` and ``stage``: a code (``P``) or a full id (``DT31_7:P``)."""
         return self.edit({**values, "fields": {"stageId": self.portal.stage_id(values["stage"])}})
+
+    def moves(self, _values: Values) -> Any:
+        """Every move to another stage there has been: ``id``, ``from``, ``to``, ``by``, ``at``."""
+        return plain(self.portal.moves)
 
     def _fields(self, number: int, values: Values) -> Fields:
         known = read_fields(self.portal, number, values, any_field=True)
@@ -216,6 +222,21 @@ class Controls:
         """``requisite_id`` and ADDRESS_1, CITY, POSTAL_CODE, REGION, COUNTRY …; one of each TYPE_ID (1)."""
         return people.put_address(self.portal, dict(values))
 
+    # -- products -----------------------------------------------------------------------------------------------
+
+    def product(self, values: Values) -> Any:
+        """A new product: the API's fields, ``price`` and ``currency``."""
+        values = dict(values)
+        values.setdefault("iblockId", catalog.PRODUCTS)
+        price, currency = values.pop("price", None), values.pop("currency", "")
+        amount = None if price is None else Decimal(str(price))
+        return plain(catalog.new_product(self.portal, values, 1, price=amount, currency=currency))
+
+    def products(self, _values: Values) -> Any:
+        """Every product with its base price under ``price``, or null."""
+        portal = self.portal
+        return plain([one | {"price": catalog.price_of(portal, one["id"])} for one in portal.products.values()])
+
     # -- people and tokens --------------------------------------------------------------------------------------
 
     def user(self, values: Values) -> Any:
@@ -255,6 +276,11 @@ class Controls:
         path, placement = values.get("path", "/bitrix24/app"), values.get("placement", "DEFAULT")
         self.portal.base = values.get("base", self.portal.base)
         return placements.frame(self.portal, user.id, placement, values.get("options", {}), path)
+
+
+    def uninstall(self, values: Values) -> Any:
+        """The admin deletes the application (``clean``: with its data): what Bitrix24 would post to whom."""
+        return events.uninstall(self.portal, clean=bool(values.get("clean")))
 
 
 def _translated(control: Control) -> Control:

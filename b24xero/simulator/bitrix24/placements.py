@@ -25,8 +25,15 @@ def _need_admin(call: Call) -> None:
 
 
 @METHODS.add("placement.list", "placement", legacy=True)
-def placement_list(_call: Call) -> Answer:
-    return Answer(list(CODES))
+def placement_list(call: Call) -> Answer:
+    """With ``SCOPE`` those of that scope alone."""
+    scope = str(call.params.get("scope") or "")
+    return Answer([code for code in offered(call.portal) if code.startswith(f"{scope.upper()}_" if scope else "")])
+
+
+def offered(portal: Portal) -> list[str]:
+    """The codes without those that ``Settings.not_offered`` names, with commas."""
+    return [code for code in CODES if code not in portal.settings.not_offered.split(",")]
 
 
 @METHODS.add("placement.get", "placement", legacy=True)
@@ -43,7 +50,7 @@ def placement_bind(call: Call) -> Answer:
     for name, value in (("PLACEMENT", placement), ("HANDLER", handler)):
         if not value:
             raise RestError("ERROR_ARGUMENT", f"Argument '{name}' is null or empty", 200, argument=name)
-    if placement not in CODES:
+    if placement not in offered(call.portal):
         raise RestError("ERROR_PLACEMENT_NOT_FOUND", "Placement not found")
     if any((bound["placement"], bound["handler"]) == (placement, handler) for bound in call.portal.placements):
         raise RestError("ERROR_CORE", "Unable to set placement handler: Handler already binded")

@@ -61,6 +61,7 @@ def change_item(
         return False
     now = at or portal.now()
     if "stageId" in changed:
+        portal.moves.append({"id": item["id"], "from": item["stageId"], "to": changed["stageId"], "by": by, "at": now})
         changed |= {"previousStageId": item["stageId"], "movedTime": now, "movedBy": by}
     _touch(entity_type, item, changed, by, now)
     return True
@@ -135,6 +136,7 @@ def put_row(portal: Portal, owner_id: int, fields: Fields, row: Fields | None = 
     if row is None:
         row = row_defaults(portal, owner_id) | {"id": portal.number("row", 901)}
         row["sort"] = 10 * (len(portal.rows_of(owner_id)) + 1)
+        portal.row_ids.setdefault(owner_id, []).append(row["id"])
     known = portal.products.get(int(fields.get("productId") or 0))
     if known and not fields.get("productName") and not row["productName"]:
         fields = fields | {"productName": known["name"]}

@@ -7,7 +7,17 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from b24xero.simulator.bitrix24 import batch, catalog, customers, items, placements, reference, rows
+from b24xero.simulator.bitrix24 import (
+    batch,
+    catalog,
+    customers,
+    events,
+    items,
+    legacy_products,
+    placements,
+    reference,
+    rows,
+)
 from b24xero.simulator.bitrix24.call import Answer, Call, Method
 from b24xero.simulator.bitrix24.limiter import Limiter
 from b24xero.simulator.bitrix24.oauth import well_formed
@@ -16,7 +26,7 @@ from b24xero.simulator.bitrix24.wire import Json, RestError, answer, parameters,
 
 METHODS: dict[str, Method] = {
     name: method
-    for module in (items, rows, reference, customers, catalog, placements)
+    for module in (items, rows, reference, customers, catalog, legacy_products, placements, events)
     for name, method in module.METHODS.found.items()
 }
 METHODS["batch"] = Method("", lambda call: Answer(None), legacy=True, batch=False)
@@ -53,7 +63,7 @@ class Rest:
         if "/" in name:  # /rest/{user}/{code}/{method}: there is no webhook on this portal
             raise RestError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
         method = name.lower().removesuffix(".json")
-        if method not in METHODS:
+        if not exists(self.portal, method):
             raise RestError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
         params = parameters(request)
         token = self._token(_carried(params, request))
@@ -99,7 +109,7 @@ class Rest:
         return user
 
     def _run_in_batch(self, call: Call, method: str, params: dict[str, Any]) -> Answer:
-        if method not in METHODS:
+        if not exists(self.portal, method):
             raise RestError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
         if not METHODS[method].batch:
             raise RestError("ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
@@ -138,5 +148,10 @@ def _for_method(method: Method, params: dict[str, Any]) -> dict[str, Any]:
 def _method_get(call: Call) -> Answer:
     """Only the lower-case name is known to exist (facts §6)."""
     name = str(call.need("name"))
-    exists = name in METHODS
-    return Answer({"isExisting": exists, "isAvailable": exists and METHODS[name].scope in ("", *SCOPES)})
+    known = exists(call.portal, name)
+    return Answer({"isExisting": known, "isAvailable": known and METHODS[name].scope in ("", *SCOPES)})
+
+
+def exists(portal: Portal, method: str) -> bool:
+    """An old box has no catalog.* at all."""
+    return method in METHODS and (portal.settings.catalog_methods or not method.startswith("catalog."))

@@ -23,12 +23,12 @@ def list_rows(call: Call) -> Answer:
     raw = call.params.get("filter")
     if not isinstance(raw, dict) or "=ownerType" not in raw or "=ownerId" not in raw:
         raise RestError("INVALID_ARG_VALUE", "Invalid filter: =ownerType and =ownerId are required")
-    for owner_id in values_of(raw["=ownerId"]):
-        item = _owner(call.portal, raw["=ownerType"], owner_id)
-        if not may_read(call.user, INVOICE, item):
-            raise RestError("ACCESS_DENIED", "Access denied")
+    owners = [_owner(call.portal, raw["=ownerType"], owner_id) for owner_id in values_of(raw["=ownerId"])]
+    if not all(may_read(call.user, INVOICE, item) for item in owners):
+        raise RestError("ACCESS_DENIED", "Access denied")
     chosen = Filter(raw, KINDS, call.portal.zone)
-    found = [row for row in call.portal.rows.values() if chosen.matches(row)]
+    rows = {row["id"]: row for item in owners for row in call.portal.rows_of(item["id"])}
+    found = [row for row in rows.values() if chosen.matches(row)]
     page, total, following = page_of(ordered(found, call.params.get("order"), KINDS), call.params.get("start"))
     return Answer({"productRows": [shown(call.portal, row) for row in page]}, total, following)
 

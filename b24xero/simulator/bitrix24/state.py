@@ -36,6 +36,8 @@ class User:
     may_move_stages: bool = True
     may_use_settings: bool = True
     may_use_catalog: bool = False
+    may_add_products: bool = True
+    may_set_prices: bool = True
 
     @property
     def is_admin(self) -> bool:
@@ -101,7 +103,8 @@ class Settings:
     "payment_required". ``language``: a text that replaces every error_description, as on a non-English portal.
     ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older documentation.
     ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in batches or alone
-    (facts §7.2).
+    (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
+    ``not_offered``: placements that it does not have, with commas.
     """
 
     limits: bool = True
@@ -113,6 +116,8 @@ class Settings:
     short_tokens: bool = False
     blocked_method: str = ""
     blocked_after: int = 0
+    not_offered: str = ""
+    catalog_methods: bool = True
 
 
 def default_users() -> dict[int, User]:
@@ -144,7 +149,11 @@ def default_vat() -> list[VatRate]:
 
 @dataclass
 class Portal:
-    """Everything that changes. ``client`` is (client_id, client_secret) of the one local application."""
+    """Everything that changes. ``client`` is (client_id, client_secret) of the one local application.
+
+    ``row_ids``: the rows that an invoice has or had, so that no list walks through all rows. ``moves``: every change of
+    a stage, whoever made it, in order.
+    """
 
     clock: HasNow
     client: tuple[str, str]
@@ -159,6 +168,8 @@ class Portal:
     refresh: dict[str, Token] = field(default_factory=dict)
     items: dict[int, dict[int, Fields]] = field(default_factory=dict)
     rows: dict[int, Fields] = field(default_factory=dict)
+    row_ids: dict[int, list[int]] = field(default_factory=dict)
+    moves: list[Fields] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
     vat: list[VatRate] = field(default_factory=default_vat)
     currencies: list[Currency] = field(default_factory=default_currencies)
@@ -166,6 +177,8 @@ class Portal:
     addresses: list[Fields] = field(default_factory=list)
     requisite_links: dict[int, Fields] = field(default_factory=dict)
     placements: list[Fields] = field(default_factory=list)
+    handlers: list[Fields] = field(default_factory=list)
+    installed: bool = False
     products: dict[int, Fields] = field(default_factory=dict)
     prices: dict[int, Fields] = field(default_factory=dict)
     application_token: str = "51856fefc120afa4b628cc82d3935cce"
@@ -210,7 +223,7 @@ class Portal:
         return code if ":" in code else f"DT31_{self.category_id}:{code}"
 
     def rows_of(self, invoice_id: int) -> list[Fields]:
-        own = [row for row in self.rows.values() if row["ownerId"] == invoice_id]
+        own = [self.rows[row_id] for row_id in self.row_ids.get(invoice_id, ()) if row_id in self.rows]
         return sorted(own, key=lambda row: (row["sort"], row["id"]))
 
     def base_currency(self) -> Currency:

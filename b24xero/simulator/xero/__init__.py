@@ -7,6 +7,7 @@ the simulator was built from. Undocumented behaviour is a switch in ``state.Opti
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -66,6 +67,11 @@ class Xero:
 
     def controls(self) -> dict[str, Callable[[dict[str, Any]], Any]]:
         return Controls(self).by_name()
+
+    def arriving(self, request: Request) -> AbstractContextManager[None]:
+        """Calls of the API count as running from their arrival on (facts §6.1)."""
+        tenant_id = request.headers.get("xero-tenant-id", "").lower()
+        return self.limiter.running(tenant_id, request) if tenant_id else nullcontext()
 
     def __call__(self, request: Request) -> Response:
         """One request to any of the three hosts; every answer carries a correlation id."""

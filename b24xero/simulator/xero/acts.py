@@ -9,9 +9,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from b24xero.simulator.xero import dates, people, profiles
+from b24xero.simulator.xero import dates, people, profiles, shapes
 from b24xero.simulator.xero.answers import Call
-from b24xero.simulator.xero.records import Json
+from b24xero.simulator.xero.items import save_item
+from b24xero.simulator.xero.records import Item, Json
 from b24xero.simulator.xero.state import named
 
 InvoiceAct = Callable[[Call, str, Json], Json]
@@ -90,6 +91,22 @@ def set_flags(call: Call, values: Json) -> Json:
     return call.organisation.info
 
 
+def put_item(call: Call, values: Json, key: str | None) -> Json:
+    """A new item, or with ``key`` (a code or an id) a change."""
+    element = people.element(values, shapes.ITEM, "Item")
+    outcome = save_item(call, element, item_of(call, key) if key else None)
+    if outcome.errors:
+        raise ValueError("; ".join(outcome.errors))
+    return outcome.row
+
+
+def item_of(call: Call, key: str) -> Item:
+    found = call.organisation.item_at(key)
+    if found is None:
+        raise KeyError(f"No item {key!r}")
+    return found
+
+
 def truth(value: Any) -> bool:
     return str(value).lower() in ("true", "1", "yes")
 
@@ -126,6 +143,9 @@ IN_BOOKS: dict[str, BooksAct] = {
     "contacts/restore": lambda call, values: people.restore_contact(call, values["contact"]),
     "contacts/forget": lambda call, values: people.forget_contact(call, values["contact"]),
     "contacts/merge": lambda call, values: people.merge_contacts(call, values["contact"], values["into"]),
+    "items/add": lambda call, values: put_item(call, values["set"], None),
+    "items/edit": lambda call, values: put_item(call, values["set"], values["item"]),
+    "items/delete": lambda call, values: call.organisation.items.pop(item_of(call, values["item"]).item_id).code,
     "accounts/add": add_account,
     "accounts/archive": archive_account,
     "tax-rates/add": add_tax_rate,

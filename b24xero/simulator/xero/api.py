@@ -45,12 +45,9 @@ class Api:
         call = self.new_call(request, self.gate.organisation(request, access))
         self.gate.scope(request, access, rest)
         tenant_id = call.organisation.tenant_id
-        response = self.limiter.enter(tenant_id)
+        response = self.limiter.enter(tenant_id, request)
         if response is None:
-            try:
-                response = self.idempotency.answer(request, lambda: _execute(call, rest))
-            finally:
-                self.limiter.leave(tenant_id)
+            response = self.idempotency.answer(request, lambda: _execute(call, rest))
         self.limiter.write_headers(response, tenant_id)
         return response
 

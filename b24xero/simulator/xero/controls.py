@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from b24xero.simulator.xero import acts, contact_rows, invoice_rows
 from b24xero.simulator.xero.acts import truth
 from b24xero.simulator.xero.answers import to_json
+from b24xero.simulator.xero.items import row as item_row
 from b24xero.simulator.xero.records import Json
 from b24xero.simulator.xero.state import Options, Organisation
 
@@ -35,6 +36,7 @@ class Controls:
         """Every control under its name below ``/_control/xero/``."""
         own: dict[str, Control] = {
             "reset": self.reset, "state": self.state, "invoices": self.invoices, "contacts": self.contacts,
+            "items": self.items,
             "disconnect": self.disconnect, "token": self.token, "tokens/expire": self.expire,
             "limits": self.limits, "options": self.options,
         }  # fmt: skip
@@ -69,6 +71,11 @@ class Controls:
         """All contacts of an organisation, the archived ones too."""
         books = self._books(values)
         return _plain([contact_rows.full(contact) for contact in books.contacts.values()])  # type: ignore[no-any-return]
+
+    def items(self, values: Json) -> list[Any]:
+        """All items of an organisation."""
+        call = self.xero.call_for(self._books(values))
+        return _plain([item_row(call, item, "") for item in call.organisation.items.values()])  # type: ignore[no-any-return]
 
     def _books(self, values: Json) -> Organisation:
         books = list(self.xero.organisations.values())
@@ -128,16 +135,20 @@ class Controls:
         return {"access_tokens": len(self.xero.tokens.access)}
 
     def limits(self, values: Json) -> Json:
-        """``minute``, ``day``, ``concurrent``, ``enforced``; what is used; ``busy`` calls at once for ``seconds``."""
+        """``minute``, ``day``, ``concurrent``, ``enforced``; what is used (``app_used``: of all organisations); when
+        the day ends (``day_seconds``); ``busy`` calls at once for ``seconds``."""
         limiter = self.xero.limiter
         limiter.per_minute = int(values.get("minute", limiter.per_minute))
         limiter.per_day = int(values.get("day", limiter.per_day))
         limiter.concurrent = int(values.get("concurrent", limiter.concurrent))
         limiter.enforced = truth(values.get("enforced", limiter.enforced))
         now, meter = limiter.now(), limiter.meter(self._books(values).tenant_id)
-        for window, name in ((meter.minute, "minute_used"), (meter.day, "day_used")):
+        windows = ((meter.minute, "minute_used"), (meter.day, "day_used"), (limiter.app, "app_used"))
+        for window, name in windows:
             window.roll(now)
             window.used = int(values.get(name, window.used))
+        if "day_seconds" in values:
+            meter.day.end_in(float(values["day_seconds"]), now)
         if "busy" in values:
             meter.busy = int(values["busy"])
             meter.busy_until = now + timedelta(seconds=float(values.get("seconds", 60)))

@@ -249,10 +249,8 @@ def _number_errors(draft: Draft, after: Invoice) -> list[str]:
         return ["The field InvoiceNumber must be a string with a maximum length of 255."]  # assumed
     taken = [
         other
-        for other in draft.books.invoices.values()
-        if other.type == "ACCREC"
-        and other.number.lower() == after.number.lower()
-        and other.invoice_id != after.invoice_id
+        for other in draft.books.sales_numbered(after.number)
+        if other.invoice_id != after.invoice_id
         and not (other.status == "DELETED" and draft.call.options.deleted_frees_number)
     ]
     return [NUMBER_TAKEN] if taken else []

@@ -59,9 +59,11 @@ def _list(call: Call) -> Response:
 
 def _candidates(call: Call) -> list[Invoice]:
     """What the id lists, searchTerm and createdByMyApp leave; deleted and voided ones are among them."""
-    invoices = sorted(call.organisation.invoices.values(), key=lambda invoice: invoice.invoice_id)
+    books = call.organisation
     ids, contact_ids = query.listed_ids(call, "IDs"), query.listed_ids(call, "ContactIDs")
     numbers, statuses = query.listed(call, "InvoiceNumbers"), query.listed(call, "Statuses")
+    some = books.invoices if ids is None else ids & books.invoices.keys()
+    invoices = [books.invoices[invoice_id] for invoice_id in sorted(some)]
     lower = {number.lower() for number in numbers or ()}
     term = call.args.get("searchTerm", "")
 

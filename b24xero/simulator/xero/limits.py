@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 APP_MINUTE = 10_000
+# Where a request carries how many calls were running when it came, itself among them.
+TOGETHER = "simulator.together"
 
 
 @dataclass
@@ -26,6 +29,9 @@ class Window:
     def roll(self, now: datetime) -> None:
         if self.opened is None or now >= self.opened + self.length:
             self.opened, self.used = now, 0
+
+    def end_in(self, seconds: float, now: datetime) -> None:
+        self.opened = now + timedelta(seconds=seconds) - self.length
 
     def seconds_left(self, now: datetime) -> int:
         return ceil((self.opened + self.length - now).total_seconds()) if self.opened else 0
@@ -56,7 +62,21 @@ class Limiter:
     def meter(self, tenant_id: str) -> Meter:
         return self.meters.setdefault(tenant_id, Meter())
 
-    def enter(self, tenant_id: str) -> Response | None:
+    @contextlib.contextmanager
+    def running(self, tenant_id: str, request: Request) -> Iterator[None]:
+        """A call from its arrival to its answer. How many there were when it came decides over it, since the simulator
+        works on one at a time."""
+        with self._lock:
+            meter = self.meter(tenant_id)
+            meter.running += 1
+            request.environ[TOGETHER] = meter.running
+        try:
+            yield
+        finally:
+            with self._lock:
+                meter.running -= 1
+
+    def enter(self, tenant_id: str, request: Request) -> Response | None:
         """Count a call that begins, or the 429 that it gets. Refused calls are not counted."""
         if not self.enforced:
             return None
@@ -64,20 +84,14 @@ class Limiter:
             now, meter = self.now(), self.meter(tenant_id)
             for window in (meter.minute, meter.day, self.app):
                 window.roll(now)
-            problem = self._problem(meter, now)
+            problem = self._problem(meter, now, request.environ.get(TOGETHER, 1))
             if problem is not None:
                 return problem
-            meter.running += 1
             for window in (meter.minute, meter.day, self.app):
                 window.used += 1
             return None
 
-    def leave(self, tenant_id: str) -> None:
-        if self.enforced:
-            with self._lock:
-                self.meter(tenant_id).running -= 1
-
-    def _problem(self, meter: Meter, now: datetime) -> Response | None:
+    def _problem(self, meter: Meter, now: datetime, together: int) -> Response | None:
         busy = meter.busy if meter.busy_until and now < meter.busy_until else 0
         if meter.day.used >= self.per_day:
             return _too_many("day", meter.day.seconds_left(now))
@@ -85,7 +99,7 @@ class Limiter:
             return _too_many("minute", meter.minute.seconds_left(now))
         if self.app.used >= APP_MINUTE:
             return _too_many("appminute", self.app.seconds_left(now))
-        if meter.running + busy >= self.concurrent:
+        if together + busy > self.concurrent:
             return _too_many("concurrent", None)
         return None
 

@@ -68,6 +68,7 @@ class Organisation:
     credit_notes: dict[str, CreditNote] = field(default_factory=dict)
     history: dict[str, list[Json]] = field(default_factory=dict)
     attachments: dict[str, dict[str, Attachment]] = field(default_factory=dict)
+    by_number: dict[str, dict[str, None]] = field(default_factory=dict)
     next_invoice: int = 1
     next_credit_note: int = 1
     period_lock: date | None = None
@@ -124,9 +125,13 @@ class Organisation:
 
     def invoice_numbered(self, number: str) -> Invoice | None:
         """Sales invoices only: bills may share numbers (facts §3.5)."""
+        return next(iter(self.sales_numbered(number)), None)
+
+    def sales_numbered(self, number: str) -> list[Invoice]:
+        """All of them, deleted ones too. ``by_number`` is a hint, since an invoice may have another number by now."""
         wanted = number.lower()
-        sales = (invoice for invoice in self.invoices.values() if invoice.type == "ACCREC")
-        return next((invoice for invoice in sales if invoice.number.lower() == wanted), None)
+        found = (self.invoices.get(invoice_id) for invoice_id in self.by_number.get(wanted, ()))
+        return [one for one in found if one and one.type == "ACCREC" and one.number.lower() == wanted]
 
     def invoice_at(self, key: str) -> Invoice | None:
         """By InvoiceID or InvoiceNumber."""
@@ -146,6 +151,7 @@ class Organisation:
         """Keep an invoice, its AUTHORISED or PAID derived from what is due (facts §3.3)."""
         invoice = with_derived_status(invoice)
         self.invoices[invoice.invoice_id] = invoice
+        self.by_number.setdefault(invoice.number.lower(), {})[invoice.invoice_id] = None
         return invoice
 
     def snapshot(self) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+"""This file knows where the app may stand in the portal, and how an administrator binds and unbinds it there.
+
+Binding is no write that could be done twice: what is bound is looked up first, and the portal refuses the same handler
+a second time (facts §2.4). So an unclear answer is met by looking again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from b24xero.bitrix24.session import Commands, Session
+from b24xero.bitrix24.wire import Batch, ExpiredToken, Params
+from b24xero.errors import JobError, RetryLater, problem
+
+# The app's own item in the menu, a tab in the invoice's card, an action in the menu of a row (facts §2.4).
+CODES = {
+    "menu": "LEFT_MENU",
+    "tab": "CRM_SMART_INVOICE_DETAIL_TAB",
+    "row": "CRM_SMART_INVOICE_LIST_MENU",
+}
+_UNINSTALLED = "ONAPPUNINSTALL"
+
+
+@dataclass(frozen=True)
+class Place:
+    """``name`` of CODES. ``state``: bound, free, absent (this portal does not offer it), refused (``why`` not)."""
+
+    name: str
+    state: str
+    why: JobError | None = None
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the portal posts to: when somebody opens a place, and when something happened."""
+
+    handler: str
+    events: str
+
+
+def look(session: Session, handler: str) -> tuple[Place, ...]:
+    """Where the app stands now; one call.
+
+    Raises:
+        Forbidden: not an administrator, or the portal has no such methods. Disconnected, RetryLater.
+    """
+    return _places(session.batch(_LOOK), handler)
+
+
+def bind(session: Session, addresses: Addresses) -> tuple[Place, ...]:
+    """Bind whatever is free, and ask to be told of an uninstallation; two calls. A refusal is no error but a state.
+
+    Raises:
+        OutcomeUnknown: some may be bound: look. Forbidden, Disconnected, RetryLater: nothing was bound.
+    """
+    answer = session.batch(_LOOK)
+    found = _places(answer, addresses.handler)
+    commands = {place.name: _bind(place.name, addresses.handler) for place in found if place.state == "free"}
+    if not _is_told(answer, addresses.events):
+        commands["told"] = ("event.bind", {"event": _UNINSTALLED, "handler": addresses.events})
+    if not commands:
+        return found
+    done = session.batch(commands, writes=True)
+    return tuple(_after(place, done) if place.name in commands else place for place in found)
+
+
+def unbind(session: Session, handler: str) -> tuple[Place, ...]:
+    """Take the app out of every place where it stands; three calls at most.
+
+    Raises:
+        OutcomeUnknown: some may be unbound: look. Forbidden, Disconnected, RetryLater.
+    """
+    bound = [place for place in look(session, handler) if place.state == "bound"]
+    if bound:
+        codes = {place.name: CODES[place.name] for place in bound}
+        session.batch({name: _unbind(code, handler) for name, code in codes.items()}, writes=True)
+    return look(session, handler)
+
+
+# Codes of the crm scope are listed for it, the menu's without any. Older portals may lack the methods (facts §1.7).
+_LOOK: Commands = {
+    "of_crm": ("placement.list", {"SCOPE": "crm"}),
+    "of_all": ("placement.list", {}),
+    "bound": ("placement.get", {}),
+    "told": ("event.get", {}),
+}
+
+
+def _bind(name: str, handler: str) -> tuple[str, Params]:
+    title = {"TITLE": "Xero"}
+    return "placement.bind", {"PLACEMENT": CODES[name], "HANDLER": handler, **title, "LANG_ALL": {"en": title}}
+
+
+def _unbind(code: str, handler: str) -> tuple[str, Params]:
+    return "placement.unbind", {"PLACEMENT": code, "HANDLER": handler}
+
+
+def _places(answer: Batch, handler: str) -> tuple[Place, ...]:
+    bound = {row.get("placement") for row in _rows(answer.result("bound")) if row.get("handler") == handler}
+    offered = {str(code) for name in ("of_crm", "of_all") for code in _list(answer.get(name))}
+    return tuple(Place(name, _state(code, bound, offered)) for name, code in CODES.items())
+
+
+def _state(code: str, bound: set[Any], offered: set[str]) -> str:
+    if code in bound:
+        return "bound"
+    return "free" if code in offered or not offered else "absent"
+
+
+def _is_told(answer: Batch, address: str) -> bool:
+    return any(
+        str(row.get("event", "")).upper() == _UNINSTALLED and row.get("handler") == address
+        for row in _rows(answer.get("told"))
+    )
+
+
+def _after(place: Place, done: Batch) -> Place:
+    if done.get(place.name):
+        return Place(place.name, "bound")
+    refusal = done.errors.get(place.name)
+    if refusal is None or isinstance(refusal, ExpiredToken):
+        refusal = RetryLater(problem("bitrix24_bad_answer"))
+    return Place(place.name, "refused", refusal if isinstance(refusal, JobError) else None)
+
+
+def _list(answer: Any) -> list[Any]:
+    return list(answer.values()) if isinstance(answer, Mapping) else list(answer or [])
+
+
+def _rows(answer: Any) -> list[Mapping[str, Any]]:
+    return [row for row in _list(answer) if isinstance(row, Mapping)]

@@ -1,0 +1,82 @@
+"""This file knows the preview page: both totals, what differs, what may be chosen, the lines that will be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask_login import current_user, login_required
+from htmx_flask import request as htmx_request
+
+from b24xero import preview
+from b24xero.mapping import DRIFTS
+from b24xero.models import utc_now
+from b24xero.preview import Preview
+from b24xero.web import asked, cents, differences, failures, foreseen, formats, labels, places, wording
+from b24xero.work import Choices
+from b24xero.xero.cents import CHOICES
+
+bp = Blueprint("preview", __name__)
+
+
+@bp.get("/invoices/<int:bitrix24_id>/preview")
+@login_required
+def page(bitrix24_id: int) -> Response:
+    """The page, or for htmx the form with the figures of another choice. Nothing is written by it."""
+    if bitrix24_id > asked.LARGEST_ID:
+        abort(HTTPStatus.NOT_FOUND)
+    found = preview.preview(bitrix24_id, current_user, _choices(request.args))
+    back = failures.own_page(request.args.get("back", ""))
+    fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
+    template = "preview/_preview.html" if fragment else "preview/index.html"
+    return make_response(render_template(template, back=back, fragment=fragment, **_context(found, back)))
+
+
+def _choices(address: Mapping[str, str]) -> Choices:
+    """What is chosen on the page, as far as it is one of the choices there are."""
+    chosen, drift = address.get("cents", ""), address.get("drift", "")
+    return Choices(cents=chosen if chosen in CHOICES else "", drift=drift if drift in DRIFTS[1:] else "")
+
+
+def _context(found: Preview, back: str) -> dict[str, Any]:
+    invoice, current = found.invoice, found.compared.current if found.compared else None
+    xero_url = places.xero_invoice(found.books.short_code, current.id) if current else ""
+    here = url_for("preview.page", bitrix24_id=invoice.id, back=back)
+    around = places.Places(places.bitrix24_invoice(invoice.id), xero_url, places.portal_url(), here)
+    return {
+        "found": found,
+        "invoice": invoice,
+        "number": invoice.number or f"#{invoice.id}",
+        "here": url_for("preview.page", bitrix24_id=invoice.id),
+        "places": around,
+        "status": foreseen.standing_of(current, utc_now().date()) if current else "none",
+        "statuses": labels.STATUSES,
+        "notes": wording.notes(foreseen.problems_of(found), around),
+        "totals": cents.totals_of(found),
+        "reasons": cents.reasons_of(found),
+        "cents": cents.cent_views(found),
+        "lines": foreseen.line_views(found),
+        "dock": foreseen.dock_of(found),
+        "sources": foreseen.sources_of(found),
+        **_differences(found),
+    }
+
+
+def _differences(found: Preview) -> dict[str, Any]:
+    """What is shown of Xero's invoice beside ours; nothing where it is not in Xero."""
+    if found.compared is None:
+        return {"compared": None, "differences": ()}
+    current, contact = found.compared.current, found.contact
+    contacts = {contact.id: contact.name, current.contact_id: current.contact_name}
+    names = differences.Names(found.books, contacts, found.invoice.currency)
+    link, not_kept = found.link, found.compared.not_kept
+    return {
+        "compared": found.compared,
+        "differences": [differences.view(d, names) for d in found.compared.differences],
+        "edits": [differences.view(d, names) for d in found.compared.by_hand],
+        "known": bool(link and link.written),
+        "written_at": formats.ago(link.written_at, utc_now()) if link and link.written_at else "",
+        "not_kept": wording.note(not_kept).text if not_kept else "",
+    }

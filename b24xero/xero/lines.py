@@ -1,0 +1,198 @@
+"""This file knows how one row is written for Xero: in which of four forms, and as which line of the document. Pure.
+
+Bitrix24 and Xero round differently (Bitrix24 facts §3.4, ``xero/money.py``), so for every row the first of these forms
+is taken whose amount in Xero equals the row's amount in Bitrix24:
+
+1. price before the discount, with the discount as a rate (of at most two decimals, finer ones are unverified);
+2. price before the discount, with the discount as an amount;
+3. price after the discount, to four decimals;
+4. quantity 1 at the row's amount, with "(quantity × price)" in the description: always right.
+
+The row's amount is the one without tax where the document's prices are without tax, else the one with tax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from b24xero.books import Books, TaxRate
+from b24xero.errors import Problem, problem
+from b24xero.invoice import Invoice, LineItem, tax_key
+from b24xero.mapping import Mapping as SetUp
+from b24xero.xero.money import Line, Totals, line_amount, line_tax, summed, to_cent, to_unit
+
+Json = dict[str, Any]
+
+LONGEST_DESCRIPTION = 4000
+# Below it a number of four decimals has at most 15 digits, which JSON's floats carry exactly.
+EXACT = Decimal(10) ** 11
+# Words of ours that the customer reads in Xero: an invoice has no reader whose language we know.
+ROUNDING = "Rounding"
+
+
+@dataclass(frozen=True)
+class WrittenLine:
+    """One line as it will stand in Xero.
+
+    ``row_id`` 0: no row stands for it (rounding, or the one line of an invoice without rows). ``form``: discount_rate,
+    discount_amount, net_price, one_amount, rounding, no_rows. ``amount``, ``tax`` and ``total`` (with tax) are as Xero
+    will show them, ``wanted`` is the row's total in Bitrix24, with tax.
+    """
+
+    row_id: int
+    form: str
+    line: Line
+    amount: Decimal
+    tax: Decimal
+    total: Decimal
+    wanted: Decimal
+    tax_type: str
+    account: str
+    description: str
+    item_code: str = ""
+
+    def taxed(self, tax: Decimal) -> WrittenLine:
+        """The same line with this tax instead of the computed one, in a document without tax in its prices."""
+        return replace(self, line=replace(self.line, tax_amount=tax), tax=tax, total=self.amount + tax)
+
+    def body(self) -> Json:
+        """As it travels. Never a LineAmount: Xero refuses one that disagrees with its own product (facts §3.6)."""
+        line = self.line
+        body: Json = {
+            "Description": self.description,
+            "Quantity": float(line.quantity),
+            "UnitAmount": float(line.unit_price),
+            "AccountCode": self.account,
+            "TaxType": self.tax_type,
+        }
+        if self.item_code:
+            body["ItemCode"] = self.item_code
+        if line.discount_rate is not None:
+            body["DiscountRate"] = float(line.discount_rate)
+        if line.discount_amount is not None:
+            body["DiscountAmount"] = float(line.discount_amount)
+        if line.tax_amount is not None:
+            body["TaxAmount"] = float(line.tax_amount)
+        return body
+
+
+def totals_of(lines: Iterable[WrittenLine], *, inclusive: bool) -> Totals:
+    return summed(((line.amount, line.tax) for line in lines), "Inclusive" if inclusive else "Exclusive")
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+
+def row_line(item: LineItem, set_up: SetUp, books: Books, *, inclusive: bool) -> WrittenLine:
+    """A row in the first form that keeps its amount. Its Xero item lends the line nothing but its code, because
+    everything that it could lend is said here (facts §5.2)."""
+    kept = item.total if inclusive else to_cent(item.unit_net * item.quantity)
+    fitting = (found for found in _forms(item, inclusive=inclusive) if line_amount(found[1]) == kept)
+    form, line = next(fitting, ("one_amount", _line(Decimal(1), kept)))
+    key = tax_key(item.tax_rate)
+    line = replace(line, tax_rate=_percent(key, set_up, books))
+    amount, tax, total = _figures(line, inclusive=inclusive)
+    return WrittenLine(
+        row_id=item.id, form=form, line=line, amount=amount, tax=tax, total=total, wanted=item.total,
+        tax_type=set_up.taxes[key], account=set_up.sales_account,
+        description=_description(item, line, inclusive=inclusive), item_code=item.item_code,
+    )  # fmt: skip
+
+
+def whole_line(invoice: Invoice, set_up: SetUp, books: Books) -> WrittenLine:
+    """The one line of an invoice without rows: its title at its total, with tax."""
+    line = replace(_line(Decimal(1), to_cent(invoice.total)), tax_rate=_percent(set_up.no_rows, set_up, books))
+    amount, tax, total = _figures(line, inclusive=True)
+    return WrittenLine(
+        row_id=0, form="no_rows", line=line, amount=amount, tax=tax, total=total, wanted=invoice.total,
+        tax_type=set_up.taxes[set_up.no_rows], account=set_up.sales_account,
+        description=invoice.title[:LONGEST_DESCRIPTION] or "–",
+    )  # fmt: skip
+
+
+def rounding_line(rest: Decimal, set_up: SetUp, books: Books) -> WrittenLine:
+    """The cents that tax rounding left, untaxed, on the organisation's rounding account (facts §3.6.5)."""
+    return WrittenLine(
+        row_id=0, form="rounding", line=Line(Decimal(1), rest), amount=rest, tax=Decimal("0.00"), total=rest,
+        wanted=Decimal("0.00"), tax_type=set_up.taxes[tax_key(None)], account=books.rounding_account,
+        description=ROUNDING,
+    )  # fmt: skip
+
+
+def _figures(line: Line, *, inclusive: bool) -> tuple[Decimal, Decimal, Decimal]:
+    """Amount, tax and total as Xero will show them."""
+    amount, tax = line_amount(line), line_tax(line, "Inclusive" if inclusive else "Exclusive")
+    return amount, tax, amount if inclusive else amount + tax
+
+
+def _forms(item: LineItem, *, inclusive: bool) -> Iterable[tuple[str, Line]]:
+    quantity = item.quantity
+    listed = item.list_gross if inclusive else item.list_net
+    unit = item.unit_gross if inclusive else item.unit_net
+    if quantity != quantity.quantize(Decimal("0.0001")):
+        return  # Xero keeps four decimals of a quantity (facts §3.6): finer ones are written as one amount
+    # A surcharge, and a discount on a rebate, are no discounts of Xero's: only the price after them is written.
+    if item.discount_sum is not None and 0 <= unit < listed:
+        rate = item.discount_rate
+        if rate is not None and 0 < rate <= 100 and rate == to_cent(rate):
+            yield "discount_rate", replace(_line(quantity, listed), discount_rate=rate)
+        amount = to_cent(quantity * to_unit(listed)) - to_cent(quantity * to_unit(unit))
+        if amount > 0:
+            yield "discount_amount", replace(_line(quantity, listed), discount_amount=_sent(amount))
+    yield "net_price", _line(quantity, unit)
+
+
+def _line(quantity: Decimal, unit_price: Decimal) -> Line:
+    """As it arrives in Xero, so that what is predicted is made of the very figures that travel."""
+    return Line(_sent(quantity), _sent(to_unit(unit_price)))
+
+
+def _sent(value: Decimal) -> Decimal:
+    """JSON has no decimals: a longer number arrives as the nearest float, by its shortest name."""
+    return value if abs(value) < EXACT else Decimal(repr(float(value)))
+
+
+def _description(item: LineItem, line: Line, *, inclusive: bool) -> str:
+    words = item.description or "–"
+    if line.quantity != item.quantity:
+        price = item.unit_gross if inclusive else item.unit_net
+        words = f"{words[: LONGEST_DESCRIPTION - 60]} ({_plain(item.quantity)} × {_plain(price)})"
+    return words[:LONGEST_DESCRIPTION]
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), "f")
+
+
+# -- taxes ------------------------------------------------------------------------------------------------------------
+
+
+def tax_problem(key: str, lines: int, set_up: SetUp, books: Books) -> Problem | None:
+    """What stands against writing ``lines`` lines with the portal's rate ``key``."""
+    tax_type = set_up.taxes.get(key)
+    if not tax_type:
+        return problem("tax_rate_unmapped", rate=key, lines=lines)
+    rate = books.tax_rate(tax_type)
+    if books.tax_rates and not (rate and rate.live):
+        return problem("tax_rate_dead", rate=rate.name if rate else tax_type)
+    if rate and _other_percentage(key, rate):
+        return problem("tax_rate_mismatch", rate=key, tax=rate.name, percent=tax_key(rate.rate))
+    return None
+
+
+def _other_percentage(key: str, rate: TaxRate) -> bool:
+    """With tax in the prices the totals would agree and only the tax in the books would be wrong, which nobody sees."""
+    return rate.rate != _percent_of(key)
+
+
+def _percent(key: str, set_up: SetUp, books: Books) -> Decimal:
+    """What Xero will reckon with: its own rate, or the portal's where the books do not say."""
+    mapped = books.tax_rate(set_up.taxes[key])
+    return mapped.rate if mapped else _percent_of(key)
+
+
+def _percent_of(key: str) -> Decimal:
+    return Decimal(0 if key == "none" else key)

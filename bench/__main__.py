@@ -1,0 +1,81 @@
+"""This file knows the command ``python3 run.py bench``: which bench runs, on what, and how its table is printed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from bench import figures, invoices, payments
+from bench.chaos import Course, Pulls, Pushes, Storm, weather
+from bench.place import DATABASES, admin, colleagues, fresh_folder, place
+from bench.verdict import Verdict, of_pull, of_push
+
+INVOICES = {"postgresql": 10_000, "sqlite": 2_000}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="run.py bench", description="How fast it is, and whether it holds.")
+    chaos_parser = parser.add_subparsers(dest="command").add_parser(
+        "chaos", help="push and pull while a fifth of all calls fail and workers are killed"
+    )
+    chaos_parser.add_argument("--invoices", type=int, help="default: 10,000 on PostgreSQL, 2,000 on SQLite")
+    chaos_parser.add_argument("--database", choices=DATABASES, help="default: one after the other")
+    chaos_parser.add_argument("--numbers", choices=("bitrix24", "xero"), default="bitrix24", help="who numbers them")
+    chaos_parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args(arguments)
+    if wanted.command == "chaos":
+        databases = [wanted.database] if wanted.database else list(INVOICES)
+        storm, numbers = Storm(seed=wanted.seed), wanted.numbers
+        return max([chaos(name, wanted.invoices or INVOICES[name], storm, numbers) for name in databases])
+    return figures.main()
+
+
+def chaos(database: str, count: int, storm: Storm, numbers: str) -> int:
+    """Push so many invoices, then pull the payments of half of them; 1 when anything is not as it must be."""
+    heading(
+        f"{database}: {count:,} invoices, {storm.rate:.0%} of all calls faulty, two workers, one killed every 3-5 s"
+    )
+    with place(database, fresh_folder(database)) as here:
+        began = time.monotonic()
+        mere = admin(here, **payments.SET_UP, number=numbers)
+        everyone = [mere, *colleagues(here)]
+        share = invoices.write(here, count, storm.seed)
+        ids = [id for own in share.values() for id in own]
+        print(f"  the world was made in {time.monotonic() - began:.0f} s", flush=True)
+        course = weather(here, storm, lambda c: [Pushes(here, one, c, share[one.name]) for one in everyone])
+        wrong = told("push", course, of_push(here, ids))
+        stages = payments.receive(here, ids[: count // 2], storm.seed)
+        course = weather(here, storm, lambda c: [Pulls(here, mere, c)])
+        return max(wrong, told("pull", course, of_pull(here, stages)))
+
+
+def told(what: str, course: Course, verdict: Verdict) -> int:
+    """Print how it went and what came of it; 1 when something is wrong."""
+    table(what, {**verdict.figures, "seconds": round(course.seconds)})
+    hits = [f"{vendor} {course.hits[vendor]} of {course.calls[vendor]}" for vendor in course.calls]
+    rests = [f"{code} {n}" for code, n in course.rests.most_common()]
+    print(
+        f"  {course.runs} runs in {course.rounds} rounds, {course.kills} kills, {course.returns} times signed in again"
+    )
+    print(f"  calls hit: {', '.join(hits)}; rests: {', '.join(rests) or 'none'}", flush=True)
+    for name, examples in verdict.wrong.items():
+        print(f"  NOT AS IT MUST BE: {name} is {verdict.figures[name]}, not {verdict.wanted[name]}: {examples}")
+    return int(bool(verdict.wrong))
+
+
+def heading(words: str) -> None:
+    print(f"\n== {words}", flush=True)
+
+
+def table(title: str, rows: Mapping[str, object]) -> None:
+    width = max(map(len, rows), default=0)
+    print(f"\n  {title}")
+    for name, value in rows.items():
+        shown = f"{value:,}" if isinstance(value, int) else value
+        print(f"    {name:<{width}}  {shown:>10}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""This file knows the invoices of a bench: many, for customers that several people share, with amounts that round."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from bench.place import PEOPLE, Place
+
+# So many invoices have one customer; each customer has invoices of everybody, so that all want its contact at once.
+A_CUSTOMER = 20
+CUSTOMER = "Acme Plumbing"
+
+
+def write(here: Place, count: int, seed: int = 1) -> dict[str, list[int]]:
+    """Ids of new invoices in the stage "Sent", by the name of whoever is to push them."""
+    figures = random.Random(seed)
+    companies = [_company(here, n) for n in range(max(1, count // A_CUSTOMER))]
+    found: dict[str, list[int]] = {name: [] for name in PEOPLE.values()}
+    owners = list(PEOPLE.items())
+    for n in range(count):
+        number, name = owners[n % len(owners)]
+        company = companies[n // len(owners) % len(companies)]
+        found[name].append(_invoice(here, number, company, _rows(figures)))
+    return found
+
+
+def _company(here: Place, n: int) -> int:
+    made = here.control("bitrix24/company", title=f"{CUSTOMER} {n}", email=f"accounts{n}@acme.example")
+    return int(made["item"]["id"])
+
+
+def _invoice(here: Place, owner: int, company: int, rows: list[dict[str, Any]]) -> int:
+    made = here.control(
+        "bitrix24/invoice", title="Bathroom, upper floor", stageId="DT31_7:S", currencyId="NZD", companyId=company,
+        assignedById=owner, by=owner, rows=rows,
+    )  # fmt: skip
+    return int(made["item"]["id"])
+
+
+def _rows(figures: random.Random) -> list[dict[str, Any]]:
+    """One to three rows whose cents do not come out even."""
+    wares = figures.sample(("Consulting hour", "Copper pipe, 15 mm", "Shower tray", "Travel"), figures.randint(1, 3))
+    return [
+        {
+            "productName": ware, "price": figures.randint(100, 90000) / 100, "quantity": figures.choice((1, 2, 3, 7.5)),
+            "taxRate": 15, "taxIncluded": figures.choice("YN"), "sort": 10,
+        }
+        for ware in wares
+    ]  # fmt: skip

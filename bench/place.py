@@ -1,0 +1,105 @@
+"""This file knows where a bench takes place: the simulated vendors, the app on a fresh database, its people."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from b24xero import create_app
+from b24xero.extensions import db
+from b24xero.models import SyncEntry, SyncRun
+from b24xero.simulator import http, world
+from b24xero.simulator.world import World
+from tests.people import Person
+from tests.pgtest import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+APP_URL = "http://localhost"
+KEYS = {"SECRET_KEY": "a secret of the bench", "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="}
+DATABASES = ("sqlite", "postgresql")
+
+# The people of the simulated portal who may push, by their ids there.
+PEOPLE = {1: "Mere Tautahi", 7: "Tom Hallam", 12: "Anahera Pōtiki", 15: "Jack O'Brien"}
+
+
+@dataclass
+class Place:
+    """``environ`` starts more processes of the same app; ``folder`` keeps their logs."""
+
+    app: Flask
+    world: World
+    environ: dict[str, str]
+    folder: Path
+
+    def control(self, name: str, /, **values: Any) -> Any:
+        """Act in the simulated world; the names are those below ``/_control/``."""
+        with self.world.server.lock:
+            return self.world.server.controls[name](values)
+
+    def run(self, run_id: int) -> SyncRun:
+        """A run as it stands now."""
+        with self.app.app_context():
+            return db.session.get_one(SyncRun, run_id, populate_existing=True)
+
+    def entries(self, kind: str, run_id: int = 0) -> Sequence[SyncEntry]:
+        """What Activity tells of pushes or pulls, oldest first."""
+        query = select(SyncEntry).where(SyncEntry.kind == kind).order_by(SyncEntry.id)
+        with self.app.app_context():
+            return db.session.scalars(query.where(SyncEntry.run_id == run_id) if run_id else query).all()
+
+
+@contextlib.contextmanager
+def place(database: str, folder: Path) -> Iterator[Place]:
+    """A world of its own on SQLite or PostgreSQL; logs and SQLite's file are written to ``folder``."""
+    built = world.build(APP_URL, limits=False)
+    with _database(database, folder) as url, http.serving(built.server) as base:
+        environ = {
+            **world.settings(base), **KEYS, "DATABASE_URL": url, "PUBLIC_URL": APP_URL, "BITRIX24_RATE": "0",
+            "XERO_RATE": "0",
+        }  # fmt: skip
+        app = create_app(environ, folder)
+        with app.app_context():
+            upgrade()
+        app.extensions["b24xero.queue"].storage.initialize_schema()
+        try:
+            yield Place(app, built, {**os.environ, **environ}, folder)
+        finally:
+            app.extensions["b24xero.queue"].storage.close()
+            with app.app_context():
+                db.engine.dispose()
+
+
+@contextlib.contextmanager
+def _database(database: str, folder: Path) -> Iterator[str]:
+    if database == "sqlite":
+        yield f"sqlite:///{folder / 'app.db'}"
+    else:
+        with postgres() as url:
+            yield url
+
+
+def fresh_folder(database: str) -> Path:
+    """Where logs stay until the next time."""
+    folder = ROOT / "instance" / "bench" / database
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def admin(here: Place, **set_up: str) -> Person:
+    """Mere, signed in to both, with the suggested set-up saved but for what is given."""
+    return Person(here.app, PEOPLE[1]).sign_in().connect().save_set_up(**set_up)
+
+
+def colleagues(here: Place) -> list[Person]:
+    """The others, signed in to both."""
+    return [Person(here.app, name).sign_in().connect() for number, name in PEOPLE.items() if number != 1]

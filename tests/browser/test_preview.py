@@ -1,0 +1,39 @@
+"""The preview in Chromium: a choice shows its own figures at once, and what is pressed is what was chosen."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Installation
+from tests.browser.test_journey import DESK, PHONE, set_up, sign_in_and_connect
+from tests.test_preview import BENCHTOP
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_choice_is_shown_at_once_and_written(page: Page, installation: Installation, size: dict[str, int]) -> None:
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    sign_in_and_connect(page, installation)
+    set_up(page, installation)
+    invoice_id = installation.new_invoice(rows=BENCHTOP)
+    number = installation.invoice(invoice_id)["item"]["accountNumber"]
+
+    page.goto(f"{installation.url}/invoices")
+    page.locator(f"#invoice-{invoice_id}").get_by_label(f"More for {number}").click()
+    page.get_by_role("link", name=f"Preview {number}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Preview {number}")
+    dock = page.locator(".dock")
+    expect(dock).to_contain_text(re.compile(r"1,008\.05 in both, to the cent"))
+
+    page.get_by_label(re.compile("Write it as Xero adds it up")).check()
+    expect(dock).to_contain_text(re.compile(r"1,008\.05 in Bitrix24, NZD.1,008\.04 in Xero"))
+    expect(page.locator("#cents-as_is")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_role("button", name="Write to Xero").click()
+    expect(page.get_by_text(re.compile("Written, but the totals differ")).first).to_be_visible()
+    (made,) = installation.in_xero(number)
+    assert Decimal(str(made["Total"])) == Decimal("1008.04")
