@@ -18,7 +18,8 @@ OUTCOMES = (*_WRITTEN, "linked")
 OF_PRODUCTS = ("product", "items")
 _COUNTED = {
     "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
-    "find": ("sure", "review", "missing"), "link": ("linked", "skipped"),
+    "find": ("sure", "review", "missing"),
+    "link": ("linked", "skipped"),
 }
 
 

@@ -277,7 +277,6 @@ class Controls:
         self.portal.base = values.get("base", self.portal.base)
         return placements.frame(self.portal, user.id, placement, values.get("options", {}), path)
 
-
     def uninstall(self, values: Values) -> Any:
         """The admin deletes the application (``clean``: with its data): what Bitrix24 would post to whom."""
         return events.uninstall(self.portal, clean=bool(values.get("clean")))
