@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from b24xero import commands, config, timing, web, worker
 from b24xero.database import prepare_sqlite
 from b24xero.extensions import babel, csrf, db, htmx, login_manager, migrate, vault
+from b24xero.web import languages
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,7 +72,7 @@ def bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    babel.init_app(app, locale_selector=web.language)
+    babel.init_app(app, locale_selector=languages.language)
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)

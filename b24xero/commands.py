@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def register(app: Flask) -> None:
+    app.cli.command("messages", help="Take new words up into the catalogues of the languages, and compile them.")(
+        update_messages
+    )
     app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
         run_worker
     )
@@ -29,6 +32,14 @@ def run_worker() -> None:
     """Carry on runs and tidy until SIGTERM or SIGINT; then finish the call in flight and stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     worker.work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def update_messages() -> None:
+    """For whoever changes a string or translates one; each language with what it still lacks."""
+    from b24xero import messages  # it loads what no page needs
+
+    for language in messages.languages():
+        print(f"{language}: {messages.update(language)} untranslated")
 
 
 # -- demo -------------------------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, Place, admin, colleagues, place
 from bench.verdict import of_pull, of_push
 
-COUNT = 300
-STORM = Storm(rate=0.2, every=(2.0, 4.0), kills=5, seed=5, minutes=5)
+COUNT = 150
+STORM = Storm(rate=0.2, every=(2.0, 4.0), kills=4, seed=5, minutes=5)
 
 
 @pytest.fixture(params=DATABASES)

@@ -357,9 +357,9 @@ def test_the_portal_alone_may_frame_us_and_its_script_runs_there_alone(frame: Fr
 
 
 def test_the_portals_language_is_followed_where_it_is_spoken(frame: Frame) -> None:
-    for language in ("de", "xx", "<b>", ""):
-        frame.open(change={"LANG": language})
-        assert parsed(frame.visit("/invoices").text).get("lang") == "en"
+    for told, spoken in {"de": "de", "br": "pt-BR", "xx": "en", "<b>": "en", "": "en"}.items():
+        frame.open(change={"LANG": told})
+        assert parsed(frame.visit("/invoices").text).get("lang") == spoken
 
 
 # -- the card ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request
 from flask_login import current_user
 
 from b24xero import connections
@@ -27,6 +27,7 @@ from b24xero.web import (
     frame_session,
     health,
     invoices,
+    languages,
     many,
     places,
     preview,
@@ -44,7 +45,6 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self' {portal}"
 )
-LANGUAGES = ("en",)
 FRAMED = "; script-src 'self' {script}"
 
 
@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
         finding.bp,
         products.bp,
         adding.bp,
+        languages.bp,
     ):
         app.register_blueprint(blueprint)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
@@ -92,12 +93,6 @@ def register(app: Flask) -> None:
         "currency_name": formats.currency_name,
         "day": formats.day,
     }
-
-
-def language() -> str:
-    """The portal's in its frame, else the browser's; English where neither is spoken here."""
-    told = str(session.get("language") or "")
-    return told if told in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en")
 
 
 def _guard(response: Response) -> Response:
@@ -128,7 +123,8 @@ def _shared() -> dict[str, Any]:
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
         "last_update": runs.last_update,
-        "language": str(formats.locale()).partition("_")[0],
+        "language": languages.language(),
+        "languages": languages.NAMES,
         "login_minutes": round(connections.settings().xero_login_minutes),
         "portal_host": places.portal_host(),
         "portal_url": places.portal_url(),

@@ -182,7 +182,7 @@ def _help(wanted: Wanted, total: int) -> str:
     else:
         said = gettext("Your runs and presses, newest first.")
     if total > LONGEST_FILE:
-        said += " " + gettext("The file holds the newest %(rows)s lines.", rows=f"{LONGEST_FILE:,}")
+        said += " " + gettext("The file holds the newest %(rows)s lines.", rows=formats.whole(LONGEST_FILE))
     calls = "" if wanted.invoice else allowance.of_day(connections.current_organisation(current_user))
     return f"{said} {calls}".strip()
 

@@ -41,12 +41,18 @@ def form() -> Response:
         return _not_yet(organisation)
     books = _books(organisation)
     offered = connections.bitrix24_for(current_user).look().offered
-    kept = _take_draft()
-    usual = Draft(
-        currency=books.base_currency, account=Mapping.from_json(organisation.mapping).sales_account,
-        measure=str(offered.measures[0].id) if offered.measures else "",
-    )  # fmt: skip
-    return _form(kept or usual, str(uuid.uuid4()), offered, books, HTTPStatus.OK)
+    usual = _usual(Mapping.from_json(organisation.mapping), offered, books)
+    return _form(_take_draft() or usual, str(uuid.uuid4()), offered, books, HTTPStatus.OK)
+
+
+def _usual(mapping: Mapping, offered: Catalogue, books: Books) -> Draft:
+    """What most products have: the first measure and the first tax rate that Set-up has a match for."""
+    return Draft(
+        currency=books.base_currency,
+        account=mapping.sales_account,
+        measure=next((str(measure.id) for measure in offered.measures), ""),
+        vat=next((str(vat.id) for vat in offered.vats if mapping.taxes.get(vat.key)), ""),
+    )
 
 
 def _not_yet(organisation: Organisation | None) -> Response:

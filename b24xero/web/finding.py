@@ -253,7 +253,8 @@ def _say(adopted: Adopted) -> None:
         flash(gettext("Nothing was linked: the list has changed meanwhile. Look at it again."), "warn")
     if adopted.linked:
         said = ngettext("%(num)d invoice is linked.", "%(num)d invoices are linked.", adopted.linked)
-        flash(f"{said} {gettext('The next update from Xero moves those whose status asks for another stage.')}", "good")
+        then = gettext("The next update from Xero moves those whose status asks for another stage.")
+        flash(f"{said} {then}", "good")
     if adopted.taken:
         flash(
             ngettext(

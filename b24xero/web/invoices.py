@@ -105,7 +105,7 @@ def _list(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -
         else "",
         "previous": number - 1,
         "next": number + 1 if page.last < page.total else 0,
-        "order": str(labels.SORTS[wanted.sort]).lower(),
+        "order": str(labels.SORTS[wanted.sort]),
         "back": wanted.url(page=number),
     }
     if not fragment:
@@ -229,7 +229,11 @@ def _page_answer(row: rows.RowView, back: str, code: int) -> Response:
         for note in row.notes:
             flash(f"{row.number}: {note.text}", note.tone)
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
-    heading = gettext("Edit on Xero, %(number)s" if row.in_xero else "Create on Xero, %(number)s", number=row.number)
+    heading = (
+        gettext("Edit on Xero, %(number)s", number=row.number)
+        if row.in_xero
+        else gettext("Create on Xero, %(number)s", number=row.number)
+    )
     return make_response(render_template("invoices/outcome.html", row=row, back=back, heading=heading), code)
 
 
