@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from b24xero.errors import OutcomeUnknown
+from b24xero.errors import Disconnected, Forbidden, OutcomeUnknown, RetryLater, problem
 
 AGAIN_AFTER = 1.0
 
@@ -18,10 +18,15 @@ def twice(call: Callable[[], T]) -> T:
     that it knows from its memory and carries out one that it does not know (facts §6.2), so nothing is made twice.
 
     Raises:
-        OutcomeUnknown: the second answer was unclear too.
+        OutcomeUnknown: the second answer was unclear too, or the second try was not carried out, which says nothing of
+            the first.
+        Rejected, NotFound: Xero's word on these words under this key, so the first did not land either.
     """
     try:
         return call()
     except OutcomeUnknown:
         time.sleep(AGAIN_AFTER)
-    return call()
+    try:
+        return call()
+    except (RetryLater, Disconnected, Forbidden) as error:
+        raise OutcomeUnknown(problem("xero_unclear")) from error
