@@ -171,7 +171,7 @@ def pause(run: SyncRun, waits_for: str, problems: tuple[Problem, ...], resume_at
     """Wait for the person ("xero", "bitrix24") or until a moment ("time"), and say why."""
     with writing():
         hold(run)
-        run.state, run.waits_for, run.resume_at = "waiting", waits_for, resume_at
+        run.state, run.waits_for, run.waits_since, run.resume_at = "waiting", waits_for, utc_now(), resume_at
         run.problems = [p.as_json() for p in problems]
         run.lease = run.lease_until = None
 
@@ -203,11 +203,11 @@ def wake(user: User, system: str) -> list[int]:
 
 
 def close_forgotten(now: datetime) -> int:
-    """End runs whose person did not come back within a day; how many."""
+    """End runs whose person did not come back within a day of being waited for; how many."""
     with writing():
         forgotten = db.session.scalars(
             select(SyncRun).where(
-                SyncRun.state == "waiting", SyncRun.resume_at.is_(None), SyncRun.created_at < now - PATIENCE
+                SyncRun.state == "waiting", SyncRun.resume_at.is_(None), SyncRun.waits_since < now - PATIENCE
             )
         ).all()
         for run in forgotten:

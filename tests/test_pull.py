@@ -249,6 +249,17 @@ def test_a_run_that_waits_for_a_day_is_closed_with_what_was_left(ready: Person, 
         assert db.session.get_one(SyncRun, run.id, populate_existing=True).state == "closed"
 
 
+def test_a_run_that_rested_for_a_day_has_its_day_to_be_waited_for(ready: Person, vendors: Vendors, app: Flask) -> None:
+    pushed(ready, vendors)
+    vendors.control("xero/tokens/expire")
+    run = update_from_xero(app)
+    with app.app_context():
+        run = db.session.get_one(SyncRun, run.id)
+        run.created_at = utc_now() - timedelta(hours=30)  # it rested for the limit of the day, and waits since now
+        db.session.commit()
+        assert runs.close_forgotten(utc_now()) == 0
+
+
 @on_both
 def test_a_worker_that_is_gone_loses_its_run_to_the_next_one(ready: Person, vendors: Vendors, app: Flask) -> None:
     _invoice_id, number = pushed(ready, vendors)

@@ -216,7 +216,7 @@ def _counted(run: SyncRun) -> str:
         counted = gettext("%(counted)s invoices in Xero", counted=counted)
     if run.state not in runs.ENDED or not run.ended_at:
         return counted
-    lasted = (run.ended_at - (run.started_at or run.created_at)).total_seconds()
+    lasted = (run.ended_at - run.created_at).total_seconds()
     took = told.seconds(Decimal(max(lasted, 0)))
     return gettext("%(counted)s in %(took)s", counted=counted, took=took) if counted else took
 
