@@ -1,7 +1,7 @@
 """This file knows the session of a page inside the portal's frame: a signed token in a header, in place of a cookie.
 
 Browsers keep the cookies of other sites away from frames (facts §2.6). So the page that answers the portal's post holds
-the token, app.js sends it with every request, and an answer that changes the session brings the next one in the same
+the token, frame.js sends it with every request, and an answer that changes the session brings the next one in the same
 header. Only a page of ours can send that header here, so it is no ambient authority; the form tokens hold besides. Over
 https a partitioned cookie holds the same for browsers that have it: with it plain navigation works too.
 """
@@ -43,6 +43,8 @@ class Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if response.cache_control.public:
+            return  # a file, the same for everybody: it keeps no session and does not vary with one
         response.vary.add(HEADER)
         if not isinstance(session, FrameSession):
             super().save_session(app, session, response)
