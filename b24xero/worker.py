@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -52,7 +52,20 @@ def bind(app: Flask) -> None:
         path = Path(address.removeprefix("sqlite:///"))
         queue = SqliteHuey("b24xero", filename=str(path) + ".queue", results=False, create_tables=False)
     app.extensions["b24xero.queue"] = queue
-    app.extensions[runs.WAKE] = _task(queue, app)
+    app.extensions[runs.WAKE] = _waking(queue, _task(queue, app))
+
+
+def _waking(queue: Huey, task: TaskWrapper) -> Callable[[int], None]:
+    """Puts a run into the queue, whose tables are made at the first time: a press may come before any worker did."""
+    ready = threading.Event()
+
+    def wake(run_id: int) -> None:
+        if not ready.is_set():
+            queue.storage.initialize_schema()
+            ready.set()
+        task(run_id)
+
+    return wake
 
 
 def _task(queue: Huey, app: Flask) -> TaskWrapper:
