@@ -93,6 +93,7 @@ class Invoice:
     stage: str
     customer: Customer | None
     stage_name: str = ""
+    stage_color: str = ""
     line_items: tuple[LineItem, ...] = ()
     total_is_manual: bool = False
     updated_at: datetime | None = None

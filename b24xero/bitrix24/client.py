@@ -110,7 +110,7 @@ class Bitrix24(Session):
                 break
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        return many.assembled(item, rows, _customers(answer), links, many.stage_names(statuses(answer)))
+        return many.assembled(item, rows, _customers(answer), links, many.stages_by_id(statuses(answer)))
 
     def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""

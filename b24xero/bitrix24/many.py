@@ -12,7 +12,7 @@ from b24xero.bitrix24.pages import COMPANY, CONTACT, INVOICE, PAGE, rows_of, sta
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.wire import Params
 from b24xero.errors import RetryLater, problem
-from b24xero.invoice import Customer, Invoice
+from b24xero.invoice import Customer, Invoice, Stage
 
 MOST_COMMANDS = 50  # a batch (facts §7.5)
 # Rows can be asked for before it is known what the person sees, so one list of invoices and the rows of each travel in
@@ -65,9 +65,9 @@ def _group(session: Session, ids: Sequence[int], categories: Sequence[int]) -> d
     customers = _customers(lists, list(items.values()), stages)
     lists.ask({f"link_{id}": link_command(id) for id, item in items.items() if customers.leave_a_choice(item)})
     lists.finish()
-    names = stage_names(status for name in stages for status in lists.get(name))
+    known = stages_by_id(status for name in stages for status in lists.get(name))
     return {
-        id: assembled(items[id], lists.get(f"rows_{id}"), customers, lists.get(f"link_{id}"), names)
+        id: assembled(items[id], lists.get(f"rows_{id}"), customers, lists.get(f"link_{id}"), known)
         for id in items
         if f"rows_{id}" not in lists.errors
     }
@@ -165,16 +165,17 @@ def _contact_id(item: Params) -> int:
 
 
 def assembled(
-    item: Params, rows: Iterable[Params], customers: Customers, link: Sequence[Params], names: Mapping[str, str]
+    item: Params, rows: Iterable[Params], customers: Customers, link: Sequence[Params], stages: Mapping[str, Stage]
 ) -> Invoice:
     """The neutral invoice. ``link``: its requisite link, if it was asked for and found."""
     requisite_id = parse.number(link[0].get("REQUISITE_ID")) if link else 0
-    stage_name = names.get(parse.text(item.get("stageId")), "")
-    return replace(parse.invoice(item, rows, customers.of(item, requisite_id)), stage_name=stage_name)
+    invoice = parse.invoice(item, rows, customers.of(item, requisite_id))
+    stage = stages.get(invoice.stage)
+    return replace(invoice, stage_name=stage.name, stage_color=stage.color) if stage else invoice
 
 
-def stage_names(statuses: Iterable[Params]) -> dict[str, str]:
-    return {stage.id: stage.name for stage in parse.stages(statuses)}
+def stages_by_id(statuses: Iterable[Params]) -> dict[str, Stage]:
+    return {stage.id: stage for stage in parse.stages(statuses)}
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------

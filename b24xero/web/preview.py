@@ -11,6 +11,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 
 from b24xero import preview
+from b24xero.invoice import Invoice, Stage
 from b24xero.mapping import DRIFTS
 from b24xero.models import utc_now
 from b24xero.preview import Preview
@@ -40,6 +41,10 @@ def _choices(address: Mapping[str, str]) -> Choices:
     return Choices(cents=chosen if chosen in CHOICES else "", drift=drift if drift in DRIFTS[1:] else "")
 
 
+def _stage(invoice: Invoice) -> Stage:
+    return Stage(invoice.stage, invoice.stage_name or invoice.stage, invoice.stage_color, "process")
+
+
 def _context(found: Preview, back: str) -> dict[str, Any]:
     invoice, current = found.invoice, found.compared.current if found.compared else None
     xero_url = places.xero_invoice(found.books.short_code, current.id) if current else ""
@@ -48,6 +53,7 @@ def _context(found: Preview, back: str) -> dict[str, Any]:
     return {
         "found": found,
         "invoice": invoice,
+        "stages": (_stage(invoice),),
         "number": invoice.number or f"#{invoice.id}",
         "here": url_for("preview.page", bitrix24_id=invoice.id),
         "places": around,
