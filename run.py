@@ -8,6 +8,8 @@
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
+  python3 run.py screenshots [chapter …] [--language de]
+                                     a picture of every page in every state, into docs/screenshots
   python3 run.py serve               web and worker with the settings of the environment
 
 Each command makes .venv first and installs the pinned requirements there, once.
@@ -43,7 +45,7 @@ SECONDS_TO_STOP = 8.0
 
 def main(arguments: list[str]) -> int:
     """Carry out one command and return the exit code."""
-    commands = {"demo": demo, "test": test, "lint": lint, "bench": bench, "serve": serve}
+    commands = {"demo": demo, "test": test, "lint": lint, "bench": bench, "screenshots": screenshots, "serve": serve}
     name, rest = (arguments or ["--help"])[0], arguments[1:]
     if name in commands:
         return commands[name](rest)
@@ -96,6 +98,14 @@ def bench(rest: list[str]) -> int:
     """Print the performance table, or what came of the chaos."""
     prepare(EVERYTHING)
     return become("bench", *rest)
+
+
+def screenshots(rest: list[str]) -> int:
+    """Walk through every page and take pictures."""
+    prepare(EVERYTHING)
+    if not have_chromium():
+        return 1
+    return become("gallery", *rest)
 
 
 def serve(rest: list[str]) -> int:

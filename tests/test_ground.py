@@ -15,14 +15,18 @@ from packaging.utils import canonicalize_name
 from tests.pgtest import postgres
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VENDOR = ROOT / "static" / "vendor"
+VENDORS = (ROOT / "static" / "vendor", ROOT / "tests" / "browser" / "vendor")
 PIN = re.compile(r"^(?P<name>[\w.-]+)(\[[\w,]+\])?==(?P<version>[\w.]+)(?P<rest>.*)$")
 
 
-def vendored() -> dict[str, str]:
-    """Return every vendored file with the hash that VENDOR.json gives for it."""
-    packages = json.loads((VENDOR / "VENDOR.json").read_text())
-    return {file: digest for package in packages for file, digest in package["files"].items()}
+def vendored() -> dict[pathlib.Path, str]:
+    """Return every vendored file with the hash that its VENDOR.json gives for it."""
+    return {
+        folder / file: digest
+        for folder in VENDORS
+        for package in json.loads((folder / "VENDOR.json").read_text())
+        for file, digest in package["files"].items()
+    }
 
 
 def pins(name: str) -> list[re.Match[str]]:
@@ -45,15 +49,15 @@ def answers(wanted: Requirement, pinned: dict[str, str]) -> bool:
     return version is not None and wanted.specifier.contains(version)
 
 
-@pytest.mark.parametrize("file", sorted(vendored()))
-def test_vendored_file_is_the_one_that_was_published(file: str) -> None:
-    digest = hashlib.sha384((VENDOR / file).read_bytes()).digest()
+@pytest.mark.parametrize("file", sorted(vendored()), ids=lambda file: file.name)
+def test_vendored_file_is_the_one_that_was_published(file: pathlib.Path) -> None:
+    digest = hashlib.sha384(file.read_bytes()).digest()
     assert vendored()[file] == "sha384-" + base64.b64encode(digest).decode()
 
 
 def test_every_vendored_file_is_listed() -> None:
-    present = {file.relative_to(VENDOR).as_posix() for file in VENDOR.rglob("*") if file.is_file()}
-    assert present == {*vendored(), "VENDOR.json"}
+    present = {file for folder in VENDORS for file in folder.rglob("*") if file.is_file()}
+    assert present == {*vendored(), *(folder / "VENDOR.json" for folder in VENDORS)}
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -123,7 +123,9 @@ def test_an_update_from_xero_is_watched_in_the_frame(page: Page, installation: I
     expect(row).to_contain_text("Paid")
 
 
-def test_the_tab_in_the_invoices_card(page: Page, installation: Installation) -> None:
+@pytest.mark.parametrize("width", [1280, 768, 360])
+def test_the_tab_in_the_invoices_card(page: Page, installation: Installation, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     app = open_in_portal(page, installation, install=1)
     app.get_by_role("button", name="Finish the installation").click()
     expect(app.get_by_role("heading", name="Invoices")).to_be_visible()

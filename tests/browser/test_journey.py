@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+DESK, TABLET, PHONE = {"width": 1280, "height": 900}, {"width": 768, "height": 1024}, {"width": 360, "height": 780}
 
 
 def sign_in_and_connect(page: Page, installation: Installation) -> None:
@@ -29,7 +29,7 @@ def set_up(page: Page, installation: Installation) -> None:
     expect(page.get_by_text("Set-up saved")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [DESK, TABLET, PHONE], ids=["desk", "tablet", "phone"])
 def test_from_signing_in_to_already_up_to_date(page: Page, installation: Installation, size: dict[str, int]) -> None:
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
     sign_in_and_connect(page, installation)

@@ -1,0 +1,92 @@
+"""This file knows a whole installation for a browser: the world of both vendors, the app on a real port, a worker."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from b24xero import create_app, runs, worker
+from b24xero.extensions import db
+from b24xero.models import utc_now
+from b24xero.simulator import http, world
+from tests.conftest import KEYS, Vendors
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def launch_options() -> dict[str, Any]:
+    """The system's Chromium, quiet: it looks for nothing on the net."""
+    args = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return {"executable_path": CHROMIUM, "args": args}
+
+
+class Installation(Vendors):
+    """The vendors' world, and where the connector is."""
+
+    url: str
+
+
+@contextlib.contextmanager
+def installed(database: Path, vendors_host: str = "localhost") -> Iterator[Installation]:
+    """A fresh world and the app on ``database``, a migrated SQLite file. ``vendors_host`` is what browsers call the
+    vendors' machine: "127.0.0.1" is another site than the connector's "localhost"."""
+    listening = socket.create_server(("127.0.0.1", 0))  # taken now and kept: tests run side by side
+    url = f"http://localhost:{listening.getsockname()[1]}"
+    built = world.build(url, limits=False)
+    with http.serving(built.server) as served:
+        base = served.replace("localhost", vendors_host)
+        environ = {**world.settings(base), **KEYS, "DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": url}
+        app = create_app({**environ, "BITRIX24_RATE": "0", "XERO_RATE": "0"}, database.parent)
+        installation = Installation(base, built)
+        installation.url = url
+        with _serving(app, listening), _working(app):
+            yield installation
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextlib.contextmanager
+def _serving(app: Flask, listening: socket.socket) -> Iterator[None]:
+    host, port = listening.getsockname()
+    server = make_server(host, port, app, threaded=True, fd=listening.fileno())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        listening.close()
+
+
+@contextlib.contextmanager
+def _working(app: Flask) -> Iterator[None]:
+    """What the worker process does, without its queue."""
+    over = threading.Event()
+
+    def carry_on() -> None:
+        with app.app_context():
+            while not over.wait(0.1):
+                for run_id in runs.claimable(utc_now()):
+                    worker.take(run_id)
+                db.session.remove()
+
+    thread = threading.Thread(target=carry_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
