@@ -1,18 +1,63 @@
-// What neither HTML nor htmx does: the time left, the theme, menus that close, "/" for the search, a lost network.
+// What neither HTML nor htmx does: presses that show they work, keys, toasts, the time left, the theme, a lost network.
+// Inside the portal's frame there is frame.js besides.
 "use strict";
+
+// -- said aloud: in one place, so that nothing is said twice
+function say(words) {
+  document.getElementById("live").textContent = words;
+}
+// A live region says what changes in it, not what stands there from the start: so that comes a moment later, for it alone.
+function sayPage() {
+  for (const said of document.querySelectorAll("#notices > *, [data-say] > *")) {
+    said.setAttribute("aria-hidden", "true");
+    setTimeout(() => said.removeAttribute("aria-hidden"), 300);
+  }
+}
+
+// -- kept in this browser, for all its tabs; where a browser keeps nothing in frames, as long as the page lives
+const memory = {};
+
+function keep(name, value) {
+  memory[name] = value;
+  try { localStorage.setItem(`b24xero-${name}`, value); } catch { /* forbidden here: memory has it */ }
+}
+function kept(name) {
+  let found = null;
+  try { found = localStorage.getItem(`b24xero-${name}`); } catch { /* forbidden here: memory has it */ }
+  return found ?? memory[name] ?? "";
+}
+
+// -- counted in the reader's plurals: the server gives the words of each, by the name that browsers have for it
+function counted(words, n) {
+  const kinds = words ? JSON.parse(words) : { other: "({n})" };
+  const kind = new Intl.PluralRules(document.documentElement.lang).select(n);
+  return (kinds[kind] ?? kinds.other).replace("{n}", n);
+}
 
 // -- the time that the Xero login still has; the server is asked nothing
 function showTimeLeft() {
   for (const time of document.querySelectorAll("time[data-ends]")) {
     const left = Math.ceil((new Date(time.dataset.ends) - Date.now()) / 60000);
-    time.textContent = left > 0 ? time.dataset.left.replace("{n}", left) : time.dataset.over;
+    time.textContent = left > 0 ? counted(time.dataset.left, left) : time.dataset.over;
     time.classList.toggle("soon", left < 5);
     const button = document.querySelector(".account-button .status");
     if (button) button.textContent = time.textContent;
+    if (time.dataset.ends > kept("ends")) keep("ends", time.dataset.ends);
+    if (left <= 5) tellOfLogin(left > 0 ? "login-soon" : "login-over", time.dataset.ends);
   }
 }
-showTimeLeft();
 setInterval(showTimeLeft, 15000);
+
+// Once for each login, only where somebody looks, and not when there is a later one, of another tab.
+function tellOfLogin(id, ends) {
+  const template = document.getElementById(id);
+  const told = `${id} ${ends}`;
+  if (!template || document.hidden || kept("login") === told || kept("ends") > ends) return;
+  keep("login", told);
+  for (const sooner of document.querySelectorAll("#toasts .toast:not([data-run])")) sooner.remove();
+  document.getElementById("toasts").append(template.content.cloneNode(true));
+  tendToasts();
+}
 
 // -- the theme: as the system, light, dark; the cookie lets the server print it, so that nothing flashes
 const themes = ["system", "light", "dark"];
@@ -26,7 +71,6 @@ function nameTheme() {
   themeButton.querySelector(".theme-word").textContent = words;
   themeButton.hidden = false;
 }
-nameTheme();
 document.addEventListener("click", (event) => {
   if (!event.target.closest("#theme")) return;
   const now = document.documentElement.dataset.theme || "system";
@@ -37,7 +81,47 @@ document.addEventListener("click", (event) => {
   nameTheme();
 });
 
-// -- menus close when one looks elsewhere; "/" goes to the search
+// -- a press shows that it works, and is not repeated before it is answered. The button is not disabled for it: it would
+//    lose the focus, and a form without htmx the button's name and value
+const pressed = new Map(); // each button, and what was sent by it: its form, or the button alone
+
+function press(button, sent) {
+  if (!button) return;
+  pressed.set(button, sent);
+  button.setAttribute("aria-busy", "true");
+  button.setAttribute("aria-disabled", "true");
+}
+function release(answered) {
+  for (const [button, sent] of pressed) {
+    if (answered !== sent && answered !== document.body) continue;
+    pressed.delete(button);
+    button.removeAttribute("aria-busy");
+    button.removeAttribute("aria-disabled");
+  }
+}
+function refuseSecond(event) {
+  for (const [button, sent] of pressed) {
+    if (sent !== event.target && !button.contains(event.target)) continue;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}
+document.addEventListener("click", refuseSecond, true);
+document.addEventListener("submit", refuseSecond, true);
+document.addEventListener("submit", ({ target: form, submitter, defaultPrevented }) => {
+  if (defaultPrevented || form.method !== "post" || form.target) return;
+  press(submitter || form.querySelector("button"), form);
+});
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
+  press(requestConfig.triggeringEvent?.submitter || elt.closest("button, [role=button]"), elt);
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { keepIndicators, requestConfig, xhr } }) => {
+  const leaves = keepIndicators || xhr.getResponseHeader("HX-Location"); // another page is on its way
+  if (!leaves) release(requestConfig.elt);
+});
+addEventListener("pageshow", () => release(document.body)); // back, to the page as it was left
+
+// -- menus close when one looks elsewhere
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
@@ -45,27 +129,222 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   const menu = event.target.closest && event.target.closest("details.menu[open]");
-  if (menu) menu.open = false;
+  if (menu) closeMenu(menu);
 });
+function closeMenu(menu) {
+  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  menu.open = false;
+  return true;
+}
+function moveInMenu(menu, by) {
+  const entries = [...menu.querySelectorAll("li a, li button")];
+  const here = entries.indexOf(document.activeElement);
+  const next = here < 0 && by < 0 ? -1 : here + by;
+  entries.at(next % entries.length).focus();
+  return true;
+}
+
+// -- rows: the cursor is the focus of a row, so that one sees it and a screen reader says the row
+const ROWS = "tbody tr[id], .entries summary";
+let cursor = ""; // the row where one was last; Tab leads there
+
+function rows() {
+  return [...document.querySelectorAll(ROWS)];
+}
+function rowOf(element) {
+  return element.closest("tbody tr[id]") || element.closest(".entries li")?.querySelector("summary");
+}
+function keepCursor() {
+  const lines = rows().filter((row) => row.id);
+  const current = lines.find((row) => row.id === cursor) || lines[0];
+  for (const row of lines) {
+    if (row === current) row.tabIndex = 0;
+    else row.removeAttribute("tabindex"); // else a click would put the focus there
+  }
+}
+function goTo(row) {
+  cursor = row.id || cursor;
+  keepCursor();
+  row.focus();
+  return true;
+}
+// To the neighbour; from elsewhere to the row where one was, or the first that one sees. At the ends the page scrolls.
+function move(from, by) {
+  const all = rows();
+  const here = all.indexOf(rowOf(from));
+  const next = here < 0 ? entrance(all) : all[here + by];
+  return Boolean(next) && goTo(next);
+}
+function entrance(all) {
+  const seen = all.filter((row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+  return seen.find((row) => row.id && row.id === cursor) || seen[0] || all[0];
+}
+function choose(row) {
+  const box = row.querySelector(".pick input");
+  if (!box) return false;
+  box.click();
+  say(document.getElementById("keys").dataset[box.checked ? "chosen" : "left"]);
+  return true;
+}
+function preview(row) {
+  const link = row.querySelector("[data-preview]");
+  if (link) link.click();
+  return Boolean(link);
+}
+
+// -- keys. None is taken from who types or chooses, or from a button that knows it; the single ones can be turned off
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+const SINGLE = { "/": toSearch, "?": showKeys, j: (from) => move(from, 1), k: (from) => move(from, -1) };
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
-    const menu = document.querySelector("details.menu[open]");
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-  }
+  const { key, target } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const done = key === "Escape" ? goOut(target) : answer(key, target, event.shiftKey);
+  if (done) event.preventDefault();
+});
+function answer(key, target, shifted) {
+  const menu = target.closest("details.menu[open]");
+  if (menu) return key in STEPS && moveInMenu(menu, STEPS[key]);
+  if (target.closest("input, select, textarea") || isCovered()) return false;
+  if (key in SINGLE) return kept("single-keys") !== "off" && SINGLE[key](target);
+  if (shifted) return false;
+  if (key in STEPS) return target.matches(`body, section, ${ROWS}`) && move(target, STEPS[key]);
+  return target.matches(ROWS) && target.matches(":focus-visible") && answerOnRow(key, target);
+}
+function answerOnRow(key, row) {
+  if (key === "Home") return goTo(rows()[0]);
+  if (key === "End") return goTo(rows().at(-1));
+  if (key === " ") return choose(row);
+  return key === "Enter" && preview(row);
+}
+// Out of what is open, else from the search to the rows, from inside a row to the row, and from there to the search.
+function goOut(target) {
+  const menu = document.querySelector("details.menu[open]");
+  const toast = target.closest(".toast");
+  const row = rowOf(target);
+  if (menu) return closeMenu(menu);
+  if (toast) return dismiss(toast);
+  if (isCovered()) return false; // the browser closes that
+  if (row) return row === target ? toSearch() : goTo(row);
+  return target.id === "search" && move(target, 1);
+}
+function isCovered() {
+  return Boolean(document.querySelector("dialog[open], :popover-open"));
+}
+function toSearch() {
   const search = document.getElementById("search");
-  if (event.key === "/" && search && !event.target.closest("input, select, textarea")) {
-    event.preventDefault();
-    search.focus();
-  }
+  if (!search) return false;
+  search.focus();
+  search.select();
+  return true;
+}
+function showKeys() {
+  const keys = document.getElementById("keys");
+  if (!keys) return false;
+  document.getElementById("single-keys").checked = kept("single-keys") !== "off";
+  keys.showModal();
+  keys.dispatchEvent(new Event("floats", { bubbles: true }));
+  return true;
+}
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "single-keys") keep("single-keys", target.checked ? "on" : "off");
+});
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("#show-keys")) showKeys();
+  if (!target.closest("[data-close]")) return;
+  const toast = target.closest(".toast");
+  if (toast) dismiss(toast);
+  else target.closest("dialog").close();
 });
 
-// -- a button that was disabled while it worked has lost the focus: give it back to its successor
-document.addEventListener("htmx:afterSettle", (event) => {
-  const form = event.detail.requestConfig && event.detail.requestConfig.elt;
-  if (form && form.dataset.then && document.activeElement === document.body) {
-    const next = document.getElementById(form.dataset.then);
-    if (next) next.focus({ preventScroll: true });
+// -- an answer that took the focused element away gives the focus to its successor: htmx to the same id; where there is
+//    none, to what the form names, to the row, to the row that stands there now, or to the whole that came instead
+let seat = null;
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const active = document.activeElement;
+  if (active === document.body || !target.contains(active)) return;
+  const row = rowOf(active);
+  const ids = [active.closest("[data-then]")?.dataset.then, row?.id, target.id];
+  seat = { ids: row ? ids.slice(0, 2) : ids, place: row ? rows().indexOf(row) : -1 };
+});
+function giveFocusBack() {
+  const lost = seat;
+  seat = null;
+  if (!lost || document.activeElement !== document.body) return;
+  const named = lost.ids.map((id) => id && document.getElementById(id)).find(Boolean);
+  const all = rows();
+  const next = named || all[Math.min(lost.place, all.length - 1)];
+  if (next?.matches(ROWS)) goTo(next);
+  else next?.focus({ preventScroll: true });
+}
+
+// -- toasts: what happened elsewhere. They wait until somebody looks, and go after ten seconds without a hand on them;
+//    what asks for something stays
+let cameFrom = null;
+
+function tendToasts() {
+  if (document.hidden) return;
+  for (const toast of document.querySelectorAll("#toasts .toast:not([data-tended])")) {
+    toast.dataset.tended = "";
+    if (toast.dataset.run && !followed().has(toast.dataset.run)) toast.remove(); // told already, in another tab
+    else if (!toast.matches(".warn")) setTimeout(fade, 10000, toast);
+    toast.dispatchEvent(new Event("floats", { bubbles: true }));
   }
+}
+function fade(toast) {
+  if (document.hidden || toast.matches(":hover, :focus-within")) setTimeout(fade, 5000, toast);
+  else toast.remove();
+}
+function dismiss(toast) {
+  const held = toast.contains(document.activeElement);
+  toast.remove();
+  if (held && cameFrom?.isConnected) cameFrom.focus({ preventScroll: true });
+  return true;
+}
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  if (target.closest("#toasts") && !relatedTarget?.closest("#toasts")) cameFrom = relatedTarget;
+});
+
+// -- runs of this person: one that is seen under way is followed, by all tabs together, until one of them has shown that
+//    it moves no more. While its panel is not on the page, its news is asked for
+function followed() {
+  return new Set(kept("runs").split(" ").filter(Boolean));
+}
+function follow(change) {
+  const runs = followed();
+  change(runs);
+  const words = [...runs].join(" ");
+  if (words !== kept("runs")) keep("runs", words);
+}
+function noteRuns() {
+  const { moving = "" } = document.getElementById("toasts").dataset;
+  delete document.getElementById("toasts").dataset.moving;
+  follow((runs) => {
+    for (const run of moving.split(" ").filter(Boolean)) runs.add(run);
+    for (const shown of document.querySelectorAll("[data-run]")) {
+      if (shown.hasAttribute("hx-get")) runs.add(shown.dataset.run);
+      else if (!document.hidden) runs.delete(shown.dataset.run);
+    }
+  });
+}
+setInterval(() => {
+  const toasts = document.getElementById("toasts");
+  if (document.hidden || !toasts.dataset.news) return;
+  for (const run of followed()) {
+    if (document.getElementById(`run-${run}`)) continue;
+    htmx.ajax("GET", toasts.dataset.news.replace("/0/", `/${run}/`), { source: toasts, target: toasts, swap: "beforeend" });
+  }
+}, 3000);
+// It is asked behind the person's back: what goes wrong with it is not shown, and leads nowhere.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr, pathInfo } = event.detail;
+  if (elt.id !== "toasts" || (xhr.status < 400 && !xhr.getResponseHeader("HX-Location"))) return;
+  event.preventDefault();
+  if (xhr.status < 500) follow((runs) => runs.delete(pathInfo.requestPath.split("/").at(-2)));
 });
 
 // -- many at once: all on this page, how many are chosen
@@ -73,8 +352,7 @@ function countChosen() {
   const boxes = [...document.querySelectorAll('input[form="many"]')];
   const chosen = boxes.filter((box) => box.checked).length;
   for (const place of document.querySelectorAll("[data-count]")) {
-    const words = chosen === 1 ? place.dataset.one : place.dataset.many;
-    place.textContent = (words || "({n})").replace("{n}", chosen);
+    place.textContent = counted(place.dataset.count, chosen);
   }
   const all = document.getElementById("all");
   if (!all) return;
@@ -89,147 +367,45 @@ document.addEventListener("change", (event) => {
   if (event.target.id === "all" || event.target.getAttribute("form") === "many") countChosen();
 });
 document.addEventListener("reset", () => setTimeout(countChosen));
-document.addEventListener("htmx:afterSettle", countChosen);
-countChosen();
 
-// -- no answer, or one that is not ours (a proxy's error page): say so, keep what is on the page
-function sayNoAnswer() {
+// -- no answer, or one that is not ours (a proxy's error page): say so once, keep what is on the page
+function sayNoAnswer({ detail }) {
   const words = document.getElementById("no-answer");
   const notices = document.getElementById("notices");
+  if (detail?.elt?.id === "toasts" || notices.textContent === words.content.textContent) return;
   notices.replaceChildren(words.content.cloneNode(true));
   notices.scrollIntoView({ block: "nearest" });
 }
-document.addEventListener("htmx:sendError", sayNoAnswer);
-document.addEventListener("htmx:timeout", sayNoAnswer);
+for (const name of ["htmx:sendError", "htmx:timeout", "no-answer"]) document.addEventListener(name, sayNoAnswer);
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   const ours = (xhr.getResponseHeader("Vary") || "").includes("HX-Request");
   if (xhr.status >= 400 && !ours) {
     event.detail.shouldSwap = false;
-    sayNoAnswer();
+    sayNoAnswer(event);
   }
 });
 
-// -- inside the portal's frame: browsers keep our cookie away from there, so a signed token goes with every request
-//    instead, and pages are asked for here, because a link that the browser follows would go without it
-const frame = document.getElementById("frame");
-if (frame) liveInFrame(frame.dataset);
-
-function liveInFrame({ session, header, open, script }) {
-  let token = session;
-
-  // An answer that is late (its request went out with an older token) must not bring an older session back.
-  function learn(next, sentWith) {
-    if (next !== null && sentWith === token) token = next;
-  }
-  document.addEventListener("htmx:configRequest", ({ detail }) => {
-    detail.headers[header] = token;
-    if (detail.target === document.body) delete detail.headers["HX-Request"]; // a whole page, not a part of one
-  });
-  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
-    learn(detail.xhr.getResponseHeader(header), detail.requestConfig.headers[header]);
-  });
-  document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
-    detail.sentWith = token;
-    detail.xhr.setRequestHeader(header, token);
-  });
-  document.addEventListener("htmx:historyCacheMissLoad", ({ detail }) => {
-    learn(detail.xhr.getResponseHeader(header), detail.sentWith);
-    dress(detail.response);
-  });
-  document.addEventListener("htmx:historyRestore", nameTheme);
-
-  // -- pages
-  function visit(verb, address, more) {
-    const goal = new URL(address, location.href);
-    const path = goal.pathname + goal.search + goal.hash;
-    htmx.ajax(verb, path, { target: document.body, swap: "innerHTML show:body:top", push: "true", ...more });
-  }
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.target || link.origin !== location.origin) return;
-    if (link.getAttribute("href").startsWith("#")) return;
-    event.preventDefault();
-    if (link.hasAttribute("download")) save(link.href);
-    else visit("get", link.href);
-  });
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.matches("[data-connect]")) {
-      form.elements.frame.value = token;
-      lookForConnection();
-    }
-    if (event.defaultPrevented || form.target) return;
-    event.preventDefault();
-    const action = (event.submitter || form).getAttribute("formaction") || form.getAttribute("action") || location.href;
-    visit(form.method, action, { values: new FormData(form, event.submitter) });
-  });
-  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.target !== document.body || !(detail.xhr.getResponseHeader("Vary") || "").includes("HX-Request")) return;
-    detail.shouldSwap = true; // a page of ours, whatever its status
-    dress(detail.serverResponse);
-  });
-  document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target !== document.body) return;
-    nameTheme();
-    showTimeLeft();
-  });
-
-  // What a page says outside of its body's content.
-  function dress(html) {
-    const page = new DOMParser().parseFromString(html, "text/html");
-    document.body.className = page.body.className;
-    document.documentElement.lang = page.documentElement.lang;
-    const here = [...document.querySelectorAll("head link")].map((link) => link.href);
-    for (const link of page.querySelectorAll("head link[rel=stylesheet]")) {
-      if (!here.includes(new URL(link.getAttribute("href"), location.href).href)) document.head.append(link);
-    }
-  }
-
-  async function save(address) {
-    const answer = await fetch(address, { headers: { [header]: token } });
-    const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
-    if (!answer.ok || !name) return sayNoAnswer();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = name[1];
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
-
-  // -- Xero's consent is in another tab: the server is asked when the person looks here again, and every 3 seconds
-  //    for a quarter of an hour after the press
-  const look = () => {
-    if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("look-again"));
-  };
-  let looking;
-  function lookForConnection() {
-    clearInterval(looking);
-    looking = setInterval(look, 3000);
-    setTimeout(clearInterval, 900000, looking);
-  }
-  addEventListener("focus", look);
-  document.addEventListener("visibilitychange", look);
-
-  // -- Bitrix24's own script: the frame's height, the end of the installation. Where it cannot be loaded (closed
-  //    networks) the frame keeps the portal's height and everything else works.
-  const loader = document.createElement("script");
-  loader.src = script;
-  loader.async = true;
-  loader.addEventListener("load", () => window.BX24 && BX24.init(() => {
-    let fitted = 0;
-    new ResizeObserver(() => {
-      const height = Math.max(Math.ceil(document.body.getBoundingClientRect().height) + 1, 320);
-      if (height !== fitted) BX24.resizeWindow("100%", (fitted = height));
-    }).observe(document.body);
-    const finish = document.getElementById("finish");
-    if (finish) {
-      finish.hidden = false;
-      finish.addEventListener("click", () => BX24.installFinish());
-    }
-  }));
-  document.head.append(loader);
-
-  if (open) visit("get", open, { push: null, replace: "true" });
+// -- whenever something has come onto the page
+function refresh() {
+  nameTheme();
+  showTimeLeft();
+  countChosen();
+  keepCursor();
+  tendToasts();
+  noteRuns();
 }
+function settle() {
+  refresh();
+  giveFocusBack();
+}
+document.addEventListener("htmx:afterRequest", () => setTimeout(settle, 50)); // where a row went, htmx settles nothing
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  settle();
+  if (target.matches("body, main")) sayPage();
+  if (target === document.body) setTimeout(say, 300, document.title);
+});
+document.addEventListener("htmx:historyRestore", refresh);
+document.addEventListener("visibilitychange", refresh);
+refresh();
+sayPage();

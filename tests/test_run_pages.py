@@ -214,10 +214,10 @@ STATES = [
      "The run is for Studio", False),
     ({"state": "waiting", "waits_for": "bitrix24"}, "Waits for your sign-in to Bitrix24", False),
     ({"state": "waiting", "waits_for": "time", "resume_at": utc_now(), "problems": [stored("xero_day_limit", hours=3)]},
-     "It is renewed within 3 hours", True),
+     "It is renewed within 3 h.", True),
     ({"state": "finished", "ended_at": utc_now()}, "Xero has nothing new", False),
     ({"state": "finished", "ended_at": utc_now(), "total": 2, "done": 2, "counts": {"moved": 1}},
-     "Bitrix24 does not show you 1 of them", False),
+     "1 invoice waits for somebody to whom Bitrix24 shows it", False),
     ({"state": "stopped", "ended_at": utc_now(), "total": 3, "done": 1}, "What was done stays done", False),
     ({"state": "closed", "ended_at": utc_now(), "problems": [stored("run_closed", left=4)]}, "Not done: 4.", False),
 ]  # fmt: skip
@@ -294,6 +294,79 @@ def test_the_invoices_page_shows_no_run_that_has_ended(ready: Person, app: Flask
     page = ready.client.get("/invoices").text
     assert f'id="run-{run_id}"' not in page
     assert "Last update from Xero 5 min ago: 240 unchanged, 3 moved." in text(page)
+
+
+# -- told elsewhere ---------------------------------------------------------------------------------------------------
+
+
+def news(person: Person, run_id: int) -> Any:
+    return person.client.get(f"/runs/{run_id}/news", headers=HTMX)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"state": "queued"}, {"state": "running", "total": 3, "done": 1},
+     {"state": "waiting", "waits_for": "time", "resume_at": utc_now()}],
+)  # fmt: skip
+def test_of_a_run_that_moves_there_is_no_news(ready: Person, app: Flask, columns: dict[str, Any]) -> None:
+    answer = news(ready, a_run(app, **columns))
+    assert (answer.status_code, answer.text) == (204, "")
+
+
+NEWS = [
+    ({"state": "finished", "counts": {"moved": 3}}, "Update from Xero finished: 3 moved.", "good"),
+    ({"state": "finished", "asked": {"only": 7}}, "Update from Xero finished: nothing new.", "good"),
+    ({"state": "finished", "kind": "push", "counts": {"created": 2, "rejected": 1}},
+     "Create / Edit on Xero finished: 2 created, 1 rejected.", "warn"),
+    ({"state": "stopped", "counts": {"moved": 1}}, "Update from Xero was stopped: 1 moved.", ""),
+    ({"state": "closed", "waits_for": "xero"}, "closed after 24 hours of waiting: nothing new.", "warn"),
+    ({"state": "waiting", "waits_for": "xero"}, "Update from Xero waits for your Xero login.", "warn"),
+    ({"state": "waiting", "waits_for": "bitrix24"}, "Update from Xero waits for your sign-in to Bitrix24.", "warn"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "words", "tone"), NEWS)
+def test_what_moves_no_more_is_told_with_a_way_to_the_run(
+    ready: Person, app: Flask, columns: dict[str, Any], words: str, tone: str
+) -> None:
+    run_id = a_run(app, **columns)
+    answer = news(ready, run_id)
+    assert answer.status_code == 200
+    strict(f"<!doctype html><html><head><title>a</title></head><body>{answer.text}</body></html>")
+    (toast,) = (e for e in parsed(answer.text).iter("div") if "toast" in (e.get("class") or "").split())
+    assert words in text(answer.text)
+    assert (toast.get("class").split()[1:], toast.get("data-run")) == ([tone] if tone else [], str(run_id))
+    assert [a.get("href") for a in toast.iter("a")] == [f"/runs/{run_id}"]
+
+
+def test_news_is_for_the_runs_person_alone(ready: Person, app: Flask, tom: Person) -> None:
+    of_mere, of_tom = (a_run(app, name, state="finished") for name in ("Mere Tautahi", "Tom Hallam"))
+    assert news(tom, of_tom).status_code == 200
+    assert news(tom, of_mere).status_code == 404
+    assert news(ready, of_tom).status_code == 404  # an administrator may read the run, but it was not theirs
+    for number in ("0", "999999", "99999999999999999999"):
+        assert ready.client.get(f"/runs/{number}/news", headers=HTMX).status_code == 404
+
+
+def test_news_costs_no_call(ready: Person, app: Flask, vendors: Vendors) -> None:
+    moving, ended = a_run(app, state="running"), a_run(app, state="finished")
+    vendors.forget_requests()
+    news(ready, moving), news(ready, ended), ready.client.get("/activity")
+    assert vendors.calls("xero") + vendors.calls("bitrix24") == []
+
+
+def test_every_page_knows_its_persons_runs_that_move(ready: Person, app: Flask, tom: Person) -> None:
+    mine = [a_run(app, state="running"), a_run(app, kind="push", state="waiting", waits_for="time")]
+    (
+        a_run(app, state="finished"),
+        a_run(app, state="waiting", waits_for="xero"),
+        a_run(app, "Tom Hallam", state="queued"),
+    )
+    page = parsed(ready.client.get("/products").text)
+    (toasts,) = (e for e in page.iter("div") if e.get("id") == "toasts")
+    assert [int(run) for run in toasts.get("data-moving").split()] == mine
+    panel_of_another = ready.client.get(f"/runs/{a_run(app, 'Tom Hallam', state='running')}").text
+    assert [e for e in parsed(panel_of_another).iter("section") if e.get("data-run")] == []
 
 
 # -- stopping ---------------------------------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ from b24xero import activity, connections, links, pull, runs
 from b24xero.errors import NotFound, Problem, problem
 from b24xero.extensions import db
 from b24xero.models import SyncEntry, SyncRun, utc_now
-from b24xero.web import formats, told, wording
+from b24xero.web import formats, outcomes, run_news, told, wording
 from b24xero.web.asked import LARGEST_ID
 from b24xero.web.wording import Fix, Note
 
 bp = Blueprint("runs", __name__)
+bp.add_app_template_global(run_news.moving, "moving_runs")
 
 LATEST = 5
 # Asked again while something moves by itself; a run that waits for its person asks nothing.
@@ -113,6 +114,19 @@ def stop(run_id: int) -> Response:
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
 
 
+@bp.get("/runs/<int:run_id>/news")
+@login_required
+def news(run_id: int) -> Response:
+    """What its person's other pages ask while they do not show the run: nothing yet, or that it moves no more."""
+    run = _readable(run_id)
+    if run.user_id != current_user.id:
+        raise NotFound(problem("not_found"))
+    if run_news.moves(run):
+        return Response(status=HTTPStatus.NO_CONTENT)
+    words, tone = run_news.words(run), run_news.tone(run)
+    return make_response(render_template("runs/_news.html", run=run, words=words, tone=tone))
+
+
 def _readable(run_id: int) -> SyncRun:
     if run_id > LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
@@ -124,7 +138,7 @@ def _panel(run: SyncRun, aloud: str = "") -> Response:
     run that has ended asks no more."""
     shown = view(run)
     if shown.ended:
-        aloud = f"{shown.words}: {told.counts_words(run)}."
+        aloud = f"{shown.words}: {outcomes.counted(run)}."
     elif run.state == "waiting":
         aloud = shown.words
     response = make_response(render_template("runs/_answer.html", run=shown, aloud=aloud))
@@ -152,7 +166,7 @@ def last_update() -> str:
     if run is None or run.ended_at is None:
         return ""
     when = formats.ago(run.ended_at, utc_now())
-    return gettext("Last update from Xero %(when)s: %(counts)s.", when=when, counts=told.counts_words(run))
+    return gettext("Last update from Xero %(when)s: %(counts)s.", when=when, counts=outcomes.counted(run))
 
 
 def view(run: SyncRun) -> RunView:
@@ -167,7 +181,7 @@ def view(run: SyncRun) -> RunView:
         every="" if waits_for_person else _ASK_AGAIN.get(run.state, ""),
         hint=_hint(run),
         notes=_notes(run),
-        counts=[(str(told.WORDS[outcome][0]), run.counts.get(outcome, 0)) for outcome in activity.counted(run.kind)],
+        counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in activity.counted(run.kind)],
         latest=_latest(run),
         way_on=_way_on(run) if waits_for_person else None,
     )
@@ -194,7 +208,7 @@ def _doing(run: SyncRun) -> str:
         return gettext("Looking in Xero") if run.asked.get("listed") else gettext("Reading Bitrix24")
     if run.kind == "link":
         return gettext("Linking")
-    if run.kind == "items":
+    if run.kind in ("push", "items"):
         return gettext("Writing to Xero")
     return gettext("Updating Bitrix24") if run.total else gettext("Looking in Xero")
 
@@ -211,14 +225,20 @@ def _waits(run: SyncRun) -> str:
 
 
 def _counted(run: SyncRun) -> str:
-    counted = gettext("%(done)d of %(total)d", done=run.done, total=run.total) if run.total else ""
-    if run.kind == "find" and counted:
-        counted = gettext("%(counted)s invoices in Xero", counted=counted)
+    counted = _so_far(run) if run.total else ""
     if run.state not in runs.ENDED or not run.ended_at:
         return counted
     lasted = (run.ended_at - run.created_at).total_seconds()
     took = told.seconds(Decimal(max(lasted, 0)))
     return gettext("%(counted)s in %(took)s", counted=counted, took=took) if counted else took
+
+
+def _so_far(run: SyncRun) -> str:
+    if run.kind != "find":
+        return gettext("%(done)d of %(total)d", done=run.done, total=run.total)
+    return ngettext(
+        "%(done)d of %(num)d invoice in Xero", "%(done)d of %(num)d invoices in Xero", run.total, done=run.done
+    )  # fmt: skip
 
 
 def _hint(run: SyncRun) -> str:
@@ -229,16 +249,18 @@ def _hint(run: SyncRun) -> str:
     if run.state == "waiting":
         return gettext("The run goes on by itself after that. After 24 hours of waiting it is closed.")
     if run.kind == "find" and run.state == "stopped":
-        return gettext("Nothing of it was kept: half a search would be sure too soon.")
+        return gettext("Nothing was kept of it, because half a search could link the wrong invoices.")
     if run.kind == "find":
         return ""
-    if run.state == "stopped":
+    if run.state == "stopped" and run.kind == "pull":
         return gettext("What was done stays done. The rest waits for the next update.")
+    if run.state == "stopped":
+        return gettext("What was done stays done. Nothing was done with the rest.")
     unseen = run.total - sum(run.counts.values())
     if run.state == "finished" and unseen > 0:
         return ngettext(
-            "Bitrix24 does not show you %(num)d of them. It waits for somebody who sees it.",
-            "Bitrix24 does not show you %(num)d of them. They wait for somebody who sees them.",
+            "%(num)d invoice waits for somebody to whom Bitrix24 shows it.",
+            "%(num)d invoices wait for somebody to whom Bitrix24 shows them.",
             unseen,
         )
     return "" if run.total or run.problems else gettext("Xero has nothing new: Bitrix24 is up to date.")
@@ -251,9 +273,9 @@ def _notes(run: SyncRun) -> tuple[Note, ...]:
 
 def _latest(run: SyncRun) -> list[tuple[told.Line, Note]]:
     """The newest invoices of this run that leave something to do, each with its first reason."""
-    if not any(run.counts.get(outcome) for outcome in told.OPEN):
+    if not any(run.counts.get(outcome) for outcome in outcomes.OPEN):
         return []
-    query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.outcome.in_(told.OPEN))
+    query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.outcome.in_(outcomes.OPEN))
     entries = db.session.scalars(query.order_by(SyncEntry.id.desc()).limit(LATEST)).all()
     shared = told.around(entries, None)
     lines = [told.entry_line(entry, shared) for entry in entries]
