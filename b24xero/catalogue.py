@@ -90,7 +90,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person typed, letter by letter. ``vat`` and ``measure`` are ids."""
+    """What a person typed, letter by letter. ``vat`` and ``measure`` are ids; ``decimal_sign`` is what the person's
+    language has before decimals, "" where it has both."""
 
     name: str = ""
     code: str = ""
@@ -101,6 +102,7 @@ class Draft:
     measure: str = ""
     kind: str = "product"
     account: str = ""
+    decimal_sign: str = "."
 
     def as_json(self) -> dict[str, str]:
         return asdict(self)

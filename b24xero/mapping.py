@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from b24xero.books import Books, TaxRate
@@ -72,14 +73,10 @@ class Mapping:
 
 def tolerance_of(spelt: str) -> Decimal | None:
     """The amount that a text names, "0.05" or "0,05": from 0 to 1.00 in whole cents, else None."""
-    try:
-        amount = Decimal(spelt.strip().replace(",", "."))
-    except InvalidOperation:
+    if not re.fullmatch(r"[0-9]{0,2}([.,][0-9]{1,2})?", spelt.strip()) or not spelt.strip():
         return None
-    if not amount.is_finite() or not 0 <= amount <= LARGEST_TOLERANCE:
-        return None
-    whole = abs(amount.quantize(Decimal("0.01")))
-    return whole if whole == amount else None
+    amount = Decimal(spelt.strip().replace(",", ".")).quantize(Decimal("0.01"))
+    return amount if amount <= LARGEST_TOLERANCE else None
 
 
 def due_date(rule: str, day: date) -> date:

@@ -16,7 +16,10 @@ FOLDER = Path(__file__).resolve().parent / "translations"
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _SOURCES = {"b24xero": [("simulator/**", "ignore"), ("**.py", "python")], "templates": [("**.html", "jinja2")]}
-_KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+_KEYWORDS = {
+    **DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "plurals": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2), "lazy_npgettext": ((1, "c"), 2, 3),
+}  # fmt: skip
 
 
 def template() -> Catalog:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from decimal import Decimal
 
+from b24xero import amounts
 from b24xero.books import Books
 from b24xero.catalogue import FOURTH, KINDS, Catalogue, Draft, Item, NewItem, NewProduct, Product, Vat
 from b24xero.errors import Problem, Rejected, problem
@@ -22,7 +23,6 @@ LONGEST_DESCRIPTION = 4000
 XERO_NAME = 50
 # No largest price is documented [U]; this one is far above what is sold, and exact in every number on the way.
 LARGEST_PRICE = Decimal("9999999999.9999")
-_PRICE = re.compile(r"\d{1,40}(\.\d{1,40}|,\d{1,2})?")
 
 
 class NotRight(Rejected):
@@ -44,7 +44,7 @@ def checked(draft: Draft, catalogue: Catalogue, books: Books, mapping: Mapping) 
         NotRight: with every field that is wrong at once.
     """
     vat = catalogue.vat(_id(draft.vat))
-    price = _price(draft.price)
+    price = _price(draft)
     wrong = {
         "name": _name_problem(draft.name),
         "code": _code_problem(draft.code),
@@ -90,16 +90,25 @@ def _description_problem(draft: Draft) -> Problem | None:
     return problem("product_description_too_long", length=length, limit=LONGEST_DESCRIPTION)
 
 
-def _price(spelt: str) -> Decimal | Problem:
-    """The price that a text names: digits, a point and at most four decimals, or a comma and two. Anything that could
-    mean two things ("1,234") is asked again."""
-    text = spelt.replace(" ", "").replace("\u2212", "-")
+def price_of(draft: Draft) -> Decimal | None:
+    """The price that was typed; None where none can be read."""
+    price = _price(draft)
+    return None if isinstance(price, Problem) else price
+
+
+def _price(draft: Draft) -> Decimal | Problem:
+    """What could mean two things ("1,234") is asked again, with both."""
+    text = draft.price.replace("\u2212", "-")
     if not text:
         return problem("product_price_missing")
-    if _PRICE.fullmatch(text.removeprefix("-")) is None or not text.isascii():
-        return problem("product_price_unreadable")
-    amount = Decimal(text.replace(",", "."))
-    if amount < 0:
+    amount = amounts.read(text.removeprefix("-").strip(), draft.decimal_sign)
+    if amount is None:
+        return problem("product_price_unreadable", example="1234.50")
+    if isinstance(amount, amounts.TwoReadings):
+        # All four decimals: with three it would be the same question again.
+        decimals = amount.decimals.quantize(FOURTH)
+        return problem("product_price_two_ways", price=draft.price, thousands=amount.thousands, decimals=decimals)
+    if text.startswith("-") and amount:
         return problem("product_price_negative")
     if amount > LARGEST_PRICE:
         return problem("product_price_too_large")

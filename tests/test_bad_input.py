@@ -233,7 +233,7 @@ def test_the_minutes_limit_says_for_how_long(ready: Person, vendors: Vendors, pa
     answer = ready.press(invoice_id)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "37"
-    assert "no more calls for the next 37 seconds. Nothing was written" in text(answer.text)
+    assert "no more calls for the next 37 s. Nothing was written" in text(answer.text)
     assert of(vendors, invoice_id) == []
     done(ready, invoice_id)
     assert len(of(vendors, invoice_id)) == 1
@@ -248,7 +248,7 @@ def test_the_days_limit_says_that_it_is_the_days(ready: Person, vendors: Vendors
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "18200"
     assert "limit of calls for today is used up" in text(answer.text)
-    assert "about 5 hours" in text(answer.text)
+    assert "about 5 h." in text(answer.text)
     done(ready, invoice_id)
 
 
@@ -778,7 +778,7 @@ def test_an_approved_invoice_does_not_go_back_to_draft_but_is_updated(ready: Per
     done(ready, invoice_id)
     vendors.control("bitrix24/move", id=invoice_id, stage="UC_ONHOLD")
     vendors.control("bitrix24/rows", id=invoice_id, rows=[{**ROWS[0], "quantity": 5}])
-    done(ready, invoice_id, "Updated in Xero", "It stays approved in Xero")
+    done(ready, invoice_id, "Updated in Xero", "The invoice stays approved in Xero")
     (made,) = of(vendors, invoice_id)
     assert made["Status"] == "AUTHORISED"
     assert Decimal(str(made["Total"])) == Decimal(str(vendors.invoice(invoice_id)["item"]["opportunity"]))
@@ -827,7 +827,7 @@ def test_voided_says_what_stops_it_when_there_are_payments(voiding: Person, vend
     vendors.control("xero/pay", invoice=number_of(vendors, invoice_id), amount=amount)
     before = of(vendors, invoice_id)
     vendors.control("bitrix24/move", id=invoice_id, stage="D")
-    refused(voiding, invoice_id, "It has payments or credits in Xero, so it cannot be voided", "Open in Xero")
+    refused(voiding, invoice_id, "The invoice has payments or credits in Xero, so it cannot be voided", "Open in Xero")
     assert of(vendors, invoice_id) == before
 
 

@@ -129,7 +129,7 @@ def test_a_wrong_state_connects_nothing(mere: Person, vendors: Vendors, app: Fla
     vendors.forget_requests()
     landed = come_back(mere, address, state=state)
     assert landed.status_code == 400
-    assert "belongs to no connection that was begun here" in text(landed.text)
+    assert "This connection was not begun here" in text(landed.text)
     assert "Connect to Xero" in text(landed.text)
     assert stored_logins(app) == []
     assert vendors.calls("xero") == []

@@ -656,7 +656,7 @@ def test_one_of_several_is_chosen_by_a_radio_button(ready: Person, vendors: Vend
     look(app)
     shown = page(ready, show="review")
     assert shown.count(f'type="radio" form="many" name="pair-{invoice_id}"') == 2
-    assert "Xero has it under the number PAPER-1" in text(shown)
+    assert "the number in Xero is PAPER-1" in text(shown)
     chosen = pairs(app, "review")[invoice_id][1]
     send(ready, "Link", query={"show": "review"}, **{f"pair-{invoice_id}": str(chosen.id)})
     link = link_of(app, invoice_id)

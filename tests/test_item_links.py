@@ -174,7 +174,7 @@ def test_an_item_is_created_from_a_product(ready: Person, app: Flask, vendors: V
     assert links(app) == {SHELF: "HH-107"}
     vendors.forget_requests()
     again = make(ready, SHELF)
-    assert "It has its item HH-107 in Xero already." in text(again.text)
+    assert "The product has its item HH-107 in Xero already." in text(again.text)
     assert [call for call in vendors.calls("xero") if call.startswith("PUT")] == []
     assert "Created in Xero as item HH-107." in text(ready.client.get("/activity").text)
 

@@ -279,9 +279,10 @@ def test_a_set_up_kept_by_a_newer_version_is_read_without_what_it_adds() -> None
 
 @pytest.mark.parametrize(
     ("spelt", "amount"),
-    [("0.05", "0.05"), (" 0,05 ", "0.05"), ("0", "0.00"), ("1", "1.00"), (".1", "0.10"), ("-0", "0.00"),
+    [("0.05", "0.05"), (" 0,05 ", "0.05"), ("0", "0.00"), ("1", "1.00"), (".1", "0.10"), ("1,00", "1.00"),
      ("1.01", None), ("-0.01", None), ("0.005", None), ("", None), ("five", None), ("NaN", None), ("Infinity", None),
-     ("1e99999", None), ("0.05.1", None)],
+     ("1e99999", None), ("1e-2", None), ("-0", None), ("1.000", None), ("0_5", None), ("٠", None), (".", None),
+     ("0.05.1", None)],
 )  # fmt: skip
 def test_a_tolerance_is_an_amount_of_whole_cents_up_to_one(spelt: str, amount: str | None) -> None:
     found = tolerance_of(spelt)

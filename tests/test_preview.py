@@ -199,7 +199,7 @@ def test_a_cent_of_rounding_is_explained_and_put_where_the_set_up_says(ready: Pe
     shown = page(ready, made)
     assert figures(shown)["Total in Bitrix24"] == "NZD 1,008.05 1 row, NZD 131.48 tax"
     assert figures(shown)["Total in Xero"] == (
-        "NZD 1,008.05 with what is done about the cents; Xero alone adds up NZD 1,008.04"
+        "NZD 1,008.05 with the cents settled; Xero alone would make NZD 1,008.04"
     )
     assert "Line 1: Bitrix24 rounds price and tax together to NZD 1,008.05, Xero rounds the line" in said(shown)
     assert "Add NZD 0.01 to the tax of the largest line" in said(shown)
@@ -474,7 +474,7 @@ def test_an_invoice_that_was_in_xero_before_is_not_overwritten_unasked(
         link.written = link.fingerprint = None
     edit_in_xero(vendors, invoice_id, Reference="As it was before")
     shown = page(ready, invoice_id)
-    assert "It was in Xero before b24xero wrote it" in text(shown)
+    assert "The invoice was in Xero before b24xero wrote it" in text(shown)
     assert table(shown, "diff") == [["Reference", "Bathroom, upper floor", "As it was before"]]
     assert radios(shown, "drift") == {"bitrix24": False}
     told(ready, press(ready, page(ready, invoice_id, drift="bitrix24")))

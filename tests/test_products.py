@@ -95,7 +95,16 @@ def test_a_long_name_goes_on_in_the_description_in_xero(ready: Person, vendors: 
 
 
 @pytest.mark.parametrize(
-    ("typed", "price"), [("189", 189), ("0", 0), ("12.3456", 12.3456), ("12,50", 12.5), (" 1 250.00 ", 1250)]
+    ("typed", "price"),
+    [
+        ("189", 189),
+        ("0", 0),
+        ("-0", 0),
+        ("12.3456", 12.3456),
+        ("12,50", 12.5),
+        (" 1 250.00 ", 1250),
+        ("1.250,50", 1250.5),
+    ],
 )
 def test_prices_come_as_they_were_typed(typed: str, price: float, ready: Person, vendors: Vendors) -> None:
     assert add(ready, price=typed).status_code == 303
@@ -133,7 +142,7 @@ def test_all_problems_are_said_at_once_and_nothing_typed_is_lost(ready: Person, 
     page = text(answer.text)
     assert "Not added yet: 5 things to put right" in page
     for said in (
-        "Please give it a name",
+        "Please give the product a name",
         "The code has 31 characters, and Xero takes 30 at most",
         "A price cannot be negative",
         "Items in Xero are in NZD",
@@ -148,7 +157,7 @@ def test_all_problems_are_said_at_once_and_nothing_typed_is_lost(ready: Person, 
 @pytest.mark.parametrize(
     ("price", "said"),
     [
-        ("", "Please give it a price"),
+        ("", "Please give the product a price"),
         ("-0.01", "cannot be negative"),
         ("\u2212" + "5", "cannot be negative"),
         ("99999999999", "too large"),
@@ -156,8 +165,9 @@ def test_all_problems_are_said_at_once_and_nothing_typed_is_lost(ready: Person, 
         ("1e5", "cannot be read"),
         ("NaN", "cannot be read"),
         ("Infinity", "cannot be read"),
-        ("1,234", "cannot be read"),
-        ("1.234,50", "cannot be read"),
+        ("1 25", "cannot be read"),
+        ("1.250.00", "cannot be read"),
+        ("1,234", "“1,234” can mean 1234 or 1.2340. Type the one that you mean."),
         ("١٢", "cannot be read"),
         ("0.00001", "at most four decimals"),
     ],

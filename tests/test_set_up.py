@@ -343,7 +343,7 @@ def test_a_form_kept_open_while_the_account_was_archived_is_refused_with_the_res
     vendors.control("xero/accounts/archive", code="200")
     refused = ready.client.post("/setup", data=typed)
     assert refused.status_code == 422
-    assert "can no longer be chosen" in text(refused.text) or "is archived in Xero" in text(refused.text)
+    assert "can no longer be chosen" in text(refused.text) or "in Xero is archived" in text(refused.text)
     assert form_of(refused.text).values["due_rule"] == "month-20"
 
 
@@ -598,7 +598,7 @@ def test_another_portals_stages_are_matched_by_their_names_and_what_is_gone_is_t
     file["taxes"][0] |= {"tax_type": "TAX077", "tax_name": "Old GST"}
     file["taxes"].append({"rate": "12.5", "name": "GST 12.5 %", "tax_type": "OUTPUT2", "tax_name": "GST"})
     file["sales_account"] = {"code": "299", "name": "Sales, joinery"}
-    file["options"]["due_rule"] = "days-9999"
+    file["options"] |= {"due_rule": "days-9999", "rounding": "the cat", "tolerance": "5"}
     page = take_in(ready, file)
     assert page.status_code == 200
     values, words = form_of(page.text).values, text(page.text)
@@ -611,7 +611,9 @@ def test_another_portals_stages_are_matched_by_their_names_and_what_is_gone_is_t
         "This organisation does not use Xero’s tax rate “Old GST” on sales",
         "This portal has no tax rate “GST 12.5 %”",
         "This organisation has no account 299 “Sales, joinery” that takes sales",
-        "something of “due_rule” that cannot be chosen",
+        "What the file says of “Due, when Bitrix24 says nothing” cannot be chosen here",
+        "of “Totals differ by 0.05 or less” cannot be chosen",
+        "of “Largest difference from tax rounding” cannot be chosen",
     ):
         assert said in words
 

@@ -118,7 +118,7 @@ def test_a_way_back_that_was_not_begun_here_signs_nobody_in(
     vendors.forget_requests()
     landed = come_back(visitor, address, state=state)
     assert landed.status_code == 400
-    assert "belongs to no sign-in that was begun here" in text(landed.text)
+    assert "This sign-in was not begun here" in text(landed.text)
     assert not signed_in(visitor)
     assert vendors.calls("bitrix24") == []
 

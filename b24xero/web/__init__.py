@@ -17,6 +17,7 @@ from b24xero.models import utc_now
 from b24xero.web import (
     activity,
     adding,
+    assets,
     auth,
     card,
     consent,
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
         languages.bp,
     ):
         app.register_blueprint(blueprint)
+    assets.register(app)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
@@ -106,7 +108,7 @@ def _guard(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     if connections.settings().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if not response.cache_control.public:
         response.vary.add("HX-Request")
         headers.setdefault("Cache-Control", "no-store" if "HX-Request" in request.headers else "private, no-cache")
     return response
@@ -123,6 +125,7 @@ def _shared() -> dict[str, Any]:
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
         "last_update": runs.last_update,
+        "plurals": languages.plurals,
         "language": languages.language(),
         "languages": languages.NAMES,
         "login_minutes": round(connections.settings().xero_login_minutes),

@@ -26,7 +26,7 @@ from b24xero.database import writing
 from b24xero.extensions import db
 from b24xero.listing import ROWS
 from b24xero.models import SyncEntry, SyncRun, User, utc_now
-from b24xero.web import allowance, asked, formats, told
+from b24xero.web import allowance, asked, formats, outcomes, told
 from b24xero.web.asked import LARGEST_ID
 
 bp = Blueprint("activity", __name__)
@@ -157,7 +157,7 @@ def _page(wanted: Wanted) -> Response:
         "previous": wanted.page - 1,
         "next": wanted.page + 1 if wanted.page < last_page else 0,
         "people": _people(),
-        "outcomes": [("", gettext("All outcomes")), *((o, str(told.WORDS[o][0])) for o in OUTCOMES)],
+        "outcomes": [("", gettext("All outcomes")), *((o, str(outcomes.WORDS[o][0])) for o in OUTCOMES)],
         "row_counts": [(count, count) for count in ROWS],
     }
     response = make_response(render_template("activity/index.html", **context))

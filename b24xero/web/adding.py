@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -11,7 +12,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 
-from b24xero import adding, connections, products
+from b24xero import adding, connections, product_rules, products
 from b24xero.adding import Adding
 from b24xero.books import Books
 from b24xero.catalogue import Catalogue, Draft
@@ -84,7 +85,7 @@ def _form(
 @login_required
 def add() -> Response:
     """Add it to both catalogues, in this request."""
-    draft = Draft.from_json(request.form.to_dict())
+    draft = replace(Draft.from_json(request.form.to_dict()), decimal_sign=formats.decimal_sign())
     key = request.form.get("key", "")
     key = key if adding.KEY.fullmatch(key) else str(uuid.uuid4())
     try:
@@ -184,6 +185,7 @@ def _half(found: Adding, organisation: Organisation, code: int) -> Response:
         render_template(
             "products/half.html",
             half=found,
+            price=_price(found.draft),
             notes=wording.notes(found.trouble),
             begun=formats.clock(told.here(found.begun_at)) if found.begun_at else "",
             free_at=formats.clock(told.here(found.free_at)) if found.free_at else "",
@@ -194,6 +196,11 @@ def _half(found: Adding, organisation: Organisation, code: int) -> Response:
         ),
         code,
     )
+
+
+def _price(draft: Draft) -> str:
+    price = product_rules.price_of(draft)
+    return draft.price if price is None else formats.money(price, draft.currency)
 
 
 @bp.post("/products/adding/<key>/finish")

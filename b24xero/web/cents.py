@@ -49,7 +49,7 @@ def totals_of(found: Preview) -> Totals:
         return Totals(invoice.total, None, tax, "")
     plain = formats.money(written.plain.total, invoice.currency)
     if written.total != written.plain.total:
-        about = gettext("with what is done about the cents; Xero alone adds up %(plain)s", plain=plain)
+        about = gettext("with the cents settled; Xero alone would make %(plain)s", plain=plain)
     else:
         about = gettext("as Xero adds it up")
     return Totals(invoice.total, written.total, tax, about)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
 
 from b24xero.books import Books
@@ -29,7 +29,7 @@ FIELDS = {
     "discount_amount": _("discount"),
     "tax": _("tax rate"),
     "tax_amount": _("tax amount"),
-    "account": _("account"),
+    "account": lazy_pgettext("in Xero’s books", "account"),
     "item": _("item"),
 }
 

@@ -22,7 +22,7 @@ from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.models import FoundInvoice, Organisation, SyncRun, utc_now
 from b24xero.statuses import standing
-from b24xero.web import asked, formats, labels, places, told, wording
+from b24xero.web import asked, formats, labels, outcomes, places, wording
 from b24xero.web.runs import RunView, view
 from b24xero.web.wording import Note
 
@@ -202,7 +202,7 @@ def _last_run(organisation: Organisation) -> str:
     if run.problems:
         return " ".join(note.text for note in wording.notes(Problem.from_json(kept) for kept in run.problems))
     when = formats.ago(run.ended_at, utc_now())
-    return gettext("Last looked %(when)s: %(counts)s.", when=when, counts=told.counts_words(run))
+    return gettext("Last looked %(when)s: %(counts)s.", when=when, counts=outcomes.counted(run))
 
 
 def _visible(page: found.Page, organisation: Organisation, wanted: Wanted) -> found.Page:
@@ -258,8 +258,8 @@ def _say(adopted: Adopted) -> None:
     if adopted.taken:
         flash(
             ngettext(
-                "%(num)d was not linked: somebody linked or is writing it at this moment.",
-                "%(num)d were not linked: somebody linked or is writing them at this moment.",
+                "%(num)d invoice was not linked: somebody else has just linked it or is writing it.",
+                "%(num)d invoices were not linked: somebody else has just linked them or is writing them.",
                 adopted.taken,
             ),
             "warn",
@@ -267,8 +267,8 @@ def _say(adopted: Adopted) -> None:
     if adopted.hidden:
         flash(
             ngettext(
-                "%(num)d was not linked: Bitrix24 does not show it to you any more.",
-                "%(num)d were not linked: Bitrix24 does not show them to you any more.",
+                "%(num)d invoice was not linked: Bitrix24 does not show it to you any more.",
+                "%(num)d invoices were not linked: Bitrix24 does not show them to you any more.",
                 adopted.hidden,
             ),
             "warn",

@@ -132,9 +132,7 @@ def _form(line: WrittenLine, found: Preview) -> str:
 
 def dock_of(found: Preview) -> Dock:
     if found.action == "":
-        return Dock(
-            gettext("This cannot be written yet."), gettext("First what stands above is put right."), writes=False
-        )
+        return Dock(gettext("This cannot be written yet."), gettext("First put right what stands above."), writes=False)
     if found.action == "none":
         return Dock(gettext("There is nothing to write."), _nothing(found), writes=False)
     if found.action == "void":

@@ -9,6 +9,8 @@ from babel import Locale, dates, numbers
 from flask_babel import get_locale, gettext, ngettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# 1,5 in Spain is 1.5 in Mexico, and both read our Spanish.
+_WRITTEN_BOTH_WAYS = ("es",)
 
 
 def locale() -> Locale:
@@ -33,6 +35,16 @@ def money(amount: Decimal, currency: str) -> str:
 def decimals(amount: Decimal) -> str:
     """A figure that belongs to no one currency: "0.05"."""
     return numbers.format_decimal(amount, format="0.00", locale=locale())
+
+
+def as_typed(amount: Decimal) -> str:
+    """As somebody types it: no sign between thousands, and as many decimals as it has: "1234.50"."""
+    return format(amount, "f").replace(".", numbers.get_decimal_symbol(locale()))
+
+
+def decimal_sign() -> str:
+    """What the reader has before decimals; "" where the language is written both ways."""
+    return "" if locale().language in _WRITTEN_BOTH_WAYS else numbers.get_decimal_symbol(locale())
 
 
 def quantity(value: Decimal) -> str:

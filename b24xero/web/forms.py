@@ -15,6 +15,7 @@ from b24xero.invoice import Stage, VatRate
 from b24xero.mapping import (
     DRIFTS,
     DUE_RULES,
+    LARGEST_TOLERANCE,
     LEAVE,
     NUMBERS,
     REFERENCES,
@@ -98,7 +99,7 @@ class SetUpForm:
             number=self.number.value,
             reference=self.reference.value,
             rounding=self.rounding.value,
-            tolerance=self.tolerance.value,
+            tolerance=_amount(self.tolerance.value),
             drift=self.drift.value,
             no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
             missing_items=self.missing_items.value == "yes",
@@ -193,10 +194,12 @@ def _posted(field: Field, posted: Dict[str, str]) -> Field:
 
 def _checked_tolerance(field: Field) -> Field:
     """What was typed stays as it was typed where it is no such amount."""
-    amount = tolerance_of(field.value)
-    if amount is None:
-        return replace(field, error=gettext("Please give an amount from 0 to 1.00, in whole cents."), wrong=True)
-    return replace(field, value=str(amount))
+    if tolerance_of(field.value) is not None:
+        return field
+    most = formats.decimals(LARGEST_TOLERANCE)
+    return replace(
+        field, error=gettext("Please give an amount from 0 to %(most)s, in whole cents.", most=most), wrong=True
+    )
 
 
 # -- single fields ----------------------------------------------------------------------------------------------------
@@ -249,7 +252,7 @@ def _account(value: str, books: Books) -> Field:
     choices = [(account.code, f"{account.code} · {account.name}") for account in books.live_accounts]
     error = ""
     if value and value not in (v for v, _ in choices):
-        error = gettext("Account %(code)s is archived in Xero or no longer takes sales", code=value)
+        error = gettext("Account %(code)s in Xero is archived or no longer takes sales. Choose another.", code=value)
     hint = gettext("The account of every line in Xero.")
     return Field("sales_account", gettext("Sales account"), value, _options(choices, value), None, hint, error)
 
@@ -270,8 +273,16 @@ def _rounding(mapping: Mapping, books: Books) -> Field:
 
 
 def _tolerance(value: str) -> Field:
-    hint = gettext("In the currency of the invoice, from 0 to 1.00.")
-    return Field("tolerance", gettext("The largest such difference"), value, (), None, hint)
+    amount = tolerance_of(value)
+    shown = value if amount is None else formats.decimals(amount)
+    hint = gettext("In the currency of the invoice, from 0 to %(most)s.", most=formats.decimals(LARGEST_TOLERANCE))
+    return Field("tolerance", gettext("Largest difference from tax rounding"), shown, (), None, hint)
+
+
+def _amount(spelt: str) -> str:
+    """As it is kept, in no language's signs; what names no amount stays as it is."""
+    amount = tolerance_of(spelt)
+    return spelt if amount is None else str(amount)
 
 
 def _no_rows(value: str, rates: Iterable[VatRate]) -> Field:

@@ -68,8 +68,8 @@ def _refused(error: JobError, code: int) -> Response:
 
 
 def stay(response: Response) -> Response:
-    """A redirect for a page that lives by the frame's header: app.js asks for the next page itself, with the header and
-    the session as it is now. The browser would follow without either."""
+    """A redirect for a page that lives by the frame's header: frame.js asks for the next page itself, with the
+    header and the session as it is now. The browser would follow without either."""
     headers = request.headers
     if frame_session.HEADER not in headers or "HX-History-Restore-Request" in headers:
         return response

@@ -11,7 +11,7 @@ from b24xero.web import places, wording
 from b24xero.web.wording import Note
 
 _NAMES = {
-    "menu": (_("Left menu"), _("An item “Xero” that opens the invoices.")),
+    "menu": (_("Left menu"), _("An entry “Xero” that opens the invoices.")),
     "tab": (_("Invoice card"), _("A tab “Xero” with status, amounts and the buttons.")),
     "row": (_("List of invoices"), _("An entry “Xero” in the menu of each row.")),
 }

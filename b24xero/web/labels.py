@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 # What an invoice is in Xero: "none" and mapping.STATUSES
 STATUSES = {
@@ -73,4 +74,9 @@ SORTS = {
 }
 
 # The states of the invoices page's filter
-XERO_FILTERS = {"all": _("All"), "not": _("Not in Xero"), "in": _("In Xero"), "problem": _("Problem")}
+XERO_FILTERS = {
+    "all": lazy_pgettext("invoices", "All"),
+    "not": _("Not in Xero"),
+    "in": _("In Xero"),
+    "problem": _("Problem"),
+}

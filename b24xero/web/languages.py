@@ -1,15 +1,17 @@
-"""This file knows the languages: which there are, which one a reader gets, and how somebody chooses another."""
+"""This file knows the languages: which there are, which one a reader gets, how another is chosen, how one counts."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, session
+from flask_babel import get_translations
 from flask_login import login_required
 
 from b24xero import connections
-from b24xero.web import failures
+from b24xero.web import failures, formats
 
 bp = Blueprint("languages", __name__)
 
@@ -27,6 +29,8 @@ NAMES = {
 OF_PORTAL = {"br": "pt_BR", "la": "es"}
 COOKIE = "language"
 KEPT = timedelta(days=365)
+# Some number of every plural that one of these languages has.
+_NUMBERS = (1_000_000, *reversed(range(101)))
 
 
 def language() -> str:
@@ -36,6 +40,14 @@ def language() -> str:
         if told in NAMES:
             return str(told)
     return request.accept_languages.best_match(list(NAMES), "en")
+
+
+def plurals(one: str, many: str) -> str:
+    """For app.js, which counts by itself: the words for each plural of the reader's language, by CLDR's name for it, as
+    JSON with {n} for the number."""
+    words, kind_of = get_translations(), formats.locale().plural_form
+    found = {kind_of(n): str(words.ungettext(one, many, n)).replace("%(num)d", "{n}") for n in _NUMBERS}
+    return json.dumps({"other": found.get("many", ""), **found}, ensure_ascii=False)
 
 
 @bp.post("/language")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from b24xero import product_rules
 from b24xero.adding import Adding
@@ -96,7 +96,7 @@ def _standing(product: Product, known: Known) -> _Standing:
     item = known.there.get(link.code.casefold())
     if item is None or item.id != link.xero_id:
         hint = gettext("no item %(code)s in Xero any more", code=link.code)
-        return "problem", gettext("Item is gone"), (hint,), gettext("Look again")
+        return "problem", gettext("Item is gone"), (hint,), pgettext("search in Xero", "Look again")
     if found := product_rules.differences(product, item):
         return "differs", gettext("Differs"), tuple(wording.note(one).text for one in found), ""
     return "ok", gettext("Linked"), (), ""
@@ -117,7 +117,7 @@ def _not_asked(link: ItemLink | None) -> _Standing:
 def _not_linked(product: Product, known: Known) -> _Standing:
     item = (known.there or {}).get(product.code.casefold()) if product.code else None
     if item and item.id in known.taken:
-        return "info", gettext("Same code found"), (gettext("it stands for another product"),), ""
+        return "info", gettext("Same code found"), (gettext("the item stands for another product"),), ""
     if item:
         return "info", gettext("Same code found"), (gettext("not linked yet"),), gettext("Link")
     if hint := _in_the_way(product, known.books):

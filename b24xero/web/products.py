@@ -199,7 +199,7 @@ def _pressed(product: Product, made: Made) -> ProductRow:
     said = {
         "created": gettext("Created in Xero as item %(code)s.", code=made.code),
         "linked": gettext("Linked with the item %(code)s in Xero.", code=made.code),
-        "unchanged": gettext("It has its item %(code)s in Xero already.", code=made.code),
+        "unchanged": gettext("The product has its item %(code)s in Xero already.", code=made.code),
     }
     notes = (Note(said[made.kind], "good"),) if made.kind in said else wording.notes(made.problems)
     known = Known(Books.from_json(organisation.reference), links, None if links else {})

@@ -42,7 +42,7 @@ SET_UP_FILE = {
         _("The file is no set-up that b24xero exported, so nothing was taken from it. Choose another.")),
     "set_up_file_version": Words(
         _("The file is of version %(version)s and this b24xero reads version %(known)s, so nothing was taken from it. "
-          "Export it again with the same b24xero as this one.")),
+          "Export it again with the version of b24xero that you have here.")),
     "file_stage_by_name": Words(
         _("Stage “%(stage)s” has another id in this portal. It was matched by its name: please look whether it is the "
           "same."), tone="warn"),
@@ -56,8 +56,7 @@ SET_UP_FILE = {
     "file_account_gone": Words(
         _("This organisation has no account %(code)s “%(name)s” that takes sales. Choose another."), tone="warn"),
     "file_option_unknown": Words(
-        _("The file says something of “%(option)s” that cannot be chosen here. The usual choice stands there."),
-        tone="warn"),
+        _("What the file says of “%(option)s” cannot be chosen here. The usual choice is shown instead."), tone="warn"),
 }
 
 BITRIX24 = {
@@ -67,7 +66,7 @@ BITRIX24 = {
     "bitrix24_busy": Words(_("Bitrix24 has too much to do right now. Nothing was changed. Try again in a moment.")),
     "bitrix24_time_limit": Words(
         _("Bitrix24 has too much to do right now: its time for this kind of work is used up. Nothing was changed. It "
-          "takes more in about %(minutes)s minutes.")),
+          "takes more in about %(minutes)s min.")),
     "bitrix24_bad_answer": Words(
         _("Bitrix24 gave an answer that cannot be read. Nothing was changed. Try again; if it lasts, open the portal "
           "itself."), _("Open the portal"), "portal"),
@@ -91,7 +90,7 @@ BITRIX24 = {
     "sign_in_expired": Words(
         _("This sign-in took too long or was used already. Sign in again."), _("Sign in with Bitrix24"), "sign-in"),
     "sign_in_stale": Words(
-        _("This way back from Bitrix24 belongs to no sign-in that was begun here. Sign in again."),
+        _("This sign-in was not begun here, or is over already. Sign in again."),
         _("Sign in with Bitrix24"), "sign-in"),
     "other_portal": Words(
         _("That was a sign-in at another portal. This b24xero belongs to %(portal)s: sign in there."),
@@ -115,12 +114,12 @@ BITRIX24 = {
 XERO = {
     "xero_down": Words(_("Xero does not answer. Nothing was written. Try again in a moment.")),
     "xero_busy": Words(
-        _("Xero takes no more calls for the next %(seconds)s seconds. Nothing was written. Try again then.")),
+        _("Xero takes no more calls for the next %(seconds)s s. Nothing was written. Try again then.")),
     "xero_day_limit": Words(
         _("Xero’s limit of calls for today is used up for this organisation. Nothing was written. It is renewed at "
-          "%(moment)s, in about %(hours)s hours."),
+          "%(moment)s, in about %(hours)s h."),
         bare=_("Xero’s limit of calls for today is used up for this organisation. Nothing was written. It is renewed "
-               "within %(hours)s hours.")),
+               "within %(hours)s h.")),
     "xero_day_kept": Words(
         _("What is left of today’s Xero calls is kept for single presses, so the run rests until Xero renews them at "
           "%(moment)s."), tone="warn",
@@ -131,12 +130,12 @@ XERO = {
         _("Xero did not answer, so it is not sure whether this was written. Press again: b24xero looks in Xero first "
           "and never writes it twice."), tone="warn"),
     "consent_expired": Words(
-        _("This way back from Xero took too long or was used already. Nothing was granted. Connect again."),
+        _("This connection took too long or was used already. Nothing was granted. Connect again."),
         CONNECT, "connect"),
     "consent_failed": Words(
         _("Xero did not complete the connection (%(error)s). Nothing was granted. Connect again."), CONNECT, "connect"),
     "consent_stale": Words(
-        _("This way back from Xero belongs to no connection that was begun here. Nothing was granted. Connect again."),
+        _("This connection was not begun here, or is over already. Nothing was granted. Connect again."),
         CONNECT, "connect"),
     "no_organisation": Words(
         _("This Xero login may use no organisation, so there is nothing to connect. Use another login."),
@@ -158,7 +157,7 @@ XERO = {
         CONNECT, "connect"),
     "xero_says": Words(_("Xero refuses: “%(message)s”"), IN_XERO, "xero"),
     "organisation_offline": Words(
-        _("Xero has this organisation offline. Nothing was written. Try again later, or ask Xero.")),
+        _("Xero has taken this organisation offline for now. Nothing was written. Try again later, or ask Xero.")),
     "payload_refused": Words(
         _("Xero refused the invoice without saying which part. Nothing was written. Look at its rows in Bitrix24."),
         IN_BITRIX24, "bitrix24"),
@@ -179,21 +178,25 @@ RUNS = {
     "organisation_changed": Words(
         _("The run is for %(name)s, and you are connected to another organisation. Connect to %(name)s."), tone="warn"),
     "pull_forbidden": Words(
-        _("You may not move it in Bitrix24, so it stays in “%(stage)s” and waits for somebody who may."),
-        IN_BITRIX24, "bitrix24", "warn", bare=_("You may not move it in Bitrix24. It waits for somebody who may.")),
+        _("You may not move the invoice in Bitrix24, so it stays in “%(stage)s” and waits for somebody who may."),
+        IN_BITRIX24, "bitrix24", "warn",
+        bare=_("You may not move the invoice in Bitrix24. It waits for somebody who may.")),
     "stage_vanished_now": Words(
         _("“%(status)s” moves invoices to a stage that is gone from Bitrix24 (%(stage)s), so this one stays put."),
         _("Choose another in Set-up"), "statuses", "warn"),
     "pull_not_moved": Words(
-        _("Bitrix24 did not move it to “%(stage)s” and gave no reason. The next update from Xero tries again."),
+        _("Bitrix24 did not move the invoice to “%(stage)s” and gave no reason. The next update from Xero tries "
+          "again."),
         IN_BITRIX24, "bitrix24"),
     "pull_stage_refused": Words(
-        _("Bitrix24 does not take it into its new stage: “%(message)s”"), IN_BITRIX24, "bitrix24"),
+        _("Bitrix24 does not take the invoice into its new stage: “%(message)s”"), IN_BITRIX24, "bitrix24"),
     "replaced_by_hand": Words(
-        _("Somebody had moved it to “%(stage)s” in Bitrix24 by hand. Xero’s news is newer, so it was moved again."),
+        _("Somebody had moved the invoice to “%(stage)s” in Bitrix24 by hand. Xero’s news is newer, so it was moved "
+          "again."),
         IN_BITRIX24, "bitrix24", "warn"),
     "outcome_unknown_move": Words(
-        _("Bitrix24 did not answer, so it is not sure whether it was moved. The next update looks."), tone="warn"),
+        _("Bitrix24 did not answer, so it is not sure whether the invoice was moved. The next update looks."),
+        tone="warn"),
     "bitrix24_unclear": Words(
         _("Bitrix24 did not answer, so it is not sure what was done. b24xero looks before trying again."), tone="warn"),
 }
@@ -202,22 +205,23 @@ FOUND = {
     "found_other_total": Words(
         _("The number agrees, but the totals are %(amount)s apart."), tone="warn"),
     "found_other_currency": Words(
-        _("The number agrees, but Bitrix24 has it in %(here)s and Xero in %(there)s."), tone="warn"),
+        _("The number agrees, but the currency is %(here)s in Bitrix24 and %(there)s in Xero."), tone="warn"),
     "found_other_customer": Words(_("The number agrees, but the customer has another name."), tone="warn"),
     "found_other_number": Words(
-        _("Customer, total and date agree, but Xero has it under the number %(number)s."), tone="warn"),
-    "found_gone": Words(_("In Xero it counts no more: %(status)s."), tone="warn"),
+        _("Customer, total and date agree, but the number in Xero is %(number)s."), tone="warn"),
+    "found_gone": Words(_("The invoice in Xero counts no more: %(status)s."), tone="warn"),
     "found_marked_otherwise": Words(
-        _("In Xero it leads to another invoice of Bitrix24, so it is probably that one’s."), tone="warn"),
-    "found_several": Words(_("Several invoices in Xero fit it equally well."), tone="warn"),
-    "found_twice": Words(_("Another invoice of Bitrix24 fits it equally well."), tone="warn"),
+        _("The invoice in Xero leads to another invoice of Bitrix24, so it probably belongs to that one."),
+        tone="warn"),
+    "found_several": Words(_("Several invoices in Xero fit this one equally well."), tone="warn"),
+    "found_twice": Words(_("Another invoice of Bitrix24 fits the one in Xero equally well."), tone="warn"),
     "found_taken": Words(
         _("One of the two has been linked meanwhile, so they were not linked with each other."), tone="warn"),
 }
 
 OURS = {
     "not_allowed": Words(_("You may not do this.")),
-    "not_found": Words(_("There is no such thing here, or you may not know of it.")),
+    "not_found": Words(_("This does not exist, or you may not see it.")),
 }
 # fmt: on
 

@@ -19,10 +19,11 @@ STAGES = {
     "stays_submitted": Words(
         _("Stage “%(stage)s” means Draft, but an invoice that awaits approval stays so in Xero."), tone="warn"),
     "stays_authorised": Words(
-        _("It stays approved in Xero: stage “%(stage)s” asks for an earlier status, and Xero takes no approved invoice "
+        _("The invoice stays approved in Xero: stage “%(stage)s” asks for an earlier status, and Xero does not take it "
           "back."), tone="warn"),
     "cannot_void_paid": Words(
-        _("It has payments or credits in Xero, so it cannot be voided. Remove them in Xero first, then press again."),
+        _("The invoice has payments or credits in Xero, so it cannot be voided. Remove them in Xero first, then press "
+          "again."),
         IN_XERO, "xero"),
 }
 
@@ -83,7 +84,7 @@ CONTENT = {
     "account_dead": Words(
         _("Account %(code)s in Xero is archived or no longer takes sales, so the invoice cannot be written."),
         _("Choose another in Set-up"), "accounts",
-        bare=_("The sales account is archived in Xero or no longer takes sales, so the invoice cannot be written.")),
+        bare=_("The sales account in Xero is archived or no longer takes sales, so the invoice cannot be written.")),
     "account_missing": Words(
         _("No sales account is chosen, so no line can be written."), CHOOSE, "accounts"),
     "date_locked": Words(

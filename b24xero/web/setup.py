@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,11 +18,12 @@ from b24xero import connections, recent, set_up_file
 from b24xero.bitrix24.client import PortalLists
 from b24xero.books import Books
 from b24xero.database import writing
-from b24xero.errors import Disconnected, JobError, Rejected, RetryLater, problem
+from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.mapping import Mapping
 from b24xero.models import Organisation, User, utc_now
 from b24xero.web import failures, forms, setup_check, setup_page, setup_typed, told, wording
+from b24xero.web.forms import SetUpForm
 from b24xero.web.setup_check import Check
 from b24xero.web.setup_page import Page, Said
 
@@ -238,9 +240,17 @@ def take_in() -> Response:
     form = forms.shown(fitted.mapping, page.lists, page.books, suggested=False)
     words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
                     name=file.organisation or "–")  # fmt: skip
-    tone = "warn" if fitted.problems else ""
-    said = Said(tone, gettext("The form shows what the file says"), words, wording.notes(fitted.problems), again=True)
+    tone, notes = "warn" if fitted.problems else "", wording.notes(_named(fitted.problems, form))
+    said = Said(tone, gettext("The form shows what the file says"), words, notes, again=True)
     return make_response(page.shown(form, said))
+
+
+def _named(problems: Iterable[Problem], form: SetUpForm) -> Iterator[Problem]:
+    """A choice is told in the words of its field."""
+    words = {field.name: field.label for field in form.fields}
+    for found in problems:
+        option = found.values.get("option", "")
+        yield replace(found, values={**found.values, "option": words[option]}) if option else found
 
 
 @bp.errorhandler(RequestEntityTooLarge)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, npgettext
 from flask_babel import lazy_gettext as _
 
 from b24xero import rehearsal
@@ -52,7 +52,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Line:
-    """So many invoices and what becomes of them; ``kind`` is the look of ``words``."""
+    """So many invoices and what becomes of them; ``kind`` is the look of ``words``, which stand after the number."""
 
     count: int
     kind: str
@@ -84,6 +84,7 @@ class Check:
     lines: tuple[Line, ...] = ()
     stopped: int = 0
     reasons: tuple[Reason, ...] = ()
+    stopped_words: str = ""
     left_out: int = 0
     remarks: tuple[str, ...] = ()
     lately: dict[str, int] | None = None
@@ -99,6 +100,7 @@ def check(looked: Look, set_up: Mapping, books: Books, organisation: Organisatio
         said=_said(looked),
         lines=(*_sent(fates), *_not_sent(fates)),
         stopped=len(stopped),
+        stopped_words=npgettext("invoices, after their number", "Stopped", "Stopped", len(stopped)),
         reasons=found[:MOST_REASONS],
         left_out=len(found[MOST_REASONS:]),
         remarks=tuple(_remarks(fates)),
@@ -109,9 +111,12 @@ def check(looked: Look, set_up: Mapping, books: Books, organisation: Organisatio
 def _said(looked: Look) -> str:
     count, since = len(looked.invoices), formats.day(looked.since)
     if looked.is_cut:
-        return gettext(
+        return ngettext(
+            "The newest %(count)s of %(total)s invoice since %(since)s, tried under what stands here. Nothing is "
+            "written.",
             "The newest %(count)s of %(total)s invoices since %(since)s, tried under what stands here. Nothing is "
-            "written.", count=count, total=formats.whole(looked.total), since=since,
+            "written.",
+            looked.total, count=count, total=formats.whole(looked.total), since=since,
         )  # fmt: skip
     if not count:
         return gettext("You see no invoices since %(since)s, so there is nothing to try.", since=since)
@@ -129,15 +134,16 @@ def _sent(fates: Iterable[Fate]) -> list[Line]:
 def _not_sent(fates: Sequence[Fate]) -> list[Line]:
     """What Xero has done with, then what the set-up does not send, by stage."""
     kept = sum(fate.kind == "kept" for fate in fates)
-    lines = [Line(kept, "ok", gettext("Stays as it is in Xero"))] if kept else []
+    lines = [Line(kept, "ok", ngettext("Stays as it is in Xero", "Stay as they are in Xero", kept))] if kept else []
     counts = Counter(
         (fate.problems[0].code, fate.problems[0].values.get("stage", "")) for fate in fates if fate.kind == "not_sent"
     )
     for (code, stage), count in counts.most_common():
         if code == "nothing_to_void":
-            lines.append(Line(count, "none", gettext("Nothing to void: stage %(stage)s", stage=stage)))
+            words = gettext("Nothing to void: stage %(stage)s", stage=stage)
         else:
-            lines.append(Line(count, "none", gettext("Not sent: stage %(stage)s", stage=stage)))
+            words = ngettext("Not sent: stage %(stage)s", "Not sent: stage %(stage)s", count, stage=stage)
+        lines.append(Line(count, "none", words))
     return lines
 
 
@@ -153,7 +159,7 @@ def _remarks(fates: Sequence[Fate]) -> Iterable[str]:
         )  # fmt: skip
     if differing := sum(bool(fate.difference) for fate in sent):
         yield ngettext(
-            "In %(num)d of them the totals differ, as somebody chose for it.",
+            "In %(num)d of them the totals differ, as somebody chose.",
             "In %(num)d of them the totals differ, as somebody chose for each.", differing,
         )  # fmt: skip
 

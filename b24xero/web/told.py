@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from babel import numbers
+from babel import units
 from flask import url_for
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -18,25 +18,8 @@ from b24xero.books import Books
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.models import InvoiceLink, Organisation, SyncEntry, SyncRun
-from b24xero.web import formats, labels, places, told_products, wording
+from b24xero.web import formats, labels, outcomes, places, told_products, wording
 from b24xero.web.wording import Fix, Note
-
-# activity.OUTCOMES and what runs count: the words, and the look of .status
-WORDS = {
-    "created": (_("created"), "ok"),
-    "updated": (_("updated"), "ok"),
-    "unchanged": (_("unchanged"), "info"),
-    "moved": (_("moved"), "ok"),
-    "skipped": (_("skipped"), "overdue"),
-    "rejected": (_("rejected"), "problem"),
-    "failed": (_("failed"), "differs"),
-    "linked": (_("linked"), "ok"),
-    "sure": (_("sure"), "ok"),
-    "review": (_("for review"), "info"),
-    "missing": (_("not found"), "none"),
-}
-# Outcomes that leave something to put right or to try again.
-OPEN = ("skipped", "rejected", "failed")
 
 # What was pressed, by the kind of a run or an entry
 KINDS = {
@@ -53,15 +36,15 @@ _SAID = {
     ("push", "updated"): lazy_gettext("Written to Xero, where it is %(after)s now."),
     ("push", "unchanged"): lazy_gettext("Xero had exactly this already, so nothing was sent."),
     ("push", "skipped"): lazy_gettext("Nothing was sent to Xero."),
-    ("push", "rejected"): lazy_gettext("It could not be written to Xero."),
-    ("push", "failed"): lazy_gettext("The press did not come to its end."),
+    ("push", "rejected"): lazy_gettext("The invoice could not be written to Xero."),
+    ("push", "failed"): lazy_gettext("This could not be finished."),
     ("pull", "moved"): lazy_gettext("Moved in Bitrix24 from “%(before)s” to “%(after)s”, as its status in Xero asks."),
-    ("pull", "unchanged"): lazy_gettext("It stays in stage “%(after)s” in Bitrix24, which fits its status in Xero."),
-    ("pull", "skipped"): lazy_gettext("It was left where it is in Bitrix24."),
-    ("pull", "rejected"): lazy_gettext("Bitrix24 refused to move it, so it is where it was."),
-    ("pull", "failed"): lazy_gettext("It was not moved in Bitrix24."),
+    ("pull", "unchanged"): lazy_gettext("The invoice stays in stage “%(after)s”, which fits its status in Xero."),
+    ("pull", "skipped"): lazy_gettext("The invoice was left where it is in Bitrix24."),
+    ("pull", "rejected"): lazy_gettext("Bitrix24 refused to move the invoice, so it is where it was."),
+    ("pull", "failed"): lazy_gettext("The invoice was not moved in Bitrix24."),
     ("link", "linked"): lazy_gettext("Linked with its invoice in Xero (%(after)s). Nothing was written to either."),
-    ("link", "skipped"): lazy_gettext("It was not linked, and nothing was changed."),
+    ("link", "skipped"): lazy_gettext("The invoice was not linked, and nothing was changed."),
 }
 
 
@@ -115,13 +98,13 @@ def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Arou
 
 
 def entry_line(entry: SyncEntry, shared: Around) -> Line:
-    words, look = WORDS[entry.outcome]
+    words, look = outcomes.of_one(entry.kind, entry.outcome)
     notes = entry_notes(entry, shared)
     return Line(
         key=f"entry-{entry.id}",
         at=here(entry.at),
         status=look,
-        outcome=str(words),
+        outcome=words,
         subject=number_of(entry),
         about=_about(entry, notes),
         who=_who(entry),
@@ -159,7 +142,7 @@ def spoken(entry: SyncEntry, value: str) -> str:
 
 def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
     """What stands beside the number: the way it went, or else why it did not."""
-    if entry.outcome in OPEN and notes:
+    if entry.outcome in outcomes.OPEN and notes:
         return notes[0].text
     before, after = spoken(entry, entry.before), spoken(entry, entry.after)
     if before and after and before != after:
@@ -225,7 +208,7 @@ def history_url(bitrix24_id: int) -> str:
 def _again(entry: SyncEntry, shared: Around) -> str:
     """What was pressed, once more; only where it would reach the organisation that the line is about."""
     elsewhere = entry.organisation_id != shared.connected
-    if entry.outcome not in OPEN or entry.kind in ("link", *activity.OF_PRODUCTS) or elsewhere:
+    if entry.outcome not in outcomes.OPEN or entry.kind in ("link", *activity.OF_PRODUCTS) or elsewhere:
         return ""
     endpoint = "invoices.push_invoice" if entry.kind == "push" else "runs.start_one"
     return url_for(endpoint, bitrix24_id=entry.bitrix24_id)
@@ -238,14 +221,14 @@ def run_line(run: SyncRun, at: datetime) -> Line:
     """The run as a line among its entries; it stands where it ended, or on top while it has not."""
     address = url_for("runs.show", run_id=run.id)
     words, look = state_words(run)
-    counted = counts_words(run)
+    counted, pressed = outcomes.counted(run), str(KINDS.get(run.kind, run.kind))
     return Line(
         key=f"of-run-{run.id}",
         at=here(at),
         status=look,
         outcome=words,
         subject=gettext("Run %(id)s", id=run.id),
-        about=f"{KINDS.get(run.kind, run.kind)}: {counted}" if run.ended_at else str(KINDS.get(run.kind, run.kind)),
+        about=gettext("%(what)s: %(counts)s", what=pressed, counts=counted) if run.ended_at else pressed,
         who=run.user.name,
         said=counted[:1].upper() + counted[1:] + ".",
         notes=wording.notes((Problem.from_json(stored) for stored in run.problems), places.Places()),
@@ -276,7 +259,7 @@ _STATES = {
     "running": (_("Running"), ""),
     "waiting": (_("Waits"), "info"),
     "finished": (_("Finished"), "ok"),
-    "stopped": (_("Stopped"), "none"),
+    "stopped": (lazy_pgettext("a run", "Stopped"), "none"),
     "closed": (_("Closed"), "differs"),
 }
 
@@ -284,12 +267,6 @@ _STATES = {
 def state_words(run: SyncRun) -> tuple[str, str]:
     words, look = _STATES[run.state]
     return str(words), look
-
-
-def counts_words(run: SyncRun) -> str:
-    """ "3 moved, 240 unchanged"; what did not occur is left out."""
-    said = [f"{run.counts[o]} {WORDS[o][0]}" for o in activity.counted(run.kind) if run.counts.get(o)]
-    return ", ".join(said) or gettext("nothing new")
 
 
 # -- moments and durations --------------------------------------------------------------------------------------------
@@ -308,6 +285,6 @@ def moment(when: datetime) -> str:
 def seconds(number: Decimal) -> str:
     """ "0.8 seconds", "44 seconds", "12 minutes" """
     if number >= 120:
-        return ngettext("%(num)d minute", "%(num)d minutes", int(number // 60))
-    said = numbers.format_decimal(round(number, 0 if number >= 10 else 1), locale=formats.locale())
-    return gettext("%(number)s seconds", number=said)
+        return units.format_unit(int(number // 60), "duration-minute", locale=formats.locale())
+    shown = round(number) if number >= 10 else round(number, 1).normalize()
+    return units.format_unit(shown, "duration-second", locale=formats.locale())

@@ -17,10 +17,10 @@ SAID = {
     ("product", "failed"): lazy_gettext("“%(after)s” is not in both catalogues yet. Products has what is missing."),
     ("items", "created"): lazy_gettext("Created in Xero as item %(after)s."),
     ("items", "linked"): lazy_gettext("Linked with the item %(after)s, which Xero had already. Nothing was written."),
-    ("items", "unchanged"): lazy_gettext("It had its item %(after)s already, so nothing was sent."),
+    ("items", "unchanged"): lazy_gettext("The product had its item %(after)s already, so nothing was sent."),
     ("items", "skipped"): lazy_gettext("Nothing was sent to Xero."),
-    ("items", "rejected"): lazy_gettext("It could not get an item in Xero."),
-    ("items", "failed"): lazy_gettext("The press did not come to its end."),
+    ("items", "rejected"): lazy_gettext("The product could not get an item in Xero."),
+    ("items", "failed"): lazy_gettext("This could not be finished."),
 }
 
 

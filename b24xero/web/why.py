@@ -22,7 +22,7 @@ WORDS = {
     "number": _("It has a number"),
     "currency": _("Xero uses its currency"),
     "taxes": _("Every tax rate has a match in Xero"),
-    "account": _("The sales account is live"),
+    "account": _("The sales account is in use"),
     "period": _("The date is in an open period"),
     "totals": _("Both totals agree to the cent"),
     "connected": _("Xero is connected"),

@@ -19,6 +19,7 @@ from b24xero.web.words import Words
 
 _MONEY = ("bitrix24", "xero", "total", "amount")
 _DAYS = ("date", "until", "due")
+_TYPED = ("example", "thousands", "decimals")
 _NAMES = re.compile(r"%\((\w+)\)s")
 
 
@@ -101,6 +102,8 @@ def _spoken(name: str, value: str, currency: str) -> str:
     try:
         if name in _MONEY and currency:
             return formats.money(Decimal(value), currency)
+        if name in _TYPED:
+            return formats.as_typed(Decimal(value))
         if name in _DAYS:
             return formats.day(date.fromisoformat(value))
         if name == "moment":
