@@ -25,7 +25,13 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 def launch_options() -> dict[str, Any]:
     """The system's Chromium, quiet: it looks for nothing on the net."""
-    args = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    args = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         args.append("--no-sandbox")
     return {"executable_path": CHROMIUM, "args": args}
