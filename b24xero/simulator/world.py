@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from b24xero.simulator import demo
+from b24xero.simulator import seeded
 from b24xero.simulator.bitrix24 import Bitrix24
 from b24xero.simulator.http import Clock, Server
 from b24xero.simulator.xero import Xero
@@ -36,8 +36,7 @@ def build(app_url: str, *, limits: bool = True, seed: bool = True) -> World:
     server.controls |= {f"bitrix24/{name}": control for name, control in bitrix24.controls().items()}
     server.controls |= {f"xero/{name}": control for name, control in xero.controls().items()}
     if seed:
-        demo.seed_bitrix24(bitrix24)
-        demo.seed_xero(xero)
+        seeded.seed(bitrix24, xero, clock)
     return World(server, bitrix24, xero)
 
 

@@ -39,6 +39,11 @@ class Bitrix24:
             self.world.access, self.world.refresh = old.access, old.refresh
         self.rest = Rest(self.world)
 
+    def live_in(self, portal: Portal) -> None:
+        """Go on with another portal of the same clock, client and addresses."""
+        self.world = portal
+        self.rest = Rest(portal)
+
     def portal(self, request: Request) -> Response:
         """``/oauth/authorize/`` and ``/open/`` for browsers, ``/rest/<method>`` for the app."""
         self.world.base = request.root_url.rstrip("/").rpartition("/")[0]

@@ -44,10 +44,13 @@ class Xero:
 
     def forget(self) -> None:
         """Back to an empty Xero: no organisations, logins, tokens, counters."""
-        self.ids = Ids()
-        self.options = Options()
-        self.organisations: dict[str, Organisation] = {}
-        self.logins = Logins(self.ids, self.options, self.organisations)
+        self.live_with(Logins(Ids(), Options(), {}))
+
+    def live_with(self, logins: Logins) -> None:
+        """Go on with these people and their organisations; nobody is logged in, and nothing was asked today."""
+        self.logins = logins
+        self.ids, self.options = logins.ids, logins.options
+        self.organisations: dict[str, Organisation] = logins.organisations
         self.tokens = Tokens(self.ids, self.clock.now, self.client[0])
         self.oauth = OAuth(self.logins, self.tokens, self.client, self.redirect_uris)
         self.limiter = Limiter(self.clock.now, self.limits)
