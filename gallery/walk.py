@@ -127,12 +127,15 @@ class Walk:
         context = self.page.context
         assert context.browser
         own = browsing(context.browser, self.size, storage_state=context.storage_state())
-        own.add_cookies([{"name": LANGUAGE, "value": language, "url": self.here.url}])
+        self.speak(own, language)
         reader = own.new_page()
         reader.goto(self.page.url)
         reader.wait_for_load_state("networkidle")
         yield reader
         own.close()
+
+    def speak(self, context: BrowserContext, language: str) -> None:
+        context.add_cookies([{"name": LANGUAGE, "value": language, "url": self.here.url}])
 
     def hold(self, address: str) -> None:
         """Leaves htmx's requests to ``address`` without an answer, so that what is under way stays in sight."""

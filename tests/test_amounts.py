@@ -115,13 +115,12 @@ def test_a_price_is_typed_as_the_language_writes_it(
 
 def test_a_price_with_two_readings_is_asked_again_with_both(ready: Person, vendors: Vendors) -> None:
     form = filled(ready, price="1.234")
-    for language, both in (("de", "1234,1,2340"), ("es", "1234,1,2340"), ("fr", "1234,1,2340")):
+    for language in ("de", "es", "fr"):
         asked = in_language(ready, language).client.post("/products/add", data={**form, "key": ""})
         assert asked.status_code == 422
         assert 'value="1.234"' in asked.text
-        one, other = both.split(",", 1)
-        assert f" {one} " in text(asked.text)
-        assert f"{other}." in text(asked.text)
+        assert " 1234 " in text(asked.text)
+        assert " 1,2340" in text(asked.text)
     assert in_bitrix24(vendors) == []
 
 

@@ -217,7 +217,7 @@ def test_too_many_at_once_is_waited_out_even_by_a_write(busy: Person, vendors: V
 def test_after_a_refused_minute_the_next_press_asks_nothing(busy: Person, paced: Flask, vendors: Vendors) -> None:
     invoice_id = vendors.new_invoice()
     refuse(vendors, {"Retry-After": "26", "X-Rate-Limit-Problem": "minute"})
-    assert "next 26 seconds" in words(busy.press(invoice_id).text)
+    assert "for the next 26 s." in words(busy.press(invoice_id).text)
     vendors.forget_requests()
     answer = Person(paced, "Mere Tautahi").sign_in().connect().press(invoice_id)
     assert answer.status_code == 503

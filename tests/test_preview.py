@@ -528,8 +528,8 @@ def test_the_summary_of_many_shows_both_totals_of_each(ready: Person, vendors: V
     check(answer.text)
     rows = {row[0].split("Acme")[0]: row[1:] for row in table(answer.text, "planned")}
     number = {id: vendors.invoice(id)["item"]["accountNumber"] for id in (new, cent, same)}
-    assert rows[number[new]][:4] == ["NZD 299.00", "NZD 299.00", "0.00", "is created"]
-    assert rows[number[cent]][:4] == ["NZD 1,008.05", "NZD 1,008.05", "0.00", "is created"]
+    assert rows[number[new]][:4] == ["NZD 299.00", "NZD 299.00", "NZD 0.00", "is created"]
+    assert rows[number[cent]][:4] == ["NZD 1,008.05", "NZD 1,008.05", "NZD 0.00", "is created"]
     assert rows[number[same]][3] == "is up to date"
     assert rows[number[new]][4] == f"Preview {number[new]}"
     assert vendors.calls("xero") == []
