@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from b24xero import worker
 from b24xero.extensions import db
 from b24xero.models import SyncRun
 from tests.conftest import Vendors
-from tests.people import Person, text
+from tests.people import Person, forms, text
 
 
 def look(person: Person, ids: list[int], **values: str) -> str:
@@ -87,3 +88,20 @@ def test_every_row_can_be_chosen(ready: Person) -> None:
     assert page.count('form="many" name="id"') == 10
     assert "Select all on this page" in page
     assert "Select all 240 that match" in page
+
+
+def test_a_run_lets_what_was_rejected_be_tried_again(ready: Person, vendors: Vendors) -> None:
+    """The first try of a customer that Xero knows twice asks which one it is; a run can ask nobody."""
+    for email in ("one@acme.example", "two@acme.example"):
+        acme = vendors.control("bitrix24/company", title="Acme Plumbing", email=email)["item"]["id"]
+        unsure = vendors.new_invoice(companyId=acme)
+    vendors.control("xero/contacts/add", set={"Name": "Acme Plumbing", "EmailAddress": "old@acme.example"})
+    begun = ready.client.post("/invoices/many/write", data={"csrf_token": ready.token(), "id": str(unsure)})
+    run_id = int(begun.headers["Location"].rsplit("/", 1)[1])
+    with ready.app.app_context():
+        worker.take(run_id)
+    shown = ready.client.get(f"/runs/{run_id}").text
+    assert "To put right" in text(shown)
+    (again,) = [form for form in forms(shown, "/") if form.says("Try again")]
+    asked = ready.client.post(again.action, data=again.values).text
+    assert "Which contact in Xero is Acme Plumbing?" in text(asked)

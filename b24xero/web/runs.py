@@ -277,7 +277,7 @@ def _latest(run: SyncRun) -> list[tuple[told.Line, Note]]:
         return []
     query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.outcome.in_(outcomes.OPEN))
     entries = db.session.scalars(query.order_by(SyncEntry.id.desc()).limit(LATEST)).all()
-    shared = told.around(entries, None)
+    shared = told.around(entries, connections.current_organisation(current_user))
     lines = [told.entry_line(entry, shared) for entry in entries]
     return [(line, line.notes[0] if line.notes else Note(line.said)) for line in lines]
 
