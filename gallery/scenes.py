@@ -58,8 +58,6 @@ def arriving(walk: Walk) -> Iterator[Scene]:
     yield Scene("setup-errors")
     walk.set_up()
     yield Scene("setup-saved")
-    walk.to("/setup/import")
-    yield Scene("setup-import")
     walk.to("/no-such-page")
     yield Scene("not-found")
 
