@@ -11,10 +11,11 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import commands, config, timing, web, worker
-from b24xero.database import prepare_sqlite
+from b24xero import commands, config, web, worker
+from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
-from b24xero.web import languages
+from b24xero.ratelimit import deadlines
+from b24xero.web.common import language
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = [
@@ -76,7 +77,7 @@ def bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    babel.init_app(app, locale_selector=languages.language)
+    babel.init_app(app, locale_selector=language.language)
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)
@@ -87,19 +88,19 @@ def count_time(app: Flask) -> None:
 
     @app.before_request
     def _begin() -> None:
-        timing.start_counting()
+        deadlines.start_counting()
         g.began = time.perf_counter()
 
     @app.after_request
     def _tell(response: Response) -> Response:
-        upstream = timing.waited() * 1000
+        upstream = deadlines.waited() * 1000
         own = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000 - upstream
         response.headers["Server-Timing"] = f"upstream;dur={upstream:.1f}, app;dur={max(own, 0):.1f}"
         return response
 
     @app.teardown_request
     def _over(_error: BaseException | None) -> None:
-        timing.stop_counting()
+        deadlines.stop_counting()
 
 
 def compress_answers(app: Flask) -> None:

@@ -36,10 +36,10 @@ def run_worker() -> None:
 
 def update_messages() -> None:
     """For whoever changes a string or translates one; each language with what it still lacks."""
-    from b24xero import messages  # it loads what no page needs
+    from b24xero import i18n  # it loads what no page needs
 
-    for language in messages.languages():
-        print(f"{language}: {messages.update(language)} untranslated")
+    for language in i18n.languages():
+        print(f"{language}: {i18n.update(language)} untranslated")
 
 
 # -- demo -------------------------------------------------------------------------------------------------------------

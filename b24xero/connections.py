@@ -11,15 +11,15 @@ from sqlalchemy import select, update
 
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24
-from b24xero.books import Books
-from b24xero.budget import Rules
 from b24xero.config import Settings
-from b24xero.database import writing
+from b24xero.db.models import Bitrix24Login, Organisation, Portal, User, XeroLogin, utc_now
+from b24xero.db.transactions import writing
+from b24xero.domain.books import Books
 from b24xero.errors import Disconnected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.models import Bitrix24Login, Organisation, Portal, User, XeroLogin, utc_now
-from b24xero.paces import Listening, SharedPace
-from b24xero.timing import Pace
+from b24xero.ratelimit.budget import Rules
+from b24xero.ratelimit.deadlines import Pace
+from b24xero.ratelimit.shared_pace import Listening, SharedPace
 from b24xero.xero import oauth as xero_oauth
 from b24xero.xero.client import Xero
 

@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from sqlalchemy.orm import DeclarativeBase
 
-from b24xero.vault import Vault
+from b24xero.encryption import Vault
 
 
 class Base(DeclarativeBase):

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from sqlalchemy import delete, select, update
 
 from b24xero import connections
-from b24xero.bitrix24 import framed, placements
+from b24xero.bitrix24 import iframe, placements
 from b24xero.bitrix24.placements import Addresses, Place
-from b24xero.database import writing
+from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin
+from b24xero.db.transactions import writing
 from b24xero.errors import Forbidden, JobError, Rejected, problem
 from b24xero.extensions import db
-from b24xero.models import Bitrix24Login, Portal, User, XeroLogin
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def check_word(word: str) -> None:
         Rejected: it is another than the one that is known here.
     """
     known = _known_word()
-    if word and known and not framed.same(word, known):
+    if word and known and not iframe.same(word, known):
         raise Rejected(problem("frame_other_installation"))
 
 
@@ -95,7 +95,7 @@ def end(word: str) -> None:
         Forbidden: the event does not carry the word that is known here (facts §8.4).
     """
     known = _known_word()
-    if not known or not framed.same(word, known):
+    if not known or not iframe.same(word, known):
         log.warning("uninstall refused: not our application token")
         raise Forbidden(problem("not_allowed"))
     with writing():

@@ -15,8 +15,8 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from b24xero import create_app
+from b24xero.db.models import SyncEntry, SyncRun
 from b24xero.extensions import db
-from b24xero.models import SyncEntry, SyncRun
 from b24xero.simulator import http, world
 from b24xero.simulator.world import World
 from tests.people import Person

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from b24xero.models import SyncEntry
+from b24xero.db.models import SyncEntry
 from bench.invoices import CUSTOMER
 from bench.place import Place
 

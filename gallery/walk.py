@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, Route, expect
 
-from b24xero.web.languages import COOKIE as LANGUAGE
+from b24xero.web.common.language import COOKIE as LANGUAGE
 from gallery.installation import Installation
 
 SMALL, LARGE = "small", "large"

@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from b24xero import models  # noqa: F401  (the tables register themselves)
+from b24xero.db import models  # noqa: F401  (the tables register themselves)
 
 db = current_app.extensions["migrate"].db
 

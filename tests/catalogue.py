@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from b24xero.db.models import ItemLink
 from b24xero.extensions import db
-from b24xero.models import ItemLink
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms
 

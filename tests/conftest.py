@@ -13,12 +13,17 @@ import requests
 import sqlalchemy as sa
 from flask import Flask
 
-from b24xero import create_app, creating, customers, editing, product_steps, sending
+from b24xero import create_app
 from b24xero.bitrix24 import wire
-from b24xero.database import writing
+from b24xero.contacts import resolve as contacts_resolve
+from b24xero.db.models import Organisation, Portal, utc_now
+from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.models import Organisation, Portal, utc_now
+from b24xero.products import add_steps
+from b24xero.push import create as push_create
+from b24xero.push import update as push_update
 from b24xero.simulator import http, world
+from b24xero.writes import resend
 from b24xero.xero import client as xero_client
 from tests.people import Person
 from tests.pgtest import postgres
@@ -85,11 +90,11 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses before a second look are for real networks."""
-    monkeypatch.setattr(creating, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(editing, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(customers, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(product_steps, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(sending, "AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(push_create, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(push_update, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(contacts_resolve, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(add_steps, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(resend, "AGAIN_AFTER", 0.0)
     monkeypatch.setattr(wire, "READ_AGAIN_AFTER", (0.0,))
     monkeypatch.setattr(wire, "REFUSED_AGAIN_AFTER", ())
     monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", (0.0,))

@@ -15,8 +15,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy import text as sql
 
+from b24xero.db.models import Organisation, SyncEntry, SyncRun, User, utc_now
 from b24xero.extensions import db
-from b24xero.models import Organisation, SyncEntry, SyncRun, User, utc_now
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, forms, parsed, text
 from tests.test_pages import check, words_of

@@ -9,9 +9,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b24xero.amounts import TwoReadings, read
-from b24xero.web import formats
-from b24xero.web.languages import NAMES
+from b24xero.products.parse_amount import TwoReadings, read
+from b24xero.web.common import formats
+from b24xero.web.common.language import NAMES
 from tests.catalogue import add, filled, in_bitrix24
 from tests.conftest import Vendors
 from tests.people import Person, forms, text

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from b24xero.bitrix24 import wire
+from b24xero.db.models import InvoiceLink
 from b24xero.extensions import db
-from b24xero.models import InvoiceLink
 from b24xero.xero import client as xero_client
 from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Person, forms, parsed, text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b24xero.budget import DAY, Budget, NotNow, Rules, Said
+from b24xero.ratelimit.budget import DAY, Budget, NotNow, Rules, Said
 
 NOW = 1_790_000_000.0
 XERO = Rules(60, 60, together=4, days=(1000, 5000))

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, RetryLater
-from b24xero.xero import answers
 from b24xero.xero import client as xero_client
+from b24xero.xero import parse as xero_parse
 from b24xero.xero.client import Xero, XeroContact, XeroInvoice
-from b24xero.xero.pages import PAGE_SIZE, Page, envelopes, invoice_pages
-from b24xero.xero.refusals import same_element
+from b24xero.xero.paging import PAGE_SIZE, Page, envelopes, invoice_pages
+from b24xero.xero.validation_errors import same_element
 from tests.simulator.xero_books import Books, opened
 
 NOBODY = "00000000-1111-4222-8333-444444444444"
@@ -268,7 +268,7 @@ def test_an_answer_without_its_time_is_still_read(spelt: Any) -> None:
     ],
 )
 def test_a_moment_is_utc_however_it_is_spelt(spelt: str, moment: datetime) -> None:
-    assert answers.moment(spelt) == moment
+    assert xero_parse.moment(spelt) == moment
 
 
 # -- open ones, by ids, contacts --------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from b24xero import create_app, maintenance
+from b24xero.db.models import Organisation, XeroLogin, utc_now
 from b24xero.extensions import db
-from b24xero.models import Organisation, XeroLogin, utc_now
 from b24xero.xero import oauth as xero_oauth
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms, parsed, text

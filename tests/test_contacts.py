@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from b24xero.contacts import ContactChoice, Match, match, same
-from b24xero.invoice import Customer
-from b24xero.xero.answers import XeroContact
+from b24xero.contacts.match import ContactChoice, Match, match, same
+from b24xero.domain.invoice import Customer
+from b24xero.xero.parse import XeroContact
 
 ACME = Customer("company", 41, "Acme Plumbing", email="ap@acme.example")
 NOBODY = Match()

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from b24xero import activity, messages
-from b24xero.models import SyncRun
-from b24xero.web import outcomes, told
-from b24xero.web.languages import NAMES, plurals
+from b24xero import i18n
+from b24xero.db.models import SyncRun
+from b24xero.runs import history
+from b24xero.web.activity import line as activity_line
+from b24xero.web.activity import outcomes
+from b24xero.web.common.language import NAMES, plurals
 from tests.conftest import Vendors
 from tests.people import Person, parsed
 from tests.test_finding import by_hand, company, look, page
@@ -27,7 +29,7 @@ def in_language(app: Flask, language: str) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_run_counts_is_said_after_its_number(kind: str, app: Flask) -> None:
-    counted = activity.counted(kind)
+    counted = history.counted(kind)
     with in_language(app, "en"):
         said = outcomes.counted(SyncRun(kind=kind, counts=dict.fromkeys(counted, 2)))
     words = {"review": "for review", "missing": "not found"}
@@ -45,13 +47,13 @@ def test_what_did_not_occur_is_left_out(app: Flask) -> None:
 @pytest.mark.parametrize("kind", [*KINDS, "product"])
 def test_one_outcome_has_the_words_of_the_contract_whatever_it_is_said_of(kind: str, app: Flask) -> None:
     with in_language(app, "en"):
-        for outcome in activity.OUTCOMES:
+        for outcome in history.OUTCOMES:
             assert outcomes.of_one(kind, outcome) == (outcome, outcomes.WORDS[outcome][1])
 
 
 def test_translators_are_asked_for_invoices_and_for_products() -> None:
     """English has one word; others have a gender and several plurals."""
-    asked = {(message.id, message.context) for message in messages.template()}
+    asked = {(message.id, message.context) for message in i18n.template()}
     for subject in ("invoices", "products"):
         assert (("%(num)d created", "%(num)d created"), subject) in asked
     for subject in ("one invoice", "one product"):
@@ -71,7 +73,7 @@ def test_translators_are_asked_for_invoices_and_for_products() -> None:
 )
 def test_one_english_word_with_two_meanings_is_asked_for_twice(words: object, contexts: set[str | None]) -> None:
     """From Python and from templates, with what the meaning is."""
-    assert {message.context for message in messages.template() if message.id == words} == contexts
+    assert {message.context for message in i18n.template() if message.id == words} == contexts
 
 
 # -- what app.js counts -----------------------------------------------------------------------------------------------
@@ -91,7 +93,7 @@ def test_the_page_has_the_words_for_every_plural_of_its_language(language: str, 
 
 
 def test_the_words_are_those_of_the_catalogue(app: Flask) -> None:
-    translated = messages.read("pl").get(LINK)
+    translated = i18n.read("pl").get(LINK)
     assert translated
     one, few, many = (said.replace("%(num)d", "{n}") for said in translated.string)
     with in_language(app, "pl"):
@@ -124,4 +126,4 @@ def test_the_button_of_many_counts_in_the_readers_plurals(ready: Person, vendors
 )
 def test_how_long_it_took_is_said_in_the_readers_plurals(language: str, seconds: str, words: str, app: Flask) -> None:
     with in_language(app, language):
-        assert told.seconds(Decimal(seconds)) == words
+        assert activity_line.seconds(Decimal(seconds)) == words

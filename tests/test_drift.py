@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from b24xero import drift
-from b24xero.books import Books, TaxRate
-from b24xero.drift import Difference
+from b24xero.domain.books import Books, TaxRate
 from b24xero.errors import Rejected
-from b24xero.xero.answers import XeroInvoice, XeroLine
+from b24xero.xero import drift
+from b24xero.xero.drift import Difference
+from b24xero.xero.parse import XeroInvoice, XeroLine
 
 D = Decimal
 BOOKS = Books(tax_rates=(TaxRate("OUTPUT2", "15% GST on Income", D(15)), TaxRate("ZERORATED", "Zero Rated", D(0))))

@@ -20,11 +20,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from b24xero import create_app, pull, push_many, worker
+from b24xero import create_app, worker
 from b24xero.bitrix24 import wire
-from b24xero.database import writing
+from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.pull import job as pull_job
+from b24xero.push import batch as push_batch
 from b24xero.xero import client as xero_client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, text
@@ -94,7 +96,7 @@ class Scene:
             open_runs = select(SyncRun).where(SyncRun.kind == kind, SyncRun.state.in_(("queued", "waiting")))
             run = db.session.scalar(open_runs)
             if run is None:
-                run = push_many.ask(user, self.ids) if kind == "push" else pull.ask(user, self._only)
+                run = push_batch.ask(user, self.ids) if kind == "push" else pull_job.ask(user, self._only)
             elif run.state == "waiting":
                 with writing():
                     db.session.get_one(SyncRun, run.id).resume_at = utc_now() - timedelta(seconds=1)

@@ -14,11 +14,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from b24xero.bitrix24 import framed
+from b24xero.bitrix24 import iframe
+from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin
 from b24xero.extensions import db
-from b24xero.models import Bitrix24Login, Portal, User, XeroLogin
-from b24xero.web import frame_session
-from b24xero.web.frame_session import COOKIE, HEADER
+from b24xero.web.login import frame_session
+from b24xero.web.login.frame_session import COOKIE, HEADER
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms, parsed, text
 from tests.test_pages import check
@@ -654,8 +654,8 @@ def test_before_the_installation_no_event_is_believed(frame: Frame, app: Flask) 
 
 
 def test_a_post_is_read_from_address_and_body_alike() -> None:
-    opening = framed.read({"AUTH_ID": "t" * 30, "member_id": "m", "AUTH_EXPIRES": "x", "LANG": "EN", "DOMAIN": "acme"})
+    opening = iframe.read({"AUTH_ID": "t" * 30, "member_id": "m", "AUTH_EXPIRES": "x", "LANG": "EN", "DOMAIN": "acme"})
     assert opening is not None
     assert (opening.expires_in, opening.language, opening.refresh_token) == (3600, "en", None)
-    assert framed.read({"AUTH_ID": "t" * 600}) is None
-    assert framed.read({}) is None
+    assert iframe.read({"AUTH_ID": "t" * 600}) is None
+    assert iframe.read({}) is None

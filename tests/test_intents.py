@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from b24xero import intents
+from b24xero.db.models import Intent, Organisation, User, utc_now
 from b24xero.extensions import db
-from b24xero.intents import Write
-from b24xero.models import Intent, Organisation, User, utc_now
+from b24xero.writes import intents
+from b24xero.writes.intents import Write
 from tests.conftest import on_both
 
 ACME = Write("contact", "create", "B24-CO-41", {"Name": "Acme Plumbing"})

@@ -11,12 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from b24xero import catalogue, connections, item_making, item_runs, items, product_rules, runs, worker
-from b24xero.books import Books
-from b24xero.catalogue import Draft, Item, Product, Vat
+from b24xero import connections, worker
+from b24xero.db.models import Intent, Organisation, SyncRun, User, XeroLogin, utc_now
+from b24xero.domain import product as domain_product
+from b24xero.domain.books import Books
+from b24xero.domain.product import Draft, Item, Product, Vat
 from b24xero.errors import Rejected
 from b24xero.extensions import db
-from b24xero.models import Intent, Organisation, SyncRun, User, XeroLogin, utc_now
+from b24xero.products import create_items, item_links, items_job
+from b24xero.products import rules as products_rules
+from b24xero.runs import run as runs_run
 from b24xero.xero import items as xero_items
 from tests.catalogue import in_xero, links, listed, make
 from tests.conftest import Vendors, on_both
@@ -344,10 +348,10 @@ def test_a_killed_worker_counts_what_it_had_created(
 ) -> None:
     """The items were made and kept; the entries were not written yet."""
     organisation, user = inside
-    run = item_runs.ask(user, [SHELF, LABOUR])
+    run = items_job.ask(user, [SHELF, LABOUR])
     xero, _organisation = connections.xero_for(user)
     products = connections.bitrix24_for(user).products([SHELF, LABOUR])
-    item_making.make(item_making.Shop(user, organisation, xero, f"run-{run.id}"), products)
+    create_items.make(create_items.Shop(user, organisation, xero, f"run-{run.id}"), products)
     worker.take(run.id)
     db.session.refresh(run)
     assert run.counts == {"created": 2}
@@ -364,7 +368,7 @@ def test_a_run_waits_for_a_login_that_ended(ready: Person, app: Flask, vendors: 
         assert db.session.get_one(SyncRun, run_id, populate_existing=True).waits_for == "xero"
     ready.connect()
     with app.app_context():
-        for claimable in runs.claimable(utc_now()):
+        for claimable in runs_run.claimable(utc_now()):
             worker.take(claimable)
         assert db.session.get_one(SyncRun, run_id, populate_existing=True).counts == {"created": 1}
 
@@ -393,16 +397,16 @@ def test_the_history_of_an_invoice_does_not_tell_of_a_product(ready: Person) -> 
 @on_both
 def test_codes_of_products_and_those_that_lack_one(inside: tuple[Organisation, User]) -> None:
     organisation, _user = inside
-    items.link(organisation, SHELF, Item("i-1", "HH-107"))
-    items.link(organisation, SHELF, Item("i-1", "SHELF"))
-    items.link(organisation, LABOUR, Item("i-2", "HH-111"))
-    assert items.codes(organisation, [SHELF, LABOUR, DOOR, 0]) == {SHELF: "SHELF", LABOUR: "HH-111"}
-    assert items.missing(organisation, [0, DOOR, SHELF, DOOR]) == (DOOR,)
-    assert (items.codes(organisation, []), items.missing(organisation, [])) == ({}, ())
+    item_links.link(organisation, SHELF, Item("i-1", "HH-107"))
+    item_links.link(organisation, SHELF, Item("i-1", "SHELF"))
+    item_links.link(organisation, LABOUR, Item("i-2", "HH-111"))
+    assert item_links.codes(organisation, [SHELF, LABOUR, DOOR, 0]) == {SHELF: "SHELF", LABOUR: "HH-111"}
+    assert item_links.missing(organisation, [0, DOOR, SHELF, DOOR]) == (DOOR,)
+    assert (item_links.codes(organisation, []), item_links.missing(organisation, [])) == ({}, ())
     with pytest.raises(Rejected):
-        items.link(organisation, DOOR, Item("i-1", "SHELF"))
-    items.forget(organisation, SHELF)
-    assert items.codes(organisation, [SHELF]) == {}
+        item_links.link(organisation, DOOR, Item("i-1", "SHELF"))
+    item_links.forget(organisation, SHELF)
+    assert item_links.codes(organisation, [SHELF]) == {}
 
 
 # -- pure -----------------------------------------------------------------------------------------------------------
@@ -426,7 +430,7 @@ def test_many_codes_are_one_condition_or_the_whole_list() -> None:
     ],
 )
 def test_names_and_descriptions_fit_into_xero(name: str, description: str, wanted: tuple[str, str]) -> None:
-    assert product_rules.xero_words(name, description) == wanted
+    assert products_rules.xero_words(name, description) == wanted
 
 
 def test_a_draft_is_put_in_order() -> None:
@@ -439,18 +443,18 @@ def test_prices_and_names_that_differ_are_said() -> None:
     gst = Vat(5, "GST 15 %", Decimal(15))
     product = Product(1, "Oak shelf", "OAK", price=Decimal("115"), currency="NZD", vat=gst, tax_included=True)
     same = Item("i", "oak", "oak shelf", price=Decimal("100.0000"))
-    assert product_rules.differences(product, same) == ()
+    assert products_rules.differences(product, same) == ()
     other = Item("i", "OAK-2", "Shelf", price=Decimal("99"))
-    codes = [found.code for found in product_rules.differences(product, other)]
+    codes = [found.code for found in products_rules.differences(product, other)]
     assert codes == ["item_price_differs", "item_name_differs", "item_code_differs"]
-    assert product_rules.differences(product, Item("i", "OAK")) == (), "what Xero does not say cannot differ"
+    assert products_rules.differences(product, Item("i", "OAK")) == (), "what Xero does not say cannot differ"
 
 
 def test_a_product_without_a_price_becomes_an_item_without_one() -> None:
-    item = catalogue.NewItem("OAK", "Oak", "Oak", None, "200", "OUTPUT2")
+    item = domain_product.NewItem("OAK", "Oak", "Oak", None, "200", "OUTPUT2")
     assert "UnitPrice" not in xero_items.body(item)["SalesDetails"]
 
 
 def test_books_that_know_nothing_stand_against_nothing_but_the_account() -> None:
     product = Product(1, "Oak", "OAK", price=Decimal(5), currency="NZD")
-    assert product_rules.product_currency_problem(product, Books()) is None
+    assert products_rules.product_currency_problem(product, Books()) is None

@@ -9,8 +9,8 @@ import pytest
 from babel.messages.mofile import write_mo
 from flask import Flask
 
-from b24xero import messages
-from b24xero.web.languages import NAMES
+from b24xero import i18n
+from b24xero.web.common.language import NAMES
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, parsed, text
 
@@ -19,17 +19,17 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 
 
 def test_there_is_a_catalogue_for_each_language_that_is_offered() -> None:
-    assert messages.languages() == sorted(OTHERS)
+    assert i18n.languages() == sorted(OTHERS)
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_nothing_is_left_in_english(language: str) -> None:
-    assert [message.id for message in messages.untranslated(language)] == []
+    assert [message.id for message in i18n.untranslated(language)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_translations_keep_the_values(language: str) -> None:
-    for message in messages.read(language):
+    for message in i18n.read(language):
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         told = message.string if isinstance(message.string, tuple) else (message.string,)
         wanted = set(PLACEHOLDER.findall(ids[-1]))
@@ -42,8 +42,8 @@ def test_translations_keep_the_values(language: str) -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_compiled_catalogue_is_the_readable_one(language: str) -> None:
     fresh = io.BytesIO()
-    write_mo(fresh, messages.read(language))
-    assert messages.source_of(language).with_suffix(".mo").read_bytes() == fresh.getvalue(), (
+    write_mo(fresh, i18n.read(language))
+    assert i18n.source_of(language).with_suffix(".mo").read_bytes() == fresh.getvalue(), (
         "compile it: flask --app wsgi messages"
     )
 

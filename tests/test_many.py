@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from b24xero.bitrix24 import many
+from b24xero.bitrix24 import invoices
 from b24xero.bitrix24.client import Bitrix24
+from b24xero.domain.invoice import Invoice
 from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
-from b24xero.invoice import Invoice
 from b24xero.simulator.bitrix24 import access, items, people, records, rest
 from b24xero.simulator.bitrix24.call import Answer, Call
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Portal, User
@@ -135,7 +135,7 @@ def test_the_order_is_the_asked_one_and_nothing_is_asked_twice(
 def test_for_nothing_nothing_is_asked(admin: Bitrix24, vendors: Vendors) -> None:
     vendors.forget_requests()
     assert admin.invoices([]) == {}
-    assert list(many.groups(admin, (), (7,))) == []
+    assert list(invoices.groups(admin, (), (7,))) == []
     assert calls(vendors) == 0
 
 
@@ -148,14 +148,14 @@ def test_what_is_not_there_is_missing_and_costs_no_second_call(admin: Bitrix24, 
 def test_groups_are_read_when_they_are_asked_for(admin: Bitrix24, vendors: Vendors, portal: Portal) -> None:
     ids = crowd(portal, 340)
     vendors.forget_requests()
-    parts = many.groups(admin, ids, (portal.category_id,))
+    parts = invoices.groups(admin, ids, (portal.category_id,))
     assert calls(vendors) == 0
     first = next(parts)
-    assert list(first) == ids[: many.GROUP]
+    assert list(first) == ids[: invoices.GROUP]
     assert calls(vendors) == 7
     vendors.control("bitrix24/move", id=ids[-1], stage="P")
     (second,) = parts
-    assert list(second) == ids[many.GROUP :]
+    assert list(second) == ids[invoices.GROUP :]
     assert second[ids[-1]].stage_name == "Paid"
 
 
@@ -198,11 +198,11 @@ def test_each_command_keeps_to_fifty_ids_and_each_call_to_fifty_commands(
     admin: Bitrix24, vendors: Vendors, portal: Portal
 ) -> None:
     empty(portal)
-    for n in range(many.GROUP):  # each with a customer of its own
+    for n in range(invoices.GROUP):  # each with a customer of its own
         people_of = [records.add_item(portal, CONTACT, {"name": f"Person {n}"}, ADMIN)["id"]]
         new_invoice(portal, 0, companyId=new_company(portal, f"Company {n}", 1, 3)[0], contactIds=people_of)
     vendors.forget_requests()
-    assert len(admin.invoices(portal.items[INVOICE])) == many.GROUP
+    assert len(admin.invoices(portal.items[INVOICE])) == invoices.GROUP
     assert calls(vendors) == 7
     seen = vendors.control("requests", vendor="bitrix24")
     assert max(len(json.loads(one["body"])["cmd"]) for one in seen) == 50

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from b24xero import worker
+from b24xero.db.models import SyncRun
 from b24xero.extensions import db
-from b24xero.models import SyncRun
 from tests.conftest import Vendors
 from tests.people import Person, forms, text
 

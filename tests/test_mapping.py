@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b24xero.books import Account, Books, TaxRate
-from b24xero.errors import Problem
-from b24xero.invoice import Stage, VatRate
-from b24xero.mapping import (
+from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.invoice import Stage, VatRate
+from b24xero.domain.set_up import (
     DO_NOT_SEND,
     DUE_RULES,
     LEAVE,
@@ -27,6 +26,7 @@ from b24xero.mapping import (
     suggested_tax_rate,
     tolerance_of,
 )
+from b24xero.errors import Problem
 
 D = Decimal
 NEW = Stage("DT31_7:N", "New", "#39A8EF", "process", system=True)

@@ -16,8 +16,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
+from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.extensions import db
-from b24xero.models import InvoiceLink, Organisation
 from tests.conftest import ROOT, on_both
 from tests.people import Person
 

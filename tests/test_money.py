@@ -16,12 +16,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from b24xero.bitrix24 import parse
-from b24xero.books import Account, Books, TaxRate
+from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.invoice import Invoice, tax_key
+from b24xero.domain.set_up import Mapping
 from b24xero.errors import Rejected
-from b24xero.invoice import Invoice, tax_key
-from b24xero.mapping import Mapping
-from b24xero.xero.money import Line, line_amount, line_tax, to_cent, to_unit, totals
 from b24xero.xero.payload import Written, invoice_body
+from b24xero.xero.totals import Line, line_amount, line_tax, to_cent, to_unit, totals
 
 D = Decimal
 RATES = (None, D(0), D(5), D("12.5"), D(15), D(20), D(27))

@@ -10,7 +10,7 @@ import pytest
 
 from b24xero.bitrix24 import wire
 from b24xero.bitrix24.client import Bitrix24
-from b24xero.bitrix24.moves import MOST_MOVES, Item, Move, Moved
+from b24xero.bitrix24.stages import MOST_MOVES, Item, Move, Moved
 from b24xero.bitrix24.wire import ExpiredToken, batch_of
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater
 from tests.simulator.bitrix24_portal import ADMIN, AUDITOR, OTHER_SELLER, SELLER, Asker, portal

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from b24xero import intents
+from b24xero.db.models import Intent, InvoiceLink, Organisation, User, utc_now
 from b24xero.extensions import db
-from b24xero.intents import Write
-from b24xero.models import Intent, InvoiceLink, Organisation, User, utc_now
+from b24xero.writes import intents
+from b24xero.writes.intents import Write
 from b24xero.xero import client as xero_client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, text

@@ -15,13 +15,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from b24xero import connections, create_app, forecast, outlook, paces, push_many, worker
+from b24xero import connections, create_app, worker
 from b24xero.bitrix24 import wire
-from b24xero.budget import Budget, NotNow, Rules, Said
+from b24xero.db.models import CallBudget, Organisation, SyncRun, User, utc_now
 from b24xero.errors import RetryLater
 from b24xero.extensions import db
-from b24xero.models import CallBudget, Organisation, SyncRun, User, utc_now
-from b24xero.paces import SharedPace
+from b24xero.push import batch as push_batch
+from b24xero.push import bulk_preview, call_estimate
+from b24xero.ratelimit import shared_pace
+from b24xero.ratelimit.budget import Budget, NotNow, Rules, Said
+from b24xero.ratelimit.shared_pace import SharedPace
 from b24xero.xero import client as xero_client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person
@@ -41,7 +44,7 @@ def in_app(app: Flask, work: Callable[[], Any]) -> Any:
 
 
 def budget_of(app: Flask, name: str = NAME) -> Budget:
-    return in_app(app, lambda: paces.read(name))  # type: ignore[no-any-return]
+    return in_app(app, lambda: shared_pace.read(name))  # type: ignore[no-any-return]
 
 
 def paced_app(environ: dict[str, str], instance: Path, **rates: str) -> Flask:
@@ -181,7 +184,7 @@ def test_who_would_wait_too_long_is_told_how_long(app: Flask) -> None:
 
 
 def test_what_the_vendor_said_is_noted_now_and_then_where_there_is_no_limit_of_ours(app: Flask) -> None:
-    pace = paces.Listening(NAME, Rules(0, 60, days=(1000, 5000)), app.extensions["b24xero.noted"])
+    pace = shared_pace.Listening(NAME, Rules(0, 60, days=(1000, 5000)), app.extensions["b24xero.noted"])
     in_app(app, lambda: [pace.end(pace.begin(1), Said(day_left=left)) for left in (4999, 4998, 4997)])
     assert budget_of(app).day_left == 4999
     app.extensions["b24xero.noted"].clear()
@@ -243,7 +246,7 @@ def chosen(app: Flask, ids: list[int]) -> SyncRun:
     """A run over these invoices, carried on as a worker does it."""
 
     def carry_on() -> SyncRun:
-        run = push_many.ask(db.session.scalars(select(User)).one(), ids)
+        run = push_batch.ask(db.session.scalars(select(User)).one(), ids)
         worker.take(run.id)
         return db.session.get_one(SyncRun, run.id, populate_existing=True)
 
@@ -332,7 +335,7 @@ def test_a_call_that_came_too_fast_for_the_portal_is_made_again(
 def test_a_burst_stays_within_the_portals_bucket(
     ready: Person, vendors: Vendors, environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paces, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(shared_pace, "LONGEST_WAIT", 0.3)
     vendors.control("bitrix24/settings", limits=True)
     vendors.forget_requests()
     app = paced_app(environ, tmp_path, BITRIX24_RATE="2")
@@ -444,8 +447,8 @@ def test_the_forecast_is_what_a_run_takes(ready: Person, app: Flask, vendors: Ve
 
 def expect_forecast(app: Flask, vendors: Vendors, ids: list[int]) -> None:
     def told() -> tuple[int, list[int]]:
-        found = outlook.outlook(db.session.scalars(select(User)).one(), ids)
-        return forecast.calls(found, db.session.scalars(select(Organisation)).one()), list(found.to_write)
+        found = bulk_preview.outlook(db.session.scalars(select(User)).one(), ids)
+        return call_estimate.calls(found, db.session.scalars(select(Organisation)).one()), list(found.to_write)
 
     expected, to_write = in_app(app, told)
     assert len(to_write) == len(ids)

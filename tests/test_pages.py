@@ -12,9 +12,9 @@ import pytest
 import requests
 from flask import Flask
 
-from b24xero import mapping
+from b24xero.db.models import InvoiceLink, Organisation, User, XeroLogin, utc_now
+from b24xero.domain import set_up
 from b24xero.extensions import db
-from b24xero.models import InvoiceLink, Organisation, User, XeroLogin, utc_now
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
 
@@ -171,7 +171,7 @@ def test_a_form_without_its_token_does_nothing(ready: Person, vendors: Vendors) 
 
 
 def test_what_went_wrong_with_us_is_a_page_without_a_trace(ready: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mapping, "gaps", lambda *_: 1 / 0)
+    monkeypatch.setattr(set_up, "gaps", lambda *_: 1 / 0)
     answer = ready.client.get("/setup")
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
@@ -247,7 +247,7 @@ def test_a_saved_set_up_comes_back_as_it_was(mere: Person, database: None) -> No
     assert set_up_form(mere).values == {**form.values, **changes}
     organisation = db.session.query(Organisation).one()
     assert organisation.mapping_saved_by == "Mere Tautahi"
-    assert mapping.Mapping.from_json(organisation.mapping).number == "xero"
+    assert set_up.Mapping.from_json(organisation.mapping).number == "xero"
 
 
 def test_every_wrong_field_is_told_at_once_and_nothing_typed_is_lost(ready: Person, database: None) -> None:

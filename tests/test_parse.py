@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b24xero.bitrix24 import parse
-from b24xero.invoice import Address, Person, Stage, VatRate, tax_key
+from b24xero.domain.invoice import Address, Person, Stage, VatRate, tax_key
 
 D = Decimal
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from b24xero.books import Account, Books, TaxRate
+from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.invoice import Address, Customer, Invoice, LineItem, Person
+from b24xero.domain.set_up import Mapping
 from b24xero.errors import Problem, Rejected
-from b24xero.invoice import Address, Customer, Invoice, LineItem, Person
-from b24xero.mapping import Mapping
 from b24xero.xero.payload import (
     Written,
     cent_choices,

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from b24xero.database import writing
+from b24xero.db.models import ContactLink, Intent, InvoiceLink, ItemLink, Organisation
+from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.models import ContactLink, Intent, InvoiceLink, ItemLink, Organisation
 from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
 from tests.test_pages import check

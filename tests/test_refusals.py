@@ -18,7 +18,7 @@ from b24xero.errors import (
     RetryLater,
     problem,
 )
-from b24xero.xero.refusals import messages, problems
+from b24xero.xero.validation_errors import messages, problems
 
 ABOUT = {"number": "INV-0042", "currency": "NZD", "name": "Acme Plumbing", "code": "200", "rate": ""}
 

@@ -14,13 +14,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from b24xero.db.models import InvoiceLink, Organisation, utc_now
+from b24xero.domain.invoice import Customer, Invoice
+from b24xero.domain.set_up import DO_NOT_SEND, Mapping
 from b24xero.extensions import db
-from b24xero.invoice import Customer, Invoice
-from b24xero.mapping import DO_NOT_SEND, Mapping
-from b24xero.models import InvoiceLink, Organisation, utc_now
-from b24xero.rehearsal import Fate, fate
-from b24xero.web.setup_check import REASONS
-from b24xero.why import CONDITIONS
+from b24xero.push.eligibility import CONDITIONS
+from b24xero.setup.dry_run import Fate, fate
+from b24xero.web.setup.check import REASONS
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms, parsed, text
 from tests.test_payload import BOOKS, SET_UP, bill, row

@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from b24xero import worker
+from b24xero.db.models import Organisation, SyncEntry, SyncRun, User, XeroLogin, utc_now
 from b24xero.errors import problem
 from b24xero.extensions import db
-from b24xero.models import Organisation, SyncEntry, SyncRun, User, XeroLogin, utc_now
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
 from tests.test_pages import check, strict

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from b24xero import create_app
+from b24xero.db.models import Organisation
 from b24xero.extensions import db
-from b24xero.models import Organisation
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
 from tests.test_connect import STUDIO, come_back, consent, leave

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from b24xero import create_app
 from b24xero.bitrix24 import oauth as bitrix24_oauth
+from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin
 from b24xero.extensions import db, vault
-from b24xero.models import Bitrix24Login, Portal, User, XeroLogin
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, text
 

@@ -9,9 +9,9 @@ from itertools import product
 
 import pytest
 
+from b24xero.domain.set_up import STATUSES, TARGETS
+from b24xero.domain.statuses import Step, first_step, next_step, standing
 from b24xero.errors import Problem
-from b24xero.mapping import STATUSES, TARGETS
-from b24xero.statuses import Step, first_step, next_step, standing
 
 TODAY = date(2026, 9, 28)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from b24xero import timing
-from b24xero.timing import start_counting, stop_counting, upstream, waited
+from b24xero.ratelimit import deadlines
+from b24xero.ratelimit.deadlines import start_counting, stop_counting, upstream, waited
 
 
 @pytest.fixture(autouse=True)
@@ -57,36 +57,36 @@ def test_where_nobody_counts_nothing_is_kept() -> None:
 
 
 def test_a_request_has_its_time_and_a_run_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert timing.time_left() == float("inf")
+    assert deadlines.time_left() == float("inf")
     start_counting()
-    assert 24 < timing.time_left() <= 25
-    monkeypatch.setattr(timing, "LONGEST_REQUEST", 0.0)
+    assert 24 < deadlines.time_left() <= 25
+    monkeypatch.setattr(deadlines, "LONGEST_REQUEST", 0.0)
     start_counting()
-    assert timing.time_left() == 0
+    assert deadlines.time_left() == 0
     stop_counting()
-    assert timing.time_left() == float("inf")
+    assert deadlines.time_left() == float("inf")
 
 
 def test_a_pause_is_short_and_leaves_time_for_the_call_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [timing.may_pause(seconds) for seconds in (5, 5.1)] == [True, False]
-    monkeypatch.setattr(timing, "LONGEST_REQUEST", 6.0)
+    assert [deadlines.may_pause(seconds) for seconds in (5, 5.1)] == [True, False]
+    monkeypatch.setattr(deadlines, "LONGEST_REQUEST", 6.0)
     start_counting()
-    assert [timing.may_pause(seconds) for seconds in (2.9, 3.1)] == [True, False]
+    assert [deadlines.may_pause(seconds) for seconds in (2.9, 3.1)] == [True, False]
 
 
 def test_a_read_waits_no_longer_than_the_request_has_and_is_always_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert timing.fitting((5, 60)) == (5, 60)
-    monkeypatch.setattr(timing, "LONGEST_REQUEST", 8.0)
+    assert deadlines.fitting((5, 60)) == (5, 60)
+    monkeypatch.setattr(deadlines, "LONGEST_REQUEST", 8.0)
     start_counting()
-    connect, wait = timing.fitting((5, 60))
+    connect, wait = deadlines.fitting((5, 60))
     assert connect == 5
     assert 7 < wait <= 8
-    monkeypatch.setattr(timing, "LONGEST_REQUEST", 0.0)
+    monkeypatch.setattr(deadlines, "LONGEST_REQUEST", 0.0)
     start_counting()
-    assert timing.fitting((5, 60)) == (2, 2)
+    assert deadlines.fitting((5, 60)) == (2, 2)
 
 
 def test_a_pause_counts_as_time_of_the_vendor() -> None:
     start_counting()
-    timing.pause(0.01)
+    deadlines.pause(0.01)
     assert waited() >= 0.01

@@ -21,10 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b24xero.books import Account, Books, TaxRate
-from b24xero.invoice import Invoice, tax_key
-from b24xero.mapping import Mapping, suggested_tax_rate
-from b24xero.xero import answers, money
+from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.invoice import Invoice, tax_key
+from b24xero.domain.set_up import Mapping, suggested_tax_rate
+from b24xero.xero import parse as xero_parse
+from b24xero.xero import totals
 from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body
 from tests.simulator import xero_books
 from tests.test_money import portal_invoice, portal_row
@@ -238,7 +239,7 @@ def xero() -> Iterator[xero_books.Books]:
 def read(xero: xero_books.Books) -> Books:
     """The books as the app reads them."""
     (organisation,) = xero.call("GET", "Organisation").json()["Organisations"]
-    return answers.books(organisation, xero.get("Accounts"), xero.get("TaxRates"), xero.get("Currencies"))
+    return xero_parse.books(organisation, xero.get("Accounts"), xero.get("TaxRates"), xero.get("Currencies"))
 
 
 SOME_RATES = (None, D(0), D("12.5"), D(15), D(20), D(27))
@@ -342,13 +343,13 @@ def discount_of(cell: str) -> dict[str, Decimal]:
 @pytest.mark.parametrize("example", table("basis"), ids=str)
 def test_the_pages_examples_of_a_line_are_right(example: dict[str, str]) -> None:
     discount = discount_of(example["discount"])
-    line = money.Line(
+    line = totals.Line(
         D(example["quantity"]), D(example["unit price"]), discount.get("rate"), discount.get("less"),
         rate_of(example["tax rate"]),
     )  # fmt: skip
-    basis: money.Basis = example["basis"]  # type: ignore[assignment]
-    found = money.totals([line], basis)
-    assert [str(figure) for figure in (money.line_amount(line), found.tax, found.total)] == [
+    basis: totals.Basis = example["basis"]  # type: ignore[assignment]
+    found = totals.totals([line], basis)
+    assert [str(figure) for figure in (totals.line_amount(line), found.tax, found.total)] == [
         example["amount"], example["tax"], example["total"],
     ]  # fmt: skip
 
@@ -366,9 +367,9 @@ def test_the_pages_examples_of_a_row_are_right(example: dict[str, str]) -> None:
     included = example["tax in the price"] == "yes"
     written = invoice_body(portal_invoice([row_of(example["row in Bitrix24"], included=included)]), SET_UP, BOOKS, URL)
     (line,) = written.lines
-    less = f" less {money.to_unit(line.line.discount_rate).normalize():f} %" if line.line.discount_rate else ""
+    less = f" less {totals.to_unit(line.line.discount_rate).normalize():f} %" if line.line.discount_rate else ""
     less = less or (f" less {line.line.discount_amount}" if line.line.discount_amount else "")
-    said = f"{line.line.quantity.normalize():f} × {money.to_unit(line.line.unit_price).normalize():f}{less}"
+    said = f"{line.line.quantity.normalize():f} × {totals.to_unit(line.line.unit_price).normalize():f}{less}"
     assert (line.form, said, str(line.amount)) == (example["form"], example["line in Xero"], example["amount"])
 
 

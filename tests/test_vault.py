@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b24xero import extensions
-from b24xero.columns import Moment, Money, Secret
-from b24xero.vault import Vault
+from b24xero.db.types import Moment, Money, Secret
+from b24xero.encryption import Vault
 
 OLD, NEW, STRANGE = (Fernet.generate_key().decode() for _ in range(3))
 D = Decimal

@@ -11,14 +11,15 @@ import pytest
 from flask import Flask
 
 from b24xero import create_app
-from b24xero.contacts import ContactChoice
+from b24xero.contacts.match import ContactChoice
+from b24xero.db.models import InvoiceLink, User
+from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.set_up import Mapping
 from b24xero.errors import problem
-from b24xero.invoice import InvoiceRow, Stage
-from b24xero.mapping import Mapping
-from b24xero.models import InvoiceLink, User
+from b24xero.push.context import Outcome
 from b24xero.simulator import world
-from b24xero.web import asked, formats, rows
-from b24xero.work import Outcome
+from b24xero.web.common import formats, list_query
+from b24xero.web.invoices import row as invoices_row
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 SENT = Stage("DT31_7:S", "Sent", "#55d0e0", "process")
@@ -74,13 +75,13 @@ def link(**values: Any) -> InvoiceLink:
     )
 
 
-def around(**targets: str) -> rows.Surroundings:
+def around(**targets: str) -> invoices_row.Surroundings:
     set_up = Mapping(stages={SENT.id: "AUTHORISED", NEW.id: "none", **targets})
-    return rows.Surroundings(NOW, "/invoices?page=2", set_up, {SENT.id: SENT, NEW.id: NEW}, "!Qj35V")
+    return invoices_row.Surroundings(NOW, "/invoices?page=2", set_up, {SENT.id: SENT, NEW.id: NEW}, "!Qj35V")
 
 
-def view(known: InvoiceLink | None = None, **values: Any) -> rows.RowView:
-    return rows.row_view(invoice(**values), known, around())
+def view(known: InvoiceLink | None = None, **values: Any) -> invoices_row.RowView:
+    return invoices_row.row_view(invoice(**values), known, around())
 
 
 def test_an_invoice_that_is_not_in_xero_offers_to_create_it() -> None:
@@ -167,9 +168,9 @@ def test_an_invoice_without_a_number_is_called_by_its_id() -> None:
 # -- after a press
 
 
-def pressed(kind: str, *, known: InvoiceLink | None = None, **values: Any) -> rows.RowView:
+def pressed(kind: str, *, known: InvoiceLink | None = None, **values: Any) -> invoices_row.RowView:
     outcome = Outcome(kind, **{"row": invoice(), "link": known, **values})
-    return rows.outcome_view(1412, outcome, around())
+    return invoices_row.outcome_view(1412, outcome, around())
 
 
 def test_what_was_created_is_fresh_and_tells_both_totals() -> None:
@@ -239,27 +240,27 @@ def test_a_press_that_could_not_read_the_invoice_only_says_why() -> None:
     ],
 )
 def test_what_cannot_be_read_in_the_address_falls_back(address: dict[str, str], expected: dict[str, Any]) -> None:
-    found = asked.read(address, remembered=50)
+    found = list_query.read(address, remembered=50)
     assert {name: getattr(found, name) for name in expected} == expected
 
 
 def test_an_address_says_only_what_is_unusual() -> None:
-    assert asked.read({}, 25).url() == "/invoices"
-    assert asked.read({"q": "kitchen", "page": "2"}, 25).url() == "/invoices?q=kitchen&page=2"
-    assert asked.read({"page": "2"}, 25).url(page=1) == "/invoices"
+    assert list_query.read({}, 25).url() == "/invoices"
+    assert list_query.read({"q": "kitchen", "page": "2"}, 25).url() == "/invoices?q=kitchen&page=2"
+    assert list_query.read({"page": "2"}, 25).url(page=1) == "/invoices"
 
 
 def test_an_address_can_be_shared_with_somebody_who_likes_other_rows() -> None:
-    assert asked.read({"rows": "25"}, remembered=100).url() == "/invoices?rows=25"
-    assert asked.read({}, remembered=100).url() == "/invoices?rows=100"
+    assert list_query.read({"rows": "25"}, remembered=100).url() == "/invoices?rows=25"
+    assert list_query.read({}, remembered=100).url() == "/invoices?rows=100"
 
 
 def test_an_address_reads_as_it_was_written() -> None:
-    state = asked.Asked(q="a&b=c", stage=SENT.id, xero="not", sort="largest", rows=10, page=3)
+    state = list_query.Asked(q="a&b=c", stage=SENT.id, xero="not", sort="largest", rows=10, page=3)
     query = dict(pair.split("=") for pair in state.url().partition("?")[2].split("&"))
     from urllib.parse import unquote_plus
 
-    assert asked.read({k: unquote_plus(v) for k, v in query.items()}, 25) == state
+    assert list_query.read({k: unquote_plus(v) for k, v in query.items()}, 25) == state
 
 
 # -- formats

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from b24xero.errors import problem
-from b24xero.why import CONDITIONS, ordered
+from b24xero.push.eligibility import CONDITIONS, ordered
 from tests.conftest import Vendors
 from tests.people import Person, text
 

@@ -1,1 +1,1 @@
-"""Everything that knows Bitrix24's wire, and nothing else."""
+"""How one talks to Bitrix24: its calls, its words and its limits, and nothing else."""

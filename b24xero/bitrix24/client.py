@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import catalogue, everything, many, moves, pages, parse
-from b24xero.bitrix24.catalogue import Look
-from b24xero.bitrix24.everything import Stretch
-from b24xero.bitrix24.moves import Item, Move, Moved
-from b24xero.bitrix24.pages import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
-from b24xero.bitrix24.recent import Recent, recent
+from b24xero.bitrix24 import all_invoices, invoice_list, parse
+from b24xero.bitrix24 import invoices as bitrix24_invoices
+from b24xero.bitrix24 import products as bitrix24_products
+from b24xero.bitrix24 import stages as bitrix24_stages
+from b24xero.bitrix24.all_invoices import Stretch
+from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
+from b24xero.bitrix24.products import Look
+from b24xero.bitrix24.recent_invoices import Recent, recent
 from b24xero.bitrix24.session import Session, Tokens
+from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.wire import Batch, Params, Ref
-from b24xero.catalogue import Product
+from b24xero.domain.invoice import Invoice, Stage, VatRate
+from b24xero.domain.product import Product
+from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
 from b24xero.errors import Disconnected
-from b24xero.invoice import Invoice, Stage, VatRate
-from b24xero.listing import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
-from b24xero.timing import Pace
+from b24xero.ratelimit.deadlines import Pace
 
 
 @dataclass(frozen=True)
@@ -103,30 +106,32 @@ class Bitrix24(Session):
         item = answer.result("item")["item"]
         rows = list(answer.result("rows")["productRows"])
         while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
-            answer_rows = self.batch({"rows": many.rows_command(invoice_id, len(rows))})
+            answer_rows = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
             more = answer_rows.result("rows")["productRows"]
             rows += more
             if not more or "rows" not in answer_rows.nexts:
                 break
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        return many.assembled(item, rows, _customers(answer), links, many.stages_by_id(statuses(answer)))
+        return bitrix24_invoices.assembled(
+            item, rows, _customers(answer), links, bitrix24_invoices.stages_by_id(statuses(answer))
+        )
 
     def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""
-        return many.invoices(self, ids, self._categories)
+        return bitrix24_invoices.invoices(self, ids, self._categories)
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """All that a page's filters match; see ``pages``."""
-        return pages.matching_ids(self, query, most)
+        return invoice_list.matching_ids(self, query, most)
 
     def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
         """One page of what this person may see; see ``pages``."""
-        return pages.invoice_page(self, self._categories, query)
+        return invoice_list.invoice_page(self, self._categories, query)
 
     def invoices_after(self, after: int, expected: int) -> Stretch:
         """The next of all invoices that this person sees, by their ids; see ``everything``."""
-        return everything.stretch(self, after, expected)
+        return all_invoices.stretch(self, after, expected)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent``."""
@@ -134,25 +139,25 @@ class Bitrix24(Session):
 
     def standings(self, ids: Sequence[int]) -> dict[int, Item]:
         """Where invoices stand now; see ``moves``."""
-        return moves.standings(self, ids)
+        return bitrix24_stages.standings(self, ids)
 
     def look(self, code: str = "") -> Look:
         """What a new product may have, and who has this code; see ``catalogue``."""
-        return catalogue.look(self, code)
+        return bitrix24_products.look(self, code)
 
     def product_page(self, query: ProductQuery) -> ProductPage:
         """One page of products; see ``catalogue``."""
-        return catalogue.product_page(self, query)
+        return bitrix24_products.product_page(self, query)
 
     def products(self, ids: Sequence[int]) -> tuple[Product, ...]:
         """Products by their ids; see ``catalogue``."""
-        return catalogue.products(self, ids)
+        return bitrix24_products.products(self, ids)
 
     # -- changes ------------------------------------------------------------------------------------------------------
 
     def move(self, wanted: Sequence[Move], then_look_at: Sequence[int] = ()) -> Moved:
         """Move invoices to other stages, and look where the next ones stand: one call; see ``moves``."""
-        return moves.move(self, wanted, then_look_at)
+        return bitrix24_stages.move(self, wanted, then_look_at)
 
 
 _CATEGORIES: tuple[str, Params] = ("crm.category.list", {"entityTypeId": INVOICE})
@@ -163,20 +168,20 @@ def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
     """Everything of one invoice in one call; the customer through references into the first answer."""
     commands: dict[str, tuple[str, Params]] = {
         "item": ("crm.item.get", {"entityTypeId": INVOICE, "id": invoice_id}),
-        "rows": many.rows_command(invoice_id),
-        "requisite": many.link_command(invoice_id),
+        "rows": bitrix24_invoices.rows_command(invoice_id),
+        "requisite": bitrix24_invoices.link_command(invoice_id),
     }
     for name, entity in _SIDES.items():
         ref = Ref(f"$result[item][item][{name}Id]")
         commands[name] = ("crm.item.get", {"entityTypeId": entity, "id": ref})
-        commands[f"{name}_requisites"] = many.requisites_command(entity, ref)
-        commands[f"{name}_addresses"] = many.addresses_command(entity, ref)
+        commands[f"{name}_requisites"] = bitrix24_invoices.requisites_command(entity, ref)
+        commands[f"{name}_addresses"] = bitrix24_invoices.addresses_command(entity, ref)
     return commands
 
 
-def _customers(answer: Batch) -> many.Customers:
+def _customers(answer: Batch) -> bitrix24_invoices.Customers:
     """The one company and the one contact that the invoice refers to, where this person sees them."""
-    return many.Customers(
+    return bitrix24_invoices.Customers(
         {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],

@@ -17,7 +17,7 @@ import requests
 from b24xero.bitrix24.wire import HTTP
 from b24xero.config import LOOPBACK
 from b24xero.errors import Disconnected, JobError, Rejected, RetryLater, problem
-from b24xero.timing import upstream
+from b24xero.ratelimit.deadlines import upstream
 
 TIMEOUT = (5, 15)
 DEFAULT_LIFE = 3600

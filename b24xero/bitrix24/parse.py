@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
 
-from b24xero.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
+from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
 
 Item = Mapping[str, Any]
 

@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from b24xero.bitrix24 import limits, wire
+from b24xero.bitrix24 import rate_limits, wire
 from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
-from b24xero.budget import NotNow, Said
 from b24xero.errors import Disconnected, RetryLater
-from b24xero.timing import Pace, Unpaced, may_pause, pause
+from b24xero.ratelimit.budget import NotNow, Said
+from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause
 
 Timeout = tuple[float, float]
 Commands = Mapping[str, tuple[str, Params]]
@@ -85,7 +85,7 @@ class Session:
                 waits = wire.READ_AGAIN_AFTER if broken.repeat and not writes else ()
                 if not _again(attempt, waits):
                     raise broken.told(writes=writes) from broken
-            except limits.TooFast:
+            except rate_limits.TooFast:
                 if not _again(attempt, wire.REFUSED_AGAIN_AFTER):
                     raise
         raise AssertionError("the last try returns or raises")
@@ -94,18 +94,18 @@ class Session:
         self, method: str, params: Params, token: str, writes: bool, timeout: Timeout | None
     ) -> dict[str, Any]:
         try:
-            place = self._pace.begin(sum(wire.WRITE_TIMEOUT), limits.methods_of(method, params))
+            place = self._pace.begin(sum(wire.WRITE_TIMEOUT), rate_limits.methods_of(method, params))
         except NotNow as hindered:
-            raise limits.later(hindered) from hindered
+            raise rate_limits.later(hindered) from hindered
         said = Said()
         try:
             envelope = wire.post(self._rest + method, {**params, "auth": token}, writes=writes, timeout=timeout)
-            said = limits.said(self._rest, method, params, envelope)
+            said = rate_limits.said(self._rest, method, params, envelope)
             return envelope
         except RetryLater as refused:
-            said = limits.said_refusing(self._rest, method, params, refused)
+            said = rate_limits.said_refusing(self._rest, method, params, refused)
             if said.refused == "rate":
-                raise limits.TooFast(refused.problems[0], refused.seconds) from refused
+                raise rate_limits.TooFast(refused.problems[0], refused.seconds) from refused
             raise
         finally:
             self._pace.end(place, said)

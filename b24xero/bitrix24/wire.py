@@ -17,7 +17,7 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.timing import fitting, upstream
+from b24xero.ratelimit.deadlines import fitting, upstream
 
 TIMEOUT = (5, 25)
 # Fifty changes set fifty automations off, and the portal itself ends a call after 60 seconds (facts §7.3): an answer

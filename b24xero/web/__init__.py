@@ -11,33 +11,25 @@ from flask import Flask, Response, request
 from flask_login import current_user
 
 from b24xero import connections
+from b24xero.db.models import utc_now
+from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
-from b24xero.invoice import Stage
-from b24xero.models import utc_now
-from b24xero.web import (
-    activity,
-    adding,
-    assets,
-    auth,
-    card,
-    consent,
-    failures,
-    finding,
-    formats,
-    frame,
-    frame_session,
-    health,
-    invoices,
-    languages,
-    many,
-    places,
-    preview,
-    products,
-    runs,
-    setup,
-    why,
-    wording,
-)
+from b24xero.web import errors as web_errors
+from b24xero.web.activity import views as activity_views
+from b24xero.web.common import formats, health, language, urls
+from b24xero.web.common import static as common_static
+from b24xero.web.invoices import bulk, eligibility
+from b24xero.web.invoices import views as invoices_views
+from b24xero.web.login import bitrix24, frame_session, xero
+from b24xero.web.matching import views as matching_views
+from b24xero.web.messages import render as messages_render
+from b24xero.web.portal import invoice_tab
+from b24xero.web.portal import views as portal_views
+from b24xero.web.preview import views as preview_views
+from b24xero.web.products import add as products_add
+from b24xero.web.products import views as products_views
+from b24xero.web.runs import views as runs_views
+from b24xero.web.setup import views as setup_views
 
 # Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame, and there
 # alone its own script may run (Bitrix24 facts §2.5; whether it wants more than that is unverified: without it nothing
@@ -61,32 +53,32 @@ class Account:
 def register(app: Flask) -> None:
     for blueprint in (
         health.bp,
-        consent.bp,
-        setup.bp,
-        invoices.bp,
-        preview.bp,
-        many.bp,
-        why.bp,
-        runs.bp,
-        activity.bp,
-        card.bp,
-        frame.bp,
-        finding.bp,
-        products.bp,
-        adding.bp,
-        languages.bp,
+        xero.bp,
+        setup_views.bp,
+        invoices_views.bp,
+        preview_views.bp,
+        bulk.bp,
+        eligibility.bp,
+        runs_views.bp,
+        activity_views.bp,
+        invoice_tab.bp,
+        portal_views.bp,
+        matching_views.bp,
+        products_views.bp,
+        products_add.bp,
+        language.bp,
     ):
         app.register_blueprint(blueprint)
-    assets.register(app)
+    common_static.register(app)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
-    failures.register(app)
-    login_manager.user_loader(auth.known_user)
-    login_manager.unauthorized_handler(failures.signed_out)
+    web_errors.register(app)
+    login_manager.user_loader(bitrix24.known_user)
+    login_manager.unauthorized_handler(web_errors.signed_out)
     app.session_interface = frame_session.Sessions()
     app.after_request(_guard)
-    app.after_request(frame.stay)
+    app.after_request(portal_views.stay)
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
@@ -99,7 +91,7 @@ def register(app: Flask) -> None:
 
 def _guard(response: Response) -> Response:
     """What browsers and caches are told. One address answers with a page or, to htmx, with a part of it."""
-    portal = "/".join(places.portal_url().split("/")[:3])
+    portal = "/".join(urls.portal_url().split("/")[:3])
     headers = response.headers
     headers["Content-Security-Policy"] = POLICY.format(portal=portal)
     if frame_session.is_framed():
@@ -118,21 +110,21 @@ def _shared() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "account": _account,
-        "active_run": runs.active_view,
+        "active_run": runs_views.active_view,
         "colors": _colors,
         "framed": frame_session.is_framed(),
         "frame_header": frame_session.HEADER,
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
-        "last_update": runs.last_update,
-        "plurals": languages.plurals,
-        "language": languages.language(),
-        "languages": languages.NAMES,
+        "last_update": runs_views.last_update,
+        "plurals": language.plurals,
+        "language": language.language(),
+        "languages": language.NAMES,
         "login_minutes": round(connections.settings().xero_login_minutes),
-        "portal_host": places.portal_host(),
-        "portal_url": places.portal_url(),
+        "portal_host": urls.portal_host(),
+        "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
-        "note_of": wording.stored_note,
+        "note_of": messages_render.stored_note,
     }
 
 

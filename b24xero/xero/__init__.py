@@ -1,1 +1,1 @@
-"""Everything that knows Xero's wire; the only place that imports xero_python."""
+"""How one talks to Xero: its calls, its words and its arithmetic, and nothing else."""

@@ -17,7 +17,7 @@ from oauthlib.oauth2 import MissingTokenError, OAuth2Error
 from requests_oauthlib import OAuth2Session
 
 from b24xero.errors import Disconnected, Rejected, RetryLater, problem
-from b24xero.timing import upstream
+from b24xero.ratelimit.deadlines import upstream
 
 SCOPES = ("openid", "profile", "email", "accounting.invoices", "accounting.contacts", "accounting.settings")
 TIMEOUT = (5, 20)

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from b24xero.books import Books
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
+from b24xero.domain.set_up import Mapping as SetUp
+from b24xero.domain.set_up import due_date
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.invoice import Address, Customer, Invoice, tax_key
-from b24xero.mapping import Mapping as SetUp
-from b24xero.mapping import due_date
-from b24xero.xero.cents import CHOICES, Lines, Settled, settle
 from b24xero.xero.lines import WrittenLine, row_line, tax_problem, totals_of, whole_line
-from b24xero.xero.money import Totals
+from b24xero.xero.rounding import CHOICES, Lines, Settled, settle
+from b24xero.xero.totals import Totals
 
 Json = dict[str, Any]
 # Product id of the portal → ItemCode of the item that is linked with it.

@@ -24,9 +24,9 @@ from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.exceptions import ApiSSLException, HTTPStatusException
 from xero_python.rest import RESTClientObject
 
-from b24xero.budget import NotNow, Said
 from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
-from b24xero.timing import Pace, Unpaced, may_pause, pause, upstream
+from b24xero.ratelimit.budget import NotNow, Said
+from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, upstream
 
 # So often a refused call goes out again when its wait is short: a 429 was certainly not carried out (facts §6.1).
 REFUSED_AGAIN = 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
-from b24xero.web.languages import NAMES
+from b24xero.web.common.language import NAMES
 from gallery.scenes import CHAPTERS, Chapter, Scene
 from gallery.walk import LARGE, SMALL, Walk, browsing
 from tests.browser.conftest import Installation

@@ -1,0 +1,111 @@
+"""This file knows how all invoices that a person sees are read: in the order of their ids, up to 1,250 a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from b24xero.bitrix24 import parse
+from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE
+from b24xero.bitrix24.invoices import Owner
+from b24xero.bitrix24.session import Commands, Session
+from b24xero.bitrix24.wire import Params
+from b24xero.domain.invoice import InvoiceRow
+from b24xero.errors import RetryLater, problem
+
+# Pages that the portal counts and sorts: so many in a batch stay well under the 60 seconds that it allows (facts §7.5).
+MOST_PAGES = 25
+MOST_ROWS = MOST_PAGES * PAGE
+MOST_COMMANDS = 50  # a batch; these pages are found by ids alone
+
+_ROW_FIELDS = (
+    "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
+    "companyId", "contactId", "contactIds",
+)  # fmt: skip
+_NAMES = {COMPANY: ("id", "title"), CONTACT: ("id", "name", "lastName")}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Invoices that follow one another by their ids. ``left``: how many come after them, as the portal counts."""
+
+    rows: tuple[InvoiceRow, ...]
+    left: int
+
+
+def stretch(session: Session, after: int, expected: int) -> Stretch:
+    """The invoices whose ids follow ``after``, each with its customer's name and without its stage's: one call for the
+    rows, one for every 2,500 customers.
+
+    The pages of one call begin at the same id, so what is made or removed between two calls never shifts them; ids only
+    grow. Source: facts §3.1 (rows that one may not read are left out and not counted).
+
+    Args:
+        expected: how many there may be; as many pages of 50 are asked for, 25 at most.
+
+    Raises:
+        Disconnected, Forbidden, Rejected, RetryLater.
+    """
+    count = -(-min(max(expected, PAGE), MOST_ROWS) // PAGE)
+    answer = session.batch({f"page_{n}": _page(after, n * PAGE) for n in range(count)})
+    items = [item for n in range(count) for item in _items(answer.result(f"page_{n}"))]
+    listed = [parse.invoice_row(item) for item in items]
+    names = _names(session, set(map(_owner, listed)))
+    rows = tuple(replace(row, customer_name=names.get(_owner(row), "")) for row in listed)
+    return Stretch(rows, max(answer.totals.get("page_0", 0) - len(rows), 0) if rows else 0)
+
+
+def _page(after: int, start: int) -> tuple[str, Params]:
+    return "crm.item.list", {
+        "entityTypeId": INVOICE,
+        "select": list(_ROW_FIELDS),
+        "filter": {">id": after},
+        "order": {"id": "ASC"},
+        "start": start,
+    }
+
+
+def _items(answer: Any) -> list[Params]:
+    items = answer.get("items") if isinstance(answer, Mapping) else None
+    if not isinstance(items, list):
+        raise RetryLater(problem("bitrix24_bad_answer"), 10)
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+def _owner(row: InvoiceRow) -> Owner:
+    return (COMPANY, row.company_id) if row.company_id else (CONTACT, row.contact_id)
+
+
+def _names(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
+    """Of the customers that this person sees."""
+    wanted = sorted(owner for owner in owners if owner[1])
+    commands = {
+        f"{entity}_{first}": _named(entity, ids[first : first + PAGE])
+        for entity in _NAMES
+        if (ids := [id for kind, id in wanted if kind == entity])
+        for first in range(0, len(ids), PAGE)
+    }
+    found: dict[Owner, str] = {}
+    for chunk in _chunks(commands):
+        answer = session.batch(chunk)
+        for name in chunk:
+            entity = int(name.partition("_")[0])
+            spelt = parse.company_name if entity == COMPANY else parse.contact_name
+            found |= {(entity, parse.number(item["id"])): spelt(item) for item in _items(answer.result(name))}
+    return found
+
+
+def _named(entity: int, ids: Sequence[int]) -> tuple[str, Params]:
+    """One page, uncounted (facts §3.1)."""
+    return "crm.item.list", {
+        "entityTypeId": entity,
+        "select": list(_NAMES[entity]),
+        "filter": {"@id": list(ids)},
+        "start": -1,
+    }
+
+
+def _chunks(commands: Commands) -> list[Commands]:
+    listed = list(commands.items())
+    return [dict(listed[first : first + MOST_COMMANDS]) for first in range(0, len(listed), MOST_COMMANDS)]

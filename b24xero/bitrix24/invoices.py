@@ -1,0 +1,301 @@
+"""This file knows how whole invoices, each with its rows and its customer, are put together from few calls."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from b24xero.bitrix24 import parse
+from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, rows_of, stage_commands
+from b24xero.bitrix24.session import Commands, Session
+from b24xero.bitrix24.wire import Params
+from b24xero.domain.invoice import Customer, Invoice, Stage
+from b24xero.errors import RetryLater, problem
+
+MOST_COMMANDS = 50  # a batch (facts §7.5)
+# Rows can be asked for before it is known what the person sees, so one list of invoices and the rows of each travel in
+# one call: an invoice and its rows are of the same moment, as when it is read alone.
+IN_A_CALL = MOST_COMMANDS - 1
+# One more call brings the customers of so many: 39 commands at most, beside the stages.
+GROUP = 6 * IN_A_CALL
+# Ids a command: a list has 50 rows a page, and a second page is another call. Who has a requisite too many, or three
+# addresses, is not to cost one.
+_OWNERS_OF_REQUISITES, _OWNERS_OF_ADDRESSES = 40, 16
+
+_FIELDS = (
+    "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "updatedTime", "stageId", "opportunity",
+    "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds",
+)  # fmt: skip
+_INSIDE = {"crm.item.list": "items", "crm.item.productrow.list": "productRows"}
+
+Owner = tuple[int, int]  # COMPANY or CONTACT, and whose id
+
+
+def invoices(session: Session, ids: Iterable[int], categories: Sequence[int]) -> dict[int, Invoice]:
+    """Invoices by id, each exactly as ``Bitrix24.invoice`` gives it: 25 calls for 1,000; see ``groups``."""
+    return {id: invoice for group in groups(session, ids, categories) for id, invoice in group.items()}
+
+
+def groups(session: Session, ids: Iterable[int], categories: Sequence[int]) -> Iterator[dict[int, Invoice]]:
+    """The same, up to 294 at a time, each group read when it is asked for: one call for every 49 invoices and one for
+    the customers and stages of all, which brings what is left of long invoices too.
+
+    Which requisite an invoice uses cannot be listed, only asked for invoice by invoice. It is asked for those invoices
+    alone whose customer leaves a choice (several requisites, or one that is not active): a call for every 50.
+
+    Missing are invoices that this person may not see or that do not exist, and those whose rows Bitrix24 refuses: ask
+    for one alone to learn why. Source: facts §3.1, §3.4, §4 (rows that one may not read are left out of lists).
+
+    Raises:
+        Disconnected, Forbidden, Rejected, RetryLater.
+    """
+    wanted = list(dict.fromkeys(ids))
+    for first in range(0, len(wanted), GROUP):
+        yield _group(session, wanted[first : first + GROUP], categories)
+
+
+def _group(session: Session, ids: Sequence[int], categories: Sequence[int]) -> dict[int, Invoice]:
+    lists = _Lists(session)
+    items = _items(lists, ids)
+    if not items:
+        return {}
+    stages = stage_commands(categories)
+    customers = _customers(lists, list(items.values()), stages)
+    lists.ask({f"link_{id}": link_command(id) for id, item in items.items() if customers.leave_a_choice(item)})
+    lists.finish()
+    known = stages_by_id(status for name in stages for status in lists.get(name))
+    return {
+        id: assembled(items[id], lists.get(f"rows_{id}"), customers, lists.get(f"link_{id}"), known)
+        for id in items
+        if f"rows_{id}" not in lists.errors
+    }
+
+
+def _items(lists: _Lists, ids: Sequence[int]) -> dict[int, Params]:
+    """Those of the invoices that are visible; their rows are asked for beside."""
+    chunks = {f"items_{chunk[0]}": chunk for chunk in _chunks(ids, IN_A_CALL)}
+    for name, chunk in chunks.items():
+        lists.ask({name: _list_command(INVOICE, chunk, _FIELDS), **{f"rows_{id}": rows_command(id) for id in chunk}})
+    for _ in chunks:  # further pages of rows come last, together with the customers
+        lists.step()
+    found = {parse.number(item.get("id")): item for name in chunks for item in lists.result(name)}
+    return {id: found[id] for id in ids if id in found}
+
+
+def _customers(lists: _Lists, items: Sequence[Params], stages: Commands) -> Customers:
+    owners = {owner_of(item) for item in items}
+    people = {_contact_id(item) for item in items}
+    asked: dict[str, dict[str, tuple[str, Params]]] = defaultdict(dict)
+    for entity, beside in ((COMPANY, set()), (CONTACT, people)):
+        own = {id for kind, id in owners if kind == entity}
+        for chunk in _chunks(own | beside, PAGE):
+            asked[f"items_{entity}"][f"customers_{entity}_{chunk[0]}"] = _list_command(entity, chunk, ("*",))
+        for chunk in _chunks(own, _OWNERS_OF_REQUISITES):
+            asked["requisites"][f"requisites_{entity}_{chunk[0]}"] = requisites_command(entity, chunk)
+        for chunk in _chunks(own, _OWNERS_OF_ADDRESSES):
+            asked["addresses"][f"addresses_{entity}_{chunk[0]}"] = addresses_command(entity, chunk)
+    for commands in (*asked.values(), stages):
+        lists.ask(commands)
+    lists.finish()
+
+    def found(kind: str) -> list[Params]:
+        return [row for name in asked[kind] for row in lists.get(name)]
+
+    items_of = {entity: found(f"items_{entity}") for entity in (COMPANY, CONTACT)}
+    return Customers(items_of, found("requisites"), found("addresses"))
+
+
+def _chunks(ids: Iterable[int], size: int) -> list[list[int]]:
+    listed = sorted(set(ids) - {0})
+    return [listed[first : first + size] for first in range(0, len(listed), size)]
+
+
+# -- what one invoice and many are made of ----------------------------------------------------------------------------
+
+
+class Customers:
+    """Companies and contacts with their requisites and addresses, as far as this person sees them."""
+
+    def __init__(
+        self, items: Mapping[int, Iterable[Params]], requisites: Iterable[Params], addresses: Iterable[Params]
+    ) -> None:
+        self._items = {(entity, parse.number(item.get("id"))): item for entity in items for item in items[entity]}
+        self._requisites = _by_owner(requisites, "ENTITY_TYPE_ID", "ENTITY_ID")
+        self._addresses = _by_owner(addresses, "ANCHOR_TYPE_ID", "ANCHOR_ID")
+
+    def of(self, item: Params, requisite_id: int) -> Customer | None:
+        """The invoice's customer; None when it has none, and when its company is hidden from this person: the contact
+        is not who owes the money."""
+        owner = owner_of(item)
+        if owner not in self._items:
+            return None
+        return parse.customer(
+            self._items[owner] if owner[0] == COMPANY else None,
+            self._items.get((CONTACT, _contact_id(item))),
+            self._requisites.get(owner, []),
+            self._addresses.get(owner, []),
+            requisite_id,
+        )
+
+    def leave_a_choice(self, item: Params) -> bool:
+        """Whether it matters which requisite the invoice names. Without a name an inactive one is not taken."""
+        owner = owner_of(item)
+        own = self._requisites.get(owner, [])
+        return owner in self._items and (len(own) > 1 or any(one.get("ACTIVE") == "N" for one in own))
+
+
+def _by_owner(rows: Iterable[Params], kind: str, id: str) -> dict[Owner, list[Params]]:
+    found: dict[Owner, list[Params]] = defaultdict(list)
+    for row in rows:
+        found[parse.number(row.get(kind)), parse.number(row.get(id))].append(row)
+    return dict(found)
+
+
+def owner_of(item: Params) -> Owner:
+    """Who owes the money: the company if there is one, else the contact."""
+    company = parse.number(item.get("companyId"))
+    return (COMPANY, company) if company else (CONTACT, _contact_id(item))
+
+
+def _contact_id(item: Params) -> int:
+    """The primary contact: to what a reference in a batch leads when one invoice is read."""
+    return parse.number(item.get("contactId"))
+
+
+def assembled(
+    item: Params, rows: Iterable[Params], customers: Customers, link: Sequence[Params], stages: Mapping[str, Stage]
+) -> Invoice:
+    """The neutral invoice. ``link``: its requisite link, if it was asked for and found."""
+    requisite_id = parse.number(link[0].get("REQUISITE_ID")) if link else 0
+    invoice = parse.invoice(item, rows, customers.of(item, requisite_id))
+    stage = stages.get(invoice.stage)
+    return replace(invoice, stage_name=stage.name, stage_color=stage.color) if stage else invoice
+
+
+def stages_by_id(statuses: Iterable[Params]) -> dict[str, Stage]:
+    return {stage.id: stage for stage in parse.stages(statuses)}
+
+
+# -- commands ---------------------------------------------------------------------------------------------------------
+
+
+def rows_command(invoice_id: int, start: int = 0) -> tuple[str, Params]:
+    """Ordered by id, since pages need an order without ties. Source: facts §3.4."""
+    return "crm.item.productrow.list", {
+        "filter": {"=ownerType": "SI", "=ownerId": invoice_id},
+        "order": {"id": "asc"},
+        "start": start,
+    }
+
+
+def requisites_command(entity: int, owner: Any) -> tuple[str, Params]:
+    """``owner``: one id, a list of them, or a reference. Source: facts §4."""
+    return "crm.requisite.list", {
+        "filter": {"ENTITY_TYPE_ID": entity, "ENTITY_ID": owner},
+        "order": {"SORT": "ASC", "ID": "ASC"},
+    }
+
+
+def addresses_command(entity: int, owner: Any) -> tuple[str, Params]:
+    command = {"filter": {"ANCHOR_TYPE_ID": entity, "ANCHOR_ID": owner}}
+    # Only pages need an order; the documented call for one owner has none.
+    order = {"order": {"TYPE_ID": "ASC", "ENTITY_ID": "ASC"}} if isinstance(owner, list) else {}
+    return "crm.address.list", {**command, **order}
+
+
+def link_command(invoice_id: int) -> tuple[str, Params]:
+    return "crm.requisite.link.get", {"entityTypeId": INVOICE, "entityId": invoice_id}
+
+
+def _list_command(entity: int, ids: Sequence[int], fields: Sequence[str]) -> tuple[str, Params]:
+    """One page, uncounted (facts §3.1). ``*`` alone brings e-mails and phones (``fm``)."""
+    return "crm.item.list", {
+        "entityTypeId": entity,
+        "select": list(fields),
+        "filter": {"@id": list(ids)},
+        "start": -1,
+    }
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of a list; ``start`` None is the first one, asked for as its command stands."""
+
+    name: str
+    start: int | None = None
+
+    @property
+    def key(self) -> str:
+        return self.name if self.start is None else f"{self.name}_from_{self.start}"
+
+
+class _Lists:
+    """Lists of the portal, each read to its end, up to 50 pages a call in the order in which they were asked for.
+
+    A list of which a page was refused stands in ``errors`` and is empty: it is never given in part.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._commands: dict[str, tuple[str, Params]] = {}
+        self._waiting: dict[_Page, None] = {}
+        self._seen: set[_Page] = set()
+        self._rows: dict[str, list[Params]] = defaultdict(list)
+        self.errors: dict[str, Exception] = {}
+
+    def ask(self, commands: Commands) -> None:
+        self._commands |= commands
+        self._waiting |= {_Page(name): None for name in commands}
+
+    def finish(self) -> None:
+        """As many calls as it takes."""
+        while self._waiting:
+            self.step()
+
+    def step(self) -> None:
+        """One call."""
+        waiting = list(self._waiting)
+        pages, self._waiting = waiting[:MOST_COMMANDS], dict.fromkeys(waiting[MOST_COMMANDS:])
+        self._seen |= set(pages)
+        answer = self._session.batch({page.key: self._command(page) for page in pages})
+        for page in pages:
+            if page.key in answer.errors:
+                self.errors[page.name] = answer.errors[page.key]
+                continue
+            rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
+            self._rows[page.name] += rows
+            following = answer.nexts.get(page.key)
+            if rows and following:
+                self._go_on(page.name, following, answer.totals.get(page.key, 0))
+
+    def _command(self, page: _Page) -> tuple[str, Params]:
+        method, params = self._commands[page.name]
+        return method, params if page.start is None else {**params, "start": page.start}
+
+    def _go_on(self, name: str, following: int, total: int) -> None:
+        """All further pages at once where the portal counts, else the next one."""
+        pages = [_Page(name, start) for start in range(following, max(total, following + 1), PAGE)]
+        self._waiting |= {page: None for page in pages if page not in self._seen}
+
+    def get(self, name: str) -> list[Params]:
+        """A list that may have been refused (a customer), or was not asked for; then empty."""
+        return [] if name in self.errors else self._rows.get(name, [])
+
+    def result(self, name: str) -> list[Params]:
+        """A list that must have come; raises what was in the way."""
+        if name in self.errors:
+            raise self.errors[name]
+        return self.get(name)
+
+
+def _rows_in(method: str, answer: Any) -> list[Params]:
+    inside = _INSIDE.get(method)
+    rows = answer.get(inside) if inside and isinstance(answer, Mapping) else answer
+    if inside and not isinstance(rows, list):
+        raise RetryLater(problem("bitrix24_bad_answer"), 10)
+    return [rows] if isinstance(rows, Mapping) else rows_of(rows)  # a requisite link comes alone

@@ -1,0 +1,1 @@
+"""Which Xero contact stands for a customer of Bitrix24."""

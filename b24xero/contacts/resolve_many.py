@@ -1,0 +1,145 @@
+"""This file knows the contacts of many invoices at once: who is linked, who is found, who is created, 50 a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from b24xero.contacts.match import match, same
+from b24xero.contacts.resolve import Customers, write_of
+from b24xero.db.models import Intent, Organisation, User
+from b24xero.db.transactions import writing
+from b24xero.domain.invoice import Customer
+from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
+from b24xero.extensions import db
+from b24xero.writes import intents, invoice_links
+from b24xero.writes.resend import twice
+from b24xero.xero import payload
+from b24xero.xero.client import MOST_WRITTEN, Xero
+from b24xero.xero.parse import XeroContact
+
+# So many unknown customers are looked for one by one; for more, all contacts are read once, 1,000 a call.
+FEW = 3
+
+
+class Contacts:
+    """The contacts of one organisation, for one run."""
+
+    def __init__(self, organisation: Organisation, user: User, xero: Xero, claim: str) -> None:
+        self._organisation = organisation
+        self._user = user
+        self._xero = xero
+        self._claim = claim
+        self._books: list[XeroContact] | None = None
+        self._trouble: dict[str, tuple[Problem, ...]] = {}
+
+    def gather(self, customers: Iterable[Customer | None]) -> None:
+        """Link each customer with its contact, where that is sure; create those that Xero does not have. What is not
+        sure, or refused, is kept for ``check``.
+
+        Raises:
+            Disconnected, RetryLater, OutcomeUnknown: try again; what was linked stays linked.
+        """
+        wanted = {customer.number: customer for customer in customers if customer}
+        unknown = [c for c in wanted.values() if not invoice_links.linked_contact(self._organisation, c.kind, c.id)]
+        db.session.commit()
+        lost = self._take_over(unknown)
+        missing = [customer for customer in unknown if not self._find(customer, len(unknown))]
+        self._settle(lost, missing)
+        for first in range(0, len(missing), MOST_WRITTEN):
+            self._create(missing[first : first + MOST_WRITTEN])
+
+    def _take_over(self, unknown: Sequence[Customer]) -> dict[str, Intent]:
+        """Writes of these customers whose answer nobody heard, by number. What was read before them does not count."""
+        pending = intents.open_among(self._organisation, "contact", [customer.number for customer in unknown])
+        lost = {number: intent for number, intent in pending.items() if intents.take(intent, self._claim)}
+        if lost:
+            self._books = None
+        return lost
+
+    def _settle(self, lost: Mapping[str, Intent], missing: Sequence[Customer]) -> None:
+        """The look that followed tells which of them landed. A late one and a second one share a number that Xero keeps
+        unique, so those that did not may be sent anew at once."""
+        gone = {customer.number for customer in missing}
+        with writing():
+            for number, intent in lost.items():
+                intents.end(intent, "refused" if number in gone else "done")
+
+    def check(self, customer: Customer | None) -> None:
+        """Raises: Rejected, when no contact could be settled on for this customer."""
+        if customer and (found := self._trouble.get(customer.number)):
+            raise Rejected(found)
+
+    def _find(self, customer: Customer, unknown: int) -> bool:
+        """Whether nothing is left to do for it."""
+        found = self._candidates(customer, unknown)
+        taken = invoice_links.taken_contacts(self._organisation, [contact.id for contact in found])
+        db.session.commit()
+        result = match(customer, found, taken)
+        if result.choices:
+            self._trouble[customer.number] = (problem("contact_unsure", name=customer.name),)
+        elif result.contact_id:
+            invoice_links.link_contact(self._organisation, customer.kind, customer.id, result.contact_id)
+        return bool(result.choices or result.contact_id)
+
+    def _candidates(self, customer: Customer, unknown: int) -> Sequence[XeroContact]:
+        name = payload.contact_name(customer)
+        if self._books is None and unknown <= FEW:
+            return self._xero.contacts_like(customer.number, name, customer.email)
+        if self._books is None:
+            self._books = list(self._xero.all_contacts())
+        return [
+            contact
+            for contact in self._books
+            if contact.number == customer.number
+            or same(contact.name, name)
+            or (customer.email and same(contact.email, customer.email))
+        ]
+
+    def _create(self, customers: Sequence[Customer]) -> None:
+        """One call for all that nobody else is creating. The others, and the refused ones, go the way of a press: it
+        waits for somebody else's result, knows a contact that was made in this very moment, and says why not."""
+        key = intents.new_key()
+        writes = [write_of(customer, payload.contact_body(customer)) for customer in customers]
+        begun = intents.begin_all(self._organisation, self._user, writes, self._claim, key)
+        sent = [(customer, intent) for customer, intent in zip(customers, begun, strict=True) if intent]
+        made = self._sent(sent, key) if sent else {}
+        for customer in customers:
+            if contact := made.get(customer.number):
+                invoice_links.link_contact(self._organisation, customer.kind, customer.id, contact.id)
+                if self._books is not None:
+                    self._books.append(contact)
+            else:
+                self._alone(customer)
+
+    def _sent(self, sent: Sequence[tuple[Customer, Intent]], key: str) -> dict[str, XeroContact]:
+        """The contacts that were made, by their customers' numbers."""
+        pending = [intent for _, intent in sent]
+        bodies = [intent.body or {} for intent in pending]
+        abouts = [_about(customer) for customer, _ in sent]
+        try:
+            answers = twice(lambda: self._xero.create_contacts(bodies, key, abouts))
+        except OutcomeUnknown:
+            intents.settle(pending, "unclear")
+            raise
+        except (NotFound, Rejected):
+            intents.settle(pending, "refused")  # the call as a whole
+            return {}
+        except BaseException:
+            intents.settle(pending, "refused")
+            raise
+        with writing():
+            for intent, said in zip(pending, answers, strict=True):
+                made = isinstance(said, XeroContact)
+                intents.end(intent, "done" if made else "refused", said.id if isinstance(said, XeroContact) else "")
+        return {c.number: said for (c, _), said in zip(sent, answers, strict=True) if isinstance(said, XeroContact)}
+
+    def _alone(self, customer: Customer) -> None:
+        customers = Customers(self._organisation, self._user, self._xero, _about(customer), self._claim)
+        try:
+            customers.contact_id(customer)
+        except Rejected as error:
+            self._trouble[customer.number] = error.problems
+
+
+def _about(customer: Customer) -> dict[str, str]:
+    return {"name": customer.name, "email": customer.email}

@@ -1,0 +1,364 @@
+"""This file knows the tables: columns, constraints, small properties."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_login import UserMixin
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from b24xero.db.types import Moment, Money, Secret
+from b24xero.extensions import Model
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Portal(Model):
+    """The one portal of this installation, pinned by its member id at the first sign-in.
+
+    ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
+    """
+
+    __tablename__ = "portal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(String(64), unique=True)
+    category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    application_token: Mapped[str | None] = mapped_column(Secret)
+
+
+class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login ships no types
+    """A person of the portal, known by Bitrix24's user id."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bitrix24_id: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    rows_per_page: Mapped[int] = mapped_column(default=25)
+    last_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    bitrix24_login: Mapped[Bitrix24Login | None] = relationship(back_populates="user", cascade="all, delete-orphan")
+    xero_login: Mapped[XeroLogin | None] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+
+class Bitrix24Login(Model):
+    """One person's tokens for the portal. ``renewing_until`` is the row's lock while one process renews them."""
+
+    __tablename__ = "bitrix24_login"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    access_token: Mapped[str | None] = mapped_column(Secret)
+    refresh_token: Mapped[str | None] = mapped_column(Secret)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    renewed_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+    renewing_until: Mapped[datetime | None] = mapped_column(Moment)
+    user: Mapped[User] = relationship(back_populates="bitrix24_login")
+
+
+class Organisation(Model):
+    """One Xero company. ``reference`` keeps its accounts, tax rates, currencies and lock dates as last read.
+
+    ``watermark``: Xero's own time up to which changed invoices have been read; ``swept_at``: when all open ones were.
+    """
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    xero_id: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    reference: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reference_at: Mapped[datetime | None] = mapped_column(Moment)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    watermark: Mapped[datetime | None] = mapped_column(Moment)
+    swept_at: Mapped[datetime | None] = mapped_column(Moment)
+    mapping_saved_at: Mapped[datetime | None] = mapped_column(Moment)
+    mapping_saved_by: Mapped[str | None] = mapped_column(String(255))
+
+
+class XeroLogin(Model):
+    """One person's Xero login; it lives until ``ends_at`` and is then erased. No organisation: still to be chosen."""
+
+    __tablename__ = "xero_login"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    access_token: Mapped[str | None] = mapped_column(Secret)
+    connection_id: Mapped[str] = mapped_column(String(64), default="")
+    choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    user: Mapped[User] = relationship(back_populates="xero_login")
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class InvoiceLink(Model):
+    """One Bitrix24 invoice and its one Xero invoice; the two unique constraints are the exactly-once guarantee.
+
+    ``written`` is what we last wrote there, in Xero's words and with the contact; its ``fingerprint`` tells whether
+    there is anything new to write, and ``cents`` what was done about a cent or two of rounding.
+
+    ``written_claim`` and ``written_kind``: under which claim the last write landed, and what it came to; a run that was
+    killed before it noted that finds it here.
+
+    What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
+    ``mapping.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
+    is set the second lags behind the first and waits for somebody who may change the invoice.
+    """
+
+    __tablename__ = "invoice_link"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "bitrix24_id", name="uq_invoice_link_bitrix24"),
+        UniqueConstraint("organisation_id", "xero_id", name="uq_invoice_link_xero"),
+        Index("ix_invoice_link_news", "organisation_id", "news"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    bitrix24_id: Mapped[int]
+    claimed_until: Mapped[datetime | None] = mapped_column(Moment)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    claim: Mapped[str | None] = mapped_column(String(36))
+    written: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
+    cents: Mapped[str] = mapped_column(String(8), default="")
+    line_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    has_problem: Mapped[bool] = mapped_column(default=False, index=True)
+    written_at: Mapped[datetime | None] = mapped_column(Moment)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    written_claim: Mapped[str | None] = mapped_column(String(36))
+    written_kind: Mapped[str | None] = mapped_column(String(16))
+    xero_id: Mapped[str | None] = mapped_column(String(64))
+    xero_number: Mapped[str | None] = mapped_column(Text)
+    xero_status: Mapped[str | None] = mapped_column(String(16))
+    xero_total: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due: Mapped[Decimal | None] = mapped_column(Money)
+    xero_settled: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due_date: Mapped[str | None] = mapped_column(String(10))
+    told: Mapped[str | None] = mapped_column(String(16))
+    moved_to: Mapped[str | None] = mapped_column(String(50))
+    news: Mapped[bool] = mapped_column(default=False)
+    claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    written_by: Mapped[User | None] = relationship(foreign_keys=[written_by_id])
+
+
+class ContactLink(Model):
+    """One customer of the portal and the Xero contact that stands for it; two customers may share a contact."""
+
+    __tablename__ = "contact_link"
+    __table_args__ = (UniqueConstraint("organisation_id", "kind", "bitrix24_id", name="uq_contact_link_bitrix24"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8))
+    bitrix24_id: Mapped[int]
+    xero_id: Mapped[str] = mapped_column(String(64), index=True)
+    linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+
+
+class ItemLink(Model):
+    """One product of the portal and the one Xero item that stands for it; ``code`` is the item's, as last seen."""
+
+    __tablename__ = "item_link"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "bitrix24_id", name="uq_item_link_bitrix24"),
+        UniqueConstraint("organisation_id", "xero_id", name="uq_item_link_xero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    bitrix24_id: Mapped[int]
+    xero_id: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(64))
+    linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+
+
+class ProductDraft(Model):
+    """What a person had typed into "Add product" when a login ended: shown again, and then thrown away."""
+
+    __tablename__ = "product_draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+class SetUpDraft(Model):
+    """What a person had typed into Set-up when the sign-in to Bitrix24 ended: shown again, and then thrown away."""
+
+    __tablename__ = "set_up_draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+_OPEN = text("state IN ('planned', 'sent', 'unclear')")
+
+
+class Intent(Model):
+    """One remote write, committed before the call and ended at once after it; at most one of a subject is open.
+
+    ``kind``: invoice, contact, item, product, price or stage; ``action``: create or update. ``subject`` is what it is
+    for: the invoice's or product's id in Bitrix24, a customer's number, the key of a form. ``state``: planned (not sent
+    yet), sent, done, refused, unclear (it may have landed: look before anything is sent again).
+
+    ``body`` is the write in its very words while it is open, ``body_hash`` stays; ``keep`` is what to remember when it
+    lands; ``claim`` tells which press or run sent it; ``vendor_id`` is what it came to.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        Index(
+            "uq_intent_open", "organisation_id", "kind", "subject",
+            unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN,
+        ),
+        Index("ix_intent_ended", "ended_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(8))
+    action: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(8))
+    key: Mapped[str] = mapped_column(String(128))
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    keep: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    claim: Mapped[str] = mapped_column(String(36), default="")
+    vendor_id: Mapped[str] = mapped_column(String(64), default="")
+    planned_at: Mapped[datetime] = mapped_column(Moment)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class FoundInvoice(Model):
+    """What "Find in Xero" found for one person: an invoice of Bitrix24 and one of Xero that may be the same.
+
+    ``state``: open (looked for, of Bitrix24 alone: no ``xero_id`` yet), sure, review, or declined (a person said that
+    they are two; the pair is never found again, for nobody). The three keys are what it is looked for by, ``problems``
+    why it is not sure. ``read_at``: when Xero was read, by Xero's own clock.
+    """
+
+    __tablename__ = "found_invoice"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "user_id", "bitrix24_id", "xero_id", name="uq_found_invoice_pair"),
+        Index("ix_found_invoice_state", "organisation_id", "user_id", "state", "bitrix24_id"),
+        Index("ix_found_invoice_number", "organisation_id", "number_key"),
+        Index("ix_found_invoice_sum", "organisation_id", "sum_key"),
+        # A page that is still open names pairs by their ids: a later search must not give them to other pairs.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    bitrix24_id: Mapped[int]
+    number: Mapped[str] = mapped_column(Text, default="")
+    customer: Mapped[str] = mapped_column(Text, default="")
+    customer_number: Mapped[str] = mapped_column(String(32), default="")
+    day: Mapped[date] = mapped_column(Date)
+    total: Mapped[Decimal] = mapped_column(Money)
+    currency: Mapped[str] = mapped_column(String(8), default="")
+    stage_name: Mapped[str] = mapped_column(Text, default="")
+    number_key: Mapped[str] = mapped_column(String(255), default="")
+    customer_key: Mapped[str] = mapped_column(String(255), default="")
+    sum_key: Mapped[str] = mapped_column(String(64), default="")
+    xero_id: Mapped[str] = mapped_column(String(64), default="")
+    xero_number: Mapped[str] = mapped_column(Text, default="")
+    xero_customer: Mapped[str] = mapped_column(Text, default="")
+    xero_day: Mapped[date | None] = mapped_column(Date)
+    xero_currency: Mapped[str] = mapped_column(String(8), default="")
+    xero_status: Mapped[str | None] = mapped_column(String(16))
+    xero_total: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due: Mapped[Decimal | None] = mapped_column(Money)
+    xero_settled: Mapped[Decimal | None] = mapped_column(Money)
+    xero_due_date: Mapped[str | None] = mapped_column(String(10))
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SyncRun(Model):
+    """One pass of a job for one person: ``kind`` "pull", "push", "find" or "link", with an entry for each invoice it
+    dealt with.
+
+    ``state``: queued, running, waiting (for the person, or until ``resume_at``), finished, stopped, closed (a day
+    without the person). A worker holds it by ``lease``; one whose ``lease_until`` is over may be taken by another.
+    """
+
+    __tablename__ = "sync_run"
+    __table_args__ = (Index("ix_sync_run_organisation", "organisation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    stop_asked: Mapped[bool] = mapped_column(default=False)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    waits_for: Mapped[str | None] = mapped_column(String(16))
+    resume_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    waits_since: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    lease: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    user: Mapped[User] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
+class SyncEntry(Model):
+    """What happened to one invoice, in a run or by a single press (``run_id`` None).
+
+    ``outcome``: created, updated, unchanged, moved, skipped, rejected, failed. ``before`` and ``after`` are stages or
+    statuses in the words of that moment; ``problems`` are why; ``facts`` what was sent and what was answered.
+    """
+
+    __tablename__ = "sync_entry"
+    __table_args__ = (
+        Index("ix_sync_entry_organisation", "organisation_id", "id"),
+        Index("ix_sync_entry_run", "run_id", "id"),
+        Index("ix_sync_entry_invoice", "organisation_id", "bitrix24_id", "id"),
+        Index("ix_sync_entry_user", "user_id", "id"),
+        Index("ix_sync_entry_outcome", "outcome", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("sync_run.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(8))
+    bitrix24_id: Mapped[int]
+    number: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(String(16))
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text, default="")
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    facts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    milliseconds: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    user: Mapped[User | None] = relationship()
+    run: Mapped[SyncRun | None] = relationship()
+
+
+class CallBudget(Model):
+    """What all processes know of a vendor's limits: one row for the portal and one for each organisation. ``state`` is
+    a ``budget.Budget``, read and written back with each call."""
+
+    __tablename__ = "call_budget"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,0 +1,1 @@
+"""What an invoice, a product, the books and the set-up are, in words that belong to neither vendor."""

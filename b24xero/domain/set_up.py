@@ -1,0 +1,171 @@
+"""This file knows the set-up of an organisation: what each stage, status and tax rate becomes, what is open. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dict
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from b24xero.domain.books import Books, TaxRate
+from b24xero.domain.invoice import Stage, VatRate
+from b24xero.errors import Problem, problem
+
+DO_NOT_SEND = "none"
+LEAVE = "leave"
+
+# What a stage may become in Xero; "Paid" is missing because Xero derives it from payments (facts §3.3).
+TARGETS = (DO_NOT_SEND, "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED")
+
+# What Xero may say of an invoice: its own statuses and the three that it derives from amounts and dates.
+STATUSES = ("draft", "approval", "awaiting", "part", "overdue", "paid", "void", "deleted")
+
+DUE_RULES = ("days-0", "days-7", "days-14", "days-20", "days-30", "days-60", "month-20", "month-end")
+NUMBERS = ("bitrix24", "xero")
+REFERENCES = ("title", "empty")
+
+# Where cents go that tax rounding leaves, and what happens to what was edited by hand in Xero.
+ROUNDINGS = ("tax", "line", "ask")
+DRIFTS = ("ask", "bitrix24", "leave")
+LARGEST_TOLERANCE = Decimal("1.00")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The admin's tables. ``stages``: stage id → one of TARGETS; ``statuses``: one of STATUSES → stage id or LEAVE;
+    ``taxes``: ``tax_key`` of a portal's rate → Xero tax type. A key that is missing is open.
+
+    ``tolerance`` is an amount of the invoice's currency, as text. ``no_rows`` is the ``tax_key`` under which an invoice
+    without rows is written as one line, or empty: such invoices are not written. ``missing_items``: an item that a
+    product lacks in Xero is made by the push.
+    """
+
+    stages: Dict[str, str] = field(default_factory=dict)
+    statuses: Dict[str, str] = field(default_factory=dict)
+    taxes: Dict[str, str] = field(default_factory=dict)
+    sales_account: str = ""
+    due_rule: str = "days-14"
+    number: str = "bitrix24"
+    reference: str = "title"
+    rounding: str = "tax"
+    tolerance: str = "0.05"
+    drift: str = "ask"
+    no_rows: str = ""
+    missing_items: bool = False
+
+    @property
+    def largest_rest(self) -> Decimal:
+        """The tolerance as an amount; nothing where the text names none."""
+        return tolerance_of(self.tolerance) or Decimal("0.00")
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Dict[str, Any]) -> Mapping:
+        """Kept by any version: a setting that it lacks has its default, one that is known no more is left aside."""
+        known = {setting.name for setting in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})
+
+
+def tolerance_of(spelt: str) -> Decimal | None:
+    """The amount that a text names, "0.05" or "0,05": from 0 to 1.00 in whole cents, else None."""
+    if not re.fullmatch(r"[0-9]{0,2}([.,][0-9]{1,2})?", spelt.strip()) or not spelt.strip():
+        return None
+    amount = Decimal(spelt.strip().replace(",", ".")).quantize(Decimal("0.01"))
+    return amount if amount <= LARGEST_TOLERANCE else None
+
+
+def due_date(rule: str, day: date) -> date:
+    """When an invoice of ``day`` is due: "days-14" = so many days later, "month-20" / "month-end" of the next month."""
+    kind, _, number = rule.partition("-")
+    if kind == "days":
+        return day + timedelta(days=int(number))
+    next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    if number == "end":
+        return (next_month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return next_month.replace(day=int(number))
+
+
+def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> Mapping:
+    """A first set-up from what can be known: the meaning of the stages (never their names) and equal percentages.
+
+    The first stage is where invoices are still being written, so it is not sent; other stages in progress and success
+    are authorised; failure is left out, because voiding is not a thing to suggest. Drafts would hide from the customer
+    ledger what sales already sent.
+    """
+    return Mapping(
+        stages={stage.id: _suggested_target(stage, stages) for stage in stages},
+        statuses=_suggested_stages(stages),
+        taxes={vat.key: rate.type for vat in vat_rates if (rate := suggested_tax_rate(vat.rate, books))},
+        sales_account=books.live_accounts[0].code if len(books.live_accounts) == 1 else _sales_account(books),
+    )
+
+
+def _suggested_target(stage: Stage, stages: Sequence[Stage]) -> str:
+    if stage.meaning == "failure" or stage == stages[0]:
+        return DO_NOT_SEND
+    return "AUTHORISED"
+
+
+def _suggested_stages(stages: Sequence[Stage]) -> dict[str, str]:
+    success = next((stage.id for stage in stages if stage.meaning == "success"), LEAVE)
+    return {status: success if status == "paid" else LEAVE for status in STATUSES}
+
+
+def _sales_account(books: Books) -> str:
+    # "200 Sales" is a habit of Xero's chart template, not a rule (facts §4): preselected where it is live, else open.
+    return next((account.code for account in books.live_accounts if account.code == "200"), "")
+
+
+def suggested_tax_rate(rate: Decimal | None, books: Books) -> TaxRate | None:
+    """The live rate of the same percentage; for "no VAT" Xero's NONE, for 0 % a zero rate that is not NONE."""
+    live = books.live_tax_rates
+    if rate is None:
+        return next((tax for tax in live if tax.type == "NONE"), None)
+    fitting = [tax for tax in live if tax.rate == rate and tax.type != "NONE"]
+    zero = [tax for tax in fitting if tax.type.startswith("ZERO")]
+    if rate == 0:
+        return zero[0] if zero else next(iter(fitting), None) or next((tax for tax in live if tax.type == "NONE"), None)
+    return next((tax for tax in fitting if tax.type.startswith("OUTPUT")), next(iter(fitting), None))
+
+
+def gaps(mapping: Mapping, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> tuple[Problem, ...]:
+    """What of a saved set-up no longer fits the portal or the books, each with what it stops.
+
+    An empty list of stages means missing rights at the portal (facts Bitrix24 §10.9), so nothing is concluded from it.
+    """
+    found: list[Problem] = []
+    if stages:
+        found += _stage_gaps(mapping, stages)
+    found += _tax_gaps(mapping, vat_rates, books)
+    if books.accounts and not ((account := books.account(mapping.sales_account)) and account.live):
+        found.append(problem("sales_account_gone", code=mapping.sales_account))
+    if mapping.rounding == "line" and books.accounts and not books.rounding_account:
+        found.append(problem("rounding_account_gone"))
+    return tuple(found)
+
+
+def _stage_gaps(mapping: Mapping, stages: Sequence[Stage]) -> list[Problem]:
+    known = {stage.id for stage in stages}
+    new = [problem("stage_without_status", stage=stage.name) for stage in stages if stage.id not in mapping.stages]
+    gone = [
+        problem("stage_vanished", stage=stage, status=status)
+        for status, stage in mapping.statuses.items()
+        if stage != LEAVE and stage not in known
+    ]
+    return new + gone
+
+
+def _tax_gaps(mapping: Mapping, vat_rates: Iterable[VatRate], books: Books) -> list[Problem]:
+    found = []
+    for vat in vat_rates:
+        tax_type = mapping.taxes.get(vat.key)
+        if not tax_type:
+            found.append(problem("tax_rate_without_match", rate=vat.name))
+        elif books.tax_rates and not ((rate := books.tax_rate(tax_type)) and rate.live):
+            found.append(problem("tax_rate_gone", rate=vat.name, tax=rate.name if rate else tax_type))
+    return found

@@ -1,0 +1,78 @@
+"""This file knows "Find in Xero", top to bottom: what was invoiced before b24xero came is matched; nothing is written.
+
+Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``_read_bitrix24`` (what is
+looked for), ``pairing.read`` (what fits in Xero), ``found.settle`` (what is sure). ``adopting`` links what a person has
+confirmed.
+"""
+
+from __future__ import annotations
+
+from b24xero import connections
+from b24xero.bitrix24.client import Bitrix24
+from b24xero.db.models import SyncRun, User
+from b24xero.db.transactions import writing
+from b24xero.errors import Rejected, problem
+from b24xero.matching import candidates as matching_candidates
+from b24xero.matching import compare as matching_compare
+from b24xero.runs import failures
+from b24xero.runs import run as runs_run
+
+# So many pages of 50 are asked for before it is known how many there are: a small portal is read in one call.
+EXPECTED = 500
+
+
+def ask(user: User) -> SyncRun:
+    """ "Look for them": a run over all invoices that Bitrix24 shows this person and that are not linked.
+
+    Raises:
+        Disconnected: no live Xero login. Rejected: the set-up is missing, or found ones are being linked.
+    """
+    _xero, organisation = connections.xero_for(user)
+    if organisation.mapping is None:
+        raise Rejected(problem("set_up_missing"))
+    if runs_run.active("link", user, organisation):
+        raise Rejected(problem("run_under_way"))
+    run = runs_run.start("find", user, organisation, {})
+    runs_run.announce(run.id)
+    return run
+
+
+def carry_on(run: SyncRun) -> None:
+    """Do what is left of a claimed run, to its end or to a pause. Every piece is committed by itself."""
+    with failures.carrying(run):
+        xero, _organisation = failures.reached(run)
+        stopped = _read_bitrix24(run, connections.bitrix24_for(run.user)) or matching_compare.read(run, xero)
+        if stopped:
+            _throw_away(run)
+        elif not run.asked.get("settled"):
+            matching_candidates.settle(run)
+        runs_run.end(run, "stopped" if stopped else "finished")
+
+
+def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
+    """Keep what is looked for, from where the last worker left off; whether the person stopped it on the way."""
+    if run.asked.get("listed"):
+        return False
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
+    expected = EXPECTED
+    while expected:
+        if runs_run.wants_to_stop(run):
+            return True
+        after = run.asked.get("after")
+        stretch = bitrix24.invoices_after(after or 0, expected)
+        expected = stretch.left
+        with writing():
+            runs_run.hold(run)
+            if after is None:
+                matching_candidates.forget(run)
+            matching_candidates.look_for(run, stretch.rows, stages)
+            last = stretch.rows[-1].id if stretch.rows else after or 0
+            run.asked = {**run.asked, "after": last, "listed": not expected}
+    return False
+
+
+def _throw_away(run: SyncRun) -> None:
+    """Half a search could take for sure what the other half would have called into question."""
+    with writing():
+        runs_run.hold(run)
+        matching_candidates.forget(run)

@@ -1,0 +1,57 @@
+"""This file knows which items the rows of invoices carry to Xero, and makes missing ones where the set-up wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from b24xero.bitrix24.client import Bitrix24
+from b24xero.db.models import Organisation
+from b24xero.domain.invoice import Invoice
+from b24xero.errors import Problem, problem
+from b24xero.products import create_items, item_links
+from b24xero.products.create_items import Shop
+
+# What ``item_making.make`` takes at a time.
+AT_ONCE = 50
+
+
+def coded(organisation: Organisation, invoices: Iterable[Invoice]) -> list[Invoice]:
+    """The invoices with the codes of the items that their products have; one question to the database."""
+    listed = list(invoices)
+    codes = item_links.codes(organisation, product_ids(listed))
+    return [_coded(invoice, codes) for invoice in listed] if codes else listed
+
+
+def _coded(invoice: Invoice, codes: dict[int, str]) -> Invoice:
+    rows = (replace(row, item_code=codes.get(row.product_id, "")) for row in invoice.line_items)
+    return replace(invoice, line_items=tuple(rows))
+
+
+def product_ids(invoices: Iterable[Invoice]) -> list[int]:
+    """The products of their rows, each once; rows of free text have none."""
+    return list(dict.fromkeys(row.product_id for one in invoices for row in one.line_items if row.product_id))
+
+
+def fill(shop: Shop, bitrix24: Bitrix24, invoices: Sequence[Invoice]) -> dict[int, Problem]:
+    """Make the items that the products of these invoices lack, if the set-up wants that; what to tell of the products
+    whose item could not be made. Their rows go without one: that is no reason to keep an invoice back.
+
+    Raises:
+        Disconnected, Forbidden, RetryLater: nothing was made; what was linked stays linked.
+    """
+    if not shop.mapping.missing_items:
+        return {}
+    wanted = item_links.missing(shop.organisation, product_ids(invoices))
+    told: dict[int, Problem] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        products = bitrix24.products(wanted[first : first + AT_ONCE])
+        names = {product.id: product.name for product in products}
+        made = create_items.make(shop, products)
+        told |= {id: problem("item_not_made", name=names[id]) for id, one in made.items() if one.problems}
+    return told
+
+
+def notes(invoice: Invoice, told: Mapping[int, Problem]) -> tuple[Problem, ...]:
+    """What is to be told of this invoice's products."""
+    return tuple(told[id] for id in product_ids([invoice]) if id in told)

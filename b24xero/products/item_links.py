@@ -1,0 +1,76 @@
+"""This file knows which Xero item stands for which product of the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from b24xero.db.models import ItemLink, Organisation
+from b24xero.db.transactions import writing
+from b24xero.domain.product import Item
+from b24xero.errors import Rejected, problem
+from b24xero.extensions import db
+
+
+def codes(organisation: Organisation, product_ids: Iterable[int]) -> dict[int, str]:
+    """ItemCode by product, of those that have an item: one question to the database."""
+    return {product_id: link.code for product_id, link in links(organisation, product_ids).items()}
+
+
+def missing(organisation: Organisation, product_ids: Iterable[int]) -> tuple[int, ...]:
+    """Those of the products that have no item yet, each once; 0, a row without a product, is none."""
+    wanted = [id for id in dict.fromkeys(product_ids) if id]
+    linked = links(organisation, wanted)
+    return tuple(id for id in wanted if id not in linked)
+
+
+def links(organisation: Organisation, product_ids: Iterable[int]) -> dict[int, ItemLink]:
+    query = select(ItemLink).where(
+        ItemLink.organisation_id == organisation.id, ItemLink.bitrix24_id.in_(sorted(set(product_ids)))
+    )
+    found = {link.bitrix24_id: link for link in db.session.scalars(query)}
+    db.session.commit()
+    return found
+
+
+def link(organisation: Organisation, product_id: int, item: Item) -> None:
+    """Keep them together from now on; the same once more changes nothing.
+
+    Raises:
+        Rejected: the item stands for another product already.
+    """
+    try:
+        with writing():
+            add_link(organisation, product_id, item)
+    except IntegrityError as error:
+        raise Rejected(problem("item_linked_elsewhere", code=item.code)) from error
+
+
+def add_link(organisation: Organisation, product_id: int, item: Item) -> None:
+    """``link``, into the transaction that is open; an IntegrityError when the item stands for another product."""
+    known = db.session.scalar(
+        select(ItemLink).where(ItemLink.organisation_id == organisation.id, ItemLink.bitrix24_id == product_id)
+    )
+    if known is None:
+        known = ItemLink(organisation_id=organisation.id, bitrix24_id=product_id)
+        db.session.add(known)
+    known.xero_id, known.code = item.id, item.code
+    db.session.flush()
+
+
+def product_of(organisation: Organisation, xero_id: str) -> int | None:
+    """The product that an item stands for."""
+    query = select(ItemLink.bitrix24_id).where(ItemLink.organisation_id == organisation.id, ItemLink.xero_id == xero_id)
+    found = db.session.scalar(query)
+    db.session.commit()
+    return found
+
+
+def forget(organisation: Organisation, product_id: int) -> None:
+    """The item is gone, or is another product's: look for it anew from now on."""
+    with writing():
+        db.session.execute(
+            delete(ItemLink).where(ItemLink.organisation_id == organisation.id, ItemLink.bitrix24_id == product_id)
+        )

@@ -1,0 +1,130 @@
+"""This file knows "Create in Xero" for products of the catalogue: one in a press, many as a run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from b24xero import connections
+from b24xero.db.models import SyncRun, User
+from b24xero.db.transactions import writing
+from b24xero.domain.product import Product
+from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, problem
+from b24xero.products import create_items, item_links
+from b24xero.products.create_items import Made, Shop
+from b24xero.runs import failures, history
+from b24xero.runs import run as runs_run
+from b24xero.runs.history import Happening, add_to_run
+
+CHUNK = 50
+# item_making.Made.kind: what Activity counts it as
+_OUTCOMES = {
+    "created": "created", "linked": "linked", "unchanged": "unchanged", "refused": "rejected", "busy": "skipped",
+    "unclear": "failed",
+}  # fmt: skip
+
+
+def press(user: User, product_id: int) -> tuple[Product, Made]:
+    """An item for one product, in this request.
+
+    Raises:
+        NotFound: this person does not see such a product. Rejected: the set-up is missing.
+        Disconnected, Forbidden, RetryLater.
+    """
+    began = time.perf_counter()
+    xero, organisation = connections.xero_for(user)
+    if organisation.mapping is None:
+        raise Rejected(problem("set_up_missing"))
+    product = next(iter(connections.bitrix24_for(user).products([product_id])), None)
+    if product is None:
+        raise NotFound(problem("product_not_found"))
+    made = _made(Shop(user, organisation, xero), product)
+    happened = _happening(product.id, product, made, time.perf_counter() - began)
+    history.record_press(happened, "items", organisation.id, user)
+    return product, made
+
+
+def _made(shop: Shop, product: Product) -> Made:
+    try:
+        _put_right(shop, product)
+        return create_items.make(shop, [product])[product.id]
+    except Disconnected as error:
+        if error.system == "xero":
+            connections.end_xero_login(shop.user)
+        raise
+
+
+def _put_right(shop: Shop, product: Product) -> None:
+    """Our link, where the item was given another code in Xero, or was deleted there."""
+    link = item_links.links(shop.organisation, [product.id]).get(product.id)
+    if link is None:
+        return
+    item = shop.xero.item(link.xero_id)
+    if item is None:
+        item_links.forget(shop.organisation, product.id)
+    elif item.code != link.code:
+        item_links.link(shop.organisation, product.id, item)
+
+
+def ask(user: User, ids: Sequence[int]) -> SyncRun:
+    """The same for many: a run.
+
+    Raises:
+        Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
+    """
+    _xero, organisation = connections.xero_for(user)
+    if organisation.mapping is None:
+        raise Rejected(problem("set_up_missing"))
+    if runs_run.active("items", user, organisation):
+        raise Rejected(problem("run_under_way"))
+    run = runs_run.start("items", user, organisation, {"ids": list(dict.fromkeys(ids))})
+    runs_run.announce(run.id)
+    return run
+
+
+def carry_on(run: SyncRun) -> None:
+    """Do what is left of a claimed run, to its end or to a pause."""
+    with failures.carrying(run):
+        xero, organisation = failures.reached(run)
+        stopped = _make_all(run, Shop(run.user, organisation, xero, f"run-{run.id}"))
+        runs_run.end(run, "stopped" if stopped else "finished")
+
+
+def _make_all(run: SyncRun, shop: Shop) -> bool:
+    ids: list[int] = run.asked["ids"]
+    with writing():
+        runs_run.hold(run)
+        run.total = len(ids)
+    while run.done < len(ids):
+        if runs_run.wants_to_stop(run):
+            return True
+        _chunk(run, shop, ids[run.done : run.done + CHUNK])
+    return False
+
+
+def _chunk(run: SyncRun, shop: Shop, ids: Sequence[int]) -> None:
+    """One look at the catalogue, one at Xero, one write; then the entries. What is unclear is looked for again.
+
+    Raises:
+        OutcomeUnknown: the run rests, and does this chunk once more.
+    """
+    began = time.perf_counter()
+    products = {product.id: product for product in connections.bitrix24_for(run.user).products(ids)}
+    made = create_items.make(shop, list(products.values()))
+    if unclear := [one for one in made.values() if one.kind == "unclear"]:
+        raise OutcomeUnknown(unclear[0].problems)
+    seconds = (time.perf_counter() - began) / len(ids)
+    hidden = Made("refused", problems=(problem("product_not_found"),))
+    happened = [_happening(id, products.get(id), made.get(id, hidden), seconds) for id in ids]
+    with writing():
+        runs_run.hold(run)
+        add_to_run(run, happened)
+        run.done += len(ids)
+
+
+def _happening(product_id: int, product: Product | None, made: Made, seconds: float) -> Happening:
+    number = (product.code or product.name) if product else f"#{product_id}"
+    return Happening(
+        product_id, number, _OUTCOMES[made.kind], after=made.code, problems=made.problems,
+        milliseconds=round(seconds * 1000),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Xero to Bitrix24: what has changed there, and which stage an invoice moves to for it."""

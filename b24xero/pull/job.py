@@ -1,0 +1,255 @@
+"""This file knows JOB 2, top to bottom: what changed in Xero moves the invoices in Bitrix24.
+
+Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``news.read`` (what Xero says
+now, kept on the links), ``_apply`` (what Bitrix24 is told of it). The two halves are apart: news that this person may
+not apply stays on the link for somebody who may, whatever the watermark.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from b24xero import connections
+from b24xero.bitrix24.client import Bitrix24
+from b24xero.bitrix24.stages import Item, Move
+from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
+from b24xero.db.transactions import writing
+from b24xero.domain.set_up import LEAVE, Mapping
+from b24xero.domain.statuses import standing
+from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
+from b24xero.extensions import db
+from b24xero.pull import move_stages, read_changes
+from b24xero.runs import failures
+from b24xero.runs import run as runs_run
+from b24xero.runs.history import Happening, add_to_run
+from b24xero.writes import intents
+
+log = logging.getLogger(__name__)
+
+CHUNK = 49  # one batch has 50 commands, and one of them looks at the next chunk
+
+
+def ask(user: User, only: int = 0) -> SyncRun:
+    """ "Update from Xero": a run for all linked invoices, or for the one whose Bitrix24 id is ``only``.
+
+    Raises:
+        Disconnected: no live Xero login. Rejected: the set-up is missing.
+    """
+    _xero, organisation = connections.xero_for(user)
+    if organisation.mapping is None:
+        raise Rejected(problem("set_up_missing"))
+    run = runs_run.start("pull", user, organisation, {"only": only} if only else {})
+    runs_run.announce(run.id)
+    return run
+
+
+def carry_on(run: SyncRun) -> None:
+    """Do what is left of a claimed run, to its end or to a pause. Every piece is committed by itself."""
+    with failures.carrying(run):
+        xero, organisation = failures.reached(run)
+        if not run.asked.get("read"):
+            read_changes.read(run, xero, organisation)
+        stopped = _apply(run, connections.bitrix24_for(run.user), organisation)
+        runs_run.end(run, "stopped" if stopped else "finished")
+
+
+# -- telling Bitrix24 -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Applying:
+    """What all chunks of one run share. ``looked``: where invoices stood when last looked at."""
+
+    run: SyncRun
+    bitrix24: Bitrix24
+    mapping: Mapping
+    stages: dict[str, str]
+    looked: dict[int, Item]
+
+    def name(self, stage: str) -> str:
+        return self.stages.get(stage, stage)
+
+
+@dataclass
+class Piece:
+    """One chunk on its way. ``lost``: moves of earlier workers whose answer nobody heard; ``begun``: ours."""
+
+    links: dict[int, InvoiceLink]
+    lost: dict[int, Intent]
+    begun: dict[int, Intent] = field(default_factory=dict)
+    results: dict[int, Item | JobError] = field(default_factory=dict)
+
+
+def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool:
+    """Tell Bitrix24 what it does not know yet; whether the person stopped it in the middle."""
+    waiting = _waiting(run)
+    with writing():
+        runs_run.hold(run)
+        run.total = run.done + len(waiting)
+    if not waiting:
+        return False
+    mapping = Mapping.from_json(organisation.mapping or {})
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
+    applying = Applying(run, bitrix24, mapping, stages, bitrix24.standings(waiting))
+    for first in range(0, len(waiting), CHUNK):
+        if runs_run.wants_to_stop(run):
+            return True
+        _chunk(applying, waiting[first : first + CHUNK], waiting[first + CHUNK : first + 2 * CHUNK])
+    return False
+
+
+def _waiting(run: SyncRun) -> list[int]:
+    """Invoices with news, past the ones that this run has dealt with already."""
+    query = select(InvoiceLink.bitrix24_id).where(
+        InvoiceLink.organisation_id == run.organisation_id,
+        InvoiceLink.news.is_(True),
+        InvoiceLink.bitrix24_id > run.asked.get("after", 0),
+    )
+    if only := run.asked.get("only"):
+        query = query.where(InvoiceLink.bitrix24_id == only)
+    found = list(db.session.scalars(query.order_by(InvoiceLink.bitrix24_id)))
+    db.session.commit()
+    return found
+
+
+def _chunk(applying: Applying, ids: Sequence[int], following: Sequence[int]) -> None:
+    links = {link.bitrix24_id: link for link in _links(applying.run, ids)}
+    piece = Piece(links, _taken_over(applying, ids))
+    decided = {id: _decide(applying, link, piece) for id, link in links.items()}
+    moves = [Move(id, what) for id, what in decided.items() if isinstance(what, str)]
+    happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
+    later: dict[int, JobError] = {}
+    for id, told in _carry_out(applying, piece, moves, following).items():
+        if isinstance(told, JobError):
+            later[id] = told
+        else:
+            happened[id] = told
+    _record(applying, piece, happened, [id for id in ids if id not in later], min(later, default=max(ids) + 1) - 1)
+    if later:
+        # The portal broke off in the middle. What is settled has no news any more, so going on meets the rest alone.
+        raise later[min(later)]
+
+
+def _taken_over(applying: Applying, ids: Sequence[int]) -> dict[int, Intent]:
+    """Moves of a worker that was killed, looked at anew: they may have arrived since the last look."""
+    lost = move_stages.take_over(applying.run, ids)
+    if lost:
+        applying.looked |= applying.bitrix24.standings(list(lost))
+    return lost
+
+
+def _links(run: SyncRun, ids: Sequence[int]) -> list[InvoiceLink]:
+    query = select(InvoiceLink).where(
+        InvoiceLink.organisation_id == run.organisation_id, InvoiceLink.bitrix24_id.in_(ids)
+    )
+    found = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    db.session.commit()
+    return found
+
+
+def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happening | None:
+    """The stage to move to; or what there is to say instead; or None: this person does not see the invoice, so it waits
+    for somebody who does, without a word."""
+    if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
+        return arrived
+    now = standing(link, utc_now().date())
+    target = applying.mapping.statuses.get(now, LEAVE)
+    item = applying.looked.get(link.bitrix24_id)
+    if item is None:
+        return None
+    here = applying.name(item.stage)
+    if target == LEAVE or target == item.stage:
+        return _happening(link, "unchanged", here, here)
+    if target not in applying.stages:
+        return _happening(link, "skipped", here, "", problem("stage_vanished_now", stage=target, status=now))
+    return target
+
+
+def _lost_arrived(applying: Applying, link: InvoiceLink, lost: Intent) -> Happening | None:
+    """A move whose answer was lost, and which the look shows to have arrived: it is ours, and nothing is sent."""
+    item, sent = applying.looked.get(link.bitrix24_id), lost.body or {}
+    if item is None or item.stage != sent["stage"]:
+        return None
+    return _arrived(applying, link, item.stage, sent["from"])
+
+
+def _carry_out(
+    applying: Applying, piece: Piece, moves: Sequence[Move], following: Sequence[int]
+) -> dict[int, Happening | JobError]:
+    """Only what nobody else is moving in this moment; whoever is at it tells what comes of it."""
+    intents.settle([lost for id, lost in piece.lost.items() if id in {move.id for move in moves}], "refused")
+    piece.begun = move_stages.begin(applying.run, moves, applying.looked)
+    ours = [move for move in moves if move.id in piece.begun]
+    if not ours:
+        return {}
+    try:
+        moved = move_stages.send(applying.bitrix24, ours, following)
+    except OutcomeUnknown:
+        intents.settle(piece.begun.values(), "unclear")
+        raise
+    except JobError:
+        intents.settle(piece.begun.values(), "refused")
+        raise
+    applying.looked |= moved.looked
+    piece.results = dict(moved.results)
+    return {move.id: _told(applying, piece.links[move.id], move, moved.results.get(move.id)) for move in ours}
+
+
+def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobError | None) -> Happening | JobError:
+    """What came of one move; an error that says "later" is handed on."""
+    here = applying.name(applying.looked[move.id].stage) if move.id in applying.looked else ""
+    if isinstance(result, Item):
+        return _arrived(applying, link, move.stage, result.previous_stage)
+    if isinstance(result, RetryLater | OutcomeUnknown):
+        return result
+    if isinstance(result, JobError):
+        outcome = "rejected" if isinstance(result, Rejected) else "skipped"
+        return _happening(link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),)))
+    return _happening(link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
+
+
+def _arrived(applying: Applying, link: InvoiceLink, stage: str, previous: str) -> Happening:
+    looked = applying.looked.get(link.bitrix24_id)
+    before = previous or (looked.stage if looked and looked.stage != stage else "")
+    notes = []
+    if link.moved_to and before and before != link.moved_to:
+        notes.append(problem("replaced_by_hand", stage=applying.name(before)))
+    return _happening(link, "moved", applying.name(before), applying.name(stage), *notes, arrived=stage)
+
+
+def _record(
+    applying: Applying, piece: Piece, happened: dict[int, Happening], settled: Sequence[int], after: int
+) -> None:
+    """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
+    run = applying.run
+    with writing():
+        runs_run.hold(run)
+        for id, link in piece.links.items():
+            what = happened.get(id)
+            if what and what.outcome in ("moved", "unchanged"):
+                link.told, link.news = standing(link, utc_now().date()), False
+                link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
+        move_stages.end(piece.begun, piece.results)
+        for lost in piece.lost.values():
+            if lost.state in intents.OPEN:
+                intents.end(lost, "done" if happened.get(int(lost.subject)) else "unclear")
+        add_to_run(run, happened.values())
+        run.done += len(settled)
+        run.asked = {**run.asked, "after": after}
+
+
+@dataclass(frozen=True)
+class Told(Happening):
+    """``arrived``: the stage that we moved it to."""
+
+    arrived: str = ""
+
+
+def _happening(link: InvoiceLink, outcome: str, before: str, after: str, *problems: Problem, arrived: str = "") -> Told:
+    return Told(
+        link.bitrix24_id, link.xero_number or f"#{link.bitrix24_id}", outcome, before, after, problems, arrived=arrived
+    )

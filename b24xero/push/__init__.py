@@ -1,0 +1,1 @@
+"""Bitrix24 to Xero: what becomes of an invoice there, and how it gets there."""

@@ -1,0 +1,173 @@
+"""This file knows how invoices come into Xero once: intent, call, result.
+
+One press and fifty invoices of a run go the same way. A create is the write that could make a double, so after any
+unclear answer the invoice is looked for in Xero before anything is sent again (``lost``; Xero facts §6.3).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from b24xero.db.models import Intent
+from b24xero.db.transactions import writing
+from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.push import landing
+from b24xero.push import recover as push_recover
+from b24xero.push.context import Push
+from b24xero.push.landing import Found, Result
+from b24xero.writes import intents, invoice_links
+from b24xero.writes.intents import Write
+from b24xero.writes.resend import twice
+from b24xero.xero.parse import XeroInvoice
+from b24xero.xero.payload import Written
+
+# A lost answer may belong to a write that is still landing: look a moment later (facts §6.3).
+LOOK_AFTER = 1.0
+
+
+@dataclass(frozen=True)
+class Create:
+    """One create on its way."""
+
+    work: Push
+    written: Written
+    contact_id: str
+    status: str | None
+
+    @property
+    def write(self) -> Write:
+        body = self.written.to_create(self.contact_id, self.status)
+        keep = invoice_links.to_keep(self.written, self.contact_id, self.work.cents)
+        return Write("invoice", "create", str(self.work.invoice.id), body, keep)
+
+
+def send(creates: Sequence[Create]) -> list[Result]:
+    """The one place that creates invoices: as written, as found there already, or why not; in the order given.
+
+    Raises:
+        OutcomeUnknown: nobody knows; the intents stay unclear, and ``lost`` looks before anything is sent again.
+        RetryLater, Disconnected, Forbidden: nothing was written.
+    """
+    key = intents.new_key()
+    begun = _begin(creates, key)
+    ours = [(create, intent) for create, intent in zip(creates, begun, strict=True) if intent]
+    told = dict(zip((create.work.invoice.id for create, _ in ours), _send(ours, key), strict=True))
+    busy = Rejected(problem("being_written", name=""))
+    return [told.get(create.work.invoice.id, busy) for create in creates]
+
+
+def _begin(creates: Sequence[Create], key: str) -> list[Intent | None]:
+    """Commit the intents of those that are still ours to write: a process that was away for longer than its claim must
+    not send beside the one that took over."""
+    with writing():
+        return [
+            intents.add(create.work.organisation, create.work.user, create.write, create.work.claim, key)
+            if invoice_links.hold(create.work.link, create.work.claim)
+            else None
+            for create in creates
+        ]
+
+
+Sent = Sequence[tuple[Create, Intent]]
+
+
+def _send(sent: Sent, key: str) -> list[Result]:
+    if not sent:
+        return []
+    try:
+        answers = _call(sent, key)
+    except OutcomeUnknown:
+        intents.settle([intent for _, intent in sent], "unclear")
+        return [_looked_for(*sent[0])] if len(sent) == 1 else _unclear()
+    except (NotFound, Rejected) as error:
+        if len(sent) == 1:
+            return _settled(sent, [_refusal(sent[0][0], error)])
+        intents.settle([intent for _, intent in sent], "refused")
+        return _one_by_one(sent)
+    except BaseException:
+        # Not carried out: not connected, no right, over the limit.
+        intents.settle([intent for _, intent in sent], "refused")
+        raise
+    return _settled(sent, answers)
+
+
+def _call(sent: Sent, key: str) -> tuple[XeroInvoice | Rejected, ...]:
+    xero = sent[0][0].work.xero
+    bodies = [intent.body or {} for _, intent in sent]
+    abouts = [create.work.about for create, _ in sent]
+    if len(sent) == 1:
+        # Somebody waits: it is looked for at once instead of being sent again.
+        return xero.create_invoices(bodies, key, abouts)
+    return twice(lambda: xero.create_invoices(bodies, key, abouts))
+
+
+def _looked_for(create: Create, intent: Intent) -> Result:
+    time.sleep(LOOK_AFTER)
+    return push_recover.look_for(create.work, intent)
+
+
+def _unclear() -> list[Result]:
+    raise OutcomeUnknown(problem("xero_unclear"))
+
+
+def _one_by_one(sent: Sent) -> list[Result]:
+    """One of them spoiled the call (a contact that is gone), and nothing of it was written: each by itself, so that it
+    harms nobody else."""
+    return [result for create, _ in sent for result in send([create])]
+
+
+def _refusal(create: Create, error: NotFound | Rejected) -> Rejected:
+    if isinstance(error, NotFound):
+        # Xero answers so for an invoice of a contact that it no longer has (facts §5.1).
+        return Rejected(problem("contact_gone", **create.work.about))
+    return error
+
+
+def _settled(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> list[Result]:
+    """Each as Xero told it, in one transaction. A number that is taken may be taken by our own write, of a moment ago
+    or of the time before a backup was restored: look, adopt or say whose it is.
+
+    Raises:
+        OutcomeUnknown: what was written is recorded; whose the taken numbers are could not be asked.
+    """
+    taken = [create for (create, _), said in zip(sent, answers, strict=True) if _is_taken(said)]
+    try:
+        found = _find(taken)
+    except (RetryLater, OutcomeUnknown) as error:
+        _record_all(sent, answers, unclear=True)
+        raise OutcomeUnknown(problem("xero_unclear")) from error
+    results = [found.get(create.work.invoice.id, said) for (create, _), said in zip(sent, answers, strict=True)]
+    _record_all(sent, results)
+    return results
+
+
+def _record_all(sent: Sent, results: Sequence[Result], *, unclear: bool = False) -> None:
+    """``unclear``: of taken numbers it is not known yet whose they are."""
+    with writing():
+        for (create, intent), result in zip(sent, results, strict=True):
+            if unclear and _is_taken(result):
+                intents.end(intent, "unclear")
+            else:
+                landing.record(create.work, intent, result)
+
+
+def _is_taken(said: Result) -> bool:
+    return isinstance(said, Rejected) and any(p.code == "number_taken" for p in said.problems)
+
+
+def find_first(creates: Sequence[Create]) -> dict[int, Found | Rejected]:
+    """Before a first create where Xero gives the numbers and would refuse nothing: ours may be there, its link lost
+    with a restored backup. What is found is recorded."""
+    found = _find(creates)
+    with writing():
+        for create in creates:
+            result = found.get(create.work.invoice.id)
+            if isinstance(result, Found):
+                landing.take(create.work, result, create.write.keep)
+    return found
+
+
+def _find(creates: Sequence[Create]) -> dict[int, Found | Rejected]:
+    return landing.find([(create.work, create.write.body) for create in creates])

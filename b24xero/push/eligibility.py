@@ -1,0 +1,105 @@
+"""This file knows why an invoice is not in Xero: the conditions in order, the first that fails, what puts it right.
+
+The rules are those of the push itself, asked without writing anything: nothing is decided here a second time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from b24xero import connections
+from b24xero.db.models import Organisation, User
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Invoice
+from b24xero.domain.set_up import Mapping
+from b24xero.domain.statuses import first_step
+from b24xero.errors import Disconnected, Problem, problem
+from b24xero.extensions import db
+from b24xero.push.context import address_of, problems_of
+from b24xero.writes import invoice_links
+
+# Each condition with the problems that stand against it, in the order in which they are put right.
+CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("visible", frozenset({"bitrix24_forbidden", "bitrix24_not_found", "bitrix24_no_rest"})),
+    ("set_up", frozenset({"set_up_missing"})),
+    ("stage", frozenset({"stage_unmapped", "stage_not_sent", "nothing_to_void"})),
+    ("customer", frozenset({"no_customer", "customer_hidden", "customer_without_name", "name_too_long"})),
+    ("rows", frozenset({"no_rows"})),
+    ("number", frozenset({"number_missing", "number_too_long"})),
+    ("currency", frozenset({"currency_missing"})),
+    ("taxes", frozenset({"tax_rate_unmapped", "tax_rate_dead", "tax_rate_mismatch"})),
+    ("account", frozenset({"account_missing", "account_dead"})),
+    ("period", frozenset({"date_locked"})),
+    ("totals", frozenset({"total_differs", "total_differs_choose", "rounding_account_missing"})),
+    ("connected", frozenset({"xero_disconnected"})),
+    ("number_free", frozenset({"number_taken"})),
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``state``: fulfilled, failed, or later (not checked while an earlier one fails)."""
+
+    name: str
+    state: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """The conditions of one invoice. ``in_xero``: it is there already, so there is nothing to explain."""
+
+    invoice: Invoice | None
+    conditions: tuple[Condition, ...]
+    in_xero: bool = False
+
+    @property
+    def first(self) -> Condition | None:
+        return next((condition for condition in self.conditions if condition.state == "failed"), None)
+
+
+def reasons(bitrix24_id: int, user: User) -> Reasons:
+    """One call to Bitrix24; one to Xero when everything else is fulfilled. Nothing is written anywhere.
+
+    Raises:
+        Forbidden, NotFound, Disconnected("bitrix24"), RetryLater: Bitrix24's own.
+    """
+    organisation = connections.current_organisation(user)
+    db.session.commit()
+    invoice = connections.bitrix24_for(user).invoice(bitrix24_id)
+    if organisation is None or organisation.mapping is None:
+        return Reasons(invoice, ordered([problem("set_up_missing")]))
+    link = invoice_links.find(organisation, bitrix24_id)
+    db.session.commit()
+    found = _local(invoice, organisation) or _in_xero(invoice, organisation, user)
+    return Reasons(invoice, ordered(found), in_xero=bool(link and link.xero_id))
+
+
+def ordered(found: list[Problem]) -> tuple[Condition, ...]:
+    """What stands before the first that fails is fulfilled; what comes after is looked at once it is put right."""
+    conditions: list[Condition] = []
+    failed = False
+    for name, codes in CONDITIONS:
+        against = tuple(p for p in found if p.code in codes)
+        state = "later" if failed else "failed" if against else "fulfilled"
+        conditions.append(Condition(name, state, against if not failed else ()))
+        failed = failed or bool(against)
+    return tuple(conditions)
+
+
+def _local(invoice: Invoice, organisation: Organisation) -> list[Problem]:
+    mapping = Mapping.from_json(organisation.mapping or {})
+    step = first_step(mapping.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
+    found = [step] if isinstance(step, Problem) else []
+    return [*found, *problems_of(invoice, mapping, Books.from_json(organisation.reference))]
+
+
+def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> list[Problem]:
+    try:
+        xero, connected = connections.xero_for(user)
+    except Disconnected:
+        return [problem("xero_disconnected")]
+    if connected.id != organisation.id or Mapping.from_json(organisation.mapping or {}).number != "bitrix24":
+        return []
+    others = [found for found in xero.invoices_numbered([invoice.number]) if found.url != address_of(invoice)]
+    return [problem("number_taken", number=invoice.number)] if others else []

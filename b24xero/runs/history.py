@@ -1,0 +1,123 @@
+"""This file knows what happened: one entry for each invoice that a press or a run dealt with, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, func, select
+
+from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.db.transactions import writing
+from b24xero.errors import Problem
+from b24xero.extensions import db
+
+_WRITTEN = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
+OUTCOMES = (*_WRITTEN, "linked")
+# What is said of products, whose ids are none of invoices.
+OF_PRODUCTS = ("product", "items")
+_COUNTED = {
+    "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
+    "find": ("sure", "review", "missing"),
+    "link": ("linked", "skipped"),
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened to one invoice; ``before`` and ``after`` in the words of that moment.
+
+    ``facts`` of a write: customer, lines, total and currency as sent; number and xero_total as answered.
+    """
+
+    bitrix24_id: int
+    number: str
+    outcome: str
+    before: str = ""
+    after: str = ""
+    problems: tuple[Problem, ...] = ()
+    milliseconds: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def counted(kind: str) -> tuple[str, ...]:
+    """What a run of this kind counts: what became of each invoice, or what was found."""
+    return _COUNTED.get(kind, _WRITTEN)
+
+
+def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, run: SyncRun | None = None) -> SyncEntry:
+    return SyncEntry(
+        run_id=run.id if run else None,
+        organisation_id=organisation_id,
+        user_id=user_id,
+        kind=kind,
+        bitrix24_id=happening.bitrix24_id,
+        number=happening.number,
+        outcome=happening.outcome,
+        before=happening.before,
+        after=happening.after,
+        problems=[problem.as_json() for problem in happening.problems],
+        milliseconds=happening.milliseconds,
+        facts=dict(happening.facts),
+        at=utc_now(),
+    )
+
+
+def record_press(happening: Happening, kind: str, organisation_id: int, user: User) -> None:
+    """One single press, outside of any run."""
+    with writing():
+        db.session.add(entry(happening, kind, organisation_id, user.id))
+
+
+def add_to_run(run: SyncRun, happenings: Iterable[Happening]) -> None:
+    """Into the transaction that is open: entries and the run's counts belong together."""
+    counts = dict(run.counts)
+    for happening in happenings:
+        db.session.add(entry(happening, run.kind, run.organisation_id, run.user_id, run))
+        counts[happening.outcome] = counts.get(happening.outcome, 0) + 1
+    run.counts = counts
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filter:
+    """``person`` (a user id) is for admins; ``search`` looks in invoice numbers."""
+
+    person: int = 0
+    outcome: str = ""
+    search: str = ""
+    invoice: int = 0
+
+
+def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
+    """Newest first. Whoever is no admin reads their own alone: an entry tells of invoices that Bitrix24 showed to the
+    person who pressed, and perhaps to nobody else."""
+    query = select(SyncEntry).order_by(SyncEntry.id.desc())
+    if not reader.is_admin:
+        query = query.where(SyncEntry.user_id == reader.id)
+    elif asked.person:
+        query = query.where(SyncEntry.user_id == asked.person)
+    if asked.outcome:
+        query = query.where(SyncEntry.outcome == asked.outcome)
+    if asked.invoice:
+        query = query.where(SyncEntry.bitrix24_id == asked.invoice, SyncEntry.kind.not_in(OF_PRODUCTS))
+    if asked.search:
+        query = query.where(SyncEntry.number.icontains(asked.search, autoescape=True))
+    return query
+
+
+def count(query: Select[SyncEntry]) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def last_pull(organisation_id: int, user_id: int) -> SyncRun | None:
+    """The person's newest finished update from Xero."""
+    return db.session.scalar(
+        select(SyncRun)
+        .where(SyncRun.organisation_id == organisation_id, SyncRun.user_id == user_id, SyncRun.kind == "pull")
+        .where(SyncRun.ended_at.is_not(None))
+        .order_by(SyncRun.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,216 @@
+"""This file knows a run as a thing to start, take, carry on, pause, stop and end. Its rows are the whole truth of it.
+
+A worker takes a run by a lease and renews the lease with every piece that it finishes. A worker that is killed leaves a
+lease that lapses; the next one carries on where the entries end. Whoever finds that the lease is no longer theirs
+throws their piece away (``LeaseLost``).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import and_, or_, select, update
+
+from b24xero.db.models import Organisation, SyncRun, User, utc_now
+from b24xero.db.transactions import writing
+from b24xero.errors import NotFound, Problem, problem
+from b24xero.extensions import db
+
+log = logging.getLogger(__name__)
+
+# A worker beats several times within it; the run of one that was killed is taken over when it is over.
+LEASE = timedelta(seconds=10)
+# A run that waits for its person this long is closed with what was not done.
+PATIENCE = timedelta(hours=24)
+
+ACTIVE = ("queued", "running", "waiting")
+ENDED = ("finished", "stopped", "closed")
+
+
+# Where the app keeps how to wake a worker: worker.py puts it there.
+WAKE = "b24xero.wake"
+
+
+class LeaseLost(Exception):
+    """Another worker has the run by now."""
+
+
+class Leaving(Exception):
+    """This worker was told to stop: the run is given back, for another one to carry on."""
+
+
+# Set when this process is to stop; every run looks at it between two pieces.
+leaving = threading.Event()
+
+
+def start(kind: str, user: User, organisation: Organisation, asked: dict[str, Any]) -> SyncRun:
+    """A new run, or the one of this kind that is under way for this person already: a second press starts nothing."""
+    with writing():
+        under_way = active(kind, user, organisation)
+        if under_way:
+            return under_way
+        run = SyncRun(kind=kind, user_id=user.id, organisation_id=organisation.id, asked=asked, state="queued")
+        db.session.add(run)
+    return run
+
+
+def announce(run_id: int) -> None:
+    """Have the run carried on now. A queue that is away is no failure: the workers look for runs by themselves."""
+    try:
+        current_app.extensions[WAKE](run_id)
+    except Exception:  # each kind of queue has errors of its own, and none of them may fail a press
+        log.warning("queue away, run %s waits for the next look", run_id, exc_info=True)
+
+
+def active(kind: str, user: User, organisation: Organisation) -> SyncRun | None:
+    query = select(SyncRun).where(
+        SyncRun.kind == kind,
+        SyncRun.user_id == user.id,
+        SyncRun.organisation_id == organisation.id,
+        SyncRun.state.in_(ACTIVE),
+    )
+    return db.session.scalar(query.order_by(SyncRun.id.desc()).limit(1))
+
+
+def readable(run_id: int, reader: User) -> SyncRun:
+    """The run, for its person and for admins.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    run = db.session.get(SyncRun, run_id, populate_existing=True)
+    if run is None or not (run.user_id == reader.id or reader.is_admin):
+        raise NotFound(problem("not_found"))
+    return run
+
+
+def ask_to_stop(run: SyncRun) -> None:
+    """The call in flight is finished, nothing after it is begun; one that no worker has ends at once."""
+    with writing():
+        run.stop_asked = True
+        if run.state in ("queued", "waiting"):
+            run.state, run.ended_at, run.waits_for = "stopped", utc_now(), None
+
+
+# -- the worker's side ------------------------------------------------------------------------------------------------
+
+
+def claimable(now: datetime) -> list[int]:
+    """Runs that somebody should carry on: new ones, ones whose worker is gone, ones whose pause is over."""
+    lapsed = and_(SyncRun.state == "running", SyncRun.lease_until < now)
+    rested = and_(SyncRun.state == "waiting", SyncRun.resume_at <= now)
+    query = select(SyncRun.id).where(or_(SyncRun.state == "queued", lapsed, rested)).order_by(SyncRun.id)
+    return list(db.session.scalars(query))
+
+
+def claim(run_id: int, now: datetime) -> SyncRun | None:
+    """Take a run, or None when another has it or it has ended. One statement decides, on both databases."""
+    lease = str(uuid.uuid4())
+    lapsed = and_(SyncRun.state == "running", or_(SyncRun.lease_until.is_(None), SyncRun.lease_until < now))
+    rested = and_(SyncRun.state == "waiting", SyncRun.resume_at <= now)
+    with writing():
+        taken = db.session.execute(
+            update(SyncRun)
+            .where(SyncRun.id == run_id, or_(SyncRun.state == "queued", lapsed, rested))
+            .values(state="running", lease=lease, lease_until=now + LEASE, resume_at=None, waits_for=None)
+            .execution_options(synchronize_session=False)
+        )
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        return None
+    run = db.session.get(SyncRun, run_id, populate_existing=True)
+    db.session.commit()
+    return run if run and run.lease == lease else None
+
+
+def hold(run: SyncRun) -> None:
+    """Inside the transaction that records a piece: renew the lease, or find out that it is lost.
+
+    Raises:
+        LeaseLost: the whole transaction is to be thrown away.
+    """
+    renewed = db.session.execute(
+        update(SyncRun)
+        .where(SyncRun.id == run.id, SyncRun.lease == run.lease, SyncRun.state == "running")
+        .values(lease_until=utc_now() + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    if not renewed.rowcount:  # type: ignore[attr-defined]
+        raise LeaseLost
+
+
+def beat(run_id: int, lease: str) -> None:
+    """Renew the lease from beside the work; nothing when it is lost, which the work finds out by itself."""
+    with writing():
+        db.session.execute(
+            update(SyncRun)
+            .where(SyncRun.id == run_id, SyncRun.lease == lease, SyncRun.state == "running")
+            .values(lease_until=utc_now() + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def wants_to_stop(run: SyncRun) -> bool:
+    """Between two pieces: whether the person wants it to end here.
+
+    Raises:
+        Leaving: this worker is to stop.
+    """
+    if leaving.is_set():
+        raise Leaving
+    asked = db.session.scalar(select(SyncRun.stop_asked).where(SyncRun.id == run.id))
+    db.session.commit()
+    return bool(asked)
+
+
+def pause(run: SyncRun, waits_for: str, problems: tuple[Problem, ...], resume_at: datetime | None) -> None:
+    """Wait for the person ("xero", "bitrix24") or until a moment ("time"), and say why."""
+    with writing():
+        hold(run)
+        run.state, run.waits_for, run.waits_since, run.resume_at = "waiting", waits_for, utc_now(), resume_at
+        run.problems = [p.as_json() for p in problems]
+        run.lease = run.lease_until = None
+
+
+def give_back(run: SyncRun) -> None:
+    """Leave the run for the next worker at once, instead of letting the lease lapse."""
+    with writing():
+        hold(run)
+        run.state, run.lease, run.lease_until = "queued", None, None
+
+
+def end(run: SyncRun, state: str, problems: tuple[Problem, ...] = ()) -> None:
+    with writing():
+        hold(run)
+        run.state, run.ended_at = state, utc_now()
+        run.problems = [p.as_json() for p in problems]
+        run.lease = run.lease_until = None
+
+
+def wake(user: User, system: str) -> list[int]:
+    """The person is back: what waited for this system goes on. The ids of those runs."""
+    with writing():
+        waiting = db.session.scalars(
+            select(SyncRun).where(SyncRun.user_id == user.id, SyncRun.state == "waiting", SyncRun.waits_for == system)
+        ).all()
+        for run in waiting:
+            run.state, run.waits_for, run.problems = "queued", None, []
+    return [run.id for run in waiting]
+
+
+def close_forgotten(now: datetime) -> int:
+    """End runs whose person did not come back within a day of being waited for; how many."""
+    with writing():
+        forgotten = db.session.scalars(
+            select(SyncRun).where(
+                SyncRun.state == "waiting", SyncRun.resume_at.is_(None), SyncRun.waits_since < now - PATIENCE
+            )
+        ).all()
+        for run in forgotten:
+            run.state, run.ended_at = "closed", now
+            run.problems = [problem("run_closed", left=max(run.total - run.done, 0)).as_json()]
+    return len(forgotten)

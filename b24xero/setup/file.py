@@ -1,0 +1,223 @@
+"""This file knows a set-up as a file: what stands in it, and what of it fits another portal or organisation. Pure.
+
+Stages, tax rates and the account stand there with their names, for whoever reads the file, and because another portal
+has other ids: what is not found by its id is looked for by its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Stage, VatRate
+from b24xero.domain.set_up import (
+    DRIFTS,
+    DUE_RULES,
+    LEAVE,
+    NUMBERS,
+    REFERENCES,
+    ROUNDINGS,
+    STATUSES,
+    TARGETS,
+    Mapping,
+    tolerance_of,
+)
+from b24xero.errors import Problem, Rejected, problem
+
+KIND = "b24xero set-up"
+VERSION = 1
+LARGEST = 100_000  # bytes; a set-up of a hundred stages has about a tenth
+_LONGEST = 255
+
+_CHOICES = {
+    "due_rule": DUE_RULES,
+    "number": NUMBERS,
+    "reference": REFERENCES,
+    "rounding": ROUNDINGS,
+    "drift": DRIFTS,
+}
+
+
+@dataclass(frozen=True)
+class SetUpFile:
+    """What a file says. ``stages``: (id, name, target); ``statuses``: (status, stage id, name); ``taxes``: (key of a
+    rate, its name, tax type, its name). ``organisation`` is whose set-up it was."""
+
+    organisation: str
+    stages: tuple[tuple[str, str, str], ...]
+    statuses: tuple[tuple[str, str, str], ...]
+    taxes: tuple[tuple[str, str, str, str], ...]
+    account: tuple[str, str]
+    options: Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """As much of it as fits here, and what does not."""
+
+    mapping: Mapping
+    problems: tuple[Problem, ...]
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def written(
+    mapping: Mapping, organisation: str, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books, now: datetime
+) -> str:
+    """The set-up as a file."""
+    stage_names = {stage.id: stage.name for stage in stages}
+    rate_names = {rate.key: rate.name for rate in rates}
+    tax_names = {tax.type: tax.name for tax in books.tax_rates}
+    account = books.account(mapping.sales_account)
+    whole = {
+        "kind": KIND,
+        "version": VERSION,
+        "exported_at": now.isoformat(timespec="seconds"),
+        "organisation": organisation,
+        "stages": [
+            {"id": id, "name": stage_names.get(id, ""), "becomes": target} for id, target in mapping.stages.items()
+        ],
+        "statuses": [
+            {"status": status, "stage": id, "name": stage_names.get(id, "")} for status, id in mapping.statuses.items()
+        ],
+        "taxes": [
+            {"rate": key, "name": rate_names.get(key, ""), "tax_type": tax, "tax_name": tax_names.get(tax, "")}
+            for key, tax in mapping.taxes.items()
+        ],
+        "sales_account": {"code": mapping.sales_account, "name": account.name if account else ""},
+        "options": {
+            **{name: getattr(mapping, name) for name in _CHOICES},
+            "tolerance": mapping.tolerance,
+            "no_rows": mapping.no_rows,
+            "missing_items": mapping.missing_items,
+        },
+    }
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(raw: bytes) -> SetUpFile:
+    """Raises: Rejected, when it is none of ours, of another version, or larger than any."""
+    if len(raw) > LARGEST:
+        raise Rejected(problem("set_up_file_too_large", limit=LARGEST // 1000))
+    try:
+        whole = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Rejected(problem("set_up_file_unreadable")) from error
+    if not isinstance(whole, dict) or whole.get("kind") != KIND:
+        raise Rejected(problem("set_up_file_unreadable"))
+    if whole.get("version") != VERSION:
+        raise Rejected(problem("set_up_file_version", version=str(whole.get("version"))[:20], known=VERSION))
+    account, options = whole.get("sales_account"), whole.get("options")
+    account = account if isinstance(account, dict) else {}
+    return SetUpFile(
+        organisation=_text(whole, "organisation"),
+        stages=tuple((_text(one, "id"), _text(one, "name"), _text(one, "becomes")) for one in _rows(whole, "stages")),
+        statuses=tuple(
+            (_text(one, "status"), _text(one, "stage"), _text(one, "name")) for one in _rows(whole, "statuses")
+        ),
+        taxes=tuple(
+            (_text(one, "rate"), _text(one, "name"), _text(one, "tax_type"), _text(one, "tax_name"))
+            for one in _rows(whole, "taxes")
+        ),
+        account=(_text(account, "code"), _text(account, "name")),
+        options=options if isinstance(options, dict) else {},
+    )
+
+
+def _rows(whole: Dict[str, Any], name: str) -> list[dict[str, Any]]:
+    listed = whole.get(name)
+    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+
+
+def _text(row: Dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    return value[:_LONGEST] if isinstance(value, str) else ""
+
+
+# -- fitting ----------------------------------------------------------------------------------------------------------
+
+
+def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books) -> Fitted:
+    """What the file means here. What is gone is left open and told, never replaced by a guess."""
+    found: list[Problem] = []
+    here, rate_keys = _Stages(stages, found), {rate.key for rate in rates}
+    targets = {
+        stage: target for id, name, target in file.stages if target in TARGETS and (stage := here.find(id, name))
+    }
+    moves = {status: here.move(id, name) for status, id, name in file.statuses if status in STATUSES}
+    taxes = {row[0]: tax for row in file.taxes if (tax := _tax(row, rate_keys, books, found))}
+    account = _account(*file.account, books, found)
+    options = _options(file.options, rate_keys, found)
+    return Fitted(Mapping(targets, moves, taxes, account, **options), tuple(found))
+
+
+class _Stages:
+    """The portal's stages, found by id, else by name; each that is not there is told once."""
+
+    def __init__(self, stages: Sequence[Stage], found: list[Problem]) -> None:
+        self._ids = {stage.id for stage in stages}
+        self._by_name = {stage.name.casefold(): stage.id for stage in reversed(stages)}
+        self._found = found
+
+    def find(self, id: str, name: str) -> str:
+        if id in self._ids or not (id or name):
+            return id
+        by_name = self._by_name.get(name.casefold(), "")
+        told = problem("file_stage_by_name" if by_name else "file_stage_gone", stage=name or id)
+        if told not in self._found:
+            self._found.append(told)
+        return by_name
+
+    def move(self, id: str, name: str) -> str:
+        return LEAVE if id == LEAVE else self.find(id, name) or LEAVE
+
+
+def _tax(row: tuple[str, str, str, str], keys: Iterable[str], books: Books, found: list[Problem]) -> str:
+    """The tax type here. Another organisation may give the same type to another rate, so its name or its percentage
+    has to agree; else the rate of the same name is taken."""
+    key, name, tax_type, tax_name = row
+    if key not in keys:
+        found.append(problem("file_rate_gone", rate=name or key))
+        return ""
+    percent = Decimal(0 if key == "none" else key)
+    live = [(tax, tax.name.casefold() == tax_name.casefold()) for tax in books.live_tax_rates]
+    same = [tax.type for tax, named in live if tax.type == tax_type and (named or tax.rate == percent)]
+    fitting = same or [tax.type for tax, named in live if named]
+    if not fitting:
+        found.append(problem("file_tax_gone", tax=tax_name or tax_type, rate=name or key))
+    return fitting[0] if fitting else ""
+
+
+def _account(code: str, name: str, books: Books, found: list[Problem]) -> str:
+    if code in {account.code for account in books.live_accounts}:
+        return code
+    if code:
+        found.append(problem("file_account_gone", code=code, name=name))
+    return ""
+
+
+def _options(options: Dict[str, Any], rate_keys: Iterable[str], found: list[Problem]) -> dict[str, Any]:
+    """Each choice that may be chosen; the usual one stands in for any other, and for what the file leaves out."""
+    wrong = [name for name, allowed in _CHOICES.items() if name in options and options[name] not in allowed]
+    kept = {name: options[name] for name in _CHOICES if name in options and name not in wrong}
+    if "tolerance" in options and (amount := tolerance_of(_text(options, "tolerance"))) is not None:
+        kept["tolerance"] = str(amount)
+    elif "tolerance" in options:
+        wrong.append("tolerance")
+    if options.get("no_rows", "") in ("", *rate_keys):
+        kept["no_rows"] = options.get("no_rows", "")
+    else:
+        wrong.append("no_rows")
+    kept["missing_items"] = options.get("missing_items") is True
+    found += [problem("file_option_unknown", option=name) for name in wrong]
+    return kept

@@ -1,0 +1,1 @@
+"""The page of what happened, and how one line of it reads."""

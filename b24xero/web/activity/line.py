@@ -1,0 +1,292 @@
+"""This file knows how what happened is told: one line for an invoice or a run, and what the line opens to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from babel import units
+from flask import url_for
+from flask_babel import gettext, lazy_gettext, lazy_pgettext, ngettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from b24xero.db.models import InvoiceLink, Organisation, SyncEntry, SyncRun
+from b24xero.domain.books import Books
+from b24xero.errors import Problem
+from b24xero.extensions import db
+from b24xero.runs import history
+from b24xero.web.activity import outcomes, product_line
+from b24xero.web.common import formats, labels, urls
+from b24xero.web.messages import render as messages_render
+from b24xero.web.messages.render import Fix, Note
+
+# What was pressed, by the kind of a run or an entry
+KINDS = {
+    "pull": _("Update from Xero"),
+    "push": _("Create / Edit on Xero"),
+    "find": _("Find in Xero"),
+    "link": _("Link what was found in Xero"),
+    **product_line.KINDS,
+}
+
+_SAID = {
+    **product_line.SAID,
+    ("push", "created"): lazy_gettext("Created in Xero as %(after)s."),
+    ("push", "updated"): lazy_gettext("Written to Xero, where it is %(after)s now."),
+    ("push", "unchanged"): lazy_gettext("Xero had exactly this already, so nothing was sent."),
+    ("push", "skipped"): lazy_gettext("Nothing was sent to Xero."),
+    ("push", "rejected"): lazy_gettext("The invoice could not be written to Xero."),
+    ("push", "failed"): lazy_gettext("This could not be finished."),
+    ("pull", "moved"): lazy_gettext("Moved in Bitrix24 from “%(before)s” to “%(after)s”, as its status in Xero asks."),
+    ("pull", "unchanged"): lazy_gettext("The invoice stays in stage “%(after)s”, which fits its status in Xero."),
+    ("pull", "skipped"): lazy_gettext("The invoice was left where it is in Bitrix24."),
+    ("pull", "rejected"): lazy_gettext("Bitrix24 refused to move the invoice, so it is where it was."),
+    ("pull", "failed"): lazy_gettext("The invoice was not moved in Bitrix24."),
+    ("link", "linked"): lazy_gettext("Linked with its invoice in Xero (%(after)s). Nothing was written to either."),
+    ("link", "skipped"): lazy_gettext("The invoice was not linked, and nothing was changed."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """``status`` is the look of ``outcome``. Opened it tells ``said``, ``notes`` (why, and where it is put right) and
+    ``facts``; ``again`` is the address that "Try again" posts to, empty where there is nothing to try."""
+
+    key: str
+    at: datetime
+    status: str
+    outcome: str
+    subject: str
+    about: str
+    who: str
+    said: str
+    notes: tuple[Note, ...]
+    facts: tuple[tuple[str, str], ...]
+    links: tuple[Fix, ...]
+    again: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class Around:
+    """What all lines of an answer share: the organisations' names; the addresses in Xero of what is linked, by
+    organisation and invoice; the organisation whose invoices this reader can try again now."""
+
+    organisations: Mapping[int, str]
+    in_xero: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    connected: int = 0
+
+
+def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Around:
+    """Two questions to the database, however many lines there are."""
+    wanted = {(entry.organisation_id, entry.bitrix24_id) for entry in entries}
+    query = select(InvoiceLink.organisation_id, InvoiceLink.bitrix24_id, InvoiceLink.xero_id).where(
+        InvoiceLink.bitrix24_id.in_({id for _organisation, id in wanted}), InvoiceLink.xero_id.is_not(None)
+    )
+    found = {(o, id): xero_id for o, id, xero_id in db.session.execute(query) if xero_id}
+    organisations = db.session.scalars(select(Organisation)).all()
+    codes = {o.id: Books.from_json(o.reference).short_code for o in organisations}
+    return Around(
+        {o.id: o.name for o in organisations},
+        {key: urls.xero_invoice(codes[key[0]], found[key]) for key in wanted & found.keys()},
+        connected.id if connected else 0,
+    )
+
+
+# -- one invoice ------------------------------------------------------------------------------------------------------
+
+
+def entry_line(entry: SyncEntry, shared: Around) -> Line:
+    words, look = outcomes.of_one(entry.kind, entry.outcome)
+    notes = entry_notes(entry, shared)
+    return Line(
+        key=f"entry-{entry.id}",
+        at=here(entry.at),
+        status=look,
+        outcome=words,
+        subject=number_of(entry),
+        about=_about(entry, notes),
+        who=_who(entry),
+        said=_said(entry),
+        notes=notes,
+        facts=_facts(entry, shared),
+        links=_links(entry, shared),
+        again=_again(entry, shared),
+    )
+
+
+def entry_notes(entry: SyncEntry, shared: Around) -> tuple[Note, ...]:
+    found = urls.Places(
+        urls.bitrix24_invoice(entry.bitrix24_id),
+        shared.in_xero.get((entry.organisation_id, entry.bitrix24_id), ""),
+        urls.portal_url(),
+        preview=url_for("preview.page", bitrix24_id=entry.bitrix24_id),
+    )
+    found = product_line.places_of() if entry.kind in history.OF_PRODUCTS else found
+    return messages_render.notes((Problem.from_json(stored) for stored in entry.problems), found)
+
+
+def number_of(entry: SyncEntry) -> str:
+    return entry.number or f"#{entry.bitrix24_id}"
+
+
+def _who(entry: SyncEntry) -> str:
+    return entry.user.name if entry.user else gettext("somebody who is gone")
+
+
+def spoken(entry: SyncEntry, value: str) -> str:
+    """An update keeps the stage in the words of that moment, everything else Xero's status by its name."""
+    return value if entry.kind in ("pull", *history.OF_PRODUCTS) else str(labels.STATUSES.get(value, value))
+
+
+def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
+    """What stands beside the number: the way it went, or else why it did not."""
+    if entry.outcome in outcomes.OPEN and notes:
+        return notes[0].text
+    before, after = spoken(entry, entry.before), spoken(entry, entry.after)
+    if before and after and before != after:
+        return gettext("%(before)s → %(after)s", before=before, after=after)
+    return after or before
+
+
+def _said(entry: SyncEntry) -> str:
+    values = {"before": spoken(entry, entry.before) or "…", "after": spoken(entry, entry.after) or "…"}
+    if (entry.kind, entry.outcome) == ("pull", "moved") and not entry.before:
+        return gettext("Moved in Bitrix24 to “%(after)s”, as its status in Xero asks.", after=values["after"])
+    said = _SAID.get((entry.kind, entry.outcome))
+    return str(said) % values if said else ""
+
+
+def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
+    facts = [
+        (gettext("Pressed"), str(KINDS.get(entry.kind, entry.kind))),
+        (gettext("By"), _who(entry)),
+        (gettext("Organisation"), shared.organisations.get(entry.organisation_id, "")),
+        (gettext("When"), moment(entry.at)),
+    ]
+    facts += _write_facts(entry)
+    if entry.milliseconds >= 100:
+        facts.append((gettext("Took"), seconds(Decimal(entry.milliseconds) / 1000)))
+    return tuple(facts)
+
+
+def _write_facts(entry: SyncEntry) -> list[tuple[str, str]]:
+    """What was sent and what was answered, of a write."""
+    known = entry.facts
+    if not known:
+        return []
+    total, answered = (formats.money(Decimal(known[name]), known["currency"]) for name in ("total", "xero_total"))
+    lines = ngettext("%(num)d line", "%(num)d lines", int(known["lines"]))
+    status = str(labels.STATUSES.get(entry.after, entry.after))
+    return [
+        (gettext("Sent"), ", ".join(part for part in (known["customer"], lines, total) if part)),
+        (gettext("Xero answered"), ", ".join(part for part in (known["number"], status, answered) if part)),
+    ]
+
+
+def _links(entry: SyncEntry, shared: Around) -> tuple[Fix, ...]:
+    if entry.kind in history.OF_PRODUCTS:
+        return product_line.links(entry)
+    links = [
+        Fix(gettext("History of %(number)s", number=number_of(entry)), history_url(entry.bitrix24_id)),
+        Fix(gettext("Open in Bitrix24"), urls.bitrix24_invoice(entry.bitrix24_id), outside=True),
+    ]
+    if address := shared.in_xero.get((entry.organisation_id, entry.bitrix24_id)):
+        links.append(Fix(gettext("Open in Xero"), address, outside=True))
+    elif entry.kind == "push":
+        links.append(Fix(gettext("Why is this not in Xero?"), url_for("why.page", bitrix24_id=entry.bitrix24_id)))
+    if entry.run_id:
+        links.insert(0, Fix(gettext("Run %(id)s", id=entry.run_id), url_for("runs.show", run_id=entry.run_id)))
+    return tuple(links)
+
+
+def history_url(bitrix24_id: int) -> str:
+    return url_for("activity.history", bitrix24_id=bitrix24_id)
+
+
+def _again(entry: SyncEntry, shared: Around) -> str:
+    """What was pressed, once more; only where it would reach the organisation that the line is about."""
+    elsewhere = entry.organisation_id != shared.connected
+    if entry.outcome not in outcomes.OPEN or entry.kind in ("link", *history.OF_PRODUCTS) or elsewhere:
+        return ""
+    endpoint = "invoices.push_invoice" if entry.kind == "push" else "runs.start_one"
+    return url_for(endpoint, bitrix24_id=entry.bitrix24_id)
+
+
+# -- a run ------------------------------------------------------------------------------------------------------------
+
+
+def run_line(run: SyncRun, at: datetime) -> Line:
+    """The run as a line among its entries; it stands where it ended, or on top while it has not."""
+    address = url_for("runs.show", run_id=run.id)
+    words, look = state_words(run)
+    counted, pressed = outcomes.counted(run), str(KINDS.get(run.kind, run.kind))
+    return Line(
+        key=f"of-run-{run.id}",
+        at=here(at),
+        status=look,
+        outcome=words,
+        subject=gettext("Run %(id)s", id=run.id),
+        about=gettext("%(what)s: %(counts)s", what=pressed, counts=counted) if run.ended_at else pressed,
+        who=run.user.name,
+        said=counted[:1].upper() + counted[1:] + ".",
+        notes=messages_render.notes((Problem.from_json(stored) for stored in run.problems), urls.Places()),
+        facts=_run_facts(run),
+        links=(
+            Fix(gettext("Open the run"), address),
+            Fix(
+                gettext("Its products") if run.kind in history.OF_PRODUCTS else gettext("Its invoices"),
+                url_for("activity.index", run=run.id),
+            ),
+        ),
+        busy=run.state in ("queued", "running"),
+    )
+
+
+def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
+    facts = [
+        (gettext("Organisation"), run.organisation.name),
+        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moment(run.created_at), name=run.user.name)),
+    ]
+    if run.ended_at:
+        facts.append((gettext("Ended"), moment(run.ended_at)))
+    return tuple(facts)
+
+
+_STATES = {
+    "queued": (_("Waits for its turn"), ""),
+    "running": (_("Running"), ""),
+    "waiting": (_("Waits"), "info"),
+    "finished": (_("Finished"), "ok"),
+    "stopped": (lazy_pgettext("a run", "Stopped"), "none"),
+    "closed": (_("Closed"), "differs"),
+}
+
+
+def state_words(run: SyncRun) -> tuple[str, str]:
+    words, look = _STATES[run.state]
+    return str(words), look
+
+
+# -- moments and durations --------------------------------------------------------------------------------------------
+
+
+def here(when: datetime) -> datetime:
+    """In the time zone of the machine that serves (its TZ): the portal's people are where it is."""
+    return when.astimezone()
+
+
+def moment(when: datetime) -> str:
+    """ "20 Nov 2026, 10:06:31" """
+    return f"{formats.day(here(when).date())}, {formats.clock(here(when))}"
+
+
+def seconds(number: Decimal) -> str:
+    """ "0.8 seconds", "44 seconds", "12 minutes" """
+    if number >= 120:
+        return units.format_unit(int(number // 60), "duration-minute", locale=formats.locale())
+    shown = round(number) if number >= 10 else round(number, 1).normalize()
+    return units.format_unit(shown, "duration-second", locale=formats.locale())

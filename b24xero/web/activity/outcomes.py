@@ -1,0 +1,86 @@
+"""This file knows the words of outcomes: as a label, of one invoice or product, after a number; and their look.
+
+English has one word where others have several: it stands by itself, or agrees with what it is said of and how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import gettext, lazy_pgettext, npgettext
+from flask_babel import lazy_gettext as _
+
+from b24xero.db.models import SyncRun
+from b24xero.runs import history
+
+# activity.OUTCOMES and what runs count: the label, and the look of .status
+WORDS = {
+    "created": (_("created"), "ok"),
+    "updated": (_("updated"), "ok"),
+    "unchanged": (_("unchanged"), "info"),
+    "moved": (_("moved"), "ok"),
+    "skipped": (_("skipped"), "overdue"),
+    "rejected": (_("rejected"), "problem"),
+    "failed": (_("failed"), "differs"),
+    "linked": (_("linked"), "ok"),
+    "sure": (_("sure"), "ok"),
+    "review": (_("for review"), "info"),
+    "missing": (_("not found"), "none"),
+}
+# Outcomes that leave something to put right or to try again.
+OPEN = ("skipped", "rejected", "failed")
+
+_OF_AN_INVOICE = {
+    "created": lazy_pgettext("one invoice", "created"),
+    "updated": lazy_pgettext("one invoice", "updated"),
+    "unchanged": lazy_pgettext("one invoice", "unchanged"),
+    "moved": lazy_pgettext("one invoice", "moved"),
+    "skipped": lazy_pgettext("one invoice", "skipped"),
+    "rejected": lazy_pgettext("one invoice", "rejected"),
+    "failed": lazy_pgettext("one invoice", "failed"),
+    "linked": lazy_pgettext("one invoice", "linked"),
+}
+_OF_A_PRODUCT = {
+    "created": lazy_pgettext("one product", "created"),
+    "linked": lazy_pgettext("one product", "linked"),
+    "unchanged": lazy_pgettext("one product", "unchanged"),
+    "skipped": lazy_pgettext("one product", "skipped"),
+    "rejected": lazy_pgettext("one product", "rejected"),
+    "failed": lazy_pgettext("one product", "failed"),
+}
+
+_OF_INVOICES: dict[str, Callable[[int], str]] = {
+    "created": lambda n: npgettext("invoices", "%(num)d created", "%(num)d created", n),
+    "updated": lambda n: npgettext("invoices", "%(num)d updated", "%(num)d updated", n),
+    "unchanged": lambda n: npgettext("invoices", "%(num)d unchanged", "%(num)d unchanged", n),
+    "moved": lambda n: npgettext("invoices", "%(num)d moved", "%(num)d moved", n),
+    "skipped": lambda n: npgettext("invoices", "%(num)d skipped", "%(num)d skipped", n),
+    "rejected": lambda n: npgettext("invoices", "%(num)d rejected", "%(num)d rejected", n),
+    "failed": lambda n: npgettext("invoices", "%(num)d failed", "%(num)d failed", n),
+    "linked": lambda n: npgettext("invoices", "%(num)d linked", "%(num)d linked", n),
+    "sure": lambda n: npgettext("invoices", "%(num)d sure", "%(num)d sure", n),
+    "review": lambda n: npgettext("invoices", "%(num)d for review", "%(num)d for review", n),
+    "missing": lambda n: npgettext("invoices", "%(num)d not found", "%(num)d not found", n),
+}
+_OF_PRODUCTS: dict[str, Callable[[int], str]] = {
+    "created": lambda n: npgettext("products", "%(num)d created", "%(num)d created", n),
+    "linked": lambda n: npgettext("products", "%(num)d linked", "%(num)d linked", n),
+    "unchanged": lambda n: npgettext("products", "%(num)d unchanged", "%(num)d unchanged", n),
+    "skipped": lambda n: npgettext("products", "%(num)d skipped", "%(num)d skipped", n),
+    "rejected": lambda n: npgettext("products", "%(num)d rejected", "%(num)d rejected", n),
+    "failed": lambda n: npgettext("products", "%(num)d failed", "%(num)d failed", n),
+}
+
+
+def of_one(kind: str, outcome: str) -> tuple[str, str]:
+    """What became of one invoice or product, and its look."""
+    words = _OF_A_PRODUCT if kind in history.OF_PRODUCTS else _OF_AN_INVOICE
+    label, look = WORDS[outcome]
+    return str(words.get(outcome, label)), look
+
+
+def counted(run: SyncRun) -> str:
+    """ "3 moved, 240 unchanged"; what did not occur is left out."""
+    words = _OF_PRODUCTS if run.kind in history.OF_PRODUCTS else _OF_INVOICES
+    said = [words[outcome](n) for outcome in history.counted(run.kind) if (n := run.counts.get(outcome, 0))]
+    return ", ".join(said) or gettext("nothing new")

@@ -1,0 +1,1 @@
+"""What all pages share: addresses, formats, labels, what a list was asked for."""

@@ -1,0 +1,183 @@
+"""This file knows what a request answers that could not be done: the status, the words, and the way on.
+
+A page gets a page. htmx gets what fits into the page that it has: a notice on top, which keeps everything else as it
+is, or a new address where nothing but that helps.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import AnonymousUserMixin, current_user, logout_user
+from flask_wtf.csrf import CSRFError
+from htmx_flask import request as htmx_request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from b24xero import connections
+from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
+from b24xero.extensions import db
+from b24xero.web.common import urls
+from b24xero.web.messages import render as messages_render
+from b24xero.web.messages.render import Note
+
+log = logging.getLogger(__name__)
+
+# IANA has no number for "the page's token is over"; this one is in wide use for it.
+TOKEN_OVER = 419
+
+_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity")
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(JobError, job_failed)
+    app.register_error_handler(Disconnected, disconnected)
+    app.register_error_handler(CSRFError, token_over)
+    app.register_error_handler(HTTPException, http_failed)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(Exception, unexpected)
+
+
+def status_of(error: JobError) -> int:
+    if isinstance(error, RetryLater):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(error, OutcomeUnknown):
+        return HTTPStatus.GATEWAY_TIMEOUT
+    if isinstance(error, Forbidden):
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.NOT_FOUND if isinstance(error, NotFound) else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def job_failed(error: JobError) -> Response:
+    db.session.rollback()
+    response = answer(status_of(error), notes_of(error), again=again_address())
+    return with_retry(response, error)
+
+
+def notes_of(error: JobError) -> tuple[Note, ...]:
+    found = error.problems or (Problem("not_allowed" if isinstance(error, Forbidden) else "not_found"),)
+    return messages_render.notes(found, urls.Places(portal=urls.portal_url()))
+
+
+def with_retry(response: Response, error: JobError) -> Response:
+    if isinstance(error, RetryLater):
+        response.headers["Retry-After"] = str(max(1, round(error.seconds)))
+    return response
+
+
+def disconnected(error: Disconnected) -> Response:
+    """Off to sign in or to connect, and back to where one was."""
+    db.session.rollback()
+    if error.system == "xero":
+        connections.end_xero_login(current_user)
+        address = url_for("auth.connect", why="needed", next=way_back())
+    else:
+        logout_user()
+        flash(gettext("Bitrix24 has ended your sign-in. Sign in again; nothing is lost."), "warn")
+        address = url_for("auth.login", next=way_back())
+    return elsewhere(address)
+
+
+def elsewhere(address: str) -> Response:
+    if htmx_request.htmx:
+        response = make_response("", HTTPStatus.UNAUTHORIZED)
+        response.headers["HX-Redirect"] = address
+        return response
+    return make_response(redirect(address, HTTPStatus.SEE_OTHER))
+
+
+def token_over(error: CSRFError) -> Response:
+    note = Note(gettext("This page was open too long or came from elsewhere, so nothing was done. Load it again."))
+    return answer(TOKEN_OVER, [note], again=way_back())
+
+
+def signed_out() -> Response:
+    """Nobody is signed in: off to the sign-in, and back to where one was."""
+    return elsewhere(url_for("auth.login", next=way_back()))
+
+
+def http_failed(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = answer(error.code, [Note(_http_words(error.code))], again="")
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _http_words(code: int) -> str:
+    if code == HTTPStatus.NOT_FOUND:
+        return gettext("There is no such page. Perhaps the address was shortened or the invoice is not in this portal.")
+    if code == HTTPStatus.FORBIDDEN:
+        return gettext("You may not do this.")
+    if code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return gettext("This address cannot be used like that. Nothing was done.")
+    if code >= 500:
+        return gettext(
+            "Something broke on our side. It is written down for whoever runs b24xero; try again in a moment."
+        )
+    return gettext("That could not be understood, so nothing was done.")
+
+
+def database_away(error: OperationalError) -> Response:
+    """The page must not ask the database who reads it, so it is a page for nobody in particular."""
+    db.session.rollback()
+    log.error("database away at %s: %s", request.endpoint, type(error.orig).__name__)
+    g._login_user = AnonymousUserMixin()  # Flask-Login's place for who is signed in
+    words = gettext("The database of b24xero does not answer. Nothing was changed. Try again in a moment.")
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, [Note(words)], again=again_address())
+
+
+def unexpected(error: Exception) -> Response:
+    """Nothing of ours should come here; whoever runs b24xero finds the trace in the log."""
+    db.session.rollback()
+    log.exception("unexpected error at %s", request.endpoint)
+    return answer(500, [Note(_http_words(500))], again=again_address())
+
+
+def answer(code: int, notes: Sequence[Note], *, again: str) -> Response:
+    """The page, or for htmx a notice over the page that stays."""
+    if htmx_request.htmx:
+        response = make_response(render_template("_problem.html", notes=notes), code)
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "innerHTML show:#notices:top"
+        response.headers["HX-Reselect"] = ".notice"
+        return response
+    page = render_template("error.html", heading=_heading(code), notes=notes, again=again, code=int(code))
+    return make_response(page, code)
+
+
+def _heading(code: int) -> str:
+    headings = {
+        403: gettext("You may not do this"),
+        404: gettext("Not found"),
+        TOKEN_OVER: gettext("Please load the page again"),
+        422: gettext("That did not work"),
+        503: gettext("Not right now"),
+        504: gettext("No answer yet"),
+    }
+    return headings.get(code, gettext("Something went wrong") if code >= 500 else gettext("That did not work"))
+
+
+def again_address() -> str:
+    """Asking the same again is offered for questions only; what writes is pressed again where its button is."""
+    return request.full_path.rstrip("?") if request.method == "GET" else way_back()
+
+
+def way_back() -> str:
+    """The page of ours that the person is on: the one asked for, or the one that sent the form."""
+    if request.method == "GET" and not htmx_request.htmx:
+        return request.full_path.rstrip("?")
+    return own_page(request.form.get("back") or htmx_request.htmx.current_url or request.referrer or "")
+
+
+def own_page(address: str) -> str:
+    """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
+    ours = address.removeprefix(request.host_url.rstrip("/"))
+    if ours.startswith(_PAGES) and "\\" not in ours and "\n" not in ours:
+        return ours
+    return url_for("invoices.index")

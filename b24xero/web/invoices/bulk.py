@@ -1,0 +1,83 @@
+"""This file knows "Create / Edit on Xero (n)": which invoices were chosen, what would happen, the run that does it."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+
+from b24xero import connections
+from b24xero.push import batch as push_batch
+from b24xero.push import bulk_preview
+from b24xero.web import errors as web_errors
+from b24xero.web.common import list_query, quota, urls
+from b24xero.web.invoices.views import query_of
+from b24xero.web.messages import render as messages_render
+
+bp = Blueprint("many", __name__)
+
+MOST = 1000
+MOST_SHOWN = 100
+
+
+@bp.post("/invoices/many")
+@login_required
+def look() -> Response:
+    """The summary first: nothing is written by it."""
+    back = web_errors.own_page(request.form.get("back", ""))
+    ids = _matching(back) if request.form.get("all") else _chosen()
+    if not ids:
+        return make_response(redirect(back, HTTPStatus.SEE_OTHER))
+    found = bulk_preview.outlook(current_user, ids)
+    stopped = [(s.row, messages_render.notes(s.problems, _places(s.row.id, back))) for s in found.stopped]
+    return make_response(
+        render_template(
+            "invoices/many.html",
+            found=found,
+            stopped=stopped,
+            back=back,
+            total=len(ids),
+            most=MOST,
+            most_shown=MOST_SHOWN,
+            calls=_calls(found),
+        )
+    )
+
+
+def _calls(found: bulk_preview.Outlook) -> quota.Told | None:
+    organisation = connections.current_organisation(current_user)
+    return quota.of_run(found, organisation) if organisation else None
+
+
+def _places(bitrix24_id: int, back: str) -> urls.Places:
+    preview = url_for("preview.page", bitrix24_id=bitrix24_id, back=back)
+    return urls.Places(urls.bitrix24_invoice(bitrix24_id), "", urls.portal_url(), preview=preview)
+
+
+@bp.post("/invoices/many/write")
+@login_required
+def write() -> Response:
+    ids = _chosen()
+    if not ids:
+        return make_response(redirect(url_for("invoices.index"), HTTPStatus.SEE_OTHER))
+    run = push_batch.ask(current_user, ids)
+    return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
+
+
+def _chosen() -> list[int]:
+    """The ids of the form, each once; what is none is left out."""
+    given = [value for values in request.form.getlist("id") for value in values.split(",")]
+    ids = [int(value) for value in given if re.fullmatch(r"[0-9]{1,10}", value)]
+    return [id for id in dict.fromkeys(ids) if 0 < id <= list_query.LARGEST_ID][:MOST]
+
+
+def _matching(back: str) -> list[int]:
+    """Everything that the filters of the page match, as that person sees it."""
+    organisation = connections.current_organisation(current_user)
+    if organisation is None:
+        return []
+    wanted = list_query.read(dict(parse_qsl(urlsplit(back).query)), current_user.rows_per_page)
+    return list(connections.bitrix24_for(current_user).matching_ids(query_of(wanted, organisation), MOST))

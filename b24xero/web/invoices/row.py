@@ -1,0 +1,188 @@
+"""This file knows what one line of the invoices page shows: an invoice of the portal, what Xero says, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext
+
+from b24xero.contacts.match import ContactChoice
+from b24xero.db.models import InvoiceLink
+from b24xero.domain import statuses
+from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.set_up import DO_NOT_SEND, Mapping
+from b24xero.errors import Problem
+from b24xero.push.context import Outcome
+from b24xero.web.common import formats, labels, urls
+from b24xero.web.messages import render as messages_render
+from b24xero.web.messages.render import Note
+
+_DUE_MATTERS = ("awaiting", "part", "overdue")
+
+_DONE = {
+    "created": lazy_gettext("Created in Xero as %(status)s."),
+    "updated": lazy_gettext("Updated in Xero: %(status)s."),
+    "unchanged": lazy_gettext("Already up to date: Xero has exactly this, so nothing was sent."),
+    "voided": lazy_gettext("Voided in Xero."),
+    "deleted": lazy_gettext("Deleted in Xero: it was not approved yet."),
+    "adopted": lazy_gettext("Found in Xero from the press before, as %(status)s. Nothing was written twice."),
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all rows of an answer share. ``mapping`` None: there is no set-up yet. ``short_code`` is the organisation's
+    in Xero's addresses."""
+
+    now: datetime
+    back: str
+    mapping: Mapping | None = None
+    stages: Dict[str, Stage] = field(default_factory=dict)
+    short_code: str = ""
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+@dataclass(frozen=True)
+class RowView:
+    """``status`` is the kind that the look knows: of mapping.STATUSES, "none" or "problem". ``due`` None: not worth a
+    word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen."""
+
+    id: int
+    number: str
+    push_url: str
+    preview_url: str
+    bitrix24_url: str
+    customer: str = ""
+    date: date = date.min
+    title: str = ""
+    total: Decimal = Decimal(0)
+    currency: str = ""
+    due: Decimal | None = None
+    stage: Stage | None = None
+    status: str = "none"
+    status_words: str = ""
+    hint: str = ""
+    xero_url: str = ""
+    in_xero: bool = False
+    busy: bool = False
+    fresh: bool = False
+    whole: bool = True
+    notes: tuple[Note, ...] = ()
+    choices: Sequence[ContactChoice] = ()
+
+    @property
+    def due_is_all(self) -> bool:
+        return self.due is not None and self.due == self.total
+
+
+def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings) -> RowView:
+    """A row as it stands, without anything having been pressed."""
+    standing = statuses.standing(link, around.today) if link else "none"
+    busy = bool(link and link.claimed_until and link.claimed_until > around.now)
+    view = RowView(
+        id=invoice.id,
+        number=invoice.number or f"#{invoice.id}",
+        push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
+        preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
+        bitrix24_url=urls.bitrix24_invoice(invoice.id),
+        customer=_customer(invoice),
+        date=invoice.date,
+        title=invoice.title,
+        total=invoice.total,
+        currency=invoice.currency,
+        due=link.xero_due if link and standing in _DUE_MATTERS else None,
+        stage=_stage(invoice, around),
+        status=standing,
+        status_words=str(labels.STATUSES[standing]),
+        hint=_hint(invoice, link, around, busy=busy),
+        xero_url=_xero_url(link, around),
+        in_xero=bool(link and link.xero_id),
+        busy=busy,
+    )
+    return _with_problems(view, link, around)
+
+
+def _customer(invoice: InvoiceRow) -> str:
+    if invoice.customer_name:
+        return invoice.customer_name
+    if invoice.company_id or invoice.contact_id:
+        return gettext("Customer that you may not see")
+    return gettext("No customer")
+
+
+def _stage(invoice: InvoiceRow, around: Surroundings) -> Stage:
+    known = around.stages.get(invoice.stage)
+    return known or Stage(invoice.stage, invoice.stage_name or invoice.stage, "", "process")
+
+
+def _xero_url(link: InvoiceLink | None, around: Surroundings) -> str:
+    return urls.xero_invoice(around.short_code, link.xero_id) if link and link.xero_id else ""
+
+
+def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *, busy: bool) -> str:
+    """The small line under the status: who writes, when it was written, or why it is not."""
+    if link and busy:
+        return gettext("by %(name)s", name=link.claimed_by.name) if link.claimed_by else ""
+    if link and link.xero_id:
+        if not link.written_at:
+            return ""
+        written = gettext("written %(when)s", when=formats.ago(link.written_at, around.now))
+        own_number = link.xero_number if link.xero_number and link.xero_number != invoice.number else ""
+        return f"{own_number} · {written}" if own_number else written
+    if around.mapping is None:
+        return ""
+    target = around.mapping.stages.get(invoice.stage)
+    name = _stage(invoice, around).name
+    if target is None:
+        return gettext("stage %(stage)s has no Xero status yet", stage=name)
+    return gettext("stage %(stage)s is not sent", stage=name) if target == DO_NOT_SEND else ""
+
+
+def _with_problems(view: RowView, link: InvoiceLink | None, around: Surroundings) -> RowView:
+    if view.busy:
+        return replace(view, status="", status_words=gettext("Writing…"))
+    if not link or not link.problems:
+        return view
+    said = messages_render.notes((Problem.from_json(stored) for stored in link.problems), places_of(view, around))
+    if view.in_xero:
+        return replace(view, notes=said)
+    return replace(view, notes=said, status="problem", status_words=gettext("Problem"), hint="")
+
+
+def places_of(view: RowView, around: Surroundings) -> urls.Places:
+    return urls.Places(view.bitrix24_url, view.xero_url, urls.portal_url(), around.back, view.preview_url)
+
+
+def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> RowView:
+    """The row after a press: fresh with what was done, or with what stopped it and the choice that is left."""
+    if outcome.row:
+        view = row_view(outcome.row, outcome.link, around)
+    else:
+        view = RowView(
+            bitrix24_id,
+            f"#{bitrix24_id}",
+            url_for("invoices.push_invoice", bitrix24_id=bitrix24_id),
+            url_for("preview.page", bitrix24_id=bitrix24_id, back=around.back),
+            urls.bitrix24_invoice(bitrix24_id),
+            xero_url=_xero_url(outcome.link, around),
+            whole=False,
+        )
+    said = messages_render.notes(outcome.problems, places_of(view, around))
+    if outcome.kind in _DONE:
+        return replace(view, fresh=outcome.kind != "unchanged", notes=(Note(_done(outcome, view), "good"), *said))
+    return replace(view, notes=said or view.notes, choices=outcome.candidates)
+
+
+def _done(outcome: Outcome, view: RowView) -> str:
+    words = str(_DONE[outcome.kind]) % {"status": view.status_words}
+    if outcome.kind in ("created", "updated") and outcome.link and outcome.link.xero_total == view.total:
+        words += " " + gettext("Both totals are %(total)s.", total=formats.money(view.total, view.currency))
+    return words

@@ -1,0 +1,259 @@
+"""This file knows the invoices page: which list is shown, and what a press on a row answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Dict
+from datetime import datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_required
+from htmx_flask import request as htmx_request
+from sqlalchemy import select
+
+from b24xero import connections
+from b24xero.db.models import InvoiceLink, Organisation, utc_now
+from b24xero.db.transactions import writing
+from b24xero.domain import set_up as domain_set_up
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import VatRate
+from b24xero.domain.queries import ROWS, InvoicePage, InvoiceQuery
+from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
+from b24xero.extensions import db
+from b24xero.push import single as push_single
+from b24xero.push.context import Choices
+from b24xero.web import errors as web_errors
+from b24xero.web.common import formats, labels, list_query, urls
+from b24xero.web.common.list_query import Asked
+from b24xero.web.invoices import row as invoices_row
+from b24xero.web.messages import render as messages_render
+from b24xero.web.setup.views import whom_to_ask
+from b24xero.xero.rounding import CHOICES as CENTS
+
+bp = Blueprint("invoices", __name__)
+
+# What asks for the list without going anywhere: the page itself, "Try again", a search while it is typed.
+_SAME_PLACE = ("list", "again", "search")
+
+_STATUS = {"refused": 422, "unsure": 422, "busy": 409, "later": 503, "unclear": 504}
+
+
+@bp.get("/")
+def home() -> Response:
+    return make_response(redirect(url_for("invoices.index")))
+
+
+@bp.get("/invoices")
+@login_required
+def index() -> Response:
+    """The frame at once; the list when htmx asks for it, or in the page itself with ?now=1."""
+    organisation = connections.current_organisation(current_user)
+    wanted = list_query.read(request.args, current_user.rows_per_page)
+    _remember(wanted)
+    db.session.commit()
+    if not _is_fragment() and not wanted.now:
+        return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
+    page = connections.bitrix24_for(current_user).invoice_page(query_of(wanted, organisation))
+    return _list(wanted, page, organisation)
+
+
+def _steps(organisation: Organisation | None) -> dict[str, Any]:
+    """What is still to be done once: 1 connect, 2 set up, 0 nothing. The invoices are shown beside it all the same."""
+    if organisation is not None and organisation.mapping is not None:
+        return {"step": 0}
+    return {"step": 1 if organisation is None else 2, "admins_words": whom_to_ask()}
+
+
+def _is_fragment() -> bool:
+    return bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
+
+
+def _remember(wanted: Asked) -> None:
+    if wanted.rows != current_user.rows_per_page:
+        with writing():
+            current_user.rows_per_page = wanted.rows
+
+
+def query_of(wanted: Asked, organisation: Organisation | None) -> InvoiceQuery:
+    """The question to Bitrix24, with what only we know (what is in Xero) as ids."""
+    condition = InvoiceLink.has_problem if wanted.xero == "problem" else InvoiceLink.xero_id.is_not(None)
+    ids: tuple[int, ...] = ()
+    if wanted.xero != "all" and organisation is not None:
+        found = select(InvoiceLink.bitrix24_id).where(InvoiceLink.organisation_id == organisation.id, condition)
+        ids = tuple(db.session.scalars(found))
+        db.session.commit()
+    return InvoiceQuery(
+        page=wanted.page,
+        rows=wanted.rows,
+        sort=wanted.sort,
+        search=wanted.q,
+        stage=wanted.stage,
+        only_ids=ids if wanted.xero in ("in", "problem") else None,
+        without_ids=ids if wanted.xero == "not" else (),
+    )
+
+
+def _list(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> Response:
+    fragment = _is_fragment()
+    number = (page.first - 1) // wanted.rows + 1 if page.rows else 1
+    context = {
+        **_filters(wanted, page, fragment=fragment),
+        "page": page,
+        "rows": _rows(wanted, page, organisation),
+        "gaps": _gaps(page, organisation),
+        "range": gettext("%(first)d–%(last)d of %(total)d", first=page.first, last=page.last, total=page.total)
+        if page.rows
+        else "",
+        "previous": number - 1,
+        "next": number + 1 if page.last < page.total else 0,
+        "order": str(labels.SORTS[wanted.sort]),
+        "back": wanted.url(page=number),
+    }
+    if not fragment:
+        return make_response(render_template("invoices/index.html", **context, **_steps(organisation)))
+    response = make_response(render_template("invoices/_list.html", **context))
+    response.headers["HX-Replace-Url" if htmx_request.htmx.trigger in _SAME_PLACE else "HX-Push-Url"] = context["back"]
+    return response
+
+
+def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool = False) -> dict[str, Any]:
+    """What the filters show. Stages are known once Bitrix24 has been asked."""
+    stages = page.stages if page else ()
+    choices = [("", gettext("All stages")), *((stage.id, stage.name) for stage in stages)]
+    if wanted.stage and wanted.stage not in (stage.id for stage in stages):
+        choices.append((wanted.stage, gettext("One stage") if not stages else gettext("A stage that is gone")))
+    return {
+        "asked": wanted,
+        "renewed": fragment,
+        "stages": stages,
+        "stage_choices": choices,
+        "sorts": labels.SORTS.items(),
+        "row_counts": [(count, count) for count in ROWS],
+        "xero_filters": labels.XERO_FILTERS.items(),
+    }
+
+
+def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> list[invoices_row.RowView]:
+    known = select(InvoiceLink).where(
+        InvoiceLink.organisation_id == (organisation.id if organisation else 0),
+        InvoiceLink.bitrix24_id.in_([row.id for row in page.rows]),
+    )
+    links = {link.bitrix24_id: link for link in db.session.scalars(known)}
+    around = surroundings(organisation, wanted.url(), page)
+    return [invoices_row.row_view(row, links.get(row.id), around) for row in page.rows]
+
+
+def surroundings(
+    organisation: Organisation | None, back: str, page: InvoicePage | None = None
+) -> invoices_row.Surroundings:
+    stages = {stage.id: stage for stage in page.stages} if page else {}
+    if organisation is None:
+        return invoices_row.Surroundings(utc_now(), back, stages=stages)
+    return invoices_row.Surroundings(
+        now=utc_now(),
+        back=back,
+        mapping=domain_set_up.Mapping.from_json(organisation.mapping) if organisation.mapping else None,
+        stages=stages,
+        short_code=Books.from_json(organisation.reference).short_code,
+    )
+
+
+def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[messages_render.Note, ...]:
+    """What of the set-up no longer fits. The portal's tax rates would cost a call more, so the saved ones stand in."""
+    if organisation is None or organisation.mapping is None:
+        return ()
+    set_up = domain_set_up.Mapping.from_json(organisation.mapping)
+    rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
+    return messages_render.notes(
+        domain_set_up.gaps(set_up, page.stages, rates, Books.from_json(organisation.reference))
+    )
+
+
+@bp.errorhandler(RetryLater)
+@bp.errorhandler(Rejected)
+@bp.errorhandler(OutcomeUnknown)
+@bp.errorhandler(Forbidden)
+def no_list(error: JobError) -> Response:
+    """In place of the list: what is the matter, and "Try again". The filters stay."""
+    if request.endpoint != "invoices.index":
+        return web_errors.job_failed(error)
+    db.session.rollback()
+    wanted = list_query.read(request.args, current_user.rows_per_page)
+    code = web_errors.status_of(error)
+    context = {
+        **_filters(wanted),
+        **_steps(connections.current_organisation(current_user)),
+        "down": True,
+        "notes": web_errors.notes_of(error),
+        "portal_url": urls.portal_url(),
+        "time": formats.clock(datetime.now()),
+        "code": int(code),
+    }
+    template = "invoices/_down.html" if _is_fragment() else "invoices/index.html"
+    return web_errors.with_retry(make_response(render_template(template, **context), code), error)
+
+
+@bp.post("/invoices/<int:bitrix24_id>/push")
+@login_required
+def push_invoice(bitrix24_id: int) -> Response:
+    """Create or edit on Xero, in this request; the row comes back with its result."""
+    if bitrix24_id > list_query.LARGEST_ID:
+        abort(HTTPStatus.NOT_FOUND)
+    outcome = push_single.press(bitrix24_id, current_user, _choices(request.form))
+    back = web_errors.own_page(request.form.get("back", ""))
+    around = surroundings(connections.current_organisation(current_user), back)
+    row = invoices_row.outcome_view(bitrix24_id, outcome, around)
+    code = _STATUS.get(outcome.kind, HTTPStatus.OK)
+    response = _row_answer(row, back, code) if htmx_request.htmx else _page_answer(row, back, code)
+    if outcome.kind == "later":
+        response.headers["Retry-After"] = str(max(1, round(outcome.seconds)))
+    return response
+
+
+def _choices(form: Dict[str, str]) -> Choices:
+    """What the person chose, as far as it is one of the choices there are."""
+    cents, drift = form.get("cents", ""), form.get("drift", "")
+    return Choices(
+        contact=form.get("contact", ""),
+        cents=cents if cents in CENTS else "",
+        drift=drift if drift in domain_set_up.DRIFTS[1:] else "",
+    )
+
+
+def _row_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
+    response = make_response(render_template("invoices/_answer.html", row=row, back=back), code)
+    if not row.whole:
+        response.headers["HX-Retarget"] = f"#invoice-{row.id} .said"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _page_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
+    """For a form sent without scripts: back to the list, or a page that keeps the choice open."""
+    if code == HTTPStatus.OK:
+        for note in row.notes:
+            flash(f"{row.number}: {note.text}", note.tone)
+        return make_response(redirect(back, HTTPStatus.SEE_OTHER))
+    heading = (
+        gettext("Edit on Xero, %(number)s", number=row.number)
+        if row.in_xero
+        else gettext("Create on Xero, %(number)s", number=row.number)
+    )
+    return make_response(render_template("invoices/outcome.html", row=row, back=back, heading=heading), code)
+
+
+@bp.get("/stages.css")
+def stage_colors() -> Response:
+    """The colours that the address itself holds (stage=rrggbb): nothing is looked up, and only ids and colours pass."""
+    rules = [
+        f'[data-stage="{stage}"]{{--stage:#{color}}}'
+        for stage, color in list(request.args.items())[:500]
+        if re.fullmatch(r"[A-Za-z0-9_:.-]{1,50}", stage) and re.fullmatch(r"[0-9a-fA-F]{6}", color)
+    ]
+    response = make_response("\n".join(rules), {"Content-Type": "text/css; charset=utf-8"})
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response

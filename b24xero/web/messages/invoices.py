@@ -1,0 +1,163 @@
+"""This file knows the sentences of problems with an invoice: its stage, customer and content, what closes it."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from b24xero.web.messages.message import CHANGE, CHOOSE, IN_BITRIX24, IN_XERO, Words
+
+# fmt: off
+STAGES = {
+    "stage_not_sent": Words(
+        _("Invoices in stage “%(stage)s” are not sent to Xero. Move it on in Bitrix24, or send this stage too."),
+        CHANGE, "stages", "warn"),
+    "stage_unmapped": Words(
+        _("Stage “%(stage)s” has no Xero status yet, so this invoice is not written."), CHOOSE, "stages"),
+    "nothing_to_void": Words(
+        _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
+        CHANGE, "stages", "warn"),
+    "stays_submitted": Words(
+        _("Stage “%(stage)s” means Draft, but an invoice that awaits approval stays so in Xero."), tone="warn"),
+    "stays_authorised": Words(
+        _("The invoice stays approved in Xero: stage “%(stage)s” asks for an earlier status, and Xero does not take it "
+          "back."), tone="warn"),
+    "cannot_void_paid": Words(
+        _("The invoice has payments or credits in Xero, so it cannot be voided. Remove them in Xero first, then press "
+          "again."),
+        IN_XERO, "xero"),
+}
+
+CUSTOMERS = {
+    "no_customer": Words(
+        _("The invoice has no customer, and Xero needs one. Choose a company or a contact in it."),
+        IN_BITRIX24, "bitrix24"),
+    "customer_hidden": Words(
+        _("Bitrix24 does not show you the customer of this invoice. Ask for the right to read it, or let a colleague "
+          "who has it press the button.")),
+    "customer_without_name": Words(
+        _("The customer has no name, and Xero needs one. Give it a name in Bitrix24."), IN_BITRIX24, "bitrix24"),
+    "name_too_long": Words(
+        _("The customer’s name has %(length)s characters, and Xero takes %(limit)s at most. Shorten it in Bitrix24."),
+        IN_BITRIX24, "bitrix24"),
+    "contact_archived": Words(
+        _("The contact “%(name)s” is archived in Xero, so nothing can be written to it. Restore it in Xero, then press "
+          "again."),
+        bare=_("The customer’s contact is archived in Xero, so nothing can be written to it. Restore it in Xero, then "
+               "press again.")),
+    "contact_name_taken": Words(
+        _("Xero already has a contact named “%(name)s” that is not this customer. Give one of them another name, then "
+          "press again."), IN_BITRIX24, "bitrix24",
+        bare=_("Xero already has another contact with this customer’s name. Give one of them another name, then press "
+               "again.")),
+    "contact_number_taken": Words(
+        _("Another contact in Xero carries this customer’s contact number. Clear the number there, then press again.")),
+    "contact_unsure": Words(
+        _("It is not sure which contact in Xero is “%(name)s”. Choose the right one; it is remembered."), tone="warn"),
+    "contact_gone": Words(
+        _("The contact that “%(name)s” had in Xero is no longer there. Press again to look for another."),
+        bare=_("The customer’s contact is no longer in Xero. Press again to look for another.")),
+    "email_invalid": Words(
+        _("Xero does not accept the e-mail address “%(email)s”. Correct it in Bitrix24, then press again."),
+        IN_BITRIX24, "bitrix24",
+        bare=_("Xero does not accept the customer’s e-mail address. Correct it in Bitrix24, then press again.")),
+}
+
+CONTENT = {
+    "no_rows": Words(
+        _("The invoice has no product rows, so there is nothing to write. Add them in Bitrix24."),
+        IN_BITRIX24, "bitrix24"),
+    "currency_missing": Words(
+        _("%(organisation)s does not use %(currency)s. Add the currency in Xero (Settings, Currencies), or change it "
+          "in Bitrix24."), IN_BITRIX24, "bitrix24",
+        bare=_("The organisation does not use %(currency)s. Add the currency in Xero (Settings, Currencies), or change "
+               "it in Bitrix24.")),
+    "tax_rate_unmapped": Words(
+        _("Tax rate “%(rate)s” has no match in Xero, so the invoice cannot be written (lines with it: %(lines)s)."),
+        CHOOSE, "taxes"),
+    "tax_rate_mismatch": Words(
+        _("Tax rate %(rate)s is matched with “%(tax)s” in Xero, which is %(percent)s %%, so the tax would be wrong."),
+        CHANGE, "taxes"),
+    "tax_rate_dead": Words(
+        _("Xero no longer uses the tax rate “%(rate)s” on sales, so the invoice cannot be written."),
+        _("Choose another in Set-up"), "taxes",
+        bare=_("Xero does not accept the tax rate of a line, so the invoice cannot be written.")),
+    "account_dead": Words(
+        _("Account %(code)s in Xero is archived or no longer takes sales, so the invoice cannot be written."),
+        _("Choose another in Set-up"), "accounts",
+        bare=_("The sales account in Xero is archived or no longer takes sales, so the invoice cannot be written.")),
+    "account_missing": Words(
+        _("No sales account is chosen, so no line can be written."), CHOOSE, "accounts"),
+    "date_locked": Words(
+        _("The invoice is dated %(date)s, and the books in Xero are locked up to %(until)s. Change the date in "
+          "Bitrix24, or ask whoever keeps the books to move the lock date."), IN_BITRIX24, "bitrix24",
+        bare=_("The books in Xero are locked for the date of this invoice. Change the date in Bitrix24, or ask whoever "
+               "keeps the books to move the lock date.")),
+    "total_differs": Words(
+        _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s, so it is not written. Correct the rows in Bitrix24."),
+        IN_BITRIX24, "bitrix24", "warn"),
+    "total_differs_choose": Words(
+        _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s: tax is rounded in another way there. Choose in the "
+          "preview what to do with the difference."), _("Open the preview"), "preview", "warn"),
+    "rounding_account_missing": Words(
+        _("Cents that tax rounding leaves go to the rounding account, and Xero has none in use, so the invoice is not "
+          "written. Choose another way."), CHANGE, "accounts"),
+    "written_but_differs": Words(
+        _("Written, but the totals differ: Bitrix24 has %(bitrix24)s, Xero has %(xero)s. Please compare the two."),
+        IN_XERO, "xero", "warn"),
+    "number_missing": Words(
+        _("The invoice has no number. Give it one in Bitrix24, or let Xero number the invoices in Set-up."),
+        IN_BITRIX24, "bitrix24"),
+    "number_too_long": Words(
+        _("The invoice’s number has %(length)s characters, and Xero takes %(limit)s at most. Shorten it in Bitrix24."),
+        IN_BITRIX24, "bitrix24"),
+    "number_taken": Words(
+        _("Number %(number)s already belongs to another invoice in Xero. Change one of the two numbers, then press "
+          "again."), IN_BITRIX24, "bitrix24"),
+}
+
+NOT_EDITABLE = {
+    "edited_by_hand": Words(
+        _("Somebody changed %(number)s in Xero since it was last written from here, so nothing was overwritten. Look "
+          "at the preview and choose what to keep."), _("Open the preview"), "preview", "warn"),
+    "kept_by_hand": Words(
+        _("Somebody changed this invoice in Xero since; Bitrix24 has not changed, so that was left as it is."),
+        _("Open the preview"), "preview", "warn"),
+    "found_differs": Words(
+        _("%(number)s was in Xero already and says something else than Bitrix24, so nothing was overwritten. Look at "
+          "the preview and choose which of the two is right."), _("Open the preview"), "preview", "warn"),
+    "edit_of_lines_not_kept": Words(
+        _("Lines of %(number)s were added, removed or edited by hand in Xero in a way that cannot be kept beside "
+          "Bitrix24’s lines. Overwrite them, or leave the invoice as it is."), _("Open the preview"), "preview",
+        "warn"),
+    "edit_of_total_not_kept": Words(
+        _("What was edited by hand in %(number)s makes another total than Bitrix24’s, so it cannot be kept when "
+          "Bitrix24’s changes are written. Overwrite it, or leave the invoice as it is."),
+        _("Open the preview"), "preview", "warn"),
+    "found_for_another": Words(
+        _("%(number)s from this Bitrix24 invoice is in Xero already, for another contact (%(name)s), so it is left "
+          "alone. Put the contact right in one of the two, then press again."), IN_BITRIX24, "bitrix24",
+        bare=_("This invoice is in Xero already, for another contact, so it is left alone. Put the contact right in "
+               "one of the two, then press again.")),
+    "paid_not_editable": Words(
+        _("Invoice %(number)s is paid in Xero, so it can no longer be changed. Remove the payment there first, or "
+          "write a credit note."), IN_XERO, "xero"),
+    "part_paid_not_editable": Words(
+        _("Invoice %(number)s is part paid in Xero, so it can no longer be changed. Remove the payment there first, or "
+          "write a credit note."), IN_XERO, "xero"),
+    "voided_not_editable": Words(
+        _("Invoice %(number)s is voided in Xero, and a voided invoice does not come back. Make a new invoice in "
+          "Bitrix24."), IN_XERO, "xero"),
+    "deleted_not_editable": Words(
+        _("Invoice %(number)s was deleted in Xero, and a deleted invoice does not come back. Make a new invoice in "
+          "Bitrix24."), IN_XERO, "xero"),
+    "not_editable": Words(
+        _("Xero no longer lets invoice %(number)s be changed. Look at it in Xero, or write a credit note."),
+        IN_XERO, "xero"),
+    "gone_in_xero": Words(
+        _("Invoice %(number)s is no longer in Xero. Ask who removed it; b24xero does not create it a second time."),
+        bare=_("Xero no longer has what was written there. Ask who removed it; b24xero does not create it a second "
+               "time.")),
+}
+# fmt: on
+
+OF_INVOICES = STAGES | CUSTOMERS | CONTENT | NOT_EDITABLE

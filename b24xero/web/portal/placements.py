@@ -1,0 +1,49 @@
+"""This file knows how a place in the portal is told: what it is called there, and whether b24xero stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+
+from b24xero.bitrix24.placements import Place
+from b24xero.web.common import urls
+from b24xero.web.messages import render as messages_render
+from b24xero.web.messages.render import Note
+
+_NAMES = {
+    "menu": (_("Left menu"), _("An entry “Xero” that opens the invoices.")),
+    "tab": (_("Invoice card"), _("A tab “Xero” with status, amounts and the buttons.")),
+    "row": (_("List of invoices"), _("An entry “Xero” in the menu of each row.")),
+}
+# state of a Place: the words, and the look of .status
+_STATES = {
+    "bound": (_("Shown"), "ok"),
+    "free": (_("Not shown yet"), "none"),
+    "absent": (_("This portal does not offer it"), "info"),
+    "refused": (_("Refused"), "differs"),
+}
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """``notes`` say why the portal refused."""
+
+    title: str
+    about: str
+    state: str
+    words: str
+    look: str
+    notes: tuple[Note, ...] = ()
+
+
+def views(found: tuple[Place, ...]) -> tuple[PlaceView, ...]:
+    return tuple(_view(place) for place in found)
+
+
+def _view(place: Place) -> PlaceView:
+    title, about = _NAMES[place.name]
+    words, look = _STATES[place.state]
+    told = place.why.problems if place.why else ()
+    notes = messages_render.notes(told, urls.Places(portal=urls.portal_url()))
+    return PlaceView(str(title), str(about), place.state, str(words), look, notes)

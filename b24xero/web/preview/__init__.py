@@ -1,0 +1,1 @@
+"""The page that shows what a press would write, before it does."""

@@ -1,0 +1,242 @@
+"""This file knows what the preview page says of what will be written: its lines, their sources, what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask_babel import gettext, ngettext
+
+from b24xero.domain import statuses
+from b24xero.errors import Problem
+from b24xero.push.preview import NOT_LINKED, Preview
+from b24xero.web.common import formats, labels
+from b24xero.xero import content as xero_content
+from b24xero.xero.lines import WrittenLine
+from b24xero.xero.parse import XeroInvoice
+from b24xero.xero.totals import to_unit
+
+# Told by the figures of the page themselves.
+_SHOWN = {"total_differs_choose"}
+# What a target of the set-up (``mapping.TARGETS``) makes of an invoice, as one of ``mapping.STATUSES``.
+_KIND_OF = {"DRAFT": "draft", "SUBMITTED": "approval", "AUTHORISED": "awaiting", "VOIDED": "void"}
+
+
+@dataclass(frozen=True)
+class LineView:
+    description: str
+    note: str
+    quantity: str
+    price: Decimal
+    tax: Decimal
+    bitrix24: Decimal
+    xero: Decimal
+
+
+@dataclass(frozen=True)
+class Dock:
+    """What will happen at the press. ``writes``: there is a press."""
+
+    title: str
+    text: str
+    writes: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value comes from. ``anchor``: the part of Set-up that says so; ``status``: the value is that one."""
+
+    words: str
+    value: str
+    anchor: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class _Standing:
+    xero_status: str | None
+    xero_due: Decimal | None
+    xero_settled: Decimal | None
+    xero_due_date: str | None
+
+
+def standing_of(current: XeroInvoice, today: date) -> str:
+    """Where it stands in Xero at this moment, as one of ``mapping.STATUSES``."""
+    due = current.due_date.isoformat() if current.due_date else None
+    return statuses.standing(_Standing(current.status, current.due, current.settled, due), today)
+
+
+def problems_of(found: Preview) -> tuple[Problem, ...]:
+    """What stands against it, and what to know beside."""
+    notes = (found.step.note,) if found.step and found.step.note else ()
+    return (*(p for p in found.problems if p.code not in _SHOWN), *notes)
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+
+def line_views(found: Preview) -> list[LineView]:
+    written = found.written
+    return [] if written is None else [_line_view(line, found) for line in written.lines]
+
+
+def _line_view(line: WrittenLine, found: Preview) -> LineView:
+    return LineView(
+        description=line.description,
+        note=_note(line, found),
+        quantity=formats.quantity(line.line.quantity),
+        price=to_unit(line.line.unit_price).normalize(),
+        tax=line.tax,
+        bitrix24=line.wanted,
+        xero=line.total,
+    )
+
+
+def _note(line: WrittenLine, found: Preview) -> str:
+    """In which form it is written, where that is not simply quantity × price."""
+    currency = found.invoice.currency
+    notes = [_form(line, found)]
+    if line.line.tax_amount is not None:
+        plain = next((other.tax for other in found.plain if other.row_id == line.row_id), line.tax)
+        words = formats.figure(plain, currency), formats.figure(abs(line.tax - plain), currency)
+        sign = "+" if line.tax > plain else "−"
+        notes.append(gettext("Tax is %(tax)s, as chosen above", tax=f"{words[0]} {sign} {words[1]}"))
+    row = next((row for row in found.invoice.line_items if row.id == line.row_id), None)
+    if line.item_code:
+        notes.append(gettext("Item %(code)s", code=line.item_code))
+    elif row and row.product_id in found.new_items:
+        notes.append(gettext("Its item is made in Xero first"))
+    return " · ".join(filter(None, notes))
+
+
+def _form(line: WrittenLine, found: Preview) -> str:
+    currency = found.invoice.currency
+    if line.form == "one_amount":
+        amount = formats.figure(line.line.unit_price, currency)
+        return gettext("Written as 1 × %(amount)s, the only form that keeps the cent", amount=amount)
+    if line.form == "discount_rate":
+        return gettext("less %(rate)s", rate=formats.percent(str(line.line.discount_rate)))
+    if line.form == "discount_amount":
+        return gettext("less %(amount)s", amount=formats.money(line.line.discount_amount or Decimal(0), currency))
+    if line.form == "rounding":
+        return gettext("What tax rounding leaves, on account %(code)s", code=line.account)
+    if line.form == "no_rows":
+        return gettext("The invoice has no rows: one line over its total, tax in it")
+    item = next((item for item in found.invoice.line_items if item.id == line.row_id), None)
+    return gettext("The discount is in the price") if item and item.discount_sum else ""
+
+
+# -- what comes of it -------------------------------------------------------------------------------------------------
+
+
+def dock_of(found: Preview) -> Dock:
+    if found.action == "":
+        return Dock(gettext("This cannot be written yet."), gettext("First put right what stands above."), writes=False)
+    if found.action == "none":
+        return Dock(gettext("There is nothing to write."), _nothing(found), writes=False)
+    if found.action == "void":
+        return Dock(gettext("It is voided in Xero."), gettext("Its stage says so."), writes=True)
+    if found.action == "delete":
+        words = gettext("Its stage means Voided, and it is not approved yet.")
+        return Dock(gettext("It is deleted in Xero."), words, writes=True)
+    return Dock(_total_words(found), _create(found) if found.action == "create" else _update(found), writes=True)
+
+
+def _nothing(found: Preview) -> str:
+    if found.kept:
+        return gettext("Only what was edited by hand in Xero differs, and that is kept.")
+    return gettext("Xero has it as it is in Bitrix24.")
+
+
+def _total_words(found: Preview) -> str:
+    invoice, written = found.invoice, found.written
+    assert written is not None
+    if found.choices and not found.cents:
+        rest = formats.money(abs(invoice.total - written.plain.total), invoice.currency)
+        return gettext("Choose above what is done about %(amount)s.", amount=rest)
+    total = formats.money(invoice.total, invoice.currency)
+    if written.total == invoice.total:
+        return gettext("%(total)s in both, to the cent.", total=total)
+    xero = formats.money(written.total, invoice.currency)
+    return gettext("%(total)s in Bitrix24, %(xero)s in Xero.", total=total, xero=xero)
+
+
+def _create(found: Preview) -> str:
+    target = found.mapping.stages.get(found.invoice.stage, "")
+    words = labels.STATUSES[_KIND_OF.get(target, "none")]
+    return gettext("It is created in %(organisation)s: %(status)s.", organisation=found.organisation.name, status=words)
+
+
+def _update(found: Preview) -> str:
+    compared = found.compared
+    assert compared is not None
+    if compared.asks and not found.drift:
+        return gettext("Choose above what happens to what stands in Xero.")
+    changes = len(compared.differences) - len(found.kept)
+    name = found.organisation.name
+    said = ngettext("Changes %(num)d field in %(name)s.", "Changes %(num)d fields in %(name)s.", changes, name=name)
+    if not changes:
+        said = gettext("Written to %(name)s once more, no field differs.", name=name)
+    if found.step and found.step.status:
+        said += " " + gettext("It becomes: %(status)s.", status=labels.STATUSES[_KIND_OF[found.step.status]])
+    edits = len(compared.by_hand)
+    if found.kept:
+        said += " " + ngettext("Keeps %(num)d edit made in Xero.", "Keeps %(num)d edits made in Xero.", edits)
+    elif edits:
+        said += " " + ngettext("Overwrites %(num)d edit made in Xero.", "Overwrites %(num)d edits made in Xero.", edits)
+    return said
+
+
+# -- where it comes from ----------------------------------------------------------------------------------------------
+
+
+def sources_of(found: Preview) -> list[Source]:
+    invoice, mapping = found.invoice, found.mapping
+    stage = invoice.stage_name or invoice.stage
+    target = mapping.stages.get(invoice.stage, "")
+    account = found.books.account(mapping.sales_account)
+    name = f"{mapping.sales_account} · {account.name}" if account else mapping.sales_account
+    return [
+        _contact(found),
+        Source(gettext("Status, from stage %(stage)s", stage=stage), str(labels.TARGETS.get(target, "–")), "statuses",
+               _KIND_OF.get(target, "none")),
+        Source(gettext("Sales account"), name or "–", "accounts"),
+        *_taxes(found),
+        Source(gettext("Number, from Bitrix24"), invoice.number or "–")
+        if mapping.number == "bitrix24"
+        else Source(gettext("Number"), gettext("Xero’s next number"), "accounts"),
+        Source(gettext("Date, from Bitrix24"), formats.day(invoice.date)),
+        *_due(found),
+    ]  # fmt: skip
+
+
+def _contact(found: Preview) -> Source:
+    contact = found.contact
+    if contact.id == NOT_LINKED:
+        words = gettext("Contact, looked for in Xero when it is written, else created")
+        return Source(words, contact.name or "–")
+    day = formats.day(contact.linked_at.date()) if contact.linked_at else ""
+    return Source(gettext("Contact, linked on %(day)s", day=day), contact.name)
+
+
+def _taxes(found: Preview) -> list[Source]:
+    """Each tax rate of the lines, with the portal's rates that lead to it."""
+    sources = []
+    keys = {line.tax_type: line for line in (found.written.lines if found.written else ())}
+    for tax_type in keys:
+        rate = found.books.tax_rate(tax_type)
+        ours = [formats.percent(key) for key, mapped in found.mapping.taxes.items() if mapped == tax_type]
+        words = gettext("Tax, from %(rates)s", rates=", ".join(ours))
+        sources.append(Source(words, rate.name if rate else tax_type, "taxes"))
+    return sources
+
+
+def _due(found: Preview) -> list[Source]:
+    due_date = xero_content.sent(found.written.body).due_date if found.written else None
+    if due_date is None:
+        return []
+    due = formats.day(due_date)
+    if found.invoice.due_date:
+        return [Source(gettext("Due date, from Bitrix24"), due)]
+    return [Source(gettext("Due date, %(rule)s", rule=labels.DUE_RULES[found.mapping.due_rule]), due, "accounts")]

@@ -1,0 +1,91 @@
+"""This file knows the preview page: both totals, what differs, what may be chosen, the lines that will be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask_login import current_user, login_required
+from htmx_flask import request as htmx_request
+
+from b24xero.db.models import utc_now
+from b24xero.domain.invoice import Invoice, Stage
+from b24xero.domain.set_up import DRIFTS
+from b24xero.push import preview
+from b24xero.push.context import Choices
+from b24xero.push.preview import Preview
+from b24xero.web import errors as web_errors
+from b24xero.web.common import formats, labels, list_query, urls
+from b24xero.web.messages import render as messages_render
+from b24xero.web.preview import differences, lines, totals
+from b24xero.xero.rounding import CHOICES
+
+bp = Blueprint("preview", __name__)
+
+
+@bp.get("/invoices/<int:bitrix24_id>/preview")
+@login_required
+def page(bitrix24_id: int) -> Response:
+    """The page, or for htmx the form with the figures of another choice. Nothing is written by it."""
+    if bitrix24_id > list_query.LARGEST_ID:
+        abort(HTTPStatus.NOT_FOUND)
+    found = preview.preview(bitrix24_id, current_user, _choices(request.args))
+    back = web_errors.own_page(request.args.get("back", ""))
+    fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
+    template = "preview/_preview.html" if fragment else "preview/index.html"
+    return make_response(render_template(template, back=back, fragment=fragment, **_context(found, back)))
+
+
+def _choices(address: Mapping[str, str]) -> Choices:
+    """What is chosen on the page, as far as it is one of the choices there are."""
+    chosen, drift = address.get("cents", ""), address.get("drift", "")
+    return Choices(cents=chosen if chosen in CHOICES else "", drift=drift if drift in DRIFTS[1:] else "")
+
+
+def _stage(invoice: Invoice) -> Stage:
+    return Stage(invoice.stage, invoice.stage_name or invoice.stage, invoice.stage_color, "process")
+
+
+def _context(found: Preview, back: str) -> dict[str, Any]:
+    invoice, current = found.invoice, found.compared.current if found.compared else None
+    xero_url = urls.xero_invoice(found.books.short_code, current.id) if current else ""
+    here = url_for("preview.page", bitrix24_id=invoice.id, back=back)
+    around = urls.Places(urls.bitrix24_invoice(invoice.id), xero_url, urls.portal_url(), here)
+    return {
+        "found": found,
+        "invoice": invoice,
+        "stages": (_stage(invoice),),
+        "number": invoice.number or f"#{invoice.id}",
+        "here": url_for("preview.page", bitrix24_id=invoice.id),
+        "places": around,
+        "status": lines.standing_of(current, utc_now().date()) if current else "none",
+        "statuses": labels.STATUSES,
+        "notes": messages_render.notes(lines.problems_of(found), around),
+        "totals": totals.totals_of(found),
+        "reasons": totals.reasons_of(found),
+        "cents": totals.cent_views(found),
+        "lines": lines.line_views(found),
+        "dock": lines.dock_of(found),
+        "sources": lines.sources_of(found),
+        **_differences(found),
+    }
+
+
+def _differences(found: Preview) -> dict[str, Any]:
+    """What is shown of Xero's invoice beside ours; nothing where it is not in Xero."""
+    if found.compared is None:
+        return {"compared": None, "differences": ()}
+    current, contact = found.compared.current, found.contact
+    contacts = {contact.id: contact.name, current.contact_id: current.contact_name}
+    names = differences.Names(found.books, contacts, found.invoice.currency)
+    link, not_kept = found.link, found.compared.not_kept
+    return {
+        "compared": found.compared,
+        "differences": [differences.view(d, names) for d in found.compared.differences],
+        "edits": [differences.view(d, names) for d in found.compared.by_hand],
+        "known": bool(link and link.written),
+        "written_at": formats.ago(link.written_at, utc_now()) if link and link.written_at else "",
+        "not_kept": messages_render.note(not_kept).text if not_kept else "",
+    }

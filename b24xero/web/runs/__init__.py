@@ -1,0 +1,1 @@
+"""The page of one run, and the notice that it has ended."""

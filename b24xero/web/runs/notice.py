@@ -1,0 +1,46 @@
+"""This file knows what is told of a run on pages that do not show it, and when there is something to tell."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from sqlalchemy import or_, select
+
+from b24xero.db.models import SyncRun
+from b24xero.extensions import db
+from b24xero.runs import run as runs_run
+from b24xero.web.activity import line as activity_line
+from b24xero.web.activity import outcomes
+
+# By how it ended, or by what it waits for.
+_WORDS = {
+    "finished": _("%(what)s finished: %(counts)s."),
+    "stopped": _("%(what)s was stopped: %(counts)s."),
+    "closed": _("%(what)s was closed after 24 hours of waiting: %(counts)s."),
+    "xero": _("%(what)s waits for your Xero login."),
+    "bitrix24": _("%(what)s waits for your sign-in to Bitrix24."),
+}
+
+
+def moves(run: SyncRun) -> bool:
+    """By itself: it has not ended, and waits for nobody."""
+    return run.state in ("queued", "running") or (run.state == "waiting" and run.waits_for == "time")
+
+
+def moving() -> list[int]:
+    """This person's runs that move, for every page: one that does not show them asks for their news."""
+    by_itself = or_(SyncRun.state.in_(("queued", "running")), SyncRun.waits_for == "time")
+    query = select(SyncRun.id).where(SyncRun.user_id == current_user.id, SyncRun.state.in_(runs_run.ACTIVE), by_itself)
+    return list(db.session.scalars(query))
+
+
+def words(run: SyncRun) -> str:
+    told_by = run.waits_for if run.state == "waiting" else run.state
+    return str(_WORDS[str(told_by)]) % {"what": activity_line.KINDS[run.kind], "counts": outcomes.counted(run)}
+
+
+def tone(run: SyncRun) -> str:
+    """ "warn" where something is left for its person to do."""
+    if run.state in ("waiting", "closed") or run.problems or any(run.counts.get(one) for one in outcomes.OPEN):
+        return "warn"
+    return "good" if run.state == "finished" else ""

@@ -1,0 +1,1 @@
+"""The page where stages, taxes and accounts are chosen, and its check."""

@@ -1,0 +1,198 @@
+"""This file knows what the check beside Set-up says: how many would be sent as what, how many would stop, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext, ngettext, npgettext
+from flask_babel import lazy_gettext as _
+
+from b24xero.db.models import Organisation, utc_now
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Invoice
+from b24xero.domain.set_up import STATUSES, Mapping
+from b24xero.errors import Problem
+from b24xero.setup import dry_run
+from b24xero.setup.dry_run import Fate
+from b24xero.setup.recent_invoices import Look
+from b24xero.web.common import formats, labels, urls
+from b24xero.web.messages import render as messages_render
+from b24xero.web.messages.render import Note
+
+MOST_REASONS = 6
+MOST_EXAMPLES = 3
+_NAMES = re.compile(r"%\((\w+)\)s")
+
+# Why invoices stop, in the words for many of them, and the part of the page that puts it right: empty where that is
+# Bitrix24's to do. Problems with the same values in their words are one reason.
+REASONS = {
+    "stage_unmapped": (_("Stage “%(stage)s” has no Xero status"), "statuses"),
+    "cannot_void_paid": (_("Paid in Xero, so it cannot be voided"), "statuses"),
+    "no_customer": (_("No customer"), ""),
+    "customer_hidden": (_("Bitrix24 does not show you the customer"), ""),
+    "customer_without_name": (_("The customer has no name"), ""),
+    "name_too_long": (_("The customer’s name is too long for Xero"), ""),
+    "no_rows": (_("No product rows"), "no_rows"),
+    "number_missing": (_("No invoice number"), "accounts"),
+    "number_too_long": (_("The number is too long for Xero"), ""),
+    "currency_missing": (_("Xero does not use %(currency)s"), ""),
+    "account_missing": (_("No sales account is chosen"), "accounts"),
+    "account_dead": (_("Account %(code)s takes no sales in Xero"), "accounts"),
+    "tax_rate_unmapped": (_("Tax rate %(rate)s has no match in Xero"), "taxes"),
+    "tax_rate_mismatch": (_("Tax rate %(rate)s is matched with another percentage, “%(tax)s”"), "taxes"),
+    "tax_rate_dead": (_("Xero does not use tax rate %(rate)s on sales"), "taxes"),
+    "date_locked": (_("Dated in a locked period, up to %(until)s"), ""),
+    "total_differs": (_("Totals differ"), ""),
+    "total_differs_choose": (_("Cents of tax rounding differ, and each is asked for"), "rounding"),
+    "rounding_account_missing": (_("Xero has no rounding account in use"), "rounding"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many invoices and what becomes of them; ``kind`` is the look of ``words``, which stand after the number."""
+
+    count: int
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Example:
+    number: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """``anchor``: the part of the page that puts it right; else some of the invoices, to be put right in Bitrix24."""
+
+    count: int
+    words: str
+    anchor: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """``lately``: invoices by stage. With ``notes`` nothing could be tried, and they say why."""
+
+    said: str = ""
+    lines: tuple[Line, ...] = ()
+    stopped: int = 0
+    reasons: tuple[Reason, ...] = ()
+    stopped_words: str = ""
+    left_out: int = 0
+    remarks: tuple[str, ...] = ()
+    lately: dict[str, int] | None = None
+    notes: Sequence[Note] = ()
+
+
+def check(looked: Look, set_up: Mapping, books: Books, organisation: Organisation) -> Check:
+    """What stands in the form, tried on the invoices that this person sees."""
+    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, utc_now().date())
+    stopped = [fate for fate in fates if fate.kind == "stopped"]
+    found = _reasons(stopped)
+    return Check(
+        said=_said(looked),
+        lines=(*_sent(fates), *_not_sent(fates)),
+        stopped=len(stopped),
+        stopped_words=npgettext("invoices, after their number", "Stopped", "Stopped", len(stopped)),
+        reasons=found[:MOST_REASONS],
+        left_out=len(found[MOST_REASONS:]),
+        remarks=tuple(_remarks(fates)),
+        lately=dict(Counter(invoice.stage for invoice in looked.invoices)),
+    )
+
+
+def _said(looked: Look) -> str:
+    count, since = len(looked.invoices), formats.day(looked.since)
+    if looked.is_cut:
+        return ngettext(
+            "The newest %(count)s of %(total)s invoice since %(since)s, tried under what stands here. Nothing is "
+            "written.",
+            "The newest %(count)s of %(total)s invoices since %(since)s, tried under what stands here. Nothing is "
+            "written.",
+            looked.total, count=count, total=formats.whole(looked.total), since=since,
+        )  # fmt: skip
+    if not count:
+        return gettext("You see no invoices since %(since)s, so there is nothing to try.", since=since)
+    return ngettext(
+        "%(num)d invoice since %(since)s, tried under what stands here. Nothing is written.",
+        "%(num)d invoices since %(since)s, tried under what stands here. Nothing is written.", count, since=since,
+    )  # fmt: skip
+
+
+def _sent(fates: Iterable[Fate]) -> list[Line]:
+    counts = Counter(fate.status for fate in fates if fate.kind == "sent")
+    return [Line(counts[status], status, str(labels.STATUSES[status])) for status in STATUSES if counts[status]]
+
+
+def _not_sent(fates: Sequence[Fate]) -> list[Line]:
+    """What Xero has done with, then what the set-up does not send, by stage."""
+    kept = sum(fate.kind == "kept" for fate in fates)
+    lines = [Line(kept, "ok", ngettext("Stays as it is in Xero", "Stay as they are in Xero", kept))] if kept else []
+    counts = Counter(
+        (fate.problems[0].code, fate.problems[0].values.get("stage", "")) for fate in fates if fate.kind == "not_sent"
+    )
+    for (code, stage), count in counts.most_common():
+        if code == "nothing_to_void":
+            words = gettext("Nothing to void: stage %(stage)s", stage=stage)
+        else:
+            words = ngettext("Not sent: stage %(stage)s", "Not sent: stage %(stage)s", count, stage=stage)
+        lines.append(Line(count, "none", words))
+    return lines
+
+
+def _remarks(fates: Sequence[Fate]) -> Iterable[str]:
+    """What to know of those that would be sent."""
+    sent = [fate for fate in fates if fate.kind == "sent"]
+    if linked := sum(fate.linked for fate in sent):
+        yield ngettext("%(num)d of them is in Xero already.", "%(num)d of them are in Xero already.", linked)
+    if cents := sum(fate.cents in ("tax", "line") for fate in sent):
+        yield ngettext(
+            "In %(num)d of them tax rounding leaves cents, and they go where the set-up says.",
+            "In %(num)d of them tax rounding leaves cents, and they go where the set-up says.", cents,
+        )  # fmt: skip
+    if differing := sum(bool(fate.difference) for fate in sent):
+        yield ngettext(
+            "In %(num)d of them the totals differ, as somebody chose.",
+            "In %(num)d of them the totals differ, as somebody chose for each.", differing,
+        )  # fmt: skip
+
+
+# -- why they stop ----------------------------------------------------------------------------------------------------
+
+
+def _reasons(stopped: Iterable[Fate]) -> tuple[Reason, ...]:
+    """The most frequent first. An invoice with several problems counts for each."""
+    groups: dict[tuple[str, ...], list[tuple[Invoice, Problem]]] = {}
+    for fate in stopped:
+        for problem in fate.problems:
+            groups.setdefault(_key(problem), []).append((fate.invoice, problem))
+    return tuple(sorted(map(_reason, groups.values()), key=lambda reason: -reason.count))
+
+
+def _key(problem: Problem) -> tuple[str, ...]:
+    words, _anchor = REASONS.get(problem.code, ("", ""))
+    return (problem.code, *(problem.values.get(name, "") for name in _NAMES.findall(str(words))))
+
+
+def _reason(group: Sequence[tuple[Invoice, Problem]]) -> Reason:
+    problem = group[0][1]
+    words, anchor = REASONS.get(problem.code, ("", ""))
+    said = str(words) % messages_render.Spoken(problem.values) if words else messages_render.note(problem).text
+    examples = () if anchor else tuple(_example(invoice, one) for invoice, one in group[:MOST_EXAMPLES])
+    return Reason(len(group), said, anchor, examples)
+
+
+def _example(invoice: Invoice, problem: Problem) -> Example:
+    note = ""
+    if {"bitrix24", "xero"} <= problem.values.keys():
+        spoken = messages_render.Spoken(problem.values)
+        note = gettext("Bitrix24 %(bitrix24)s, Xero %(xero)s", bitrix24=spoken["bitrix24"], xero=spoken["xero"])
+    return Example(invoice.number or f"#{invoice.id}", urls.bitrix24_invoice(invoice.id), note)

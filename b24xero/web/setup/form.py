@@ -1,0 +1,307 @@
+"""This file knows the fields of the set-up form: what may be chosen, what stands there, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext
+
+from b24xero.bitrix24.client import PortalLists
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Stage, VatRate
+from b24xero.domain.set_up import (
+    DRIFTS,
+    DUE_RULES,
+    LARGEST_TOLERANCE,
+    LEAVE,
+    NUMBERS,
+    REFERENCES,
+    ROUNDINGS,
+    STATUSES,
+    TARGETS,
+    Mapping,
+    tolerance_of,
+)
+from b24xero.web.common import formats, labels
+
+# An invoice without rows is not written; any other value is the tax key of its one line.
+STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Field:
+    """``about`` is what is mapped (a stage, a status), ``options`` are (value, words), none where one types. An empty
+    value is "Choose…", which stays open; ``wrong`` may not be saved."""
+
+    name: str
+    label: str
+    value: str
+    options: Sequence[tuple[str, Any]]
+    about: Any = None
+    hint: str = ""
+    error: str = ""
+    wrong: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def open(self) -> bool:
+        """Nothing is chosen, or something that can no longer be."""
+        return bool(self.options) and self.value not in (value for value, _words in self.options if value)
+
+
+@dataclass(frozen=True)
+class SetUpForm:
+    stages: tuple[Field, ...]
+    statuses: tuple[Field, ...]
+    taxes: tuple[Field, ...]
+    account: Field
+    due_rule: Field
+    reference: Field
+    number: Field
+    rounding: Field
+    tolerance: Field
+    drift: Field
+    no_rows: Field
+    missing_items: Field
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        single = (self.account, self.due_rule, self.reference, self.number, *self.differences)
+        return (*self.stages, *self.statuses, *self.taxes, *single)
+
+    @property
+    def differences(self) -> tuple[Field, ...]:
+        """What is done where the two systems do not agree."""
+        return (self.rounding, self.tolerance, self.drift, self.no_rows, self.missing_items)
+
+    @property
+    def wrong(self) -> bool:
+        return any(field.wrong for field in self.fields)
+
+    @property
+    def open(self) -> int:
+        return sum(field.open for field in self.fields)
+
+    def mapping(self) -> Mapping:
+        """What is saved; a field that is open is left out."""
+        return Mapping(
+            stages=_chosen(self.stages),
+            statuses=_chosen(self.statuses),
+            taxes=_chosen(self.taxes),
+            sales_account=self.account.value,
+            due_rule=self.due_rule.value,
+            number=self.number.value,
+            reference=self.reference.value,
+            rounding=self.rounding.value,
+            tolerance=_amount(self.tolerance.value),
+            drift=self.drift.value,
+            no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
+            missing_items=self.missing_items.value == "yes",
+        )
+
+    def tried(self) -> Mapping:
+        """The same, where something that has to be chosen may still be open: the usual choice stands in for it."""
+        usual, chosen = Mapping(), self.mapping()
+        return replace(
+            chosen,
+            due_rule=chosen.due_rule or usual.due_rule,
+            number=chosen.number or usual.number,
+            reference=chosen.reference or usual.reference,
+            rounding=chosen.rounding or usual.rounding,
+            tolerance=usual.tolerance if self.tolerance.wrong else chosen.tolerance,
+        )
+
+
+def _chosen(fields: Iterable[Field]) -> dict[str, str]:
+    return {field.name.partition(":")[2]: field.value for field in fields if field.value}
+
+
+def shown(mapping: Mapping, lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
+    """The form for a mapping: one that was saved, or one that is suggested and not saved yet."""
+    return SetUpForm(
+        stages=tuple(_stage(s, mapping.stages.get(s.id, "")) for s in lists.stages),
+        statuses=tuple(_status(s, mapping.statuses.get(s, LEAVE), lists.stages) for s in STATUSES),
+        taxes=tuple(
+            _tax(rate, mapping.taxes.get(rate.key, ""), books, suggested=suggested)
+            for rate in one_a_key(lists.vat_rates)
+        ),
+        account=_account(mapping.sales_account, books),
+        due_rule=_choice("due_rule", gettext("Due, when Bitrix24 says nothing"), mapping.due_rule, labels.DUE_RULES),
+        reference=_choice("reference", gettext("Reference in Xero"), mapping.reference, labels.REFERENCES),
+        number=_choice("number", gettext("Invoice number in Xero"), mapping.number, labels.NUMBERS),
+        rounding=_rounding(mapping, books),
+        tolerance=_tolerance(mapping.tolerance),
+        drift=_choice("drift", gettext("Edited by hand in Xero"), mapping.drift, labels.DRIFTS),
+        no_rows=_no_rows(mapping.no_rows, lists.vat_rates),
+        missing_items=_missing_items("yes" if mapping.missing_items else "no"),
+    )
+
+
+def read(posted: Dict[str, str], lists: PortalLists, books: Books) -> SetUpForm:
+    """The form as it was sent, every value held against what may be chosen right now; all errors at once."""
+    mapping = Mapping(
+        stages={s.id: posted.get(f"stage:{s.id}", "") for s in lists.stages},
+        statuses={s: posted.get(f"status:{s}", "") for s in STATUSES},
+        taxes={r.key: posted.get(f"tax:{r.key}", "") for r in lists.vat_rates},
+        sales_account=posted.get("sales_account", ""),
+        due_rule=posted.get("due_rule", ""),
+        number=posted.get("number", ""),
+        reference=posted.get("reference", ""),
+        rounding=posted.get("rounding", ""),
+        tolerance=posted.get("tolerance", ""),
+        drift=posted.get("drift", ""),
+    )
+    form = shown(mapping, lists, books, suggested=False)
+    return SetUpForm(
+        stages=tuple(_checked(f, TARGETS, may_stay_open=True) for f in form.stages),
+        statuses=tuple(_checked(f, _values(f), may_stay_open=True) for f in form.statuses),
+        taxes=tuple(_checked(f, _values(f), may_stay_open=True) for f in form.taxes),
+        account=_checked(form.account, _values(form.account)),
+        due_rule=_checked(form.due_rule, DUE_RULES),
+        reference=_checked(form.reference, REFERENCES),
+        number=_checked(form.number, NUMBERS),
+        rounding=_checked(form.rounding, [way for way in ROUNDINGS if way in _values(form.rounding)]),
+        tolerance=_checked_tolerance(form.tolerance),
+        drift=_checked(form.drift, DRIFTS),
+        no_rows=_posted(form.no_rows, posted),
+        missing_items=_posted(form.missing_items, posted),
+    )
+
+
+def _values(field: Field) -> tuple[str, ...]:
+    return tuple(value for value, _words in field.options if value)
+
+
+def _checked(field: Field, allowed: Sequence[str], *, may_stay_open: bool = False) -> Field:
+    if field.value in allowed:
+        return field
+    if not field.value and may_stay_open:
+        return field
+    error = field.error if not field.value else gettext("This can no longer be chosen. Choose another.")
+    return replace(field, value="", error=error or gettext("Please choose one."), wrong=True)
+
+
+def _posted(field: Field, posted: Dict[str, str]) -> Field:
+    """A field whose value in the form is not the one that is kept."""
+    return _checked(replace(field, value=posted.get(field.name, "")), _values(field))
+
+
+def _checked_tolerance(field: Field) -> Field:
+    """What was typed stays as it was typed where it is no such amount."""
+    if tolerance_of(field.value) is not None:
+        return field
+    most = formats.decimals(LARGEST_TOLERANCE)
+    return replace(
+        field, error=gettext("Please give an amount from 0 to %(most)s, in whole cents.", most=most), wrong=True
+    )
+
+
+# -- single fields ----------------------------------------------------------------------------------------------------
+
+
+def _options(choices: Iterable[tuple[str, Any]], value: str) -> tuple[tuple[str, Any], ...]:
+    """With "Choose…" on top where nothing that may be chosen is chosen."""
+    found = tuple(choices)
+    return found if value in (v for v, _ in found) else (("", gettext("Choose…")), *found)
+
+
+def _choice(name: str, label: str, value: str, words: Dict[str, Any]) -> Field:
+    options = tuple(words.items())
+    return Field(name, label, value, options if name == "number" else _options(options, value))
+
+
+def _stage(stage: Stage, value: str) -> Field:
+    error = "" if value else gettext("New since the last save")
+    return Field(f"stage:{stage.id}", stage.name, value, _options(labels.TARGETS.items(), value), stage, "", error)
+
+
+def _status(status: str, value: str, stages: Sequence[Stage]) -> Field:
+    choices = [(LEAVE, gettext("Leave as it is")), *((stage.id, stage.name) for stage in stages)]
+    gone = value not in (v for v, _ in choices)
+    error = gettext("Its stage is gone from Bitrix24") if gone and value else ""
+    label = str(labels.STATUSES[status])
+    return Field(f"status:{status}", label, value, _options(choices, value), status, "", error)
+
+
+def _tax(rate: VatRate, value: str, books: Books, *, suggested: bool) -> Field:
+    choices = [(tax.type, tax.name) for tax in books.live_tax_rates]
+    hint = error = ""
+    if not value and suggested and rate.rate is not None:
+        error = gettext("No rate of %(rate)s in Xero", rate=formats.percent(rate.key))
+    elif not value:
+        error = gettext("No match chosen yet")
+    elif value not in (v for v, _ in choices):
+        error = gettext("“%(tax)s” can no longer be used on sales", tax=_tax_name(value, books))
+    elif suggested:
+        hint = gettext("Suggested: no tax at all") if rate.rate is None else gettext("Suggested: the same percentage")
+    return Field(f"tax:{rate.key}", rate.name, value, _options(choices, value), rate, hint, error)
+
+
+def _tax_name(tax_type: str, books: Books) -> str:
+    found = books.tax_rate(tax_type)
+    return found.name if found else tax_type
+
+
+def _account(value: str, books: Books) -> Field:
+    choices = [(account.code, f"{account.code} · {account.name}") for account in books.live_accounts]
+    error = ""
+    if value and value not in (v for v, _ in choices):
+        error = gettext("Account %(code)s in Xero is archived or no longer takes sales. Choose another.", code=value)
+    hint = gettext("The account of every line in Xero.")
+    return Field("sales_account", gettext("Sales account"), value, _options(choices, value), None, hint, error)
+
+
+def _rounding(mapping: Mapping, books: Books) -> Field:
+    words = {
+        way: str(said) % {"code": books.rounding_account}
+        for way, said in labels.ROUNDINGS.items()
+        if way != "line" or books.rounding_account
+    }
+    tolerance = tolerance_of(mapping.tolerance)
+    amount = formats.decimals(Mapping().largest_rest if tolerance is None else tolerance)
+    field = _choice("rounding", gettext("Totals differ by %(amount)s or less", amount=amount), mapping.rounding, words)
+    if mapping.rounding == "line" and not books.rounding_account:
+        return replace(field, error=gettext("Xero has no rounding account in use"))
+    hint = gettext("What tax rounding leaves. A larger difference is never written.")
+    return replace(field, hint=hint)
+
+
+def _tolerance(value: str) -> Field:
+    amount = tolerance_of(value)
+    shown = value if amount is None else formats.decimals(amount)
+    hint = gettext("In the currency of the invoice, from 0 to %(most)s.", most=formats.decimals(LARGEST_TOLERANCE))
+    return Field("tolerance", gettext("Largest difference from tax rounding"), shown, (), None, hint)
+
+
+def _amount(spelt: str) -> str:
+    """As it is kept, in no language's signs; what names no amount stays as it is."""
+    amount = tolerance_of(spelt)
+    return spelt if amount is None else str(amount)
+
+
+def _no_rows(value: str, rates: Iterable[VatRate]) -> Field:
+    one_line = [
+        (rate.key, gettext("Write one line at the total, with %(rate)s", rate=rate.name)) for rate in one_a_key(rates)
+    ]
+    choices = _options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
+    return Field("no_rows", gettext("Invoices without rows"), value or STOP, choices)
+
+
+def _missing_items(value: str) -> Field:
+    return _choice("missing_items", gettext("Products without an item in Xero"), value, labels.MISSING_ITEMS)
+
+
+def one_a_key(rates: Iterable[VatRate]) -> tuple[VatRate, ...]:
+    """Rates of one percentage become one Xero rate, so they are one field that names them all."""
+    names: dict[str, list[str]] = {}
+    known: dict[str, VatRate] = {}
+    for rate in rates:
+        names.setdefault(rate.key, []).append(rate.name)
+        known.setdefault(rate.key, rate)
+    return tuple(replace(rate, name=" / ".join(dict.fromkeys(names[key]))) for key, rate in known.items())

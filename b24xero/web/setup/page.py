@@ -1,0 +1,115 @@
+"""This file knows what the Set-up page shows: its steps, what is open, when it was saved, the form in its middle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+from flask_babel import gettext
+
+from b24xero.bitrix24.client import PortalLists
+from b24xero.db.models import Organisation, utc_now
+from b24xero.domain import set_up
+from b24xero.domain.books import Books
+from b24xero.domain.set_up import Mapping
+from b24xero.errors import Problem
+from b24xero.web.common import formats
+from b24xero.web.messages import render as messages_render
+from b24xero.web.setup import form as setup_form
+from b24xero.web.setup.check import Check
+from b24xero.web.setup.form import SetUpForm
+
+_STATUS_GAPS = {"stage_without_status", "stage_vanished"}
+
+
+@dataclass(frozen=True)
+class Step:
+    anchor: str
+    words: str
+    done: bool
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """A box over the form. ``again``: a link to what was saved."""
+
+    tone: str
+    title: str
+    text: str = ""
+    notes: Sequence[messages_render.Note] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page is about; ``notes`` say what could not be read afresh."""
+
+    organisation: Organisation
+    lists: PortalLists
+    books: Books
+    connected: bool
+    notes: tuple[messages_render.Note, ...] = ()
+
+    @property
+    def saved(self) -> Mapping | None:
+        stored = self.organisation.mapping
+        return Mapping.from_json(stored) if stored is not None else None
+
+    @property
+    def gaps(self) -> tuple[Problem, ...]:
+        if self.saved is None:
+            return ()
+        return set_up.gaps(self.saved, self.lists.stages, self.lists.vat_rates, self.books)
+
+    def form(self) -> SetUpForm | None:
+        """What was saved, or what is suggested; nothing where nothing is known of the organisation yet."""
+        if self.saved is not None:
+            return setup_form.shown(self.saved, self.lists, self.books, suggested=False)
+        if not self.connected:
+            return None
+        suggested = set_up.suggest(self.lists.stages, self.lists.vat_rates, self.books)
+        return setup_form.shown(suggested, self.lists, self.books, suggested=True)
+
+    def shown(self, form: SetUpForm | None, said: Said | None = None, check: Check | None = None) -> str:
+        return render_template("setup/index.html", **self._values(form, said, check))
+
+    def checked(self, form: SetUpForm | None, check: Check) -> str:
+        """The check alone, for htmx."""
+        return render_template("setup/_checked.html", **self._values(form, None, check))
+
+    def _values(self, form: SetUpForm | None, said: Said | None, check: Check | None) -> dict[str, object]:
+        return {
+            "organisation": self.organisation,
+            "stages": self.lists.stages,
+            "connected": self.connected,
+            # A form on its way is never lost, though its Xero login ended meanwhile.
+            "editable": self.connected or said is not None or check is not None,
+            "form": form,
+            "said": said,
+            "check": check,
+            "gaps": (*self.notes, *messages_render.notes(self.gaps)),
+            "steps": steps(self.saved, self.gaps, self.connected),
+            "saved_words": saved_words(self.organisation),
+        }
+
+
+def saved_words(organisation: Organisation) -> str:
+    if organisation.mapping_saved_at is None:
+        return ""
+    when = formats.ago(organisation.mapping_saved_at, utc_now())
+    return gettext("Last saved %(when)s by %(name)s.", when=when, name=organisation.mapping_saved_by)
+
+
+def steps(saved: Mapping | None, gaps: tuple[Problem, ...], connected: bool) -> list[Step]:
+    """Where one is; the first step that is not done is the current one."""
+    open_codes = {gap.code for gap in gaps}
+    parts = [
+        ("connect", gettext("Connect"), connected),
+        ("statuses", gettext("Statuses"), saved is not None and not open_codes & _STATUS_GAPS),
+        ("accounts", gettext("Account and taxes"), saved is not None and not open_codes - _STATUS_GAPS),
+        ("check", gettext("Check and save"), saved is not None),
+    ]
+    current = next((anchor for anchor, _words, done in parts if not done), "")
+    return [Step(anchor, words, done, anchor == current) for anchor, words, done in parts]

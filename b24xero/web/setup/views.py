@@ -1,0 +1,281 @@
+"""This file knows the addresses of Set-up: who may change it, what is saved, tried, exported and imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_required
+from htmx_flask import request as htmx_request
+from sqlalchemy import select
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from b24xero import connections
+from b24xero.bitrix24.client import PortalLists
+from b24xero.db.models import Organisation, User, utc_now
+from b24xero.db.transactions import writing
+from b24xero.domain.books import Books
+from b24xero.domain.set_up import Mapping
+from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
+from b24xero.extensions import db
+from b24xero.setup import file as setup_file
+from b24xero.setup import recent_invoices
+from b24xero.web import errors as web_errors
+from b24xero.web.activity import line as activity_line
+from b24xero.web.messages import render as messages_render
+from b24xero.web.setup import check as setup_check
+from b24xero.web.setup import draft as setup_draft
+from b24xero.web.setup import form as setup_form
+from b24xero.web.setup import page as setup_page
+from b24xero.web.setup.check import Check
+from b24xero.web.setup.form import SetUpForm
+from b24xero.web.setup.page import Page, Said
+
+bp = Blueprint("setup", __name__)
+
+JUST_READ = timedelta(seconds=10)
+
+
+@bp.route("/setup", methods=["GET", "POST"])
+@login_required
+def index() -> Response:
+    """The admin's tables. Whether this person is an admin is asked of the portal each time."""
+    page = _opened()
+    if isinstance(page, Response):
+        return page
+    return _save(page) if request.method == "POST" else _shown(page)
+
+
+def _opened() -> Page | Response:
+    """What the page is about; a page of its own for whoever may not, and where there is nothing to set up yet."""
+    organisation, connected = _organisation()
+    lists = connections.bitrix24_for(current_user).portal_lists()
+    connections.remember_categories(lists.category_ids)
+    if not lists.is_admin:
+        return _not_allowed()
+    if organisation is None:
+        steps = setup_page.steps(None, (), connected=False)
+        return make_response(render_template("setup/index.html", stages=lists.stages, steps=steps))
+    books, notes = _books(organisation, connected=connected)
+    return Page(organisation, lists, books, connected, notes)
+
+
+def _organisation() -> tuple[Organisation | None, bool]:
+    """The organisation, and whether Xero is connected with it."""
+    organisation = connections.current_organisation(current_user)
+    login = connections.xero_login(current_user)
+    connected = login is not None and login.organisation_id is not None
+    db.session.commit()
+    return organisation, connected
+
+
+def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[messages_render.Note, ...]]:
+    """Live where Xero is connected and answers; else as last read, so that a form on its way is never lost."""
+    cached = Books.from_json(organisation.reference)
+    if not connected:
+        return cached, ()
+    try:
+        # The page after a save need not ask again what the save has just read.
+        age = JUST_READ if "saved" in request.args else timedelta()
+        return connections.refreshed_books(current_user, organisation, age), ()
+    except (RetryLater, Disconnected) as error:
+        if not organisation.reference or (isinstance(error, Disconnected) and request.method == "GET"):
+            raise
+        return cached, messages_render.notes(error.problems)
+
+
+def _not_allowed() -> Response:
+    return make_response(render_template("setup/ask.html", admins_words=whom_to_ask()), HTTPStatus.FORBIDDEN)
+
+
+def whom_to_ask() -> str:
+    """The portal's administrators that have signed in here."""
+    people = db.session.scalars(select(User.name).where(User.is_admin).order_by(User.name)).all()
+    if not people:
+        return gettext("Ask an administrator of the portal to do it.")
+    return gettext("Please ask %(people)s.", people=", ".join(people))
+
+
+def _shown(page: Page) -> Response:
+    """What was saved or is suggested, or what was typed when the sign-in ended."""
+    typed = setup_draft.take(current_user, page.organisation)
+    if typed is None:
+        return make_response(page.shown(page.form()))
+    said = Said("", gettext("What you had typed is here again"), gettext("It is not saved yet."), again=True)
+    return make_response(page.shown(setup_form.read(typed, page.lists, page.books), said))
+
+
+# -- saving -----------------------------------------------------------------------------------------------------------
+
+
+def _save(page: Page) -> Response:
+    form = setup_form.read(request.form, page.lists, page.books)
+    if form.wrong:
+        words = gettext("Please look at the fields that are marked. Everything else is kept as you left it.")
+        said = Said("bad", gettext("Not saved yet"), words)
+        return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
+    with writing():
+        organisation = db.session.get_one(Organisation, page.organisation.id)
+        organisation.mapping = _kept(form.mapping(), page).as_json()
+        organisation.mapping_saved_at, organisation.mapping_saved_by = utc_now(), current_user.name
+    flash(gettext("Set-up saved"), "good")
+    return make_response(redirect(url_for("setup.index", saved=1), HTTPStatus.SEE_OTHER))
+
+
+def _kept(chosen: Mapping, page: Page) -> Mapping:
+    """What is saved. A portal that shows no stages lacks rights, not stages (Bitrix24 facts §10.9): then what was
+    mapped before stays. So does a tax rate that is listed no more: older invoices may still have it."""
+    if page.saved is None:
+        return chosen
+    listed = {rate.key for rate in page.lists.vat_rates}
+    unlisted = {key: tax for key, tax in page.saved.taxes.items() if key not in listed}
+    chosen = replace(chosen, taxes={**unlisted, **chosen.taxes})
+    if page.lists.stages:
+        return chosen
+    return replace(chosen, stages=page.saved.stages, statuses=page.saved.statuses)
+
+
+# -- trying -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/setup/check")
+@login_required
+def unchecked() -> Response:
+    """The address of a check that was loaded again: what was tried is not in it."""
+    return make_response(redirect(url_for("setup.index")))
+
+
+@bp.post("/setup/check")
+@login_required
+def check() -> Response:
+    """What stands in the form, tried on the invoices of the last 30 days; nothing is saved. To htmx the check alone."""
+    organisation, connected = _organisation()
+    if organisation is None:
+        return make_response(redirect(url_for("setup.index"), HTTPStatus.SEE_OTHER))
+    try:
+        looked = recent_invoices.look(current_user, afresh="afresh" in request.form)
+    except Disconnected:
+        raise
+    except JobError as error:
+        return _not_checked(error, organisation)
+    if not looked.lists.is_admin:
+        return _not_allowed()
+    return _checked(looked, Page(organisation, looked.lists, Books.from_json(organisation.reference), connected))
+
+
+def _checked(looked: recent_invoices.Look, page: Page) -> Response:
+    form = setup_form.read(request.form, looked.lists, page.books)
+    set_up = _kept(form.tried(), page)
+    found = setup_check.check(looked, set_up, page.books, page.organisation)
+    return make_response(page.checked(form, found) if htmx_request.htmx else page.shown(form, check=found))
+
+
+def _not_checked(error: JobError, organisation: Organisation) -> Response:
+    """The form stays on the screen, or what was typed in a page of its own; the panel says why and tries again."""
+    db.session.rollback()
+    if not htmx_request.htmx:
+        return _later(error, gettext("Set-up was not checked yet"))
+    known = Page(organisation, PortalLists((), (), True, ()), Books(), connected=True)
+    panel = known.checked(None, Check(notes=web_errors.notes_of(error)))
+    return web_errors.with_retry(make_response(panel, web_errors.status_of(error)), error)
+
+
+@bp.errorhandler(RetryLater)
+def not_saved(error: RetryLater) -> Response:
+    """A save that the portal could not be asked about keeps what was typed, to be sent again as it is."""
+    if request.endpoint != "setup.index" or request.method != "POST" or htmx_request.htmx:
+        return web_errors.job_failed(error)  # htmx leaves the form on the screen by itself
+    db.session.rollback()
+    return _later(error, gettext("Set-up was not saved yet"))
+
+
+def _later(error: JobError, heading: str) -> Response:
+    typed = [(name, value) for name, value in request.form.items() if name not in ("csrf_token", "afresh")]
+    page = render_template("setup/later.html", notes=web_errors.notes_of(error), typed=typed, heading=heading)
+    return web_errors.with_retry(make_response(page, web_errors.status_of(error)), error)
+
+
+@bp.errorhandler(Disconnected)
+def signed_out(error: Disconnected) -> Response:
+    """Off to sign in again, and back to the page with all that was typed."""
+    if error.system == "bitrix24" and request.endpoint in ("setup.index", "setup.check"):
+        db.session.rollback()
+        setup_draft.keep(current_user, request.form)
+    return web_errors.disconnected(error)
+
+
+# -- as a file --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/setup/export")
+@login_required
+def export() -> Response:
+    """The set-up that is saved, as a file; for administrators, as the page is."""
+    organisation, _connected = _organisation()
+    lists = connections.bitrix24_for(current_user).portal_lists()
+    if not lists.is_admin:
+        return _not_allowed()
+    if organisation is None or organisation.mapping is None:
+        return make_response(redirect(url_for("setup.index"), HTTPStatus.SEE_OTHER))
+    saved, books = Mapping.from_json(organisation.mapping), Books.from_json(organisation.reference)
+    now = utc_now()
+    whole = setup_file.written(saved, organisation.name, lists.stages, lists.vat_rates, books, now)
+    response = Response(whole, mimetype="application/json")
+    name = f"b24xero-set-up-{activity_line.here(now).date().isoformat()}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.route("/setup/import", methods=["GET", "POST"])
+@login_required
+def take_in() -> Response:
+    """The form filled with what a file says, as far as it fits; nothing is saved by it."""
+    if request.method == "GET":
+        return make_response(redirect(url_for("setup.index", _anchor="import")))
+    page = _opened()
+    if isinstance(page, Response):
+        return page
+    try:
+        file = setup_file.read(_chosen_file())
+    except Rejected as error:
+        said = Said(
+            "bad", gettext("The file was not imported"), notes=messages_render.notes(error.problems), again=True
+        )
+        return make_response(page.shown(page.form(), said), HTTPStatus.UNPROCESSABLE_ENTITY)
+    fitted = setup_file.fitted(file, page.lists.stages, page.lists.vat_rates, page.books)
+    form = setup_form.shown(fitted.mapping, page.lists, page.books, suggested=False)
+    words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
+                    name=file.organisation or "–")  # fmt: skip
+    tone, notes = "warn" if fitted.problems else "", messages_render.notes(_named(fitted.problems, form))
+    said = Said(tone, gettext("The form shows what the file says"), words, notes, again=True)
+    return make_response(page.shown(form, said))
+
+
+def _named(problems: Iterable[Problem], form: SetUpForm) -> Iterator[Problem]:
+    """A choice is told in the words of its field."""
+    words = {field.name: field.label for field in form.fields}
+    for found in problems:
+        option = found.values.get("option", "")
+        yield replace(found, values={**found.values, "option": words[option]}) if option else found
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> Response:
+    """Larger than any form may be, so it was not even read."""
+    if request.endpoint != "setup.take_in":
+        return web_errors.http_failed(error)
+    notes = messages_render.notes([problem("set_up_file_too_large", limit=setup_file.LARGEST // 1000)])
+    return web_errors.answer(HTTPStatus.UNPROCESSABLE_ENTITY, notes, again=url_for("setup.index"))
+
+
+def _chosen_file() -> bytes:
+    """Raises: Rejected, when none was chosen."""
+    sent = request.files.get("file")
+    raw = sent.read(setup_file.LARGEST + 1) if sent else b""
+    if not raw:
+        raise Rejected(problem("set_up_file_missing"))
+    return raw

@@ -1,0 +1,1 @@
+"""How every remote write happens once, and which invoice in Bitrix24 is which in Xero."""

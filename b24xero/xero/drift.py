@@ -1,0 +1,308 @@
+"""This file knows what differs between what we last wrote, what Bitrix24 says now and what Xero says now. Pure.
+
+Three bodies of one invoice are compared field by field, as three versions of a text are: what differs from the last
+written in Bitrix24 has *changed* there, what differs from it in Xero was *edited* there by hand, and where both differ
+it is *both*. Where Bitrix24 and Xero agree nothing differs, however they came to it. Without a last written version
+nobody knows which side moved: the field *differs*.
+
+What Xero fills in by itself is no edit: ids of lines, the tax that it computes, a due date or an item that was never
+sent. What was edited and kept stays an edit as long as the last written version is what *Bitrix24* said: keep that
+one, not the body that was sent with the edits in it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from b24xero.domain.books import Books
+from b24xero.errors import Problem, Rejected, problem
+from b24xero.xero import content as xero_content
+from b24xero.xero.content import Document, Line, Value
+from b24xero.xero.parse import XeroInvoice
+
+Json = dict[str, Any]
+
+# Beside the body that was written: what Xero made of it.
+FILLED = "Filled"
+
+# Of two kinds of discount only one is said; the other one is Xero's to fill in.
+_OTHER_DISCOUNT = {"discount_rate": "discount_amount", "discount_amount": "discount_rate"}
+# Every invoice has them; an answer that leaves one out says nothing of it.
+_ALWAYS_THERE = {"date", "contact", "currency", "prices"}
+# Left out of a body these mean "none"; every other field that is left out is Xero's to fill in.
+_NONE_IS_SAID = {"discount_rate", "discount_amount"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs. ``line`` counts from 1, 0 is the invoice itself; ``line_id`` is the line's in Xero.
+
+    ``field``: a name of ``documents.HEADER`` or ``documents.LINE``, or "line" for a line as a whole, whose values are
+    its descriptions (None: it is not there). ``kind``: changed (in Bitrix24), edited (in Xero), both; differs.
+    """
+
+    field: str
+    kind: str
+    written: Value
+    now: Value
+    current: Value
+    line: int = 0
+    line_id: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        return self.kind in ("edited", "both")
+
+
+def differences(
+    written: Json | None, now: Json, current: XeroInvoice, books: Books | None = None
+) -> tuple[Difference, ...]:
+    """Every field that differs between Bitrix24 and Xero.
+
+    Args:
+        written: the body as last written; None: not known.
+        now: the body as it would be written, best with the ids of its lines (``Written.to_update``).
+        books: for the tax that Xero computes; without them only tax amounts that were sent are compared.
+    """
+    before = xero_content.sent(written, books) if written else None
+    after, shown = xero_content.sent(now, books), xero_content.shown(current, books)
+    found = (*_of_header(before, after, shown), *_of_lines(before, after, shown))
+    return tuple(_without(found, written.get(FILLED, ()))) if written else found
+
+
+def filled(body: Json, said: XeroInvoice, books: Books | None = None) -> list[list[str]]:
+    """What Xero made of a body in its very answer to it, to be kept with the body under ``FILLED``: whatever it put in
+    another way there is no edit by hand later."""
+    return [_mark(difference) for difference in differences(None, body, said, books)]
+
+
+def _mark(difference: Difference) -> list[str]:
+    return [difference.field, str(difference.line), str(difference.current)]
+
+
+def _without(found: Sequence[Difference], own: Sequence[list[str]]) -> Iterator[Difference]:
+    """Without the edits that are Xero's own doing."""
+    for difference in found:
+        if _mark(difference) not in own or not difference.by_hand:
+            yield difference
+        elif difference.kind == "both":
+            yield replace(difference, kind="changed")
+
+
+def edits(
+    written: Json | None, current: XeroInvoice, books: Books | None = None, now: Json | None = None
+) -> tuple[Difference, ...]:
+    """What was edited by hand in Xero since. With ``now`` an edit that Bitrix24 has come to agree with is none."""
+    if not written:
+        return ()
+    return tuple(d for d in differences(written, now or written, current, books) if d.by_hand)
+
+
+def is_written(body: Json, current: XeroInvoice, books: Books | None = None) -> bool:
+    """Whether Xero shows exactly what a body says: whether a write whose answer was lost has landed."""
+    # An authorised invoice that has been paid since is still the one that was written (facts §3.3).
+    if body.get("Status", current.status) not in (current.status, "AUTHORISED" if current.status == "PAID" else ""):
+        return False
+    if str(body.get("Url", current.url)) != current.url:
+        return False
+    if str(body.get("InvoiceNumber", current.number)).casefold() != current.number.casefold():
+        return False
+    return not differences(None, body, current, books)
+
+
+def why_not_kept(
+    body: Json, found: Sequence[Difference], current: XeroInvoice, books: Books | None = None
+) -> Problem | None:
+    """What stands against keeping these edits while ``body`` is written, or None."""
+    after, shown = xero_content.sent(body, books), xero_content.shown(current, books)
+    if any(d.field == "line" or (d.line and _place(d, after, shown) is None) for d in found):
+        return problem("edit_of_lines_not_kept", number=current.number)
+    if any(d.field in ("prices", "currency") for d in found):
+        return problem("edit_of_total_not_kept", number=current.number)
+    kept = xero_content.sent(_kept(body, found, current, books), books)
+    if _weights(kept) != _weights(after):
+        return problem("edit_of_total_not_kept", number=current.number)
+    return None
+
+
+def keeping(body: Json, found: Sequence[Difference], current: XeroInvoice, books: Books | None = None) -> Json:
+    """The body with Xero's values where these edits were made.
+
+    Raises:
+        Rejected: lines were added or removed by hand, or the total would no longer be Bitrix24's.
+    """
+    if against := why_not_kept(body, found, current, books):
+        raise Rejected(against)
+    return _kept(body, found, current, books)
+
+
+def renewing(body: Json, current: XeroInvoice, books: Books | None = None) -> Json:
+    """The body without the ids of lines that have in Xero what the body does not say: a discount, a tax amount that is
+    not the computed one. What is left out of a line that is changed stays (facts §2, §3.4), so such a line is written
+    as a new one."""
+    renewed = copy.deepcopy(body)
+    shown = {line.id: line for line in xero_content.shown(current, books).lines or ()}
+    after = xero_content.sent(body, books).lines or ()
+    for element, line in zip(renewed.get("LineItems", ()), after, strict=True):
+        if (known := shown.get(line.id)) and _keeps_more(line, known):
+            del element["LineItemID"]
+    return renewed
+
+
+def _keeps_more(line: Line, known: Line) -> bool:
+    discount = line.discount_rate or line.discount_amount
+    given = known.computed is not None and known.tax_amount != known.computed
+    return bool((known.discount_rate or known.discount_amount) and not discount) or (given and line.tax_amount is None)
+
+
+# -- fields -----------------------------------------------------------------------------------------------------------
+
+
+def _of_header(before: Document | None, after: Document, shown: Document) -> Iterator[Difference]:
+    for name in xero_content.HEADER:
+        now, current = getattr(after, name), getattr(shown, name)
+        if now is None or now == current or (name in _ALWAYS_THERE and not current):
+            continue
+        written = getattr(before, name) if before else None
+        edited = written is not None and written != current
+        yield Difference(name, _kind(before is not None, written != now, edited), written, now, current)
+
+
+def _kind(known: bool, changed: bool, edited: bool) -> str:
+    if not known:
+        return "differs"
+    if edited:
+        return "both" if changed else "edited"
+    return "changed"
+
+
+def _of_lines(before: Document | None, after: Document, shown: Document) -> Iterator[Difference]:
+    if after.lines is None or not shown.lines:
+        return  # an invoice has lines; an answer may leave them out
+    old = before.lines if before else None
+    for trio in _trios(old or (), after.lines, shown.lines or ()):
+        yield from _of_trio(trio, known=old is not None)
+
+
+@dataclass(frozen=True)
+class _Trio:
+    """One line in the three versions, None where it is not in one; ``number`` is where the reader finds it."""
+
+    written: Line | None
+    now: Line | None
+    current: Line | None
+    number: int
+
+
+def _of_trio(trio: _Trio, *, known: bool) -> Iterator[Difference]:
+    if trio.now is None or trio.current is None:
+        yield from _of_whole(trio, known=known)
+        return
+    for name in xero_content.LINE:
+        if _agree(name, trio.now, trio.current):
+            continue
+        changed = trio.written is None or getattr(trio.written, name) != getattr(trio.now, name)
+        edited = trio.written is None or not _agree(name, trio.written, trio.current)
+        was, now, current = (getattr(line, name) if line else None for line in (trio.written, trio.now, trio.current))
+        yield Difference(name, _kind(known, changed, edited), was, now, current, trio.number, trio.current.id)
+
+
+def _of_whole(trio: _Trio, *, known: bool) -> Iterator[Difference]:
+    """A line that one side does not have."""
+    was, now, current = trio.written, trio.now, trio.current
+    if now is None and current is None:
+        return  # removed on both sides
+    if current is None:
+        changed, edited = was is None or bool(_unlike(was, now)), was is not None
+    else:
+        changed, edited = was is not None, was is None or not all(_agree(n, was, current) for n in xero_content.LINE)
+    words, told, shown = (line.description if line else None for line in (was, now, current))
+    line_id = current.id if current else ""
+    yield Difference("line", _kind(known, changed, edited), words, told, shown, trio.number, line_id)
+
+
+def _unlike(one: Line, other: Line | None) -> list[str]:
+    return [name for name in xero_content.LINE if getattr(one, name) != getattr(other, name)]
+
+
+def _agree(name: str, said: Line, current: Line) -> bool:
+    """Whether Xero's line has what was said of this field."""
+    value, shown = getattr(said, name), getattr(current, name)
+    if name == "tax_amount" and value is None:
+        return current.computed is None or current.computed == shown
+    if value is None and name in _NONE_IS_SAID:
+        other = _OTHER_DISCOUNT[name]
+        return shown is None or None not in (getattr(said, other), getattr(current, other))
+    return value is None or value == shown
+
+
+# -- which line is which ----------------------------------------------------------------------------------------------
+
+
+def _trios(old: Sequence[Line], new: Sequence[Line], shown: Sequence[Line]) -> Iterator[_Trio]:
+    """Xero's lines with their partners in the two other versions, then the lines that Xero does not have."""
+    of_old, of_new = _partners(old, shown), _partners(new, shown)
+    for n, line in enumerate(shown):
+        was, now = of_old.get(n), of_new.get(n)
+        number = (now if now is not None else n) + 1
+        yield _Trio(_at(old, was), _at(new, now), line, number)
+    left_old = [n for n in range(len(old)) if n not in of_old.values()]
+    left_new = [n for n in range(len(new)) if n not in of_new.values()]
+    among = _partners([old[n] for n in left_old], [new[n] for n in left_new])
+    for place, n in enumerate(left_new):
+        was = left_old[among[place]] if place in among else None
+        yield _Trio(_at(old, was), new[n], None, n + 1)
+
+
+def _at(lines: Sequence[Line], place: int | None) -> Line | None:
+    return None if place is None else lines[place]
+
+
+def _partners(left: Sequence[Line], right: Sequence[Line]) -> dict[int, int]:
+    """Places in ``right`` → places in ``left``: by the lines' ids, then by their descriptions in order. Where no ids
+    are known, what stands between two equal descriptions is paired in order."""
+    ids = {line.id: place for place, line in enumerate(left) if line.id}
+    found = {place: ids[line.id] for place, line in enumerate(right) if line.id in ids}
+    rest_left = [n for n in range(len(left)) if n not in found.values()]
+    rest_right = [n for n in range(len(right)) if n not in found]
+    words = ([left[n].description for n in rest_left], [right[n].description for n in rest_right])
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+        if tag == "equal" or (tag == "replace" and not ids):
+            found |= dict(zip(rest_right[j1:j2], rest_left[i1:i2], strict=False))
+    return found
+
+
+# -- keeping edits ----------------------------------------------------------------------------------------------------
+
+
+def _place(difference: Difference, after: Document, shown: Document) -> int | None:
+    """Where the body has the line that was edited."""
+    lines = shown.lines or ()
+    place = next((n for n, line in enumerate(lines) if line.id == difference.line_id), None)
+    return None if place is None else _partners(after.lines or (), lines).get(place)
+
+
+def _kept(body: Json, found: Sequence[Difference], current: XeroInvoice, books: Books | None) -> Json:
+    after, shown = xero_content.sent(body, books), xero_content.shown(current, books)
+    kept = copy.deepcopy(body)
+    for difference in found:
+        place = _place(difference, after, shown) if difference.line else None
+        where = kept if place is None else kept["LineItems"][place]
+        xero_content.put(where, difference.field, difference.current)
+    return kept
+
+
+def _weights(document: Document) -> list[tuple[object, ...]]:
+    """What each line adds to the total: its amount and, where prices are without tax, its tax."""
+    untaxed = document.prices != "Inclusive"
+    return [(line.amount, _tax_of(line) if untaxed else None) for line in document.lines or ()]
+
+
+def _tax_of(line: Line) -> object:
+    if line.tax_amount is not None:
+        return line.tax_amount
+    return line.tax if line.computed is None else line.computed

@@ -1,0 +1,216 @@
+"""This file knows how Xero spells invoices, contacts and reference lists, and makes neutral objects of them. Pure.
+
+Answers are read as raw JSON with Decimal, tolerantly: fields may be missing, lists may be absent, an unknown status is
+kept as it is (Xero facts §2, §9). Shapes: facts §3.2, §4, §5.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import date as Day
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.xero.validation_errors import ZERO_ID
+
+Json = Mapping[str, Any]
+
+_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
+
+
+@dataclass(frozen=True)
+class XeroLine:
+    """A line as it stands in Xero. ``amount`` is its LineAmount, with tax in it where the invoice's prices have it; a
+    line of words alone has 0 throughout. No discount: None."""
+
+    id: str = ""
+    description: str = ""
+    quantity: Decimal = Decimal(0)
+    unit_price: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    account: str = ""
+    tax_type: str = ""
+    item_code: str = ""
+    discount_rate: Decimal | None = None
+    discount_amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class XeroInvoice:
+    """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
+
+    ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
+    paid is settled by credit (facts §5.3). ``updated_at`` is Xero's UpdatedDateUTC. ``line_amount_types``: Exclusive,
+    Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and unit prices have four decimals
+    only where they were asked for (``unitdp=4``).
+    """
+
+    id: str
+    number: str
+    status: str
+    currency: str
+    total: Decimal
+    due: Decimal
+    settled: Decimal
+    due_date: Day | None
+    url: str
+    reference: str
+    contact_id: str
+    line_ids: tuple[str, ...]
+    updated_at: datetime | None = None
+    paid: Decimal = Decimal(0)
+    credited: Decimal = Decimal(0)
+    date: Day | None = None
+    line_amount_types: str = ""
+    contact_name: str = ""
+    sub_total: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    lines: tuple[XeroLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class XeroContact:
+    """A contact of the books. ``number`` is our own key when we made it; ``merged_into``: the one to use instead."""
+
+    id: str
+    name: str
+    email: str = ""
+    number: str = ""
+    archived: bool = False
+    merged_into: str = ""
+
+
+def invoice(element: Json) -> XeroInvoice:
+    """A write's answer has no AmountCredited and no Payments (facts §3.2), so what is settled is also read from the
+    difference of total and due; a voided invoice keeps its due amount, so the difference is 0 there."""
+    total, due = money(element.get("Total")), money(element.get("AmountDue"))
+    paid, credited = money(element.get("AmountPaid")), money(element.get("AmountCredited"))
+    settled = max(paid + credited, total - due) if element.get("AmountDue") is not None else paid + credited
+    billed: Json = element.get("Contact") or {}
+    lines = tuple(map(_line, element.get("LineItems") or ()))
+    return XeroInvoice(
+        id=str(element.get("InvoiceID") or ""),
+        number=str(element.get("InvoiceNumber") or ""),
+        status=str(element.get("Status") or ""),
+        currency=str(element.get("CurrencyCode") or ""),
+        total=total,
+        due=due,
+        settled=settled,
+        due_date=business_day(element.get("DueDateString")) or business_day(element.get("DueDate")),
+        url=str(element.get("Url") or ""),
+        reference=str(element.get("Reference") or ""),
+        contact_id=str(billed.get("ContactID") or ""),
+        line_ids=tuple(line.id for line in lines if line.id),
+        updated_at=moment(element.get("UpdatedDateUTC")) or moment(element.get("UpdatedDateUTCString")),
+        paid=paid,
+        credited=settled - paid,
+        date=business_day(element.get("DateString")) or business_day(element.get("Date")),
+        line_amount_types=str(element.get("LineAmountTypes") or ""),
+        contact_name=str(billed.get("Name") or ""),
+        sub_total=money(element.get("SubTotal")),
+        tax=money(element.get("TotalTax")),
+        lines=lines,
+    )
+
+
+def _line(element: Json) -> XeroLine:
+    return XeroLine(
+        id=str(element.get("LineItemID") or ""),
+        description=str(element.get("Description") or ""),
+        quantity=money(element.get("Quantity")),
+        unit_price=money(element.get("UnitAmount")),
+        amount=money(element.get("LineAmount")),
+        tax=money(element.get("TaxAmount")),
+        account=str(element.get("AccountCode") or ""),
+        tax_type=str(element.get("TaxType") or ""),
+        item_code=str(element.get("ItemCode") or ""),
+        discount_rate=money(element.get("DiscountRate")) or None,
+        discount_amount=money(element.get("DiscountAmount")) or None,
+    )
+
+
+def contact(element: Json) -> XeroContact:
+    return XeroContact(
+        id=str(element.get("ContactID") or ""),
+        name=str(element.get("Name") or ""),
+        email=str(element.get("EmailAddress") or ""),
+        number=str(element.get("ContactNumber") or ""),
+        archived=element.get("ContactStatus") not in (None, "ACTIVE"),
+        merged_into=str(element.get("MergedToContactID") or "").replace(ZERO_ID, ""),
+    )
+
+
+def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:
+    """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4),
+    and the system's account for rounding (§3.6.5). What is archived or deleted stays in, not live, so that a set-up
+    that names it can say so."""
+    accounts = tuple(accounts)
+    locks = (organisation.get("PeriodLockDate"), organisation.get("EndOfYearLockDate"))
+    days = [day for day in map(business_day, locks) if day]
+    return Books(
+        name=str(organisation.get("Name") or ""),
+        short_code=str(organisation.get("ShortCode") or ""),
+        base_currency=str(organisation.get("BaseCurrency") or ""),
+        time_zone=str(organisation.get("Timezone") or ""),
+        locked_until=max(days, default=None),
+        accounts=tuple(
+            Account(str(a["Code"]), str(a.get("Name") or ""), a.get("Status") == "ACTIVE")
+            for a in accounts
+            if a.get("Code") and a.get("Class") == "REVENUE"
+        ),
+        tax_rates=tuple(
+            TaxRate(str(t["TaxType"]), str(t.get("Name") or ""), money(t.get("EffectiveRate")), _is_live(t))
+            for t in tax_rates
+            if t.get("TaxType")
+        ),
+        currencies=tuple(str(c["Code"]) for c in currencies if c.get("Code")),
+        rounding_account=next((str(a["Code"]) for a in accounts if _is_for_rounding(a)), ""),
+    )
+
+
+def _is_for_rounding(account: Json) -> bool:
+    """Found by what it is for: its code, 860 by default, is the organisation's to change (facts §3.6.5)."""
+    return bool(
+        account.get("Code") and account.get("SystemAccount") == "ROUNDING" and account.get("Status") == "ACTIVE"
+    )
+
+
+def _is_live(tax_rate: Json) -> bool:
+    return tax_rate.get("Status") == "ACTIVE" and tax_rate.get("CanApplyToRevenue") is not False
+
+
+def money(value: Any) -> Decimal:
+    """A number; old documents show text, and null or nothing is 0."""
+    try:
+        number = Decimal(str(value)) if value not in (None, "") else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)
+    return number if number.is_finite() else Decimal(0)
+
+
+def moment(value: Any) -> datetime | None:
+    """A moment: /Date(ms+0000)/ or /Date(ms)/, whose milliseconds are UTC either way, or 2026-09-14T09:29:59Z (§2)."""
+    spelt = str(value or "")
+    try:
+        if match := _DATE.match(spelt):
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
+        read = datetime.fromisoformat(spelt)
+    except (ValueError, OverflowError):
+        return None
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def business_day(value: Any) -> date | None:
+    """A calendar day: "2026-09-28T00:00:00" or /Date(ms)/ at midnight UTC; it never goes through a time zone (§2)."""
+    spelt = str(value or "")
+    if match := _DATE.match(spelt):
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
+    try:
+        return date.fromisoformat(spelt[:10])
+    except ValueError:
+        return None
