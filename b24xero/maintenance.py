@@ -15,8 +15,8 @@ from b24xero.db.transactions import writing
 from b24xero.db.types import Secret
 from b24xero.errors import JobError
 from b24xero.extensions import db, vault
-from b24xero.matching import candidates as matching_candidates
-from b24xero.runs import run as runs_run
+from b24xero.matching import candidates
+from b24xero.runs import lifecycle
 from b24xero.writes import intents
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,8 @@ def tidy() -> None:
         "erased_logins": connections.erase_lapsed_logins(utc_now()),
         "moved_tokens": move_to_first_key(),
         "renewed_tokens": renew_idle_tokens(),
-        "closed_runs": runs_run.close_forgotten(utc_now()),
-        "forgotten_finds": matching_candidates.forget_old(utc_now()),
+        "closed_runs": lifecycle.close_forgotten(utc_now()),
+        "forgotten_finds": candidates.forget_old(utc_now()),
         "forgotten_intents": intents.forget_old(utc_now()),
     }
     if any(done.values()):

@@ -23,12 +23,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from b24xero import maintenance
 from b24xero.db.models import SyncRun, utc_now
 from b24xero.extensions import db
-from b24xero.matching import confirm as matching_confirm
+from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
-from b24xero.push import batch as push_batch
-from b24xero.runs import run as runs_run
+from b24xero.push import batch
+from b24xero.runs import lifecycle
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +36,14 @@ THREADS = 2
 LOOK_EVERY = 2.0
 TIDY_EVERY = 20.0
 # Three beats fit into a lease, so that one slow moment of the database does not lose a run.
-BEAT_EVERY = runs_run.LEASE.total_seconds() / 4
+BEAT_EVERY = lifecycle.LEASE.total_seconds() / 4
 
 _JOBS = {
     "items": items_job.carry_on,
     "pull": pull_job.carry_on,
-    "push": push_batch.carry_on,
+    "push": batch.carry_on,
     "find": matching_job.carry_on,
-    "link": matching_confirm.carry_on,
+    "link": confirm.carry_on,
 }
 
 
@@ -58,7 +58,7 @@ def bind(app: Flask) -> None:
         path = Path(address.removeprefix("sqlite:///"))
         queue = SqliteHuey("b24xero", filename=str(path) + ".queue", results=False, create_tables=False)
     app.extensions["b24xero.queue"] = queue
-    app.extensions[runs_run.WAKE] = _waking(queue, _task(queue, app))
+    app.extensions[lifecycle.WAKE] = _waking(queue, _task(queue, app))
 
 
 def _waking(queue: Huey, task: TaskWrapper) -> Callable[[int], None]:
@@ -87,17 +87,17 @@ def _task(queue: Huey, app: Flask) -> TaskWrapper:
 
 def take(run_id: int) -> None:
     """Claim the run and carry it on; nothing when somebody else has it or it has ended."""
-    run = runs_run.claim(run_id, utc_now())
+    run = lifecycle.claim(run_id, utc_now())
     if run is None:
         return
     began = time.perf_counter()
     try:
         with _beating(current_app._get_current_object(), run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)
-    except runs_run.Leaving:
-        runs_run.give_back(run)
+    except lifecycle.Leaving:
+        lifecycle.give_back(run)
         return
-    except runs_run.LeaseLost:
+    except lifecycle.LeaseLost:
         db.session.rollback()
         log.warning("run %s was taken over by another worker", run_id)
         return
@@ -117,7 +117,7 @@ def _beating(app: Flask, run: SyncRun) -> Iterator[None]:
         with app.app_context():
             while not over.wait(BEAT_EVERY):
                 try:
-                    runs_run.beat(run_id, lease)
+                    lifecycle.beat(run_id, lease)
                 except SQLAlchemyError:
                     db.session.rollback()
                     log.warning("no beat for run %s", run_id, exc_info=True)
@@ -141,7 +141,7 @@ def work(app: Flask) -> None:
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
-        runs_run.leaving.set()
+        lifecycle.leaving.set()
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
@@ -175,9 +175,9 @@ def _look_around(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
         while not stop.is_set():
             try:
-                for run_id in runs_run.claimable(utc_now()):
+                for run_id in lifecycle.claimable(utc_now()):
                     db.session.commit()
-                    runs_run.announce(run_id)
+                    lifecycle.announce(run_id)
                 if time.monotonic() - tidied > TIDY_EVERY:
                     maintenance.tidy()
                     tidied = time.monotonic()

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from b24xero import create_app, worker
 from b24xero.db.models import utc_now
 from b24xero.extensions import db
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 from b24xero.simulator import http, world
 from tests.conftest import KEYS, Vendors
 
@@ -86,7 +86,7 @@ def _working(app: Flask) -> Iterator[None]:
     def carry_on() -> None:
         with app.app_context():
             while not over.wait(0.1):
-                for run_id in runs_run.claimable(utc_now()):
+                for run_id in lifecycle.claimable(utc_now()):
                     worker.take(run_id)
                 db.session.remove()
 

@@ -15,16 +15,15 @@ from flask import Flask
 
 from b24xero import create_app
 from b24xero.bitrix24 import wire
-from b24xero.contacts import resolve as contacts_resolve
+from b24xero.contacts import resolve
 from b24xero.db.models import Organisation, Portal, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.products import add_steps
-from b24xero.push import create as push_create
-from b24xero.push import update as push_update
+from b24xero.push import create, update
 from b24xero.simulator import http, world
 from b24xero.writes import resend
-from b24xero.xero import client as xero_client
+from b24xero.xero import client
 from tests.people import Person
 from tests.pgtest import postgres
 
@@ -90,14 +89,14 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses before a second look are for real networks."""
-    monkeypatch.setattr(push_create, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(push_update, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(contacts_resolve, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(create, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(update, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(resolve, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(add_steps, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(resend, "AGAIN_AFTER", 0.0)
     monkeypatch.setattr(wire, "READ_AGAIN_AFTER", (0.0,))
     monkeypatch.setattr(wire, "REFUSED_AGAIN_AFTER", ())
-    monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", (0.0,))
+    monkeypatch.setattr(client, "READ_AGAIN_AFTER", (0.0,))
 
 
 @pytest.fixture

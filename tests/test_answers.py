@@ -13,8 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from b24xero.domain.books import Account, TaxRate
-from b24xero.xero import oauth
-from b24xero.xero import parse as xero_parse
+from b24xero.xero import oauth, parse
 from b24xero.xero.parse import XeroContact, business_day, money
 
 D = Decimal
@@ -38,7 +37,7 @@ CREATED: dict[str, Any] = {
 
 
 def test_a_created_invoice_is_read_whole() -> None:
-    said = xero_parse.invoice(CREATED)
+    said = parse.invoice(CREATED)
     assert (said.id, said.number, said.status, said.currency) == (ID, "INV-0042", "AUTHORISED", "NZD")
     assert (said.total, said.due, said.settled) == (D("24.15"), D("24.15"), 0)
     assert (said.due_date, said.contact_id, said.reference) == (date(2026, 9, 28), "c-41", "Bathroom, upper floor")
@@ -51,69 +50,69 @@ def test_a_line_is_read_with_all_that_a_comparison_needs() -> None:
         "LineAmount": D("18.9"), "TaxAmount": D("2.84"), "AccountCode": "200", "TaxType": "OUTPUT2", "ItemCode": "HOUR",
         "DiscountRate": D("10.00"), "DiscountAmount": D("0.0"),
     }  # fmt: skip
-    said = xero_parse.invoice({**CREATED, "LineItems": [line, {"Description": "Thank you"}]})
-    assert said.lines[0] == xero_parse.XeroLine(
+    said = parse.invoice({**CREATED, "LineItems": [line, {"Description": "Thank you"}]})
+    assert said.lines[0] == parse.XeroLine(
         LINE_1, "Consulting", D(2), D("10.5"), D("18.90"), D("2.84"), "200", "OUTPUT2", "HOUR", D(10), None
     )
-    assert said.lines[1] == xero_parse.XeroLine(description="Thank you")
+    assert said.lines[1] == parse.XeroLine(description="Thank you")
     assert said.line_ids == (LINE_1,)
 
 
 def test_the_content_of_an_invoice_is_read() -> None:
-    said = xero_parse.invoice(CREATED)
+    said = parse.invoice(CREATED)
     assert (said.date, said.line_amount_types, said.contact_name) == (date(2026, 9, 14), "Exclusive", "Acme Plumbing")
     assert (said.sub_total, said.tax) == (D("21.0"), D("3.15"))
 
 
 def test_a_row_of_a_list_without_lines_has_none() -> None:
-    assert xero_parse.invoice({key: value for key, value in CREATED.items() if key != "LineItems"}).lines == ()
+    assert parse.invoice({key: value for key, value in CREATED.items() if key != "LineItems"}).lines == ()
 
 
 def test_line_ids_stand_in_document_order() -> None:
-    assert xero_parse.invoice(CREATED).line_ids == (LINE_1, LINE_2)
+    assert parse.invoice(CREATED).line_ids == (LINE_1, LINE_2)
 
 
 def test_what_is_paid_and_what_is_credited_both_settle() -> None:
-    said = xero_parse.invoice({**CREATED, "AmountDue": D(4), "AmountPaid": D("10.15"), "AmountCredited": D(10)})
+    said = parse.invoice({**CREATED, "AmountDue": D(4), "AmountPaid": D("10.15"), "AmountCredited": D(10)})
     assert said.settled == D("20.15")
 
 
 def test_a_credit_shows_in_what_is_due_where_an_answer_does_not_tell_it() -> None:
-    assert xero_parse.invoice({**CREATED, "AmountDue": D("14.15")}).settled == D("10.00")
+    assert parse.invoice({**CREATED, "AmountDue": D("14.15")}).settled == D("10.00")
 
 
 def test_a_voided_invoice_keeps_its_amount_due_and_nothing_of_it_is_settled() -> None:
-    assert xero_parse.invoice({**CREATED, "Status": "VOIDED"}).settled == 0
+    assert parse.invoice({**CREATED, "Status": "VOIDED"}).settled == 0
 
 
 def test_without_an_amount_due_nothing_is_concluded_from_it() -> None:
     refused = {key: value for key, value in CREATED.items() if not key.startswith("Amount")}
-    assert xero_parse.invoice(refused).settled == 0
+    assert parse.invoice(refused).settled == 0
 
 
 def test_amounts_stay_exact() -> None:
     raw = json.loads('{"Total": 100000000000.01, "AmountDue": 0.30}', parse_float=Decimal)
-    said = xero_parse.invoice(raw)
+    said = parse.invoice(raw)
     assert (said.total, said.due) == (D("100000000000.01"), D("0.30"))
 
 
 def test_a_status_that_nobody_knew_is_kept_as_it_is() -> None:
-    assert xero_parse.invoice({**CREATED, "Status": "ULTRA"}).status == "ULTRA"
+    assert parse.invoice({**CREATED, "Status": "ULTRA"}).status == "ULTRA"
 
 
 def test_an_empty_answer_is_an_invoice_without_anything() -> None:
-    said = xero_parse.invoice({})
+    said = parse.invoice({})
     assert (said.id, said.number, said.status, said.total, said.due_date, said.line_ids) == ("", "", "", 0, None, ())
 
 
 @pytest.mark.parametrize("name", sorted(CREATED))
 def test_a_null_reads_as_if_the_field_were_missing(name: str) -> None:
     missing = {key: value for key, value in CREATED.items() if key != name}
-    assert xero_parse.invoice({**CREATED, name: None}) == xero_parse.invoice(missing)
+    assert parse.invoice({**CREATED, name: None}) == parse.invoice(missing)
 
 
 def test_a_line_without_an_id_is_passed_over() -> None:
-    assert xero_parse.invoice(
+    assert parse.invoice(
         {**CREATED, "LineItems": [{"Description": "Consulting"}, {"LineItemID": LINE_2}]}
     ).line_ids == (LINE_2,)
 
@@ -150,7 +149,7 @@ def test_an_amount_is_read_however_it_is_spelt(spelt: Any, amount: str) -> None:
 
 
 def test_a_contact_is_read_with_our_number() -> None:
-    said = xero_parse.contact(
+    said = parse.contact(
         {"ContactID": "c-41", "Name": "Acme Plumbing", "EmailAddress": "ap@acme.example", "ContactNumber": "B24-CO-41",
          "ContactStatus": "ACTIVE"}
     )  # fmt: skip
@@ -159,24 +158,24 @@ def test_a_contact_is_read_with_our_number() -> None:
 
 @pytest.mark.parametrize(("status", "archived"), [("ACTIVE", False), ("ARCHIVED", True), ("GDPRREQUEST", True)])
 def test_only_an_active_contact_is_not_archived(status: str, archived: bool) -> None:
-    assert xero_parse.contact({"ContactID": "c-41", "ContactStatus": status}).archived is archived
+    assert parse.contact({"ContactID": "c-41", "ContactStatus": status}).archived is archived
 
 
 def test_a_contact_without_a_status_is_taken_for_active() -> None:
-    assert xero_parse.contact({"ContactID": "c-41", "Name": "Acme Plumbing", "EmailAddress": None}).archived is False
+    assert parse.contact({"ContactID": "c-41", "Name": "Acme Plumbing", "EmailAddress": None}).archived is False
 
 
 def test_the_loser_of_a_merge_names_who_to_use_instead() -> None:
-    assert xero_parse.contact({"ContactID": "c-41", "MergedToContactID": "c-42"}).merged_into == "c-42"
+    assert parse.contact({"ContactID": "c-41", "MergedToContactID": "c-42"}).merged_into == "c-42"
 
 
 def test_an_id_of_noughts_is_nobody() -> None:
-    merged = xero_parse.contact({"ContactID": "c-41", "MergedToContactID": "00000000-0000-0000-0000-000000000000"})
+    merged = parse.contact({"ContactID": "c-41", "MergedToContactID": "00000000-0000-0000-0000-000000000000"})
     assert merged.merged_into == ""
 
 
 def test_a_contact_whose_id_is_null_has_none() -> None:
-    assert xero_parse.contact({"ContactID": None, "Name": "Acme Plumbing"}).id == ""
+    assert parse.contact({"ContactID": None, "Name": "Acme Plumbing"}).id == ""
 
 
 # -- books ------------------------------------------------------------------------------------------------------------
@@ -196,7 +195,7 @@ def test_only_what_may_stand_on_a_sales_line_comes_into_the_books() -> None:
             "Status": "ACTIVE",
         },
     ]
-    found = xero_parse.books({}, accounts, [], [])
+    found = parse.books({}, accounts, [], [])
     assert found.accounts == (Account("200", "Sales"), Account("888", "Old sales", live=False))
 
 
@@ -206,7 +205,7 @@ def test_only_what_may_stand_on_a_sales_line_comes_into_the_books() -> None:
 )
 def test_the_rounding_account_is_known_by_what_it_is_for(changes: dict[str, Any], code: str) -> None:
     account = {"Code": "865", "Name": "Cents", "Class": "LIABILITY", "SystemAccount": "ROUNDING", "Status": "ACTIVE"}
-    found = xero_parse.books(
+    found = parse.books(
         {}, iter([{"Code": "860", "Name": "Rounding", "Class": "LIABILITY"}, account | changes]), [], []
     )
     assert found.rounding_account == code
@@ -223,7 +222,7 @@ def test_a_tax_rate_is_live_when_it_is_active_and_fits_revenue() -> None:
          "CanApplyToRevenue": True},
         {"TaxType": "NONE", "Name": "No GST", "EffectiveRate": 0, "Status": "ACTIVE"},
     ]  # fmt: skip
-    found = xero_parse.books({}, [], rates, [])
+    found = parse.books({}, [], rates, [])
     assert found.live_tax_rates == (
         TaxRate("OUTPUT2", "15% GST on Income", D(15)), TaxRate("NONE", "No GST", D(0)),
     )  # fmt: skip
@@ -236,13 +235,13 @@ def test_the_books_are_locked_until_the_later_of_two_dates() -> None:
         "Timezone": "NEWZEALANDSTANDARDTIME", "PeriodLockDate": "/Date(1782777600000+0000)/",
         "EndOfYearLockDate": "/Date(1774915200000+0000)/",
     }  # fmt: skip
-    found = xero_parse.books(organisation, [], [], [{"Code": "NZD"}, {"Code": "USD"}, {}])
+    found = parse.books(organisation, [], [], [{"Code": "NZD"}, {"Code": "USD"}, {}])
     assert found.locked_until == date(2026, 6, 30)
     assert (found.short_code, found.base_currency, found.currencies) == ("!Ab1cD", "NZD", ("NZD", "USD"))
 
 
 def test_books_that_are_not_locked_are_locked_until_none() -> None:
-    assert xero_parse.books({"Name": "Harbour Trading Ltd"}, [], [], []).locked_until is None
+    assert parse.books({"Name": "Harbour Trading Ltd"}, [], [], []).locked_until is None
 
 
 # -- consent ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, RetryLater
-from b24xero.xero import client as xero_client
-from b24xero.xero import parse as xero_parse
+from b24xero.xero import client, parse
 from b24xero.xero.client import Xero, XeroContact, XeroInvoice
 from b24xero.xero.paging import PAGE_SIZE, Page, envelopes, invoice_pages
 from b24xero.xero.validation_errors import same_element
@@ -268,7 +267,7 @@ def test_an_answer_without_its_time_is_still_read(spelt: Any) -> None:
     ],
 )
 def test_a_moment_is_utc_however_it_is_spelt(spelt: str, moment: datetime) -> None:
-    assert xero_parse.moment(spelt) == moment
+    assert parse.moment(spelt) == moment
 
 
 # -- open ones, by ids, contacts --------------------------------------------------------------------------------------
@@ -412,7 +411,7 @@ def test_an_answer_in_another_order_is_not_believed(books: Books, xero: Xero) ->
 def test_a_slow_write_of_many_is_waited_for_longer_than_one_alone(
     books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xero_client, "WRITE_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.2, 0.2))
     bodies = [payload(books, f"B24-{n}") for n in range(2)]
     fault(books, "delay", seconds=0.6)
     assert len(xero.create_invoices(bodies, "many", about(2))) == 2

@@ -12,7 +12,7 @@ from b24xero import worker
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.push import batch as push_batch
+from b24xero.push import batch
 from tests.conftest import ROWS, Vendors
 from tests.people import Person
 from tests.test_pull import link_all, update_from_xero
@@ -67,7 +67,7 @@ def test_a_thousand_new_invoices_stay_within_the_vendors_limits_and_ninety_secon
     vendors.forget_requests()
     began = time.monotonic()
     with app.app_context():
-        run = push_batch.ask(db.session.scalars(select(User)).one(), ids)
+        run = batch.ask(db.session.scalars(select(User)).one(), ids)
         worker.take(run.id)
         run = db.session.get_one(SyncRun, run.id, populate_existing=True)
         assert (run.state, run.counts) == ("finished", {"created": 1000})

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from b24xero import create_app, maintenance
 from b24xero.db.models import Organisation, XeroLogin, utc_now
 from b24xero.extensions import db
-from b24xero.xero import oauth as xero_oauth
+from b24xero.xero import oauth
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms, parsed, text
 
@@ -196,7 +196,7 @@ def test_xero_failing_at_the_way_back_is_said_and_nothing_is_kept(
 
 
 def test_a_slow_xero_is_not_waited_for_forever(mere: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xero_oauth, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(oauth, "TIMEOUT", (0.2, 0.2))
     address = mere.at_xero(leave(mere))
     vendors.fault("delay", vendor="xero", path="/connect/token", seconds=0.5)
     landed = come_back(mere, address)

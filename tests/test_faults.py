@@ -25,9 +25,9 @@ from b24xero.bitrix24 import wire
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.pull import job as pull_job
-from b24xero.push import batch as push_batch
-from b24xero.xero import client as xero_client
+from b24xero.pull import job
+from b24xero.push import batch
+from b24xero.xero import client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, text
 
@@ -96,7 +96,7 @@ class Scene:
             open_runs = select(SyncRun).where(SyncRun.kind == kind, SyncRun.state.in_(("queued", "waiting")))
             run = db.session.scalar(open_runs)
             if run is None:
-                run = push_batch.ask(user, self.ids) if kind == "push" else pull_job.ask(user, self._only)
+                run = batch.ask(user, self.ids) if kind == "push" else job.ask(user, self._only)
             elif run.state == "waiting":
                 with writing():
                     db.session.get_one(SyncRun, run.id).resume_at = utc_now() - timedelta(seconds=1)
@@ -315,7 +315,7 @@ def impatient(fault: dict[str, Any]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         if fault.get("seconds"):
             for name in ("WRITE_TIMEOUT", "MANY_TIMEOUT"):
-                patched.setattr(xero_client, name, (0.3, 0.3))
+                patched.setattr(client, name, (0.3, 0.3))
             patched.setattr(wire, "WRITE_TIMEOUT", (0.3, 0.3))
         yield
 

@@ -29,9 +29,7 @@ from b24xero.db.models import (
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.matching import candidates as matching_candidates
-from b24xero.matching import confirm as matching_confirm
-from b24xero.matching import job as matching_job
-from b24xero.matching import rules as matching_rules
+from b24xero.matching import confirm, job, rules
 from b24xero.matching.rules import fit
 from b24xero.simulator.bitrix24 import records
 from b24xero.simulator.bitrix24.state import COMPANY, INVOICE
@@ -63,7 +61,7 @@ def theirs(**changes: Any) -> XeroInvoice:
     return XeroInvoice(**values | changes)
 
 
-def codes(found_fit: matching_rules.Fit | None) -> tuple[str, list[str]]:
+def codes(found_fit: rules.Fit | None) -> tuple[str, list[str]]:
     assert found_fit
     return found_fit.kind, [problem.code for problem in found_fit.problems]
 
@@ -157,7 +155,7 @@ def number(vendors: Vendors, invoice_id: int) -> str:
 def look(app: Flask, name: str = "Mere Tautahi") -> SyncRun:
     """ "Look for them" as this person, and a worker that carries it on."""
     with app.app_context():
-        run = matching_job.ask(db.session.scalars(select(User).filter_by(name=name)).one())
+        run = job.ask(db.session.scalars(select(User).filter_by(name=name)).one())
         worker.take(run.id)
         return db.session.get_one(SyncRun, run.id, populate_existing=True)
 
@@ -189,10 +187,10 @@ def link_of(app: Flask, invoice_id: int) -> InvoiceLink | None:
         return db.session.scalar(select(InvoiceLink).where(InvoiceLink.bitrix24_id == invoice_id))
 
 
-def adopt(app: Flask, *ids: int, name: str = "Mere Tautahi") -> matching_confirm.Adopted:
+def adopt(app: Flask, *ids: int, name: str = "Mere Tautahi") -> confirm.Adopted:
     with app.app_context():
         user = db.session.scalars(select(User).filter_by(name=name)).one()
-        return matching_confirm.adopt(user, db.session.scalars(select(Organisation)).one(), ids)
+        return confirm.adopt(user, db.session.scalars(select(Organisation)).one(), ids)
 
 
 @on_both
@@ -329,7 +327,7 @@ def killed_at(app: Flask, monkeypatch: pytest.MonkeyPatch, where: str) -> int:
         raise Killed
 
     with app.app_context(), monkeypatch.context() as patched:
-        run = matching_job.ask(db.session.scalars(select(User)).one())
+        run = job.ask(db.session.scalars(select(User)).one())
         run_id = run.id
         patched.setattr(where, kill)
         with pytest.raises(Killed):
@@ -343,7 +341,7 @@ def killed_at(app: Flask, monkeypatch: pytest.MonkeyPatch, where: str) -> int:
     "where",
     [
         "b24xero.matching.candidates.look_for", "b24xero.matching.compare._customers",
-        "b24xero.matching.compare._pair", "b24xero.matching.candidates.settle", "b24xero.runs.run.end",
+        "b24xero.matching.compare._pair", "b24xero.matching.candidates.settle", "b24xero.runs.lifecycle.end",
     ],
 )  # fmt: skip
 def test_a_killed_worker_is_followed_by_one_that_finds_the_same(
@@ -373,7 +371,7 @@ def test_half_a_search_is_not_kept(ready: Person, vendors: Vendors, app: Flask) 
     invoice_id = vendors.new_invoice()
     by_hand(vendors, invoice_id)
     with app.app_context():
-        run = matching_job.ask(db.session.scalars(select(User)).one())
+        run = job.ask(db.session.scalars(select(User)).one())
         with writing():
             run.stop_asked = True
         worker.take(run.id)
@@ -396,7 +394,7 @@ def sure(ready: Person, vendors: Vendors, app: Flask) -> FoundInvoice:
 @on_both
 def test_linking_writes_nothing_but_our_link(ready: Person, vendors: Vendors, app: Flask, sure: FoundInvoice) -> None:
     vendors.forget_requests()
-    assert adopt(app, sure.id) == matching_confirm.Adopted(linked=1)
+    assert adopt(app, sure.id) == confirm.Adopted(linked=1)
     link = link_of(app, sure.bitrix24_id)
     assert link
     assert (link.xero_id, link.xero_number) == (sure.xero_id, sure.number)
@@ -457,14 +455,14 @@ def test_who_no_longer_sees_an_invoice_cannot_link_it(ready: Person, vendors: Ve
     assert number(vendors, invoice_id) not in text(jack.client.get("/invoices/find").text)
     with app.app_context(), writing():
         db.session.merge(FoundInvoice(**{c.name: getattr(pair, c.name) for c in FoundInvoice.__table__.columns}))
-    assert adopt(app, pair.id, name=jack.name) == matching_confirm.Adopted(hidden=1)
+    assert adopt(app, pair.id, name=jack.name) == confirm.Adopted(hidden=1)
     assert link_of(app, invoice_id) is None
     assert pairs(app, "", jack.name).get(invoice_id) is None
 
 
 def test_nobody_links_what_somebody_else_found(ready: Person, app: Flask, sure: FoundInvoice) -> None:
     Person(app, "Jack O'Brien").sign_in()
-    assert adopt(app, sure.id, name="Jack O'Brien") == matching_confirm.Adopted()
+    assert adopt(app, sure.id, name="Jack O'Brien") == confirm.Adopted()
     assert link_of(app, sure.bitrix24_id) is None
 
 
@@ -499,7 +497,7 @@ def test_what_somebody_linked_or_is_writing_is_left_alone(
     with app.app_context(), writing():
         db.session.add(meanwhile(sure.organisation_id, sure))
     by_hand(vendors, other)
-    assert adopt(app, sure.id) == matching_confirm.Adopted(taken=1)
+    assert adopt(app, sure.id) == confirm.Adopted(taken=1)
     link = link_of(app, sure.bitrix24_id)
     assert link is None or link.xero_id in (None, "x-other")
 
@@ -513,16 +511,16 @@ def test_of_two_people_who_confirm_at_once_one_links(
     by_hand(vendors, other)
     look(app)
     both = [pair.id for each in pairs(app, "sure").values() for pair in each]
-    seen = matching_confirm.Adoption._look
+    seen = confirm.Adoption._look
 
-    def late(self: matching_confirm.Adoption, chosen: Any) -> None:
+    def late(self: confirm.Adoption, chosen: Any) -> None:
         seen(self, chosen)
         if len(list(chosen)) == 2:
             db.session.add(linked_elsewhere(sure.organisation_id, sure))
             db.session.flush()
 
-    monkeypatch.setattr(matching_confirm.Adoption, "_look", late)
-    assert adopt(app, *both) == matching_confirm.Adopted(linked=1, taken=1)
+    monkeypatch.setattr(confirm.Adoption, "_look", late)
+    assert adopt(app, *both) == confirm.Adopted(linked=1, taken=1)
     assert link_of(app, other)
     assert link_of(app, sure.bitrix24_id) is None
 
@@ -536,13 +534,13 @@ def test_all_that_is_sure_is_linked_by_a_worker_and_a_killed_one_is_followed(
     for invoice_id in ids:
         by_hand(vendors, invoice_id)
     look(app)
-    monkeypatch.setattr(matching_confirm, "CHUNK", 2)
+    monkeypatch.setattr(confirm, "CHUNK", 2)
     with app.app_context(), monkeypatch.context() as patched:
         user, organisation = db.session.scalars(select(User)).one(), db.session.scalars(select(Organisation)).one()
-        run = matching_confirm.ask(user, organisation)
+        run = confirm.ask(user, organisation)
         run_id = run.id
         wants = iter([False, True])
-        patched.setattr("b24xero.runs.run.wants_to_stop", lambda _run: kill() if next(wants) else False)
+        patched.setattr("b24xero.runs.lifecycle.wants_to_stop", lambda _run: kill() if next(wants) else False)
         with pytest.raises(Killed):
             worker.take(run.id)
         db.session.rollback()
@@ -751,7 +749,7 @@ def test_thousands_on_both_sides_cost_few_calls(ready: Person, vendors: Vendors,
     assert time.monotonic() - began < 3
     vendors.forget_requests()
     with app.app_context():
-        link_run = matching_confirm.ask(
+        link_run = confirm.ask(
             db.session.scalars(select(User)).one(), db.session.scalars(select(Organisation)).one()
         )  # fmt: skip
         worker.take(link_run.id)

@@ -18,10 +18,9 @@ from b24xero.domain.books import Books
 from b24xero.domain.product import Draft, Item, Product, Vat
 from b24xero.errors import Rejected
 from b24xero.extensions import db
-from b24xero.products import create_items, item_links, items_job
-from b24xero.products import rules as products_rules
-from b24xero.runs import run as runs_run
-from b24xero.xero import items as xero_items
+from b24xero.products import create_items, item_links, items_job, rules
+from b24xero.runs import lifecycle
+from b24xero.xero import items
 from tests.catalogue import in_xero, links, listed, make
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, parsed, text
@@ -368,7 +367,7 @@ def test_a_run_waits_for_a_login_that_ended(ready: Person, app: Flask, vendors: 
         assert db.session.get_one(SyncRun, run_id, populate_existing=True).waits_for == "xero"
     ready.connect()
     with app.app_context():
-        for claimable in runs_run.claimable(utc_now()):
+        for claimable in lifecycle.claimable(utc_now()):
             worker.take(claimable)
         assert db.session.get_one(SyncRun, run_id, populate_existing=True).counts == {"created": 1}
 
@@ -413,10 +412,10 @@ def test_codes_of_products_and_those_that_lack_one(inside: tuple[Organisation, U
 
 
 def test_many_codes_are_one_condition_or_the_whole_list() -> None:
-    assert xero_items.condition(["A", "B", "A"]) == 'Code=="A" OR Code=="B"'
-    assert xero_items.condition(['12" OAK']) == ""
-    assert xero_items.condition(["C\\D"]) == ""
-    assert xero_items.condition([f"CODE-{n}" for n in range(100)]) == ""
+    assert items.condition(["A", "B", "A"]) == 'Code=="A" OR Code=="B"'
+    assert items.condition(['12" OAK']) == ""
+    assert items.condition(["C\\D"]) == ""
+    assert items.condition([f"CODE-{n}" for n in range(100)]) == ""
 
 
 @pytest.mark.parametrize(
@@ -430,7 +429,7 @@ def test_many_codes_are_one_condition_or_the_whole_list() -> None:
     ],
 )
 def test_names_and_descriptions_fit_into_xero(name: str, description: str, wanted: tuple[str, str]) -> None:
-    assert products_rules.xero_words(name, description) == wanted
+    assert rules.xero_words(name, description) == wanted
 
 
 def test_a_draft_is_put_in_order() -> None:
@@ -443,18 +442,18 @@ def test_prices_and_names_that_differ_are_said() -> None:
     gst = Vat(5, "GST 15 %", Decimal(15))
     product = Product(1, "Oak shelf", "OAK", price=Decimal("115"), currency="NZD", vat=gst, tax_included=True)
     same = Item("i", "oak", "oak shelf", price=Decimal("100.0000"))
-    assert products_rules.differences(product, same) == ()
+    assert rules.differences(product, same) == ()
     other = Item("i", "OAK-2", "Shelf", price=Decimal("99"))
-    codes = [found.code for found in products_rules.differences(product, other)]
+    codes = [found.code for found in rules.differences(product, other)]
     assert codes == ["item_price_differs", "item_name_differs", "item_code_differs"]
-    assert products_rules.differences(product, Item("i", "OAK")) == (), "what Xero does not say cannot differ"
+    assert rules.differences(product, Item("i", "OAK")) == (), "what Xero does not say cannot differ"
 
 
 def test_a_product_without_a_price_becomes_an_item_without_one() -> None:
     item = domain_product.NewItem("OAK", "Oak", "Oak", None, "200", "OUTPUT2")
-    assert "UnitPrice" not in xero_items.body(item)["SalesDetails"]
+    assert "UnitPrice" not in items.body(item)["SalesDetails"]
 
 
 def test_books_that_know_nothing_stand_against_nothing_but_the_account() -> None:
     product = Product(1, "Oak", "OAK", price=Decimal(5), currency="NZD")
-    assert products_rules.product_currency_problem(product, Books()) is None
+    assert rules.product_currency_problem(product, Books()) is None

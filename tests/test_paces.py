@@ -20,12 +20,11 @@ from b24xero.bitrix24 import wire
 from b24xero.db.models import CallBudget, Organisation, SyncRun, User, utc_now
 from b24xero.errors import RetryLater
 from b24xero.extensions import db
-from b24xero.push import batch as push_batch
-from b24xero.push import bulk_preview, call_estimate
+from b24xero.push import batch, bulk_preview, call_estimate
 from b24xero.ratelimit import shared_pace
 from b24xero.ratelimit.budget import Budget, NotNow, Rules, Said
 from b24xero.ratelimit.shared_pace import SharedPace
-from b24xero.xero import client as xero_client
+from b24xero.xero import client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person
 from tests.people import text as words
@@ -246,7 +245,7 @@ def chosen(app: Flask, ids: list[int]) -> SyncRun:
     """A run over these invoices, carried on as a worker does it."""
 
     def carry_on() -> SyncRun:
-        run = push_batch.ask(db.session.scalars(select(User)).one(), ids)
+        run = batch.ask(db.session.scalars(select(User)).one(), ids)
         worker.take(run.id)
         return db.session.get_one(SyncRun, run.id, populate_existing=True)
 
@@ -302,8 +301,8 @@ def test_a_day_that_ends_in_the_middle_of_a_run_parks_it_with_what_is_done(
 def test_a_read_is_tried_three_times_with_growing_pauses_and_no_more(
     ready: Person, app: Flask, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert xero_client.READ_AGAIN_AFTER == (0.0,)  # as tests have it
-    monkeypatch.setattr(xero_client, "READ_AGAIN_AFTER", (0.05, 0.2))
+    assert client.READ_AGAIN_AFTER == (0.0,)  # as tests have it
+    monkeypatch.setattr(client, "READ_AGAIN_AFTER", (0.05, 0.2))
     vendors.fault("answer", vendor="xero", method="GET", path="/Contacts", status=503, times=2)
     began = time.monotonic()
     assert in_app(app, lambda: xero_of().contacts_like("B24-CO-7", "Acme Plumbing", "")) == ()
@@ -315,7 +314,7 @@ def test_a_read_is_tried_three_times_with_growing_pauses_and_no_more(
     assert len(vendors.calls("xero")) == 3
 
 
-def xero_of() -> xero_client.Xero:
+def xero_of() -> client.Xero:
     return connections.xero_for(db.session.scalars(select(User)).one())[0]
 
 

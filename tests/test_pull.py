@@ -13,8 +13,8 @@ from b24xero import worker
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.pull import job as pull_job
-from b24xero.runs import run as runs_run
+from b24xero.pull import job
+from b24xero.runs import lifecycle
 from tests.conftest import Vendors, on_both
 from tests.people import Person
 
@@ -25,7 +25,7 @@ def update_from_xero(app: Flask, name: str = "Mere Tautahi", only: int = 0) -> S
     """Press "Update from Xero" as this person and let a worker carry it on."""
     with app.app_context():
         user = db.session.scalars(select(User).filter_by(name=name)).one()
-        run = pull_job.ask(user, only)
+        run = job.ask(user, only)
         worker.take(run.id)
         db.session.refresh(run)
         return run
@@ -230,7 +230,7 @@ def test_a_run_waits_for_the_xero_login_and_goes_on_after_connecting(
     assert (run.state, run.waits_for) == ("waiting", "xero")
     ready.connect()
     with app.app_context():
-        assert runs_run.claimable(utc_now()) == [run.id]
+        assert lifecycle.claimable(utc_now()) == [run.id]
         worker.take(run.id)
     assert stage(vendors, invoice_id) == PAID
 
@@ -238,7 +238,7 @@ def test_a_run_waits_for_the_xero_login_and_goes_on_after_connecting(
 def test_a_second_press_starts_no_second_run(ready: Person, vendors: Vendors, app: Flask) -> None:
     with app.app_context():
         user = db.session.scalars(select(User)).one()
-        assert pull_job.ask(user).id == pull_job.ask(user).id
+        assert job.ask(user).id == job.ask(user).id
 
 
 def test_a_run_that_waits_for_a_day_is_closed_with_what_was_left(ready: Person, vendors: Vendors, app: Flask) -> None:
@@ -246,8 +246,8 @@ def test_a_run_that_waits_for_a_day_is_closed_with_what_was_left(ready: Person, 
     vendors.control("xero/tokens/expire")
     run = update_from_xero(app)
     with app.app_context():
-        assert runs_run.close_forgotten(utc_now()) == 0
-        assert runs_run.close_forgotten(utc_now() + timedelta(hours=25)) == 1
+        assert lifecycle.close_forgotten(utc_now()) == 0
+        assert lifecycle.close_forgotten(utc_now() + timedelta(hours=25)) == 1
         assert db.session.get_one(SyncRun, run.id, populate_existing=True).state == "closed"
 
 
@@ -259,7 +259,7 @@ def test_a_run_that_rested_for_a_day_has_its_day_to_be_waited_for(ready: Person,
         run = db.session.get_one(SyncRun, run.id)
         run.created_at = utc_now() - timedelta(hours=30)  # it rested for the limit of the day, and waits since now
         db.session.commit()
-        assert runs_run.close_forgotten(utc_now()) == 0
+        assert lifecycle.close_forgotten(utc_now()) == 0
 
 
 @on_both
@@ -267,16 +267,16 @@ def test_a_worker_that_is_gone_loses_its_run_to_the_next_one(ready: Person, vend
     _invoice_id, number = pushed(ready, vendors)
     vendors.control("xero/pay", invoice=number)
     with app.app_context():
-        run = pull_job.ask(db.session.scalars(select(User)).one())
-        gone = runs_run.claim(run.id, utc_now() - timedelta(minutes=1))
+        run = job.ask(db.session.scalars(select(User)).one())
+        gone = lifecycle.claim(run.id, utc_now() - timedelta(minutes=1))
         assert gone
         db.session.expunge(gone)
-        assert runs_run.claimable(utc_now()) == [run.id]
-        taken = runs_run.claim(run.id, utc_now())
+        assert lifecycle.claimable(utc_now()) == [run.id]
+        taken = lifecycle.claim(run.id, utc_now())
         assert taken
-        assert runs_run.claim(run.id, utc_now()) is None
-        with pytest.raises(runs_run.LeaseLost):
-            runs_run.end(gone, "finished")
+        assert lifecycle.claim(run.id, utc_now()) is None
+        with pytest.raises(lifecycle.LeaseLost):
+            lifecycle.end(gone, "finished")
 
 
 def test_five_hundred_payments_cost_two_and_fourteen_calls(ready: Person, vendors: Vendors, app: Flask) -> None:

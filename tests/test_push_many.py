@@ -15,7 +15,7 @@ from b24xero.db.models import Intent, SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Rejected
 from b24xero.extensions import db
-from b24xero.push import batch as push_batch
+from b24xero.push import batch
 from tests.conftest import Vendors, on_both
 from tests.people import Person
 
@@ -24,7 +24,7 @@ def push(app: Flask, ids: list[int], name: str = "Mere Tautahi") -> SyncRun:
     """Press "Create / Edit on Xero (n)" and let a worker carry it on."""
     with app.app_context():
         user = db.session.scalars(select(User).filter_by(name=name)).one()
-        run = push_batch.ask(user, ids)
+        run = batch.ask(user, ids)
         worker.take(run.id)
         db.session.refresh(run)
         return run
@@ -156,7 +156,7 @@ def test_a_killed_worker_is_followed_by_one_that_finds_what_landed(
 
     with app.app_context(), monkeypatch.context() as patched:
         user = db.session.scalars(select(User)).one()
-        run = push_batch.ask(user, sent[:10])
+        run = batch.ask(user, sent[:10])
         patched.setattr("b24xero.writes.invoice_links.take_written", kill)
         patched.setattr("b24xero.writes.invoice_links.release", lambda *_args: None)
         with pytest.raises(Killed):
@@ -174,7 +174,7 @@ def test_a_killed_worker_is_followed_by_one_that_finds_what_landed(
 
 def test_stop_ends_it_after_the_piece_in_hand(ready: Person, vendors: Vendors, app: Flask, sent: list[int]) -> None:
     with app.app_context():
-        run = push_batch.ask(db.session.scalars(select(User)).one(), sent)
+        run = batch.ask(db.session.scalars(select(User)).one(), sent)
         with writing():
             run.stop_asked = True
         worker.take(run.id)
@@ -184,9 +184,9 @@ def test_stop_ends_it_after_the_piece_in_hand(ready: Person, vendors: Vendors, a
 def test_a_second_run_beside_the_first_is_refused(ready: Person, vendors: Vendors, app: Flask) -> None:
     with app.app_context():
         user = db.session.scalars(select(User)).one()
-        push_batch.ask(user, [1])
+        batch.ask(user, [1])
         with pytest.raises(Rejected):
-            push_batch.ask(user, [2])
+            batch.ask(user, [2])
 
 
 def test_a_seller_sends_only_what_bitrix24_shows_them(ready: Person, vendors: Vendors, app: Flask) -> None:
@@ -207,7 +207,7 @@ def test_a_worker_killed_between_the_writes_and_the_entries_is_followed_by_true_
         raise Killed
 
     with app.app_context(), monkeypatch.context() as patched:
-        run = push_batch.ask(db.session.scalars(select(User)).one(), sent[:10])
+        run = batch.ask(db.session.scalars(select(User)).one(), sent[:10])
         run_id = run.id
         patched.setattr("b24xero.push.batch.add_to_run", kill)
         with pytest.raises(Killed):

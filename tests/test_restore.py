@@ -13,7 +13,7 @@ from b24xero import worker
 from b24xero.db.models import ContactLink, Intent, InvoiceLink, Organisation, SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.push import batch as push_batch
+from b24xero.push import batch
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person, text
 
@@ -44,7 +44,7 @@ def links(app: Flask) -> dict[int, str | None]:
 def push_all(app: Flask, ids: list[int]) -> SyncRun:
     """ "Create / Edit on Xero (n)", and a worker that carries it on."""
     with app.app_context():
-        run = push_batch.ask(db.session.scalars(select(User)).one(), ids)
+        run = batch.ask(db.session.scalars(select(User)).one(), ids)
         worker.take(run.id)
         return db.session.get_one(SyncRun, run.id, populate_existing=True)
 

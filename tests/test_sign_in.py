@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from b24xero import create_app
-from b24xero.bitrix24 import oauth as bitrix24_oauth
+from b24xero.bitrix24 import oauth
 from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin
 from b24xero.extensions import db, vault
 from tests.conftest import Vendors, on_both
@@ -216,7 +216,7 @@ def test_an_authorization_server_that_fails_is_said_and_nobody_is_signed_in(
 def test_a_slow_authorization_server_is_not_waited_for_forever(
     visitor: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bitrix24_oauth, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(oauth, "TIMEOUT", (0.2, 0.2))
     address = visitor.at_bitrix24(start(visitor))
     vendors.fault("delay", vendor="bitrix24", path=RENEWAL, seconds=0.5)
     landed = come_back(visitor, address)

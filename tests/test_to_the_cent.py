@@ -24,8 +24,7 @@ from hypothesis import strategies as st
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Invoice, tax_key
 from b24xero.domain.set_up import Mapping, suggested_tax_rate
-from b24xero.xero import parse as xero_parse
-from b24xero.xero import totals
+from b24xero.xero import parse, totals
 from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body
 from tests.simulator import xero_books
 from tests.test_money import portal_invoice, portal_row
@@ -239,7 +238,7 @@ def xero() -> Iterator[xero_books.Books]:
 def read(xero: xero_books.Books) -> Books:
     """The books as the app reads them."""
     (organisation,) = xero.call("GET", "Organisation").json()["Organisations"]
-    return xero_parse.books(organisation, xero.get("Accounts"), xero.get("TaxRates"), xero.get("Currencies"))
+    return parse.books(organisation, xero.get("Accounts"), xero.get("TaxRates"), xero.get("Currencies"))
 
 
 SOME_RATES = (None, D(0), D("12.5"), D(15), D(20), D(27))

@@ -11,7 +11,7 @@ from flask_babel import Babel
 from b24xero.errors import Problem, problem
 from b24xero.web.common import labels
 from b24xero.web.common.urls import Places
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.catalogue import SENTENCES
 
 SOURCES = Path(__file__).resolve().parent.parent / "b24xero"
@@ -55,7 +55,7 @@ def test_a_lost_sign_in_has_words(system: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_words_stand_without_their_values(code: str) -> None:
-    said = messages_render.note(Problem(code), PLACES)
+    said = render.note(Problem(code), PLACES)
     assert said.text
     assert "%(" not in said.text
     assert said.tone in ("bad", "warn", "good")
@@ -65,51 +65,51 @@ def test_words_stand_without_their_values(code: str) -> None:
 def test_every_fix_leads_somewhere(code: str) -> None:
     words = SENTENCES[code]
     assert bool(words.place) == bool(words.fix)
-    fix = messages_render.note(Problem(code), PLACES).fix
+    fix = render.note(Problem(code), PLACES).fix
     assert (fix is not None) == bool(words.place)
     assert fix is None or (fix.url and fix.label)
 
 
 def test_a_fix_that_leads_nowhere_from_here_is_left_out() -> None:
-    assert messages_render.note(problem("no_rows"), Places()).fix is None
+    assert render.note(problem("no_rows"), Places()).fix is None
 
 
 def test_an_unknown_code_is_said_by_its_name() -> None:
-    assert "from_another_version" in messages_render.note(problem("from_another_version", number="INV-0042")).text
+    assert "from_another_version" in render.note(problem("from_another_version", number="INV-0042")).text
 
 
 def test_both_totals_are_told_with_their_currency() -> None:
-    said = messages_render.note(problem("total_differs", bitrix24="5047.19", xero="5047.1", currency="NZD"))
+    said = render.note(problem("total_differs", bitrix24="5047.19", xero="5047.1", currency="NZD"))
     assert "NZD\u00a05,047.19" in said.text
     assert "NZD\u00a05,047.10" in said.text
 
 
 def test_an_amount_that_is_none_is_shown_as_it_came() -> None:
-    said = messages_render.note(problem("total_differs", bitrix24="", xero="1e", currency="NZD"))
+    said = render.note(problem("total_differs", bitrix24="", xero="1e", currency="NZD"))
     assert "1e" in said.text
 
 
 def test_days_and_rates_are_written_for_people() -> None:
-    locked = messages_render.note(problem("date_locked", date="2026-03-31", until="2026-04-30")).text
+    locked = render.note(problem("date_locked", date="2026-03-31", until="2026-04-30")).text
     assert "31 Mar 2026" in locked
     assert "30 Apr 2026" in locked
-    assert "15 %" in messages_render.note(problem("tax_rate_unmapped", rate="15", lines=2)).text
-    assert "12.5 %" in messages_render.note(problem("tax_rate_unmapped", rate="12.5", lines=2)).text
-    assert "No VAT" in messages_render.note(problem("tax_rate_unmapped", rate="none", lines=2)).text
+    assert "15 %" in render.note(problem("tax_rate_unmapped", rate="15", lines=2)).text
+    assert "12.5 %" in render.note(problem("tax_rate_unmapped", rate="12.5", lines=2)).text
+    assert "No VAT" in render.note(problem("tax_rate_unmapped", rate="none", lines=2)).text
 
 
 def test_a_sentence_whose_value_is_not_known_has_another_one() -> None:
-    assert "…" not in messages_render.note(problem("date_locked", date="2026-03-31", until="")).text
-    assert "…" not in messages_render.note(problem("gone_in_xero", number="")).text
-    assert "…" not in messages_render.note(problem("contact_archived")).text
+    assert "…" not in render.note(problem("date_locked", date="2026-03-31", until="")).text
+    assert "…" not in render.note(problem("gone_in_xero", number="")).text
+    assert "…" not in render.note(problem("contact_archived")).text
 
 
 def test_a_status_in_a_problem_is_told_in_its_own_words() -> None:
-    assert "“Part paid”" in messages_render.note(problem("stage_vanished", stage="DT31_2:OLD", status="part")).text
+    assert "“Part paid”" in render.note(problem("stage_vanished", stage="DT31_2:OLD", status="part")).text
 
 
 def test_text_of_customers_is_kept_as_it_is() -> None:
-    said = messages_render.note(problem("contact_name_taken", name='100% "Wool" & <b>Sons</b> %(x)s')).text
+    said = render.note(problem("contact_name_taken", name='100% "Wool" & <b>Sons</b> %(x)s')).text
     assert '100% "Wool" & <b>Sons</b> %(x)s' in said
 
 

@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
 from b24xero.extensions import db
-from b24xero.push import batch as push_batch
-from b24xero.runs import run as runs_run
+from b24xero.push import batch
+from b24xero.runs import lifecycle
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person
 
@@ -68,7 +68,7 @@ def until(seconds: float, app: Flask, run_id: int, *states: str) -> SyncRun:
 
 def asked(app: Flask, ids: list[int]) -> int:
     with app.app_context():
-        return push_batch.ask(db.session.scalars(select(User)).one(), ids).id
+        return batch.ask(db.session.scalars(select(User)).one(), ids).id
 
 
 @on_both
@@ -111,7 +111,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_run_back_and_ends_within_ten_se
     run = state(app, run_id)
     assert run.state == "queued"
     with app.app_context():
-        assert runs_run.claimable(utc_now()) == [run_id]
+        assert lifecycle.claimable(utc_now()) == [run_id]
 
 
 @on_both

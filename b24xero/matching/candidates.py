@@ -16,7 +16,7 @@ from b24xero.domain.invoice import Customer, InvoiceRow
 from b24xero.errors import problem
 from b24xero.extensions import db
 from b24xero.matching.rules import name_key, number_key, sum_key
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 
 # What was found and never confirmed is forgotten after this long: it tells of invoices that one may not see any more.
 KEPT = timedelta(days=30)
@@ -88,7 +88,7 @@ def settle(run: SyncRun) -> None:
     invoices were found and how many were not."""
     mine = _of(run.organisation_id, run.user_id)
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         _not_so_sure(mine, FoundInvoice.bitrix24_id, "found_several")
         _not_so_sure(mine, FoundInvoice.xero_id, "found_twice")
         for column in (FoundInvoice.bitrix24_id, FoundInvoice.xero_id):

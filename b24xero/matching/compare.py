@@ -16,9 +16,9 @@ from b24xero.db.models import ContactLink, FoundInvoice, InvoiceLink, SyncRun, u
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
 from b24xero.extensions import db
-from b24xero.matching import candidates as matching_candidates
+from b24xero.matching import candidates
 from b24xero.matching.rules import Fit, fit, name_key, number_key, sum_key
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroContact, XeroInvoice
 
@@ -35,17 +35,17 @@ def read(run: SyncRun, xero: Xero) -> bool:
     Raises:
         Disconnected, Forbidden, RetryLater.
     """
-    if not matching_candidates.count_open(run):
+    if not candidates.count_open(run):
         return False
     search = Search(run, _customers(run.organisation_id, xero.all_contacts()))
     first = run.asked.get("page", 1)
     for number, page in enumerate(xero.sales_invoices(first), first):
-        if runs_run.wants_to_stop(run):
+        if lifecycle.wants_to_stop(run):
             return True
         read_at = run.asked.get("read_at") or (page.server_time or utc_now()).isoformat()
         pairs = search.pairs(page.invoices, datetime.fromisoformat(read_at))
         with writing():
-            runs_run.hold(run)
+            lifecycle.hold(run)
             if pairs:
                 db.session.execute(insert(FoundInvoice), pairs)
             run.done += len(page.invoices)

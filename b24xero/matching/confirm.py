@@ -22,10 +22,9 @@ from b24xero.domain.set_up import Mapping as SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import Rejected, problem
 from b24xero.extensions import db
-from b24xero.matching import candidates as matching_candidates
+from b24xero.matching import candidates
 from b24xero.pull import read_changes
-from b24xero.runs import failures
-from b24xero.runs import run as runs_run
+from b24xero.runs import failures, lifecycle
 from b24xero.runs.history import Happening, add_to_run, entry
 from b24xero.writes import intents
 
@@ -51,15 +50,15 @@ def adopt(user: User, organisation: Organisation, pair_ids: Sequence[int], run: 
     """
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    pairs = matching_candidates.chosen(user, organisation, pair_ids)
+    pairs = candidates.chosen(user, organisation, pair_ids)
     seen = connections.bitrix24_for(user).standings([pair.bitrix24_id for pair in pairs])
     visible = [pair for pair in pairs if pair.bitrix24_id in seen]
     adoption = Adoption(organisation, SetUp.from_json(organisation.mapping), seen, utc_now())
     with writing():
         if run:
-            runs_run.hold(run)
+            lifecycle.hold(run)
         happened = adoption.carry_out(visible)
-        matching_candidates.forget_these(pairs)
+        candidates.forget_these(pairs)
         if run:
             add_to_run(run, happened)
             run.done += len(pair_ids)
@@ -158,10 +157,10 @@ def ask(user: User, organisation: Organisation) -> SyncRun:
     """
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    if runs_run.active("find", user, organisation):
+    if lifecycle.active("find", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = runs_run.start("link", user, organisation, {})
-    runs_run.announce(run.id)
+    run = lifecycle.start("link", user, organisation, {})
+    lifecycle.announce(run.id)
     return run
 
 
@@ -169,16 +168,16 @@ def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run. What is linked is found no more, so going on meets the rest alone."""
     with failures.carrying(run):
         stopped = _adopt_all(run)
-        runs_run.end(run, "stopped" if stopped else "finished")
+        lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _adopt_all(run: SyncRun) -> bool:
-    total = matching_candidates.counts(run.user, run.organisation)["sure"]
+    total = candidates.counts(run.user, run.organisation)["sure"]
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         run.total = run.done + total
-    while ids := matching_candidates.next_sure(run, run.asked.get("after", 0), CHUNK):
-        if runs_run.wants_to_stop(run):
+    while ids := candidates.next_sure(run, run.asked.get("after", 0), CHUNK):
+        if lifecycle.wants_to_stop(run):
             return True
         adopt(run.user, run.organisation, ids, run)
     return False

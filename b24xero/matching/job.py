@@ -12,10 +12,8 @@ from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import SyncRun, User
 from b24xero.db.transactions import writing
 from b24xero.errors import Rejected, problem
-from b24xero.matching import candidates as matching_candidates
-from b24xero.matching import compare as matching_compare
-from b24xero.runs import failures
-from b24xero.runs import run as runs_run
+from b24xero.matching import candidates, compare
+from b24xero.runs import failures, lifecycle
 
 # So many pages of 50 are asked for before it is known how many there are: a small portal is read in one call.
 EXPECTED = 500
@@ -30,10 +28,10 @@ def ask(user: User) -> SyncRun:
     _xero, organisation = connections.xero_for(user)
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    if runs_run.active("link", user, organisation):
+    if lifecycle.active("link", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = runs_run.start("find", user, organisation, {})
-    runs_run.announce(run.id)
+    run = lifecycle.start("find", user, organisation, {})
+    lifecycle.announce(run.id)
     return run
 
 
@@ -41,12 +39,12 @@ def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause. Every piece is committed by itself."""
     with failures.carrying(run):
         xero, _organisation = failures.reached(run)
-        stopped = _read_bitrix24(run, connections.bitrix24_for(run.user)) or matching_compare.read(run, xero)
+        stopped = _read_bitrix24(run, connections.bitrix24_for(run.user)) or compare.read(run, xero)
         if stopped:
             _throw_away(run)
         elif not run.asked.get("settled"):
-            matching_candidates.settle(run)
-        runs_run.end(run, "stopped" if stopped else "finished")
+            candidates.settle(run)
+        lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
@@ -56,16 +54,16 @@ def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
     stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
     expected = EXPECTED
     while expected:
-        if runs_run.wants_to_stop(run):
+        if lifecycle.wants_to_stop(run):
             return True
         after = run.asked.get("after")
         stretch = bitrix24.invoices_after(after or 0, expected)
         expected = stretch.left
         with writing():
-            runs_run.hold(run)
+            lifecycle.hold(run)
             if after is None:
-                matching_candidates.forget(run)
-            matching_candidates.look_for(run, stretch.rows, stages)
+                candidates.forget(run)
+            candidates.look_for(run, stretch.rows, stages)
             last = stretch.rows[-1].id if stretch.rows else after or 0
             run.asked = {**run.asked, "after": last, "listed": not expected}
     return False
@@ -74,5 +72,5 @@ def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
 def _throw_away(run: SyncRun) -> None:
     """Half a search could take for sure what the other half would have called into question."""
     with writing():
-        runs_run.hold(run)
-        matching_candidates.forget(run)
+        lifecycle.hold(run)
+        candidates.forget(run)

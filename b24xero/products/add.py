@@ -23,8 +23,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.product import Draft, Item, NewProduct
 from b24xero.domain.set_up import Mapping
 from b24xero.errors import Disconnected, NotFound, Problem, Rejected, problem
-from b24xero.products import add_progress, add_steps, item_links
-from b24xero.products import rules as products_rules
+from b24xero.products import add_progress, add_steps, item_links, rules
 from b24xero.products.add_progress import Adding
 from b24xero.products.add_steps import Work
 from b24xero.products.rules import NotRight
@@ -32,7 +31,7 @@ from b24xero.runs import history
 from b24xero.runs.history import Happening
 from b24xero.writes import intents
 from b24xero.writes.intents import Write
-from b24xero.xero import items as xero_items
+from b24xero.xero import items
 
 log = logging.getLogger(__name__)
 
@@ -100,12 +99,12 @@ def _checked(work: Work) -> tuple[NewProduct, Look]:
     """One call to each system, and every problem at once."""
     organisation, draft = work.organisation, work.draft
     books, mapping = Books.from_json(organisation.reference), Mapping.from_json(organisation.mapping or {})
-    code = draft.code if len(draft.code) <= products_rules.LONGEST_CODE else ""
+    code = draft.code if len(draft.code) <= rules.LONGEST_CODE else ""
     look = work.bitrix24.look(code)
     in_xero = next(iter(work.xero.items_coded([code])), None) if code else None
     wrong: dict[str, Problem] = {}
     try:
-        new = products_rules.checked(draft, look.offered, books, mapping)
+        new = rules.checked(draft, look.offered, books, mapping)
     except NotRight as error:
         wrong |= error.by_field
     if taken := _taken(work, look, in_xero):
@@ -139,7 +138,7 @@ def _planned(work: Work, new: NewProduct, look: Look) -> bool:
     bodies: dict[str, dict[str, Any]] = {"product": product_format.product_body(new, look.offered, work.mark)}
     if not look.offered.old:
         bodies["price"] = product_format.price_body(new, look.offered)
-    bodies["item"] = xero_items.body(products_rules.item_of(new))
+    bodies["item"] = items.body(rules.item_of(new))
     writes = [Write(kind, "create", work.key, body, keep) for kind, body in bodies.items()]
     planned = intents.plan(work.organisation, work.user, writes)
     own = [row.id for row in planned if row]

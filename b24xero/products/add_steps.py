@@ -23,11 +23,10 @@ from b24xero.domain.product import Draft, Item
 from b24xero.domain.set_up import Mapping
 from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, problem
 from b24xero.extensions import db
-from b24xero.products import add_progress, item_links
-from b24xero.products import rules as products_rules
+from b24xero.products import add_progress, item_links, rules
 from b24xero.products.add_progress import STEPS, Adding
 from b24xero.writes import intents
-from b24xero.xero import items as xero_items
+from b24xero.xero import items
 from b24xero.xero.client import Xero
 
 log = logging.getLogger(__name__)
@@ -142,7 +141,7 @@ def _item(work: Work, far: Adding, row: Intent) -> bool:
     def look() -> str:
         there = next(iter(work.xero.items_coded([work.draft.code])), None)
         ours = there and item_links.product_of(work.organisation, there.id) == far.product_id
-        if there and not (ours or link or xero_items.is_of(there, row.body or {})):
+        if there and not (ours or link or items.is_of(there, row.body or {})):
             raise Rejected(problem("product_code_in_xero", name=there.name or there.code))
         made[:] = [there] if there else []
         return there.id if there else ""
@@ -163,14 +162,14 @@ def _created(work: Work, row: Intent) -> Item:
     """With the account and the tax rate as they are chosen now: the first ones may be what Xero refused."""
     mapping = Mapping.from_json(work.organisation.mapping or {})
     tax_type = mapping.taxes.get(row.keep.get("tax_key", ""), "")
-    body = xero_items.adjusted(row.body or {}, work.draft.account, tax_type)
+    body = items.adjusted(row.body or {}, work.draft.account, tax_type)
     if body != row.body:
         with writing():
             row.body, row.body_hash = body, intents.body_hash(body)
     try:
         return work.xero.create_item(body, row.key, {"code": work.draft.account, "rate": ""})
     except Rejected as error:
-        raise Rejected(products_rules.of_items(error.problems)) from error
+        raise Rejected(rules.of_items(error.problems)) from error
 
 
 def _link(work: Work, far: Adding, row: Intent, item: Item) -> None:

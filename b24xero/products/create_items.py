@@ -19,11 +19,10 @@ from b24xero.domain.product import Item, NewItem, Product
 from b24xero.domain.set_up import Mapping
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
 from b24xero.extensions import db
-from b24xero.products import item_links
-from b24xero.products import rules as products_rules
+from b24xero.products import item_links, rules
 from b24xero.writes import intents
 from b24xero.writes.intents import Write
-from b24xero.xero import items as xero_items
+from b24xero.xero import items
 from b24xero.xero.client import MOST_WRITTEN, Xero
 
 LINKED_ELSEWHERE = "item_linked_elsewhere"
@@ -66,7 +65,7 @@ def make(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
     before = _made_before(shop, products)
     made = {id: Made("created" if id in before else "unchanged", link.code) for id, link in known.items()}
     open_ones = [product for product in products if product.id not in made]
-    wrong = {one.id: found for one in open_ones if (found := products_rules.product_code_problem(one))}
+    wrong = {one.id: found for one in open_ones if (found := rules.product_code_problem(one))}
     made |= {id: Made("refused", problems=(found,)) for id, found in wrong.items()}
     open_ones = [product for product in open_ones if product.id not in made]
     there = _there(shop, open_ones)
@@ -117,7 +116,7 @@ def _created(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
     new: dict[int, NewItem] = {}
     for product in products:
         try:
-            new[product.id] = products_rules.item_for(product, shop.mapping, shop.books)
+            new[product.id] = rules.item_for(product, shop.mapping, shop.books)
         except Rejected as error:
             made[product.id] = Made("refused", problems=error.problems)
     begun = _begun(shop, new)
@@ -127,7 +126,7 @@ def _created(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
 
 def _begun(shop: Shop, new: Dict[int, NewItem]) -> dict[int, Intent]:
     """Each create as sent, under one key; one whose answer was lost is taken up: its code is not in Xero."""
-    writes = [Write("item", "create", str(id), xero_items.body(item)) for id, item in new.items()]
+    writes = [Write("item", "create", str(id), items.body(item)) for id, item in new.items()]
     key = intents.new_key()
     begun: dict[int, Intent] = {}
     for id, row in zip(new, intents.begin_all(shop.organisation, shop.user, writes, shop.claim, key), strict=True):
@@ -136,7 +135,7 @@ def _begun(shop: Shop, new: Dict[int, NewItem]) -> dict[int, Intent]:
             begun[id] = row
         elif lost and intents.take(lost, shop.claim, key=key):
             with writing():
-                lost.body, lost.body_hash = xero_items.body(new[id]), intents.body_hash(xero_items.body(new[id]))
+                lost.body, lost.body_hash = items.body(new[id]), intents.body_hash(items.body(new[id]))
             begun[id] = lost
     return begun
 
@@ -149,7 +148,7 @@ def _sent(
     if not products:
         return {}
     rows = [begun[product.id] for product in products]
-    bodies = [xero_items.body(new[product.id]) for product in products]
+    bodies = [items.body(new[product.id]) for product in products]
     abouts = [{"code": new[product.id].account, "rate": ""} for product in products]
     try:
         answers = shop.xero.create_items(bodies, rows[0].key, abouts)
@@ -174,7 +173,7 @@ def _told(shop: Shop, product: Product, row: Intent, answer: Item | Rejected) ->
             there = _there(shop, [product]).get(product.code.casefold())
             if there:
                 return _linked(shop, product, there)
-        return Made("refused", problems=products_rules.of_items(answer.problems))
+        return Made("refused", problems=rules.of_items(answer.problems))
     with writing():
         intents.end(row, "done", answer.id)
         item_links.add_link(shop.organisation, product.id, answer)
@@ -193,7 +192,7 @@ def _looked_for(shop: Shop, products: Sequence[Product], why: tuple[Problem, ...
 def _refused_together(shop: Shop, products: Sequence[Product], error: Rejected | NotFound) -> dict[int, Made]:
     """One of them spoils the call: each by itself, so that it harms nobody else."""
     if len(products) == 1:
-        return {products[0].id: Made("refused", problems=products_rules.of_items(error.problems))}
+        return {products[0].id: Made("refused", problems=rules.of_items(error.problems))}
     made: dict[int, Made] = {}
     for product in products:
         made |= _created(shop, [product])

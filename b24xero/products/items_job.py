@@ -12,8 +12,7 @@ from b24xero.domain.product import Product
 from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, problem
 from b24xero.products import create_items, item_links
 from b24xero.products.create_items import Made, Shop
-from b24xero.runs import failures, history
-from b24xero.runs import run as runs_run
+from b24xero.runs import failures, history, lifecycle
 from b24xero.runs.history import Happening, add_to_run
 
 CHUNK = 50
@@ -75,10 +74,10 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     _xero, organisation = connections.xero_for(user)
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    if runs_run.active("items", user, organisation):
+    if lifecycle.active("items", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = runs_run.start("items", user, organisation, {"ids": list(dict.fromkeys(ids))})
-    runs_run.announce(run.id)
+    run = lifecycle.start("items", user, organisation, {"ids": list(dict.fromkeys(ids))})
+    lifecycle.announce(run.id)
     return run
 
 
@@ -87,16 +86,16 @@ def carry_on(run: SyncRun) -> None:
     with failures.carrying(run):
         xero, organisation = failures.reached(run)
         stopped = _make_all(run, Shop(run.user, organisation, xero, f"run-{run.id}"))
-        runs_run.end(run, "stopped" if stopped else "finished")
+        lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _make_all(run: SyncRun, shop: Shop) -> bool:
     ids: list[int] = run.asked["ids"]
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         run.total = len(ids)
     while run.done < len(ids):
-        if runs_run.wants_to_stop(run):
+        if lifecycle.wants_to_stop(run):
             return True
         _chunk(run, shop, ids[run.done : run.done + CHUNK])
     return False
@@ -117,7 +116,7 @@ def _chunk(run: SyncRun, shop: Shop, ids: Sequence[int]) -> None:
     hidden = Made("refused", problems=(problem("product_not_found"),))
     happened = [_happening(id, products.get(id), made.get(id, hidden), seconds) for id in ids]
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         add_to_run(run, happened)
         run.done += len(ids)
 

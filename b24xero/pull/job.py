@@ -23,8 +23,7 @@ from b24xero.domain.statuses import standing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.pull import move_stages, read_changes
-from b24xero.runs import failures
-from b24xero.runs import run as runs_run
+from b24xero.runs import failures, lifecycle
 from b24xero.runs.history import Happening, add_to_run
 from b24xero.writes import intents
 
@@ -42,8 +41,8 @@ def ask(user: User, only: int = 0) -> SyncRun:
     _xero, organisation = connections.xero_for(user)
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    run = runs_run.start("pull", user, organisation, {"only": only} if only else {})
-    runs_run.announce(run.id)
+    run = lifecycle.start("pull", user, organisation, {"only": only} if only else {})
+    lifecycle.announce(run.id)
     return run
 
 
@@ -54,7 +53,7 @@ def carry_on(run: SyncRun) -> None:
         if not run.asked.get("read"):
             read_changes.read(run, xero, organisation)
         stopped = _apply(run, connections.bitrix24_for(run.user), organisation)
-        runs_run.end(run, "stopped" if stopped else "finished")
+        lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 # -- telling Bitrix24 -------------------------------------------------------------------------------------------------
@@ -88,7 +87,7 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
     """Tell Bitrix24 what it does not know yet; whether the person stopped it in the middle."""
     waiting = _waiting(run)
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         run.total = run.done + len(waiting)
     if not waiting:
         return False
@@ -96,7 +95,7 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
     stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
     applying = Applying(run, bitrix24, mapping, stages, bitrix24.standings(waiting))
     for first in range(0, len(waiting), CHUNK):
-        if runs_run.wants_to_stop(run):
+        if lifecycle.wants_to_stop(run):
             return True
         _chunk(applying, waiting[first : first + CHUNK], waiting[first + CHUNK : first + 2 * CHUNK])
     return False
@@ -227,7 +226,7 @@ def _record(
     """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
     run = applying.run
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         for id, link in piece.links.items():
             what = happened.get(id)
             if what and what.outcome in ("moved", "unchanged"):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
@@ -37,7 +37,7 @@ def read(run: SyncRun, xero: Xero, organisation: Organisation) -> None:
     swept = _sweep(run, xero, organisation)
     _note_overdue(organisation.id, utc_now().date())
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         run.asked = {**run.asked, "read": True}
         organisation = db.session.get_one(Organisation, organisation.id, populate_existing=True)
         if server_time and (organisation.watermark is None or server_time > organisation.watermark):
@@ -65,7 +65,7 @@ def _read_changes(run: SyncRun, xero: Xero, organisation: Organisation) -> datet
     for page in xero.modified_since(since):
         server_time = server_time or page.server_time
         _keep(run, page.invoices)
-        if runs_run.wants_to_stop(run):
+        if lifecycle.wants_to_stop(run):
             return None  # the watermark stays: what was not read is read the next time
     return server_time
 
@@ -108,7 +108,7 @@ def _keep(run: SyncRun, said: Iterable[XeroInvoice]) -> None:
     by_id = {invoice.id: invoice for invoice in said}
     ids = list(by_id)
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         for first in range(0, len(ids), 500):
             query = select(InvoiceLink).where(
                 InvoiceLink.organisation_id == run.organisation_id, InvoiceLink.xero_id.in_(ids[first : first + 500])

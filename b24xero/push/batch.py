@@ -24,14 +24,11 @@ from b24xero.errors import Problem, Rejected, problem
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
-from b24xero.push import recover as push_recover
-from b24xero.push import single as push_single
-from b24xero.push import update as push_update
+from b24xero.push import recover, single, update
 from b24xero.push.context import Outcome, Push, drawn_up, problems_of, written_of
 from b24xero.push.create import Create
 from b24xero.push.update import Edit
-from b24xero.runs import failures
-from b24xero.runs import run as runs_run
+from b24xero.runs import failures, lifecycle
 from b24xero.runs.history import add_to_run
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
@@ -76,10 +73,10 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     _xero, organisation = connections.xero_for(user)
     if organisation.mapping is None:
         raise Rejected(problem("set_up_missing"))
-    if runs_run.active("push", user, organisation):
+    if lifecycle.active("push", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = runs_run.start("push", user, organisation, {"ids": list(dict.fromkeys(ids))})
-    runs_run.announce(run.id)
+    run = lifecycle.start("push", user, organisation, {"ids": list(dict.fromkeys(ids))})
+    lifecycle.announce(run.id)
     return run
 
 
@@ -89,13 +86,13 @@ def carry_on(run: SyncRun) -> None:
         xero, organisation = failures.reached(run)
         mapping = SetUp.from_json(organisation.mapping or {})
         stopped = _push_all(run, Many(xero, organisation, mapping, Books.from_json(organisation.reference)))
-        runs_run.end(run, "stopped" if stopped else "finished")
+        lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _push_all(run: SyncRun, many: Many) -> bool:
     ids: list[int] = run.asked["ids"]
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         run.total = len(ids)
     bitrix24 = connections.bitrix24_for(run.user)
     contacts = resolve_many.Contacts(many.organisation, run.user, many.xero, _token(run))
@@ -107,7 +104,7 @@ def _push_all(run: SyncRun, many: Many) -> bool:
         told = item_codes.fill(Shop(run.user, many.organisation, many.xero, _token(run)), bitrix24, writable)
         invoices = {invoice.id: invoice for invoice in item_codes.coded(many.organisation, found.values())}
         for first in range(0, len(group), CHUNK):
-            if runs_run.wants_to_stop(run):
+            if lifecycle.wants_to_stop(run):
                 return True
             _chunk(run, many, Gathered(invoices, contacts, told), group[first : first + CHUNK])
     return False
@@ -131,11 +128,10 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
             invoice_links.release(work.link, _token(run))
     seconds = (time.perf_counter() - began) / len(ids)
     happened = [
-        push_single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds)
-        for id in ids
+        single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids
     ]
     with writing():
-        runs_run.hold(run)
+        lifecycle.hold(run)
         add_to_run(run, happened)
         run.done += len(ids)
 
@@ -156,14 +152,14 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice], outcomes: Ou
             outcomes[invoice.id] = Outcome(link.written_kind or "updated", link=link)
             invoice_links.release(link, _token(run))
         else:
-            works.append(push_single.gathered(invoice, link, run.user, many.organisation, many.xero, now, _token(run)))
+            works.append(single.gathered(invoice, link, run.user, many.organisation, many.xero, now, _token(run)))
     return works
 
 
 def _carry_out(works: Sequence[Push], contacts: resolve_many.Contacts, outcomes: Outcomes) -> None:
     by_id = {work.invoice.id: work for work in works}
-    for id, found in push_recover.resolve(works).items():
-        _one(by_id[id], outcomes, partial(push_single.after_create, by_id[id], found))
+    for id, found in recover.resolve(works).items():
+        _one(by_id[id], outcomes, partial(single.after_create, by_id[id], found))
     open_works = [work for work in works if work.invoice.id not in outcomes]
     _edit_all([work for work in open_works if work.link.xero_id], outcomes)
     _create_all([work for work in open_works if not work.link.xero_id], contacts, outcomes)
@@ -171,7 +167,7 @@ def _carry_out(works: Sequence[Push], contacts: resolve_many.Contacts, outcomes:
 
 def _one(work: Push, outcomes: Outcomes, carry_out: Callable[[], Outcome | None]) -> None:
     """One outcome for one invoice; none yet when it is only planned."""
-    outcome = push_single.told(work, carry_out)
+    outcome = single.told(work, carry_out)
     if outcome is not None:
         outcomes[work.invoice.id] = outcome
 
@@ -192,14 +188,14 @@ def _edit_all(works: Sequence[Push], outcomes: Outcomes) -> None:
     edits: list[Edit] = []
     for work in works:
         _one(work, outcomes, partial(_plan_edit, work, found.get(work.link.xero_id or ""), edits))
-    for edit, outcome in zip(edits, push_update.send(edits), strict=True):
+    for edit, outcome in zip(edits, update.send(edits), strict=True):
         _one(edit.work, outcomes, partial(_raised, outcome))
 
 
 def _plan_edit(work: Push, current: XeroInvoice | None, edits: list[Edit]) -> Outcome | None:
     if current:
         work.customers.follow_merge(work.invoice.customer, current.contact_id)
-    planned = push_update.plan(work, current)
+    planned = update.plan(work, current)
     if isinstance(planned, Outcome):
         return planned
     edits.append(planned)
@@ -216,7 +212,7 @@ def _create_all(works: Sequence[Push], contacts: resolve_many.Contacts, outcomes
     if works and works[0].mapping.number == "xero":
         creates = _without_found(creates, outcomes)
     for create, result in zip(creates, push_create.send(creates), strict=True):
-        _one(create.work, outcomes, partial(push_single.after_create, create.work, result))
+        _one(create.work, outcomes, partial(single.after_create, create.work, result))
 
 
 def _plan_create(work: Push, contacts: resolve_many.Contacts, creates: list[Create]) -> None:
@@ -234,5 +230,5 @@ def _without_found(creates: Sequence[Create], outcomes: Outcomes) -> list[Create
     found = push_create.find_first(creates)
     for create in creates:
         if result := found.get(create.work.invoice.id):
-            _one(create.work, outcomes, partial(push_single.after_create, create.work, result))
+            _one(create.work, outcomes, partial(single.after_create, create.work, result))
     return [create for create in creates if create.work.invoice.id not in found]

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from b24xero.db.models import Intent
 from b24xero.db.transactions import writing
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.push import landing
-from b24xero.push import recover as push_recover
+from b24xero.push import landing, recover
 from b24xero.push.context import Push
 from b24xero.push.landing import Found, Result
 from b24xero.writes import intents, invoice_links
@@ -105,7 +104,7 @@ def _call(sent: Sent, key: str) -> tuple[XeroInvoice | Rejected, ...]:
 
 def _looked_for(create: Create, intent: Intent) -> Result:
     time.sleep(LOOK_AFTER)
-    return push_recover.look_for(create.work, intent)
+    return recover.look_for(create.work, intent)
 
 
 def _unclear() -> list[Result]:

@@ -36,8 +36,7 @@ from b24xero.extensions import db
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
-from b24xero.push import recover as push_recover
-from b24xero.push import update as push_update
+from b24xero.push import recover, update
 from b24xero.push.context import Choices, Outcome, Push, difference, problems_of, written_of
 from b24xero.push.create import Create
 from b24xero.push.landing import Found, Result
@@ -198,13 +197,13 @@ def _push(work: Push) -> Outcome:
 
 
 def _written(work: Push) -> Outcome:
-    if found := push_recover.resolve([work]).get(work.invoice.id):
+    if found := recover.resolve([work]).get(work.invoice.id):
         return after_create(work, found)
     if work.link.xero_id:
         current = work.xero.invoice(work.link.xero_id)
         if current:
             work.customers.follow_merge(work.invoice.customer, current.contact_id)
-        return _sent(push_update.plan(work, current))
+        return _sent(update.plan(work, current))
     step = first_step(work.target, work.stage)
     if isinstance(step, Problem):
         raise Rejected(step)
@@ -227,7 +226,7 @@ def after_create(work: Push, result: Result) -> Outcome:
     if isinstance(result, Found):
         if not result.same and work.drift != "bitrix24":
             return _found_differing(work, result)
-        outcome = _sent(push_update.plan(work, result.said))
+        outcome = _sent(update.plan(work, result.said))
         return replace(outcome, kind="adopted") if outcome.kind == "unchanged" else outcome
     return Outcome("created", link=work.link, problems=difference(work))
 
@@ -242,7 +241,7 @@ def _found_differing(work: Push, found: Found) -> Outcome:
 def _sent(planned: Edit | Outcome) -> Outcome:
     if isinstance(planned, Outcome):
         return planned
-    (outcome,) = push_update.send([planned])
+    (outcome,) = update.send([planned])
     if isinstance(outcome, Rejected):
         raise outcome
     return outcome

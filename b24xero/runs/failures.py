@@ -9,7 +9,7 @@ from datetime import timedelta
 from b24xero import connections
 from b24xero.db.models import Organisation, SyncRun, utc_now
 from b24xero.errors import Disconnected, JobError, OutcomeUnknown, RetryLater, problem
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 from b24xero.xero.client import Xero
 
 SECONDS_TO_REST = 10.0
@@ -39,11 +39,11 @@ def carrying(run: SyncRun) -> Iterator[None]:
     except Disconnected as error:
         if error.system == "xero":
             connections.end_xero_login(run.user)
-        runs_run.pause(run, error.system, error.problems, None)
+        lifecycle.pause(run, error.system, error.problems, None)
     except WrongOrganisation as error:
-        runs_run.pause(run, "xero", error.problems, None)
+        lifecycle.pause(run, "xero", error.problems, None)
     except (RetryLater, OutcomeUnknown) as error:
         seconds = error.seconds if isinstance(error, RetryLater) else SECONDS_TO_REST
-        runs_run.pause(run, "time", error.problems, utc_now() + timedelta(seconds=max(seconds, 1.0)))
+        lifecycle.pause(run, "time", error.problems, utc_now() + timedelta(seconds=max(seconds, 1.0)))
     except JobError as error:
-        runs_run.end(run, "finished", error.problems)
+        lifecycle.end(run, "finished", error.problems)

@@ -14,19 +14,18 @@ from b24xero import connections
 from b24xero.db.models import utc_now
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
-from b24xero.web import errors as web_errors
+from b24xero.web import errors
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import formats, health, language, urls
-from b24xero.web.common import static as common_static
+from b24xero.web.common import formats, health, language, static, urls
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import bitrix24, frame_session, xero
 from b24xero.web.matching import views as matching_views
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.portal import invoice_tab
 from b24xero.web.portal import views as portal_views
 from b24xero.web.preview import views as preview_views
-from b24xero.web.products import add as products_add
+from b24xero.web.products import add
 from b24xero.web.products import views as products_views
 from b24xero.web.runs import views as runs_views
 from b24xero.web.setup import views as setup_views
@@ -65,17 +64,17 @@ def register(app: Flask) -> None:
         portal_views.bp,
         matching_views.bp,
         products_views.bp,
-        products_add.bp,
+        add.bp,
         language.bp,
     ):
         app.register_blueprint(blueprint)
-    common_static.register(app)
+    static.register(app)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
-    web_errors.register(app)
+    errors.register(app)
     login_manager.user_loader(bitrix24.known_user)
-    login_manager.unauthorized_handler(web_errors.signed_out)
+    login_manager.unauthorized_handler(errors.signed_out)
     app.session_interface = frame_session.Sessions()
     app.after_request(_guard)
     app.after_request(portal_views.stay)
@@ -124,7 +123,7 @@ def _shared() -> dict[str, Any]:
         "portal_host": urls.portal_host(),
         "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
-        "note_of": messages_render.stored_note,
+        "note_of": render.stored_note,
     }
 
 

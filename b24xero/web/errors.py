@@ -22,7 +22,7 @@ from b24xero import connections
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.web.common import urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def job_failed(error: JobError) -> Response:
 
 def notes_of(error: JobError) -> tuple[Note, ...]:
     found = error.problems or (Problem("not_allowed" if isinstance(error, Forbidden) else "not_found"),)
-    return messages_render.notes(found, urls.Places(portal=urls.portal_url()))
+    return render.notes(found, urls.Places(portal=urls.portal_url()))
 
 
 def with_retry(response: Response, error: JobError) -> Response:

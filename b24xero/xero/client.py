@@ -18,8 +18,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.product import Item
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.ratelimit.deadlines import Pace, fitting, may_pause, pause
-from b24xero.xero import items, paging
-from b24xero.xero import parse as xero_parse
+from b24xero.xero import items, paging, parse
 from b24xero.xero.paging import PAGE_SIZE, Page
 from b24xero.xero.parse import XeroContact, XeroInvoice
 from b24xero.xero.validation_errors import About, problems, refused, same_element
@@ -56,7 +55,7 @@ class Xero:
     def books(self) -> Books:
         """Organisation, accounts, tax rates, currencies: four calls (facts §4)."""
         organisation = self._read(self._api.get_organisations, "Organisations")
-        return xero_parse.books(
+        return parse.books(
             organisation[0] if organisation else {},
             self._read(self._api.get_accounts, "Accounts"),
             self._read(self._api.get_tax_rates, "TaxRates"),
@@ -69,7 +68,7 @@ class Xero:
             found = self._read(self._api.get_invoice, "Invoices", invoice_id, unitdp=4)
         except NotFound:
             return None
-        return xero_parse.invoice(found[0]) if found else None
+        return parse.invoice(found[0]) if found else None
 
     def invoices_numbered(self, numbers: Sequence[str]) -> tuple[XeroInvoice, ...]:
         """Sales invoices with exactly these numbers, with their lines: of each number at most one that is not deleted
@@ -84,7 +83,7 @@ class Xero:
             if "," in number:
                 found += self._read(self._api.get_invoices, "Invoices", search_term=number, page=1, unitdp=4)
         wanted = {number.casefold() for number in numbers}
-        sales = (xero_parse.invoice(i) for i in found if i.get("Type") == "ACCREC")
+        sales = (parse.invoice(i) for i in found if i.get("Type") == "ACCREC")
         return tuple(i for i in sales if i.number.casefold() in wanted)
 
     def invoices_referring(self, references: Sequence[str]) -> tuple[XeroInvoice, ...]:
@@ -100,7 +99,7 @@ class Xero:
             if not _literal(reference):
                 found += self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1, unitdp=4)
         wanted = {reference.casefold() for reference in references}
-        return tuple(i for i in map(xero_parse.invoice, found) if i.reference.casefold() in wanted)
+        return tuple(i for i in map(parse.invoice, found) if i.reference.casefold() in wanted)
 
     def modified_since(self, moment: datetime | None, page_size: int = PAGE_SIZE) -> Iterator[Page]:
         """Sales invoices that were modified since a moment (None: all there are), voided and deleted ones too; a call
@@ -126,7 +125,7 @@ class Xero:
         """These invoices as they stand now, 40 a call; ids that the organisation does not have are left out."""
         for chunk in _chunks(ids, MOST_IDS):
             found = self._read(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, unitdp=4, timeout=MANY_TIMEOUT)
-            yield tuple(map(xero_parse.invoice, found))
+            yield tuple(map(parse.invoice, found))
 
     def contacts_like(self, number: str, name: str, email: str) -> tuple[XeroContact, ...]:
         """Contacts with this ContactNumber, name or e-mail, archived ones too: one call.
@@ -142,27 +141,27 @@ class Xero:
         if email and (literal := _literal(email)):
             conditions.append(f"EmailAddress=={literal}")
         found = self._read(self._api.get_contacts, "Contacts", where=" OR ".join(conditions), include_archived=True)
-        return tuple(map(xero_parse.contact, found))
+        return tuple(map(parse.contact, found))
 
     def contact(self, contact_id: str) -> XeroContact | None:
         try:
             found = self._read(self._api.get_contact, "Contacts", contact_id)
         except NotFound:
             return None
-        return xero_parse.contact(found[0]) if found else None
+        return parse.contact(found[0]) if found else None
 
     def contacts_by_ids(self, ids: Sequence[str]) -> tuple[XeroContact, ...]:
         """These contacts, archived ones too, 40 a call; ids that the organisation does not have are left out."""
         found: list[Json] = []
         for chunk in _chunks(ids, MOST_IDS):
             found += self._read(self._api.get_contacts, "Contacts", i_ds=chunk, include_archived=True)
-        return tuple(map(xero_parse.contact, found))
+        return tuple(map(parse.contact, found))
 
     def all_contacts(self) -> tuple[XeroContact, ...]:
         """Every contact of the books, archived ones too, each once: 1,000 a call."""
         found: dict[str, XeroContact] = {}
         for answer in paging.envelopes(self._contact_page, "Contacts"):
-            found |= {contact.id: contact for contact in map(xero_parse.contact, answer["Contacts"])}
+            found |= {contact.id: contact for contact in map(parse.contact, answer["Contacts"])}
         return tuple(found.values())
 
     def item(self, item_id: str) -> Item | None:
@@ -194,7 +193,7 @@ class Xero:
             Rejected, NotFound, Disconnected, Forbidden, RetryLater: nothing of it was written.
             OutcomeUnknown: look for each before sending it again.
         """
-        return self._write(self._api.create_contacts, "Contacts", xero_parse.contact, payloads, key, about)
+        return self._write(self._api.create_contacts, "Contacts", parse.contact, payloads, key, about)
 
     def create_contact(self, payload: Json, key: str, about: About) -> XeroContact:
         """One alone: its refusal is raised."""
@@ -212,7 +211,7 @@ class Xero:
     ) -> tuple[XeroInvoice | Rejected, ...]:
         """New invoices, as with ``create_contacts``. NotFound for all of them: one is for a contact that Xero no longer
         has (facts §5.1); ``contacts_by_ids`` tells which."""
-        return self._write(self._api.create_invoices, "Invoices", xero_parse.invoice, payloads, key, about, unitdp=4)
+        return self._write(self._api.create_invoices, "Invoices", parse.invoice, payloads, key, about, unitdp=4)
 
     def create_invoice(self, payload: Json, key: str, about: About) -> XeroInvoice:
         return _only(self.create_invoices([payload], key, [about]))
@@ -226,7 +225,7 @@ class Xero:
             raise ValueError("each change needs an InvoiceID of its own")
         payloads = [{**payload, "InvoiceID": invoice_id} for invoice_id, payload in changes]
         call = self._api.update_or_create_invoices
-        return self._write(call, "Invoices", xero_parse.invoice, payloads, key, about, unitdp=4)
+        return self._write(call, "Invoices", parse.invoice, payloads, key, about, unitdp=4)
 
     def update_invoice(self, invoice_id: str, payload: Json, key: str, about: About) -> XeroInvoice:
         """One alone, to its own address, which can never be taken for a create."""
@@ -235,7 +234,7 @@ class Xero:
             return self._api.update_invoice(organisation_id, invoice_id, body, **options)
 
         sent = [{**payload, "InvoiceID": invoice_id}]
-        return _only(self._write(call, "Invoices", xero_parse.invoice, sent, key, [about], unitdp=4))
+        return _only(self._write(call, "Invoices", parse.invoice, sent, key, [about], unitdp=4))
 
     # -- how a read and a write go ------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.xero import content as xero_content
+from b24xero.xero import content
 from b24xero.xero.content import Document, Line, Value
 from b24xero.xero.parse import XeroInvoice
 
@@ -68,8 +68,8 @@ def differences(
         now: the body as it would be written, best with the ids of its lines (``Written.to_update``).
         books: for the tax that Xero computes; without them only tax amounts that were sent are compared.
     """
-    before = xero_content.sent(written, books) if written else None
-    after, shown = xero_content.sent(now, books), xero_content.shown(current, books)
+    before = content.sent(written, books) if written else None
+    after, shown = content.sent(now, books), content.shown(current, books)
     found = (*_of_header(before, after, shown), *_of_lines(before, after, shown))
     return tuple(_without(found, written.get(FILLED, ()))) if written else found
 
@@ -118,12 +118,12 @@ def why_not_kept(
     body: Json, found: Sequence[Difference], current: XeroInvoice, books: Books | None = None
 ) -> Problem | None:
     """What stands against keeping these edits while ``body`` is written, or None."""
-    after, shown = xero_content.sent(body, books), xero_content.shown(current, books)
+    after, shown = content.sent(body, books), content.shown(current, books)
     if any(d.field == "line" or (d.line and _place(d, after, shown) is None) for d in found):
         return problem("edit_of_lines_not_kept", number=current.number)
     if any(d.field in ("prices", "currency") for d in found):
         return problem("edit_of_total_not_kept", number=current.number)
-    kept = xero_content.sent(_kept(body, found, current, books), books)
+    kept = content.sent(_kept(body, found, current, books), books)
     if _weights(kept) != _weights(after):
         return problem("edit_of_total_not_kept", number=current.number)
     return None
@@ -145,8 +145,8 @@ def renewing(body: Json, current: XeroInvoice, books: Books | None = None) -> Js
     not the computed one. What is left out of a line that is changed stays (facts §2, §3.4), so such a line is written
     as a new one."""
     renewed = copy.deepcopy(body)
-    shown = {line.id: line for line in xero_content.shown(current, books).lines or ()}
-    after = xero_content.sent(body, books).lines or ()
+    shown = {line.id: line for line in content.shown(current, books).lines or ()}
+    after = content.sent(body, books).lines or ()
     for element, line in zip(renewed.get("LineItems", ()), after, strict=True):
         if (known := shown.get(line.id)) and _keeps_more(line, known):
             del element["LineItemID"]
@@ -163,7 +163,7 @@ def _keeps_more(line: Line, known: Line) -> bool:
 
 
 def _of_header(before: Document | None, after: Document, shown: Document) -> Iterator[Difference]:
-    for name in xero_content.HEADER:
+    for name in content.HEADER:
         now, current = getattr(after, name), getattr(shown, name)
         if now is None or now == current or (name in _ALWAYS_THERE and not current):
             continue
@@ -202,7 +202,7 @@ def _of_trio(trio: _Trio, *, known: bool) -> Iterator[Difference]:
     if trio.now is None or trio.current is None:
         yield from _of_whole(trio, known=known)
         return
-    for name in xero_content.LINE:
+    for name in content.LINE:
         if _agree(name, trio.now, trio.current):
             continue
         changed = trio.written is None or getattr(trio.written, name) != getattr(trio.now, name)
@@ -219,14 +219,14 @@ def _of_whole(trio: _Trio, *, known: bool) -> Iterator[Difference]:
     if current is None:
         changed, edited = was is None or bool(_unlike(was, now)), was is not None
     else:
-        changed, edited = was is not None, was is None or not all(_agree(n, was, current) for n in xero_content.LINE)
+        changed, edited = was is not None, was is None or not all(_agree(n, was, current) for n in content.LINE)
     words, told, shown = (line.description if line else None for line in (was, now, current))
     line_id = current.id if current else ""
     yield Difference("line", _kind(known, changed, edited), words, told, shown, trio.number, line_id)
 
 
 def _unlike(one: Line, other: Line | None) -> list[str]:
-    return [name for name in xero_content.LINE if getattr(one, name) != getattr(other, name)]
+    return [name for name in content.LINE if getattr(one, name) != getattr(other, name)]
 
 
 def _agree(name: str, said: Line, current: Line) -> bool:
@@ -287,12 +287,12 @@ def _place(difference: Difference, after: Document, shown: Document) -> int | No
 
 
 def _kept(body: Json, found: Sequence[Difference], current: XeroInvoice, books: Books | None) -> Json:
-    after, shown = xero_content.sent(body, books), xero_content.shown(current, books)
+    after, shown = content.sent(body, books), content.shown(current, books)
     kept = copy.deepcopy(body)
     for difference in found:
         place = _place(difference, after, shown) if difference.line else None
         where = kept if place is None else kept["LineItems"][place]
-        xero_content.put(where, difference.field, difference.current)
+        content.put(where, difference.field, difference.current)
     return kept
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from b24xero.domain.product import Item, NewItem
-from b24xero.xero import parse as xero_parse
+from b24xero.xero import parse
 
 # Characters of a condition in an address, which stays under 2 kB with what stands around it (facts §2.3).
 LONGEST_CONDITION = 1700
@@ -21,7 +21,7 @@ def item(element: Mapping[str, Any]) -> Item:
         code=str(element.get("Code") or ""),
         name=str(element.get("Name") or ""),
         description=str(element.get("Description") or ""),
-        price=None if sales.get("UnitPrice") in (None, "") else xero_parse.money(sales["UnitPrice"]),
+        price=None if sales.get("UnitPrice") in (None, "") else parse.money(sales["UnitPrice"]),
         account=str(sales.get("AccountCode") or ""),
         tax_type=str(sales.get("TaxType") or ""),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from b24xero.xero import parse as xero_parse
+from b24xero.xero import parse
 from b24xero.xero.parse import XeroInvoice
 
 PAGE_SIZE = 1000
@@ -47,9 +47,9 @@ def invoice_pages(ask: Callable[[int], Envelope | None], first: int = 1) -> Iter
     began: datetime | None = None
     for number, answer in enumerate(envelopes(ask, "Invoices", first)):
         if number == 0:
-            began = xero_parse.moment(answer.get("DateTimeUTC"))
+            began = parse.moment(answer.get("DateTimeUTC"))
         sales = (row for row in answer["Invoices"] if row.get("Type") == "ACCREC")
-        yield Page(tuple(map(xero_parse.invoice, sales)), began, _block(answer, "itemCount") or 0)
+        yield Page(tuple(map(parse.invoice, sales)), began, _block(answer, "itemCount") or 0)
 
 
 def _more(answer: Envelope, name: str, number: int) -> bool:

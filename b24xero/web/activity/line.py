@@ -20,7 +20,7 @@ from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import outcomes, product_line
 from b24xero.web.common import formats, labels, urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 
 # What was pressed, by the kind of a run or an entry
@@ -126,7 +126,7 @@ def entry_notes(entry: SyncEntry, shared: Around) -> tuple[Note, ...]:
         preview=url_for("preview.page", bitrix24_id=entry.bitrix24_id),
     )
     found = product_line.places_of() if entry.kind in history.OF_PRODUCTS else found
-    return messages_render.notes((Problem.from_json(stored) for stored in entry.problems), found)
+    return render.notes((Problem.from_json(stored) for stored in entry.problems), found)
 
 
 def number_of(entry: SyncEntry) -> str:
@@ -233,7 +233,7 @@ def run_line(run: SyncRun, at: datetime) -> Line:
         about=gettext("%(what)s: %(counts)s", what=pressed, counts=counted) if run.ended_at else pressed,
         who=run.user.name,
         said=counted[:1].upper() + counted[1:] + ".",
-        notes=messages_render.notes((Problem.from_json(stored) for stored in run.problems), urls.Places()),
+        notes=render.notes((Problem.from_json(stored) for stored in run.problems), urls.Places()),
         facts=_run_facts(run),
         links=(
             Fix(gettext("Open the run"), address),

@@ -10,12 +10,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user, login_required
 
 from b24xero import connections
-from b24xero.push import batch as push_batch
-from b24xero.push import bulk_preview
-from b24xero.web import errors as web_errors
+from b24xero.push import batch, bulk_preview
+from b24xero.web import errors
 from b24xero.web.common import list_query, quota, urls
 from b24xero.web.invoices.views import query_of
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 
 bp = Blueprint("many", __name__)
 
@@ -27,12 +26,12 @@ MOST_SHOWN = 100
 @login_required
 def look() -> Response:
     """The summary first: nothing is written by it."""
-    back = web_errors.own_page(request.form.get("back", ""))
+    back = errors.own_page(request.form.get("back", ""))
     ids = _matching(back) if request.form.get("all") else _chosen()
     if not ids:
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
     found = bulk_preview.outlook(current_user, ids)
-    stopped = [(s.row, messages_render.notes(s.problems, _places(s.row.id, back))) for s in found.stopped]
+    stopped = [(s.row, render.notes(s.problems, _places(s.row.id, back))) for s in found.stopped]
     return make_response(
         render_template(
             "invoices/many.html",
@@ -63,7 +62,7 @@ def write() -> Response:
     ids = _chosen()
     if not ids:
         return make_response(redirect(url_for("invoices.index"), HTTPStatus.SEE_OTHER))
-    run = push_batch.ask(current_user, ids)
+    run = batch.ask(current_user, ids)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
 
 

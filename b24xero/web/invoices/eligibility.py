@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 
 from b24xero.push import eligibility
 from b24xero.web.common import formats, list_query, urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 
 bp = Blueprint("why", __name__)
 
@@ -44,7 +44,7 @@ def page(bitrix24_id: int) -> Response:
     total = formats.money(invoice.total, invoice.currency)
     preview = url_for("preview.page", bitrix24_id=invoice.id)
     around = urls.Places(urls.bitrix24_invoice(invoice.id), "", urls.portal_url(), preview=preview)
-    conditions = [(c, WORDS[c.name], messages_render.notes(c.problems, around)) for c in found.conditions]
+    conditions = [(c, WORDS[c.name], render.notes(c.problems, around)) for c in found.conditions]
     return make_response(
         render_template(
             "invoices/why.html",

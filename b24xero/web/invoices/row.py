@@ -19,7 +19,7 @@ from b24xero.domain.set_up import DO_NOT_SEND, Mapping
 from b24xero.errors import Problem
 from b24xero.push.context import Outcome
 from b24xero.web.common import formats, labels, urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 _DUE_MATTERS = ("awaiting", "part", "overdue")
@@ -151,7 +151,7 @@ def _with_problems(view: RowView, link: InvoiceLink | None, around: Surroundings
         return replace(view, status="", status_words=gettext("Writing…"))
     if not link or not link.problems:
         return view
-    said = messages_render.notes((Problem.from_json(stored) for stored in link.problems), places_of(view, around))
+    said = render.notes((Problem.from_json(stored) for stored in link.problems), places_of(view, around))
     if view.in_xero:
         return replace(view, notes=said)
     return replace(view, notes=said, status="problem", status_words=gettext("Problem"), hint="")
@@ -175,7 +175,7 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
             xero_url=_xero_url(outcome.link, around),
             whole=False,
         )
-    said = messages_render.notes(outcome.problems, places_of(view, around))
+    said = render.notes(outcome.problems, places_of(view, around))
     if outcome.kind in _DONE:
         return replace(view, fresh=outcome.kind != "unchanged", notes=(Note(_done(outcome, view), "good"), *said))
     return replace(view, notes=said or view.notes, choices=outcome.candidates)

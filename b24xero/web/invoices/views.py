@@ -24,13 +24,13 @@ from b24xero.domain.invoice import VatRate
 from b24xero.domain.queries import ROWS, InvoicePage, InvoiceQuery
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
-from b24xero.push import single as push_single
+from b24xero.push import single
 from b24xero.push.context import Choices
-from b24xero.web import errors as web_errors
+from b24xero.web import errors
 from b24xero.web.common import formats, labels, list_query, urls
 from b24xero.web.common.list_query import Asked
 from b24xero.web.invoices import row as invoices_row
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.setup.views import whom_to_ask
 from b24xero.xero.rounding import CHOICES as CENTS
 
@@ -162,15 +162,13 @@ def surroundings(
     )
 
 
-def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[messages_render.Note, ...]:
+def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.Note, ...]:
     """What of the set-up no longer fits. The portal's tax rates would cost a call more, so the saved ones stand in."""
     if organisation is None or organisation.mapping is None:
         return ()
     set_up = domain_set_up.Mapping.from_json(organisation.mapping)
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    return messages_render.notes(
-        domain_set_up.gaps(set_up, page.stages, rates, Books.from_json(organisation.reference))
-    )
+    return render.notes(domain_set_up.gaps(set_up, page.stages, rates, Books.from_json(organisation.reference)))
 
 
 @bp.errorhandler(RetryLater)
@@ -180,21 +178,21 @@ def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[message
 def no_list(error: JobError) -> Response:
     """In place of the list: what is the matter, and "Try again". The filters stay."""
     if request.endpoint != "invoices.index":
-        return web_errors.job_failed(error)
+        return errors.job_failed(error)
     db.session.rollback()
     wanted = list_query.read(request.args, current_user.rows_per_page)
-    code = web_errors.status_of(error)
+    code = errors.status_of(error)
     context = {
         **_filters(wanted),
         **_steps(connections.current_organisation(current_user)),
         "down": True,
-        "notes": web_errors.notes_of(error),
+        "notes": errors.notes_of(error),
         "portal_url": urls.portal_url(),
         "time": formats.clock(datetime.now()),
         "code": int(code),
     }
     template = "invoices/_down.html" if _is_fragment() else "invoices/index.html"
-    return web_errors.with_retry(make_response(render_template(template, **context), code), error)
+    return errors.with_retry(make_response(render_template(template, **context), code), error)
 
 
 @bp.post("/invoices/<int:bitrix24_id>/push")
@@ -203,8 +201,8 @@ def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    outcome = push_single.press(bitrix24_id, current_user, _choices(request.form))
-    back = web_errors.own_page(request.form.get("back", ""))
+    outcome = single.press(bitrix24_id, current_user, _choices(request.form))
+    back = errors.own_page(request.form.get("back", ""))
     around = surroundings(connections.current_organisation(current_user), back)
     row = invoices_row.outcome_view(bitrix24_id, outcome, around)
     code = _STATUS.get(outcome.kind, HTTPStatus.OK)

@@ -14,13 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from b24xero import connections
-from b24xero.bitrix24 import oauth as bitrix24_oauth
+from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.db.models import Bitrix24Login, Portal, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, Forbidden, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 from b24xero.web.errors import own_page
 from b24xero.web.login.frame_session import is_framed
 
@@ -67,7 +67,7 @@ def _login_page(problems: tuple[Problem, ...] = ()) -> str:
 def start() -> Response:
     state = secrets.token_urlsafe(24)
     begin_attempt("sign_in", state, next=own_page(request.args.get("next", "")))
-    return redirect(bitrix24_oauth.authorize_url(connections.bitrix24_app(), state))
+    return redirect(oauth.authorize_url(connections.bitrix24_app(), state))
 
 
 @bp.get("/bitrix24/app")
@@ -93,7 +93,7 @@ def signed_in() -> Response | tuple[str, int]:
 
 def _sign_in(code: str, member_id: str) -> User:
     app = connections.bitrix24_app()
-    grant = bitrix24_oauth.exchange(app, code, member_id)
+    grant = oauth.exchange(app, code, member_id)
     return keep_sign_in(grant, client_with(grant.access_token).identity())
 
 
@@ -103,7 +103,7 @@ def client_with(access_token: str) -> Bitrix24:
     return Bitrix24(portal_url, connections.FreshTokens(access_token), pace=connections.bitrix24_pace())
 
 
-def keep_sign_in(grant: bitrix24_oauth.Grant, identity: Identity) -> User:
+def keep_sign_in(grant: oauth.Grant, identity: Identity) -> User:
     """The person with these tokens, who is known from now on.
 
     Raises:
@@ -116,7 +116,7 @@ def keep_sign_in(grant: bitrix24_oauth.Grant, identity: Identity) -> User:
         return _keep_sign_in(grant, identity)
 
 
-def _keep_sign_in(grant: bitrix24_oauth.Grant, identity: Identity) -> User:
+def _keep_sign_in(grant: oauth.Grant, identity: Identity) -> User:
     with writing():
         _pin_portal(grant.member_id, identity)
         user = db.session.scalar(select(User).filter_by(bitrix24_id=identity.user_id))
@@ -161,5 +161,5 @@ def known_user(user_id: str) -> User | None:
 
 def go_on(user: User, system: str) -> None:
     """The person is back, so their runs that waited for this go on."""
-    for run_id in runs_run.wake(user, system):
-        runs_run.announce(run_id)
+    for run_id in lifecycle.wake(user, system):
+        lifecycle.announce(run_id)

@@ -21,12 +21,12 @@ from b24xero.db.models import Organisation, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import csrf, db
-from b24xero.web import errors as web_errors
+from b24xero.web import errors
 from b24xero.web.errors import own_page
 from b24xero.web.login import frame_session
 from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, known_user, take_attempt
 from b24xero.web.login.bitrix24 import bp as bp  # both halves of signing in are one blueprint
-from b24xero.xero import oauth as xero_oauth
+from b24xero.xero import oauth
 from b24xero.xero.oauth import Connection
 
 _REASONS = ("ended", "needed", "denied", "failed")
@@ -57,7 +57,7 @@ def _connect_page(why: str, login: XeroLogin | None = None, problems: tuple[Prob
 def leave_for_xero() -> Response:
     if frame_session.is_framed():
         return redirect(url_for("auth.connect", why="needed", next=came_from()))
-    consent = xero_oauth.begin(connections.xero_app())
+    consent = oauth.begin(connections.xero_app())
     begin_attempt("consent", consent.state, verifier=consent.verifier, next=came_from())
     return redirect(consent.url)
 
@@ -71,10 +71,10 @@ def leave_from_frame() -> Response:
     user = known_user(str(framed.get("_user_id", ""))) if framed else None
     if user is None:
         if not current_user.is_authenticated:
-            return web_errors.signed_out()
+            return errors.signed_out()
         csrf.protect()
         return leave_for_xero()
-    consent = xero_oauth.begin(connections.xero_app())
+    consent = oauth.begin(connections.xero_app())
     begin_attempt("consent", consent.state, verifier=consent.verifier, next="", user=str(user.id))
     page = make_response(render_template("frame/leave.html", address=consent.url))
     page.headers["Refresh"] = f"0; url={consent.url}"
@@ -99,7 +99,7 @@ def state() -> Response:
 def connected() -> Response | str | tuple[str, int]:
     for_frame = "user" in session.get("consent", {}).get(request.args.get("state", ""), {})
     if not (for_frame or current_user.is_authenticated):
-        return web_errors.signed_out()
+        return errors.signed_out()
     attempt = take_attempt("consent")
     if attempt is None:
         return _connect_page("failed", problems=(problem("consent_stale"),)), 400
@@ -148,8 +148,8 @@ def _status(error: JobError) -> int:
 def _keep_login(user: User, verifier: str) -> bool:
     """Keep the login until its end; whether its organisation is known (else the person chooses)."""
     app = connections.xero_app()
-    grant = xero_oauth.exchange(app, request.args.get("code", ""), verifier)
-    found = xero_oauth.connections(app, grant)
+    grant = oauth.exchange(app, request.args.get("code", ""), verifier)
+    found = oauth.connections(app, grant)
     if not found:
         raise Rejected(problem("no_organisation"))
     life = min(timedelta(minutes=connections.settings().xero_login_minutes), timedelta(seconds=grant.expires_in))
@@ -161,7 +161,7 @@ def _keep_login(user: User, verifier: str) -> bool:
     return len(found) == 1
 
 
-def _store_login(user: User, grant: xero_oauth.Grant, life: timedelta, found: Sequence[Connection]) -> None:
+def _store_login(user: User, grant: oauth.Grant, life: timedelta, found: Sequence[Connection]) -> None:
     with writing():
         login = db.session.get(XeroLogin, user.id) or XeroLogin(user_id=user.id)
         db.session.add(login)
@@ -230,7 +230,7 @@ def disconnect() -> Response:
         connections.end_xero_login(current_user)
         try:
             if connection_id:
-                xero_oauth.disconnect(connections.xero_app(), token, connection_id)
+                oauth.disconnect(connections.xero_app(), token, connection_id)
             flash(_("Disconnected from Xero."), "good")
         except Disconnected:
             flash(_("Disconnected from Xero."), "good")

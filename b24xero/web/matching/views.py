@@ -21,14 +21,12 @@ from b24xero.domain.books import Books
 from b24xero.domain.statuses import standing
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
-from b24xero.matching import candidates as matching_candidates
-from b24xero.matching import confirm as matching_confirm
-from b24xero.matching import job as matching_job
+from b24xero.matching import candidates, confirm, job
 from b24xero.matching.confirm import Adopted
-from b24xero.runs import run as runs_run
+from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels, list_query, urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.web.runs.views import RunView, view
 
@@ -90,10 +88,10 @@ def index() -> Response:
         return make_response(render_template("finding/index.html", step=1 if organisation is None else 2))
     if run := _under_way(organisation):
         return make_response(render_template("finding/index.html", run=run, counted={}))
-    counted = matching_candidates.counts(current_user, organisation)
+    counted = candidates.counts(current_user, organisation)
     wanted = _wanted(counted)
     page = _visible(
-        matching_candidates.page(current_user, organisation, wanted.show, wanted.page, wanted.rows),
+        candidates.page(current_user, organisation, wanted.show, wanted.page, wanted.rows),
         organisation,
         wanted,
     )
@@ -101,7 +99,7 @@ def index() -> Response:
     return make_response(
         render_template(
             "finding/index.html",
-            counted=matching_candidates.counts(current_user, organisation),
+            counted=candidates.counts(current_user, organisation),
             last_run=_last_run(organisation),
             wanted=wanted,
             pairs=_views(page.pairs, organisation),
@@ -118,7 +116,7 @@ def index() -> Response:
 @login_required
 def start() -> Response:
     """ "Look for them": what was found before is looked for anew, what was declined stays declined."""
-    matching_job.ask(current_user)
+    job.ask(current_user)
     return _back()
 
 
@@ -130,14 +128,14 @@ def link() -> Response:
     if not ids:
         flash(gettext("Nothing was chosen, so nothing was linked."), "warn")
         return _back()
-    _say(matching_confirm.adopt(current_user, _organisation(), ids))
+    _say(confirm.adopt(current_user, _organisation(), ids))
     return _back()
 
 
 @bp.post("/invoices/find/link-all")
 @login_required
 def link_all() -> Response:
-    matching_confirm.ask(current_user, _organisation())
+    confirm.ask(current_user, _organisation())
     return _back()
 
 
@@ -145,7 +143,7 @@ def link_all() -> Response:
 @login_required
 def decline() -> Response:
     """ "Not this one": the pair leaves the page and does not come again."""
-    declined = matching_candidates.decline(current_user, _organisation(), _id(request.form.get("not", "")))
+    declined = candidates.decline(current_user, _organisation(), _id(request.form.get("not", "")))
     if declined is None:
         abort(HTTPStatus.NOT_FOUND)
     if not htmx_request.htmx:
@@ -196,7 +194,7 @@ def _id(value: str) -> int:
 
 
 def _under_way(organisation: Organisation) -> RunView | None:
-    run = runs_run.active("find", current_user, organisation) or runs_run.active("link", current_user, organisation)
+    run = lifecycle.active("find", current_user, organisation) or lifecycle.active("link", current_user, organisation)
     return view(run) if run else None
 
 
@@ -210,12 +208,12 @@ def _last_run(organisation: Organisation) -> str:
     if run is None or run.ended_at is None:
         return ""
     if run.problems:
-        return " ".join(note.text for note in messages_render.notes(Problem.from_json(kept) for kept in run.problems))
+        return " ".join(note.text for note in render.notes(Problem.from_json(kept) for kept in run.problems))
     when = formats.ago(run.ended_at, utc_now())
     return gettext("Last looked %(when)s: %(counts)s.", when=when, counts=outcomes.counted(run))
 
 
-def _visible(page: matching_candidates.Page, organisation: Organisation, wanted: Wanted) -> matching_candidates.Page:
+def _visible(page: candidates.Page, organisation: Organisation, wanted: Wanted) -> candidates.Page:
     """Without what Bitrix24 shows this person no more, which is forgotten: one call, and none for an empty page."""
     ids = {pair.bitrix24_id for pair in page.pairs}
     db.session.commit()
@@ -224,8 +222,8 @@ def _visible(page: matching_candidates.Page, organisation: Organisation, wanted:
     hidden = ids - connections.bitrix24_for(current_user).standings(sorted(ids)).keys()
     if not hidden:
         return page
-    matching_candidates.drop(current_user, organisation, hidden)
-    found = matching_candidates.page(current_user, organisation, wanted.show, wanted.page, wanted.rows)
+    candidates.drop(current_user, organisation, hidden)
+    found = candidates.page(current_user, organisation, wanted.show, wanted.page, wanted.rows)
     return _visible(found, organisation, wanted)
 
 
@@ -253,7 +251,7 @@ def _pair_view(pair: FoundInvoice, alone: bool, short_code: str) -> PairView:
         status_words=str(labels.STATUSES.get(status, status)),
         alone=alone,
         chosen=pair.state == "sure",
-        notes=messages_render.notes(Problem.from_json(stored) for stored in pair.problems),
+        notes=render.notes(Problem.from_json(stored) for stored in pair.problems),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.runs.history import Filter
-from b24xero.web.activity import line as activity_line
+from b24xero.web.activity import line
 from b24xero.web.common import list_query
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.invoices.row import RowView
@@ -69,10 +69,10 @@ def _amounts(row: RowView, link: InvoiceLink | None) -> Amounts:
     return Amounts(link.xero_total, link.xero_due, link.xero_settled, due_date, apart)
 
 
-def _history(bitrix24_id: int, organisation: Organisation | None) -> list[activity_line.Line]:
+def _history(bitrix24_id: int, organisation: Organisation | None) -> list[line.Line]:
     """The newest of what this reader may read of it."""
     entries = db.session.scalars(
         history.entries_for(current_user, Filter(invoice=bitrix24_id)).limit(LATEST)
     ).all()  # fmt: skip
-    shared = activity_line.around(entries, organisation)
-    return [activity_line.entry_line(entry, shared) for entry in entries]
+    shared = line.around(entries, organisation)
+    return [line.entry_line(entry, shared) for entry in entries]

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from b24xero.bitrix24.placements import Place
 from b24xero.web.common import urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 _NAMES = {
@@ -45,5 +45,5 @@ def _view(place: Place) -> PlaceView:
     title, about = _NAMES[place.name]
     words, look = _STATES[place.state]
     told = place.why.problems if place.why else ()
-    notes = messages_render.notes(told, urls.Places(portal=urls.portal_url()))
+    notes = render.notes(told, urls.Places(portal=urls.portal_url()))
     return PlaceView(str(title), str(about), place.state, str(words), look, notes)

@@ -21,11 +21,11 @@ from b24xero.bitrix24.iframe import Opening
 from b24xero.db.models import Portal, User
 from b24xero.errors import Forbidden, JobError, Problem, Rejected, problem
 from b24xero.extensions import csrf, db
-from b24xero.web import errors as web_errors
+from b24xero.web import errors
 from b24xero.web.common import urls
 from b24xero.web.login import frame_session
 from b24xero.web.login.bitrix24 import client_with, go_on, keep_sign_in
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.portal.placements import PlaceView, views
 
 bp = Blueprint("frame", __name__)
@@ -41,7 +41,7 @@ def opened() -> Response:
     try:
         _enter(opening)
     except JobError as error:
-        return _refused(error, web_errors.status_of(error))
+        return _refused(error, errors.status_of(error))
     here = url_for("card.page", bitrix24_id=opening.invoice_id) if opening.invoice_id else url_for("invoices.index")
     return make_response(render_template("frame/open.html", here=here))
 
@@ -66,8 +66,8 @@ def _enter(opening: Opening, *, installing: bool = False) -> User:
 
 def _refused(error: JobError, code: int) -> Response:
     found = error.problems or (Problem("not_allowed"),)
-    notes = messages_render.notes(found, urls.Places(portal=urls.portal_url()))
-    return web_errors.with_retry(make_response(render_template("frame/refused.html", notes=notes), code), error)
+    notes = render.notes(found, urls.Places(portal=urls.portal_url()))
+    return errors.with_retry(make_response(render_template("frame/refused.html", notes=notes), code), error)
 
 
 def stay(response: Response) -> Response:
@@ -100,7 +100,7 @@ def install() -> Response:
     except Forbidden:
         return _install_page(told=(problem("frame_needs_admin"),))
     except JobError as error:
-        return _install_page(told=error.problems, code=web_errors.status_of(error))
+        return _install_page(told=error.problems, code=errors.status_of(error))
     return _install_page(views(found))
 
 
@@ -119,7 +119,7 @@ def installed() -> Response:
     try:
         user = _enter(opening, installing=True)
     except JobError as error:
-        return _refused(error, web_errors.status_of(error))
+        return _refused(error, errors.status_of(error))
     if not user.is_admin:
         return _install_page(told=(problem("frame_needs_admin"),), code=HTTPStatus.FORBIDDEN)
     installation.keep_word(opening.application_token)
@@ -137,7 +137,7 @@ def _bound(user: User) -> Response:
 def _install_page(
     found: tuple[PlaceView, ...] = (), *, told: tuple[Problem, ...] = (), finish: bool = False, code: int = 200
 ) -> Response:
-    notes = messages_render.notes(told, urls.Places(portal=urls.portal_url()))
+    notes = render.notes(told, urls.Places(portal=urls.portal_url()))
     page = render_template(
         "frame/install.html", places=found, notes=notes, finish=finish, addresses=installation.addresses()
     )

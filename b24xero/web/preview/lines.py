@@ -12,7 +12,7 @@ from b24xero.domain import statuses
 from b24xero.errors import Problem
 from b24xero.push.preview import NOT_LINKED, Preview
 from b24xero.web.common import formats, labels
-from b24xero.xero import content as xero_content
+from b24xero.xero import content
 from b24xero.xero.lines import WrittenLine
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.totals import to_unit
@@ -233,7 +233,7 @@ def _taxes(found: Preview) -> list[Source]:
 
 
 def _due(found: Preview) -> list[Source]:
-    due_date = xero_content.sent(found.written.body).due_date if found.written else None
+    due_date = content.sent(found.written.body).due_date if found.written else None
     if due_date is None:
         return []
     due = formats.day(due_date)

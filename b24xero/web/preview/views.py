@@ -16,9 +16,9 @@ from b24xero.domain.set_up import DRIFTS
 from b24xero.push import preview
 from b24xero.push.context import Choices
 from b24xero.push.preview import Preview
-from b24xero.web import errors as web_errors
+from b24xero.web import errors
 from b24xero.web.common import formats, labels, list_query, urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.preview import differences, lines, totals
 from b24xero.xero.rounding import CHOICES
 
@@ -32,7 +32,7 @@ def page(bitrix24_id: int) -> Response:
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     found = preview.preview(bitrix24_id, current_user, _choices(request.args))
-    back = web_errors.own_page(request.args.get("back", ""))
+    back = errors.own_page(request.args.get("back", ""))
     fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
     template = "preview/_preview.html" if fragment else "preview/index.html"
     return make_response(render_template(template, back=back, fragment=fragment, **_context(found, back)))
@@ -62,7 +62,7 @@ def _context(found: Preview, back: str) -> dict[str, Any]:
         "places": around,
         "status": lines.standing_of(current, utc_now().date()) if current else "none",
         "statuses": labels.STATUSES,
-        "notes": messages_render.notes(lines.problems_of(found), around),
+        "notes": render.notes(lines.problems_of(found), around),
         "totals": totals.totals_of(found),
         "reasons": totals.reasons_of(found),
         "cents": totals.cent_views(found),
@@ -87,5 +87,5 @@ def _differences(found: Preview) -> dict[str, Any]:
         "edits": [differences.view(d, names) for d in found.compared.by_hand],
         "known": bool(link and link.written),
         "written_at": formats.ago(link.written_at, utc_now()) if link and link.written_at else "",
-        "not_kept": messages_render.note(not_kept).text if not_kept else "",
+        "not_kept": render.note(not_kept).text if not_kept else "",
     }

@@ -21,16 +21,15 @@ from b24xero.domain.set_up import Mapping
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.products import add as products_add
-from b24xero.products import add_progress
-from b24xero.products import rules as products_rules
+from b24xero.products import add_progress, rules
 from b24xero.products.add_progress import Adding
 from b24xero.products.rules import NotRight
-from b24xero.web import errors as web_errors
-from b24xero.web.activity import line as activity_line
+from b24xero.web import errors
+from b24xero.web.activity import line
 from b24xero.web.common import formats
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.products import add_form
-from b24xero.web.setup import views as setup_views
+from b24xero.web.setup import views
 
 bp = Blueprint("adding", __name__)
 
@@ -66,7 +65,7 @@ def _usual(mapping: Mapping, offered: Catalogue, books: Books) -> Draft:
 
 def _not_yet(organisation: Organisation | None) -> Response:
     step = 1 if organisation is None else 2
-    return make_response(render_template("products/later.html", step=step, admins_words=setup_views.whom_to_ask()))
+    return make_response(render_template("products/later.html", step=step, admins_words=views.whom_to_ask()))
 
 
 def _books(organisation: Organisation) -> Books:
@@ -81,7 +80,7 @@ def _form(
     draft: Draft, key: str, offered: Catalogue, books: Books, code: int, error: JobError | None = None
 ) -> Response:
     wrong = error.by_field if isinstance(error, NotRight) else {}
-    notes = web_errors.notes_of(error) if error and not wrong else ()
+    notes = errors.notes_of(error) if error and not wrong else ()
     shown = add_form.form(draft, key, offered, books, wrong)
     page = render_template("products/add.html", form=shown, notes=notes, link=bool(request.form.get("link")))
     response = make_response(page, code)
@@ -125,20 +124,18 @@ def _not_added(draft: Draft, error: JobError) -> Response:
     """The form again, with all that was typed and every problem at its field. Its key is a new one: nothing came of the
     old one."""
     db.session.rollback()
-    code = web_errors.status_of(error)
+    code = errors.status_of(error)
     organisation = connections.current_organisation(current_user)
     offered = error.offered if isinstance(error, NotRight) else None
     if organisation is None or (offered is None and htmx_request.htmx):
-        return web_errors.job_failed(error)  # a notice over the form, which stays as it is on the screen
+        return errors.job_failed(error)  # a notice over the form, which stays as it is on the screen
     books = Books.from_json(organisation.reference)
     try:
         offered = offered or connections.bitrix24_for(current_user).look().offered
     except JobError:
-        page = render_template(
-            "products/again.html", notes=web_errors.notes_of(error), draft=draft, key=str(uuid.uuid4())
-        )
-        return web_errors.with_retry(make_response(page, code), error)
-    return web_errors.with_retry(_form(draft, str(uuid.uuid4()), offered, books, code, error), error)
+        page = render_template("products/again.html", notes=errors.notes_of(error), draft=draft, key=str(uuid.uuid4()))
+        return errors.with_retry(make_response(page, code), error)
+    return errors.with_retry(_form(draft, str(uuid.uuid4()), offered, books, code, error), error)
 
 
 # -- what was typed when a login ended --------------------------------------------------------------------------------
@@ -156,7 +153,7 @@ def _kept(draft: Draft, key: str, error: Disconnected) -> Response:
             kept = ProductDraft(user_id=current_user.id)
             db.session.add(kept)
         kept.values = draft.as_json()
-    return web_errors.disconnected(error)
+    return errors.disconnected(error)
 
 
 def _take_draft() -> Draft | None:
@@ -194,9 +191,9 @@ def _half(found: Adding, organisation: Organisation, code: int) -> Response:
             "products/half.html",
             half=found,
             price=_price(found.draft),
-            notes=messages_render.notes(found.trouble),
-            begun=formats.clock(activity_line.here(found.begun_at)) if found.begun_at else "",
-            free_at=formats.clock(activity_line.here(found.free_at)) if found.free_at else "",
+            notes=render.notes(found.trouble),
+            begun=formats.clock(line.here(found.begun_at)) if found.begun_at else "",
+            free_at=formats.clock(line.here(found.free_at)) if found.free_at else "",
             accounts=[(account.code, f"{account.code} · {account.name}") for account in books.live_accounts]
             if "item_account_refused" in codes
             else [],
@@ -207,7 +204,7 @@ def _half(found: Adding, organisation: Organisation, code: int) -> Response:
 
 
 def _price(draft: Draft) -> str:
-    price = products_rules.price_of(draft)
+    price = rules.price_of(draft)
     return draft.price if price is None else formats.money(price, draft.currency)
 
 

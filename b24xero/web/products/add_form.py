@@ -11,7 +11,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.product import Catalogue, Draft
 from b24xero.errors import Problem
 from b24xero.products.rules import XERO_NAME
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 
@@ -64,7 +64,7 @@ def form(
     fields = {
         name: Field(
             name, label, str(getattr(draft, name)), options.get(name, ()), hints.get(name, ""),
-            messages_render.note(problems[name]) if name in problems else None,
+            render.note(problems[name]) if name in problems else None,
             problems[name].code if name in problems else "",
         )
         for name, label in labels.items()

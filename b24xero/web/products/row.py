@@ -12,9 +12,9 @@ from flask_babel import gettext, pgettext
 from b24xero.db.models import ItemLink
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item, Product
-from b24xero.products import rules as products_rules
+from b24xero.products import rules
 from b24xero.products.add_progress import Adding
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 
@@ -53,7 +53,7 @@ class ProductRow:
 
 def codes_of(products: Sequence[Product], links: Mapping[int, ItemLink]) -> list[str]:
     """The codes under which items of these products may stand in Xero."""
-    own = [product.code for product in products if products_rules.product_code_problem(product) is None]
+    own = [product.code for product in products if rules.product_code_problem(product) is None]
     return [*own, *(link.code for link in links.values())]
 
 
@@ -97,8 +97,8 @@ def _standing(product: Product, known: Known) -> _Standing:
     if item is None or item.id != link.xero_id:
         hint = gettext("no item %(code)s in Xero any more", code=link.code)
         return "problem", gettext("Item is gone"), (hint,), pgettext("search in Xero", "Look again")
-    if found := products_rules.differences(product, item):
-        return "differs", gettext("Differs"), tuple(messages_render.note(one).text for one in found), ""
+    if found := rules.differences(product, item):
+        return "differs", gettext("Differs"), tuple(render.note(one).text for one in found), ""
     return "ok", gettext("Linked"), (), ""
 
 
@@ -129,9 +129,9 @@ def _in_the_way(product: Product, books: Books) -> str:
     """Why it cannot become an item as it is, in a few words."""
     if not product.code:
         return gettext("no code in Bitrix24")
-    if products_rules.product_code_problem(product):
+    if rules.product_code_problem(product):
         return gettext("the code is longer than Xero’s 30 characters")
-    if products_rules.product_currency_problem(product, books):
+    if rules.product_currency_problem(product, books):
         return gettext(
             "in %(currency)s: Xero items are in %(base)s", currency=product.currency, base=books.base_currency
         )

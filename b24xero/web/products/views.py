@@ -24,12 +24,12 @@ from b24xero.errors import Disconnected, Forbidden, JobError, OutcomeUnknown, Pr
 from b24xero.extensions import db
 from b24xero.products import add_progress, item_links, items_job
 from b24xero.products.create_items import Made
-from b24xero.runs import run as runs_run
-from b24xero.web import errors as web_errors
-from b24xero.web.activity import line as activity_line
+from b24xero.runs import lifecycle
+from b24xero.web import errors
+from b24xero.web.activity import line
 from b24xero.web.common import formats, list_query, urls
 from b24xero.web.common.list_query import Asked
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.web.products import row as products_row
 from b24xero.web.products.row import Known, ProductRow
@@ -88,7 +88,7 @@ def _remember(wanted: Wanted) -> None:
 
 def _frame(wanted: Wanted, organisation: Organisation | None) -> dict[str, Any]:
     halves = add_progress.half_done(organisation, current_user) if organisation else []
-    run = runs_run.active("items", current_user, organisation) if organisation else None
+    run = lifecycle.active("items", current_user, organisation) if organisation else None
     return {
         "asked": wanted,
         "row_counts": [(count, count) for count in ROWS],
@@ -125,7 +125,7 @@ def _known(products: Sequence[Product], organisation: Organisation | None) -> tu
     """What our links and Xero say of these products. Xero is asked once; where it cannot be, the list stands without
     it and says why."""
     if organisation is None:
-        return Known(Books()), messages_render.notes([Problem("xero_disconnected")])
+        return Known(Books()), render.notes([Problem("xero_disconnected")])
     books = Books.from_json(organisation.reference)
     links = item_links.links(organisation, [product.id for product in products])
     halves = {half.product_id: half for half in add_progress.half_done(organisation, current_user) if half.product_id}
@@ -134,7 +134,7 @@ def _known(products: Sequence[Product], organisation: Organisation | None) -> tu
     except (Disconnected, Forbidden, RetryLater, Rejected) as error:
         if isinstance(error, Disconnected):
             connections.end_xero_login(current_user)
-        return Known(books, links, None, {}, halves), web_errors.notes_of(error)
+        return Known(books, links, None, {}, halves), errors.notes_of(error)
     return Known(books, links, there, _taken(organisation, there), halves), ()
 
 
@@ -161,20 +161,20 @@ def _taken(organisation: Organisation, there: dict[str, Item]) -> dict[str, int]
 def no_list(error: JobError) -> Response:
     """In place of the list: what is the matter, and "Try again"."""
     if request.endpoint != "products.index":
-        return web_errors.job_failed(error)
+        return errors.job_failed(error)
     db.session.rollback()
     wanted = _wanted()
-    code = web_errors.status_of(error)
+    code = errors.status_of(error)
     context = {
         **_frame(wanted, connections.current_organisation(current_user)),
         "down": True,
-        "notes": web_errors.notes_of(error),
+        "notes": errors.notes_of(error),
         "portal_url": urls.portal_url(),
-        "time": formats.clock(activity_line.here(datetime.now().astimezone())),
+        "time": formats.clock(line.here(datetime.now().astimezone())),
         "code": int(code),
     }
     template = "products/_down.html" if _is_fragment() else "products/index.html"
-    return web_errors.with_retry(make_response(render_template(template, **context), code), error)
+    return errors.with_retry(make_response(render_template(template, **context), code), error)
 
 
 # -- presses ----------------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def make_item(product_id: int) -> Response:
     if not 0 < product_id <= list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     product, made = items_job.press(current_user, product_id)
-    back = web_errors.own_page(request.form.get("back") or url_for("products.index"))
+    back = errors.own_page(request.form.get("back") or url_for("products.index"))
     row = _pressed(product, made)
     code = _STATUS.get(made.kind, HTTPStatus.OK)
     if htmx_request.htmx:
@@ -207,7 +207,7 @@ def _pressed(product: Product, made: Made) -> ProductRow:
         "linked": gettext("Linked with the item %(code)s in Xero.", code=made.code),
         "unchanged": gettext("The product has its item %(code)s in Xero already.", code=made.code),
     }
-    notes = (Note(said[made.kind], "good"),) if made.kind in said else messages_render.notes(made.problems)
+    notes = (Note(said[made.kind], "good"),) if made.kind in said else render.notes(made.problems)
     known = Known(Books.from_json(organisation.reference), links, None if links else {})
     return products_row.row(product, known, notes, fresh=made.kind in said)
 
@@ -218,7 +218,7 @@ def make_items() -> Response:
     """The same for all that were chosen, as a run."""
     ids = _chosen()
     if not ids:
-        back = web_errors.own_page(request.form.get("back") or url_for("products.index"))
+        back = errors.own_page(request.form.get("back") or url_for("products.index"))
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
     run = items_job.ask(current_user, ids)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))

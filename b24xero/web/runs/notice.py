@@ -8,9 +8,8 @@ from sqlalchemy import or_, select
 
 from b24xero.db.models import SyncRun
 from b24xero.extensions import db
-from b24xero.runs import run as runs_run
-from b24xero.web.activity import line as activity_line
-from b24xero.web.activity import outcomes
+from b24xero.runs import lifecycle
+from b24xero.web.activity import line, outcomes
 
 # By how it ended, or by what it waits for.
 _WORDS = {
@@ -30,13 +29,13 @@ def moves(run: SyncRun) -> bool:
 def moving() -> list[int]:
     """This person's runs that move, for every page: one that does not show them asks for their news."""
     by_itself = or_(SyncRun.state.in_(("queued", "running")), SyncRun.waits_for == "time")
-    query = select(SyncRun.id).where(SyncRun.user_id == current_user.id, SyncRun.state.in_(runs_run.ACTIVE), by_itself)
+    query = select(SyncRun.id).where(SyncRun.user_id == current_user.id, SyncRun.state.in_(lifecycle.ACTIVE), by_itself)
     return list(db.session.scalars(query))
 
 
 def words(run: SyncRun) -> str:
     told_by = run.waits_for if run.state == "waiting" else run.state
-    return str(_WORDS[str(told_by)]) % {"what": activity_line.KINDS[run.kind], "counts": outcomes.counted(run)}
+    return str(_WORDS[str(told_by)]) % {"what": line.KINDS[run.kind], "counts": outcomes.counted(run)}
 
 
 def tone(run: SyncRun) -> str:

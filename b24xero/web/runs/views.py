@@ -17,14 +17,13 @@ from b24xero import connections
 from b24xero.db.models import SyncEntry, SyncRun, utc_now
 from b24xero.errors import NotFound, Problem, problem
 from b24xero.extensions import db
-from b24xero.pull import job as pull_job
-from b24xero.runs import history
-from b24xero.runs import run as runs_run
+from b24xero.pull import job
+from b24xero.runs import history, lifecycle
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats
 from b24xero.web.common.list_query import LARGEST_ID
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 from b24xero.web.runs import notice
 from b24xero.writes import invoice_links
@@ -58,7 +57,7 @@ class RunView:
 
     @property
     def ended(self) -> bool:
-        return self.run.state in runs_run.ENDED
+        return self.run.state in lifecycle.ENDED
 
     @property
     def busy(self) -> bool:
@@ -76,7 +75,7 @@ class RunView:
 @login_required
 def start() -> Response:
     """ "Update from Xero" for all that is linked."""
-    return _began(pull_job.ask(current_user))
+    return _began(job.ask(current_user))
 
 
 @bp.post("/invoices/<int:bitrix24_id>/pull")
@@ -90,7 +89,7 @@ def start_one(bitrix24_id: int) -> Response:
         link = invoice_links.find(organisation, bitrix24_id)
         if link is None or not link.xero_id:
             raise NotFound(problem("not_found"))
-    return _began(pull_job.ask(current_user, bitrix24_id))
+    return _began(job.ask(current_user, bitrix24_id))
 
 
 def _began(run: SyncRun) -> Response:
@@ -115,8 +114,8 @@ def show(run_id: int) -> Response:
 @login_required
 def stop(run_id: int) -> Response:
     run = _readable(run_id)
-    if run.state not in runs_run.ENDED:
-        runs_run.ask_to_stop(run)
+    if run.state not in lifecycle.ENDED:
+        lifecycle.ask_to_stop(run)
     if htmx_request.htmx:
         return _panel(run)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
@@ -138,7 +137,7 @@ def news(run_id: int) -> Response:
 def _readable(run_id: int) -> SyncRun:
     if run_id > LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    return runs_run.readable(run_id, current_user)
+    return lifecycle.readable(run_id, current_user)
 
 
 def _panel(run: SyncRun, aloud: str = "") -> Response:
@@ -163,7 +162,7 @@ def active_view() -> RunView | None:
     organisation = connections.current_organisation(current_user)
     if organisation is None:
         return None
-    run = runs_run.active("push", current_user, organisation) or runs_run.active("pull", current_user, organisation)
+    run = lifecycle.active("push", current_user, organisation) or lifecycle.active("pull", current_user, organisation)
     return view(run) if run else None
 
 
@@ -234,7 +233,7 @@ def _waits(run: SyncRun) -> str:
 
 def _counted(run: SyncRun) -> str:
     counted = _so_far(run) if run.total else ""
-    if run.state not in runs_run.ENDED or not run.ended_at:
+    if run.state not in lifecycle.ENDED or not run.ended_at:
         return counted
     lasted = (run.ended_at - run.created_at).total_seconds()
     took = activity_line.seconds(Decimal(max(lasted, 0)))
@@ -276,7 +275,7 @@ def _hint(run: SyncRun) -> str:
 
 def _notes(run: SyncRun) -> tuple[Note, ...]:
     stored = (Problem.from_json(kept) for kept in run.problems)
-    return messages_render.notes(found for found in stored if found.code not in _SAID_BY_HEADING)
+    return render.notes(found for found in stored if found.code not in _SAID_BY_HEADING)
 
 
 def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:

@@ -19,7 +19,7 @@ from b24xero.setup import dry_run
 from b24xero.setup.dry_run import Fate
 from b24xero.setup.recent_invoices import Look
 from b24xero.web.common import formats, labels, urls
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 MOST_REASONS = 6
@@ -185,7 +185,7 @@ def _key(problem: Problem) -> tuple[str, ...]:
 def _reason(group: Sequence[tuple[Invoice, Problem]]) -> Reason:
     problem = group[0][1]
     words, anchor = REASONS.get(problem.code, ("", ""))
-    said = str(words) % messages_render.Spoken(problem.values) if words else messages_render.note(problem).text
+    said = str(words) % render.Spoken(problem.values) if words else render.note(problem).text
     examples = () if anchor else tuple(_example(invoice, one) for invoice, one in group[:MOST_EXAMPLES])
     return Reason(len(group), said, anchor, examples)
 
@@ -193,6 +193,6 @@ def _reason(group: Sequence[tuple[Invoice, Problem]]) -> Reason:
 def _example(invoice: Invoice, problem: Problem) -> Example:
     note = ""
     if {"bitrix24", "xero"} <= problem.values.keys():
-        spoken = messages_render.Spoken(problem.values)
+        spoken = render.Spoken(problem.values)
         note = gettext("Bitrix24 %(bitrix24)s, Xero %(xero)s", bitrix24=spoken["bitrix24"], xero=spoken["xero"])
     return Example(invoice.number or f"#{invoice.id}", urls.bitrix24_invoice(invoice.id), note)

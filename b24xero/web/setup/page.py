@@ -15,7 +15,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.set_up import Mapping
 from b24xero.errors import Problem
 from b24xero.web.common import formats
-from b24xero.web.messages import render as messages_render
+from b24xero.web.messages import render
 from b24xero.web.setup import form as setup_form
 from b24xero.web.setup.check import Check
 from b24xero.web.setup.form import SetUpForm
@@ -38,7 +38,7 @@ class Said:
     tone: str
     title: str
     text: str = ""
-    notes: Sequence[messages_render.Note] = ()
+    notes: Sequence[render.Note] = ()
     again: bool = False
 
 
@@ -50,7 +50,7 @@ class Page:
     lists: PortalLists
     books: Books
     connected: bool
-    notes: tuple[messages_render.Note, ...] = ()
+    notes: tuple[render.Note, ...] = ()
 
     @property
     def saved(self) -> Mapping | None:
@@ -89,7 +89,7 @@ class Page:
             "form": form,
             "said": said,
             "check": check,
-            "gaps": (*self.notes, *messages_render.notes(self.gaps)),
+            "gaps": (*self.notes, *render.notes(self.gaps)),
             "steps": steps(self.saved, self.gaps, self.connected),
             "saved_words": saved_words(self.organisation),
         }

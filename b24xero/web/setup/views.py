@@ -24,11 +24,11 @@ from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.setup import file as setup_file
 from b24xero.setup import recent_invoices
-from b24xero.web import errors as web_errors
-from b24xero.web.activity import line as activity_line
-from b24xero.web.messages import render as messages_render
+from b24xero.web import errors
+from b24xero.web.activity import line
+from b24xero.web.messages import render
 from b24xero.web.setup import check as setup_check
-from b24xero.web.setup import draft as setup_draft
+from b24xero.web.setup import draft
 from b24xero.web.setup import form as setup_form
 from b24xero.web.setup import page as setup_page
 from b24xero.web.setup.check import Check
@@ -73,7 +73,7 @@ def _organisation() -> tuple[Organisation | None, bool]:
     return organisation, connected
 
 
-def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[messages_render.Note, ...]]:
+def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[render.Note, ...]]:
     """Live where Xero is connected and answers; else as last read, so that a form on its way is never lost."""
     cached = Books.from_json(organisation.reference)
     if not connected:
@@ -85,7 +85,7 @@ def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple
     except (RetryLater, Disconnected) as error:
         if not organisation.reference or (isinstance(error, Disconnected) and request.method == "GET"):
             raise
-        return cached, messages_render.notes(error.problems)
+        return cached, render.notes(error.problems)
 
 
 def _not_allowed() -> Response:
@@ -102,7 +102,7 @@ def whom_to_ask() -> str:
 
 def _shown(page: Page) -> Response:
     """What was saved or is suggested, or what was typed when the sign-in ended."""
-    typed = setup_draft.take(current_user, page.organisation)
+    typed = draft.take(current_user, page.organisation)
     if typed is None:
         return make_response(page.shown(page.form()))
     said = Said("", gettext("What you had typed is here again"), gettext("It is not saved yet."), again=True)
@@ -180,23 +180,23 @@ def _not_checked(error: JobError, organisation: Organisation) -> Response:
     if not htmx_request.htmx:
         return _later(error, gettext("Set-up was not checked yet"))
     known = Page(organisation, PortalLists((), (), True, ()), Books(), connected=True)
-    panel = known.checked(None, Check(notes=web_errors.notes_of(error)))
-    return web_errors.with_retry(make_response(panel, web_errors.status_of(error)), error)
+    panel = known.checked(None, Check(notes=errors.notes_of(error)))
+    return errors.with_retry(make_response(panel, errors.status_of(error)), error)
 
 
 @bp.errorhandler(RetryLater)
 def not_saved(error: RetryLater) -> Response:
     """A save that the portal could not be asked about keeps what was typed, to be sent again as it is."""
     if request.endpoint != "setup.index" or request.method != "POST" or htmx_request.htmx:
-        return web_errors.job_failed(error)  # htmx leaves the form on the screen by itself
+        return errors.job_failed(error)  # htmx leaves the form on the screen by itself
     db.session.rollback()
     return _later(error, gettext("Set-up was not saved yet"))
 
 
 def _later(error: JobError, heading: str) -> Response:
     typed = [(name, value) for name, value in request.form.items() if name not in ("csrf_token", "afresh")]
-    page = render_template("setup/later.html", notes=web_errors.notes_of(error), typed=typed, heading=heading)
-    return web_errors.with_retry(make_response(page, web_errors.status_of(error)), error)
+    page = render_template("setup/later.html", notes=errors.notes_of(error), typed=typed, heading=heading)
+    return errors.with_retry(make_response(page, errors.status_of(error)), error)
 
 
 @bp.errorhandler(Disconnected)
@@ -204,8 +204,8 @@ def signed_out(error: Disconnected) -> Response:
     """Off to sign in again, and back to the page with all that was typed."""
     if error.system == "bitrix24" and request.endpoint in ("setup.index", "setup.check"):
         db.session.rollback()
-        setup_draft.keep(current_user, request.form)
-    return web_errors.disconnected(error)
+        draft.keep(current_user, request.form)
+    return errors.disconnected(error)
 
 
 # -- as a file --------------------------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def export() -> Response:
     now = utc_now()
     whole = setup_file.written(saved, organisation.name, lists.stages, lists.vat_rates, books, now)
     response = Response(whole, mimetype="application/json")
-    name = f"b24xero-set-up-{activity_line.here(now).date().isoformat()}.json"
+    name = f"b24xero-set-up-{line.here(now).date().isoformat()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -242,15 +242,13 @@ def take_in() -> Response:
     try:
         file = setup_file.read(_chosen_file())
     except Rejected as error:
-        said = Said(
-            "bad", gettext("The file was not imported"), notes=messages_render.notes(error.problems), again=True
-        )
+        said = Said("bad", gettext("The file was not imported"), notes=render.notes(error.problems), again=True)
         return make_response(page.shown(page.form(), said), HTTPStatus.UNPROCESSABLE_ENTITY)
     fitted = setup_file.fitted(file, page.lists.stages, page.lists.vat_rates, page.books)
     form = setup_form.shown(fitted.mapping, page.lists, page.books, suggested=False)
     words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
                     name=file.organisation or "–")  # fmt: skip
-    tone, notes = "warn" if fitted.problems else "", messages_render.notes(_named(fitted.problems, form))
+    tone, notes = "warn" if fitted.problems else "", render.notes(_named(fitted.problems, form))
     said = Said(tone, gettext("The form shows what the file says"), words, notes, again=True)
     return make_response(page.shown(form, said))
 
@@ -267,9 +265,9 @@ def _named(problems: Iterable[Problem], form: SetUpForm) -> Iterator[Problem]:
 def too_large(error: RequestEntityTooLarge) -> Response:
     """Larger than any form may be, so it was not even read."""
     if request.endpoint != "setup.take_in":
-        return web_errors.http_failed(error)
-    notes = messages_render.notes([problem("set_up_file_too_large", limit=setup_file.LARGEST // 1000)])
-    return web_errors.answer(HTTPStatus.UNPROCESSABLE_ENTITY, notes, again=url_for("setup.index"))
+        return errors.http_failed(error)
+    notes = render.notes([problem("set_up_file_too_large", limit=setup_file.LARGEST // 1000)])
+    return errors.answer(HTTPStatus.UNPROCESSABLE_ENTITY, notes, again=url_for("setup.index"))
 
 
 def _chosen_file() -> bytes:
