@@ -15,7 +15,7 @@ from b24xero.config import Settings
 from b24xero.db.models import Bitrix24Login, Organisation, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.errors import Disconnected, RetryLater, problem
+from b24xero.errors import Disconnected, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.budget import Rules
 from b24xero.ratelimit.deadlines import Pace
@@ -232,6 +232,18 @@ def xero_for(user: User) -> tuple[Xero, Organisation]:
     return client, organisation
 
 
+def ready_for(user: User) -> tuple[Xero, Organisation]:
+    """As ``xero_for``, of an organisation whose set-up has been saved: what every job begins with.
+
+    Raises:
+        Disconnected: no live login. Rejected: the set-up is missing.
+    """
+    xero, organisation = xero_for(user)
+    if not organisation.is_set_up:
+        raise Rejected(problem("set_up_missing"))
+    return xero, organisation
+
+
 def xero_pace(organisation: Organisation) -> Pace:
     """Shared by all processes, one an organisation (facts §6.1): no minute has more, whenever it begins, since Xero's
     cannot be seen; of the five calls at once one stays free; a day has what the plans allow."""
@@ -251,13 +263,13 @@ def refreshed_books(user: User, organisation: Organisation, max_age: timedelta =
         Disconnected, Forbidden, RetryLater.
     """
     if organisation.reference_at and utc_now() - organisation.reference_at < max_age:
-        return Books.from_json(organisation.reference)
+        return organisation.books
     xero, connected = xero_for(user)
     if connected.id != organisation.id:
         raise Disconnected("xero")
     books = xero.books()
     with writing():
         organisation = db.session.get_one(Organisation, organisation.id)
-        organisation.reference, organisation.reference_at = books.as_json(), utc_now()
+        organisation.stored_books, organisation.reference_at = books.as_json(), utc_now()
         organisation.name = books.name or organisation.name
     return books

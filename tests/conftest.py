@@ -197,7 +197,7 @@ def mere(app: Flask, vendors: Vendors) -> Person:
 
 
 # What saving the suggested set-up leaves behind. The demo world is always the same, so the page is walked once.
-_SAVED = ("name", "reference", "mapping", "mapping_saved_by")
+_SAVED = ("name", "stored_books", "stored_set_up", "mapping_saved_by")
 _SET_UP: dict[str, Any] = {}
 
 

@@ -334,7 +334,7 @@ def test_what_went_well_is_not_tried_again(ready: Person, app: Flask, outcome: s
 def test_what_failed_in_another_organisation_is_not_tried_in_this_one(ready: Person, app: Flask) -> None:
     entry_id = an_entry(app, outcome="failed")
     with app.app_context():
-        other = Organisation(xero_id="00000000-0000-0000-0000-000000000002", name="Design Studio", reference={})
+        other = Organisation(xero_id="00000000-0000-0000-0000-000000000002", name="Design Studio", stored_books={})
         db.session.add(other)
         db.session.flush()
         db.session.get_one(SyncEntry, entry_id).organisation_id = other.id

@@ -307,7 +307,7 @@ def test_the_set_up_of_one_organisation_is_not_the_others(ready: Person, vendors
     assert answer.status_code == 422
     assert "Set-up is not done yet for this organisation" in text(answer.text)
     with app.app_context():
-        mapped = {o.name: o.mapping is not None for o in db.session.scalars(select(Organisation))}
+        mapped = {o.name: o.is_set_up for o in db.session.scalars(select(Organisation))}
     assert mapped == {JOINERY: True, STUDIO: False}
 
 
@@ -397,7 +397,7 @@ def test_a_set_up_on_its_way_is_not_lost_when_the_xero_login_ends(ready: Person,
         assert kept.values["due_rule"] == "month-20"
     else:
         with app.app_context():
-            assert db.session.scalars(select(Organisation)).one().mapping["due_rule"] == "month-20"
+            assert db.session.scalars(select(Organisation)).one().set_up.due_rule == "month-20"
 
 
 def test_the_worker_erases_what_is_over(ready: Person, app: Flask) -> None:

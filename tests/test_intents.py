@@ -22,7 +22,7 @@ ACME = Write("contact", "create", "B24-CO-41", {"Name": "Acme Plumbing"})
 @pytest.fixture
 def people(app: Flask) -> Iterator[tuple[Organisation, User]]:
     with app.app_context():
-        organisation = Organisation(xero_id="t-1", name="Harbour & Hill Joinery", reference={})
+        organisation = Organisation(xero_id="t-1", name="Harbour & Hill Joinery", stored_books={})
         user = User(bitrix24_id=1, name="Mere Tautahi")
         db.session.add_all([organisation, user])
         db.session.commit()

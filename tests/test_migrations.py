@@ -97,7 +97,7 @@ def test_upgrading_twice_keeps_what_is_there(ready: Person, app: Flask) -> None:
     with app.app_context():
         upgrade()
         organisation = db.session.scalars(sa.select(Organisation)).one()
-        assert organisation.mapping
+        assert organisation.stored_set_up
         db.session.commit()
 
 
@@ -121,7 +121,7 @@ def test_there_is_one_line_of_numbered_migrations_each_with_its_reason() -> None
 def test_money_and_moments_come_back_as_they_went(app: Flask) -> None:
     moment = datetime(2026, 9, 27, 13, 59, 59, 123456, tzinfo=UTC)
     with app.app_context():
-        organisation = Organisation(xero_id="o", name="Māpua Wharf", reference={}, reference_at=moment)
+        organisation = Organisation(xero_id="o", name="Māpua Wharf", stored_books={}, reference_at=moment)
         db.session.add(organisation)
         db.session.flush()
         db.session.add(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from b24xero.bitrix24 import parse
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Invoice, tax_key
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Rejected
 from b24xero.xero.payload import Written, invoice_body
 from b24xero.xero.totals import Line, line_amount, line_tax, to_cent, to_unit, totals
@@ -34,7 +34,7 @@ BOOKS = Books(
     tax_rates=tuple(TaxRate(type_, f"{percent} % on Income", percent) for type_, percent in PERCENT_OF.items()),
     currencies=("NZD",),
 )
-SET_UP = Mapping(taxes=TAX_TYPES, sales_account="200")
+SET_UP = SetUp(taxes=TAX_TYPES, sales_account="200")
 URL = "https://acme.bitrix24.example/crm/type/31/details/42/"
 
 

@@ -503,9 +503,9 @@ def test_whatever_breaks_the_invoice_is_free_again_at_once(
 @pytest.mark.parametrize(
     ("column", "broken"),
     [
-        pytest.param("mapping", {"due_rule": "nonsense-x"}, id="within the push"),
-        pytest.param("mapping", {"stages": None}, id="set-up unreadable"),
-        pytest.param("reference", {"locked_until": "nonsense"}, id="books unreadable"),
+        pytest.param("stored_set_up", {"due_rule": "nonsense-x"}, id="within the push"),
+        pytest.param("stored_set_up", {"stages": None}, id="set-up unreadable"),
+        pytest.param("stored_books", {"locked_until": "nonsense"}, id="books unreadable"),
     ],
 )
 def test_an_error_of_our_own_frees_the_invoice_too(

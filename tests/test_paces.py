@@ -434,7 +434,7 @@ def test_the_forecast_is_what_a_run_takes(ready: Person, app: Flask, vendors: Ve
     """120 new invoices for 30 new customers; then the same again, as 120 edits and one invoice of a new customer."""
     with app.app_context():
         organisation = db.session.scalars(select(Organisation)).one()
-        organisation.mapping = {**(organisation.mapping or {}), "number": number}
+        organisation.stored_set_up = {**(organisation.stored_set_up or {}), "number": number}
         db.session.commit()
     companies = [vendors.control("bitrix24/company", title=f"Acme {n}")["item"]["id"] for n in range(30)]
     ids = [vendors.new_invoice(companyId=companies[n % 30], rows=ROWS[:1]) for n in range(120)]

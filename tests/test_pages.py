@@ -219,7 +219,7 @@ def test_who_is_no_administrator_any_more_cannot_save(ready: Person, vendors: Ve
     form = set_up_form(ready)
     vendors.control("bitrix24/user", id=1, admin=False)
     assert ready.client.post("/setup", data={**form.values, "due_rule": "days-60"}).status_code == 403
-    assert db.session.query(Organisation).one().mapping["due_rule"] == "days-14"
+    assert db.session.query(Organisation).one().set_up.due_rule == "days-14"
 
 
 def test_everything_that_can_be_known_is_suggested(mere: Person) -> None:
@@ -247,7 +247,7 @@ def test_a_saved_set_up_comes_back_as_it_was(mere: Person, database: None) -> No
     assert set_up_form(mere).values == {**form.values, **changes}
     organisation = db.session.query(Organisation).one()
     assert organisation.mapping_saved_by == "Mere Tautahi"
-    assert set_up.Mapping.from_json(organisation.mapping).number == "xero"
+    assert organisation.set_up.number == "xero"
 
 
 def test_every_wrong_field_is_told_at_once_and_nothing_typed_is_lost(ready: Person, database: None) -> None:
@@ -264,7 +264,7 @@ def test_every_wrong_field_is_told_at_once_and_nothing_typed_is_lost(ready: Pers
     again = next(f for f in forms(answer.text, "/setup") if f.says("Save set-up"))
     assert again.values["reference"] == "empty"
     assert again.values[stage] == "DRAFT"
-    assert db.session.query(Organisation).one().mapping["reference"] == "title"
+    assert db.session.query(Organisation).one().set_up.reference == "title"
 
 
 def test_a_stage_may_stay_open_and_is_told_everywhere(ready: Person) -> None:
@@ -294,7 +294,7 @@ def test_a_login_that_ended_while_the_form_was_open_loses_nothing(ready: Person,
     form = set_up_form(ready)
     end_login()
     assert ready.client.post("/setup", data={**form.values, "due_rule": "days-30"}).status_code == 303
-    assert db.session.query(Organisation).one().mapping["due_rule"] == "days-30"
+    assert db.session.query(Organisation).one().set_up.due_rule == "days-30"
 
 
 def test_without_a_connection_the_set_up_is_only_shown(ready: Person, database: None) -> None:

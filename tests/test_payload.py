@@ -12,7 +12,7 @@ import pytest
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Address, Customer, Invoice, LineItem, Person
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, Rejected
 from b24xero.xero.payload import (
     Written,
@@ -40,7 +40,7 @@ BOOKS = Books(
     currencies=("NZD", "USD"),
     rounding_account="860",
 )
-SET_UP = Mapping(taxes={"15": "OUTPUT2", "none": "NONE", "0": "ZERORATED"}, sales_account="200")
+SET_UP = SetUp(taxes={"15": "OUTPUT2", "none": "NONE", "0": "ZERORATED"}, sales_account="200")
 
 
 def row(
@@ -75,7 +75,7 @@ def bill(*rows: LineItem, **changes: Any) -> Invoice:
     return replace(invoice, **changes)
 
 
-def write(invoice: Invoice, set_up: Mapping = SET_UP, books: Books = BOOKS) -> Written:
+def write(invoice: Invoice, set_up: SetUp = SET_UP, books: Books = BOOKS) -> Written:
     return invoice_body(invoice, set_up, books, URL)
 
 
@@ -84,13 +84,13 @@ def only_line(item: LineItem) -> dict[str, Any]:
     return dict(line)
 
 
-def refusals(invoice: Invoice, set_up: Mapping = SET_UP, books: Books = BOOKS) -> tuple[Problem, ...]:
+def refusals(invoice: Invoice, set_up: SetUp = SET_UP, books: Books = BOOKS) -> tuple[Problem, ...]:
     with pytest.raises(Rejected) as refused:
         write(invoice, set_up, books)
     return refused.value.problems
 
 
-def codes(invoice: Invoice, set_up: Mapping = SET_UP, books: Books = BOOKS) -> list[str]:
+def codes(invoice: Invoice, set_up: SetUp = SET_UP, books: Books = BOOKS) -> list[str]:
     return [problem.code for problem in refusals(invoice, set_up, books)]
 
 
@@ -468,7 +468,7 @@ def test_where_no_lines_can_be_made_none_are_foreseen(invoice: Invoice) -> None:
 
 def test_every_problem_is_told_at_once() -> None:
     invoice = bill(row("10", tax="20"), row("10", tax="12.5"), number="", currency="EUR", date=date(2026, 6, 29))
-    set_up = Mapping(taxes={"12.5": "OUTPUT"}, sales_account="888")
+    set_up = SetUp(taxes={"12.5": "OUTPUT"}, sales_account="888")
     assert codes(invoice, set_up) == [
         "number_missing", "currency_missing", "account_dead", "date_locked", "tax_rate_unmapped", "tax_rate_dead",
     ]  # fmt: skip

@@ -519,8 +519,8 @@ def test_the_summary_of_many_shows_both_totals_of_each(ready: Person, vendors: V
     ready.press(same)
     with app.app_context():
         organisation = db.session.scalars(select(Organisation)).one()
-        assert organisation.mapping
-        assert organisation.mapping["rounding"] == "tax"
+        assert organisation.stored_set_up
+        assert organisation.stored_set_up["rounding"] == "tax"
     vendors.forget_requests()
     answer = ready.client.post(
         "/invoices/many", data={"csrf_token": ready.token(), "id": [str(id) for id in (new, cent, same)]}

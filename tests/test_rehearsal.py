@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.domain.invoice import Customer, Invoice
-from b24xero.domain.set_up import DO_NOT_SEND, Mapping
+from b24xero.domain.set_up import DO_NOT_SEND, SetUp
 from b24xero.extensions import db
 from b24xero.push.eligibility import CONDITIONS
 from b24xero.setup.dry_run import Fate, fate
@@ -109,8 +109,8 @@ def test_cents_go_where_the_set_up_that_is_tried_says() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_set_up_of_nothing_stops_everything_and_breaks_nothing() -> None:
-    assert fate(acme(), Mapping(), BOOKS, None, TODAY).problems[0].code == "stage_unmapped"
-    empty = Mapping(stages={"DT31_7:S": "AUTHORISED"})
+    assert fate(acme(), SetUp(), BOOKS, None, TODAY).problems[0].code == "stage_unmapped"
+    empty = SetUp(stages={"DT31_7:S": "AUTHORISED"})
     codes = {p.code for p in fate(acme(), empty, BOOKS, None, TODAY).problems}
     assert codes == {"account_missing", "tax_rate_unmapped"}
 
@@ -147,9 +147,9 @@ def tally(page: str) -> dict[str, int]:
     return found
 
 
-def mapping_of(app: Flask) -> Any:
+def stored_set_up_of(app: Flask) -> Any:
     with app.app_context():
-        return db.session.scalars(select(Organisation)).one().mapping
+        return db.session.scalars(select(Organisation)).one().stored_set_up
 
 
 def lately(vendors: Vendors) -> Counter[str]:
@@ -173,18 +173,18 @@ def test_it_counts_the_last_30_days_and_neither_saves_nor_asks_xero(mere: Person
     by_stage = {e.get("id"): "".join(e.itertext()) for e in parsed(answer.text).iter("span") if e.get("hx-swap-oob")}
     assert by_stage["lately-DT31_7:S"] == str(stages["DT31_7:S"])
     assert vendors.calls("xero") == []
-    assert mapping_of(app) is None
+    assert stored_set_up_of(app) is None
 
 
 def test_it_tries_what_stands_in_the_form_and_not_what_is_saved(ready: Person, vendors: Vendors, app: Flask) -> None:
-    saved, stages = mapping_of(app), lately(vendors)
+    saved, stages = stored_set_up_of(app), lately(vendors)
     before = tally(check(ready).text)
     assert "Draft" not in before
     after = tally(check(ready, **{f"{STAGE}N": "DRAFT", f"{STAGE}S": "none"}).text)
     assert after["Draft"] == stages["DT31_7:N"]
     assert after["Not sent: stage Sent"] == stages["DT31_7:S"]
     assert after["Awaiting payment"] == before["Awaiting payment"] - stages["DT31_7:S"]
-    assert mapping_of(app) == saved
+    assert stored_set_up_of(app) == saved
 
 
 def test_bitrix24_is_asked_once_a_minute_and_again_when_one_presses(ready: Person, vendors: Vendors) -> None:
@@ -283,14 +283,14 @@ def test_a_long_month_is_cut_and_says_so(ready: Person, vendors: Vendors) -> Non
 
 
 def test_without_a_script_the_page_comes_back_as_typed_with_the_check(ready: Person, app: Flask) -> None:
-    saved = mapping_of(app)
+    saved = stored_set_up_of(app)
     page = ready.client.post("/setup/check", data={**fields(ready), f"{STAGE}N": "DRAFT", "due_rule": "month-20"})
     assert page.status_code == 200
     assert tally(page.text)["Draft"] > 0
     form = next(form for form in forms(page.text, "/setup") if form.says("Save set-up"))
     assert (form.values[f"{STAGE}N"], form.values["due_rule"]) == ("DRAFT", "month-20")
     assert any(button.get("formaction") == "/setup/check" for button in form.buttons)
-    assert mapping_of(app) == saved
+    assert stored_set_up_of(app) == saved
     assert ready.client.get("/setup/check").headers["Location"] == "/setup"
 
 

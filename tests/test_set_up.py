@@ -58,7 +58,9 @@ def options(page: str, name: str) -> list[str]:
 def saved_mapping(app: Flask) -> dict[str, Any]:
     with app.app_context():
         return dict(
-            db.session.scalars(select(Organisation).where(Organisation.mapping_saved_at.is_not(None))).one().mapping
+            db.session.scalars(select(Organisation).where(Organisation.mapping_saved_at.is_not(None)))
+            .one()
+            .stored_set_up
         )
 
 
@@ -191,9 +193,9 @@ def test_saving_is_said_and_kept_over_a_restart(
     assert "Set-up saved" in text(connected.client.get("/setup").text)
     again = create_app(environ, tmp_path)
     with again.app_context():
-        mapping = db.session.scalars(select(Organisation)).one().mapping
-        assert mapping["due_rule"] == "month-20"
-        assert mapping["stages"]["DT31_7:UC_ONHOLD"] == "DRAFT"
+        stored = db.session.scalars(select(Organisation)).one().stored_set_up
+        assert stored["due_rule"] == "month-20"
+        assert stored["stages"]["DT31_7:UC_ONHOLD"] == "DRAFT"
         db.session.remove()
         db.engine.dispose()
     values = fields(connected)
@@ -242,7 +244,7 @@ def test_a_forged_value_is_refused_and_nothing_typed_is_lost(
     kept = form_of(refused.text).values
     assert {key: kept[key] for key in typed} == typed
     with app.app_context():
-        assert db.session.scalars(select(Organisation)).one().mapping is None
+        assert db.session.scalars(select(Organisation)).one().stored_set_up is None
 
 
 def test_what_is_done_about_differences_is_chosen_and_kept(connected: Person, app: Flask) -> None:
@@ -294,7 +296,9 @@ def test_a_set_up_saved_by_an_older_version_is_shown_with_what_is_usual(ready: P
     with app.app_context():
         organisation = db.session.scalars(select(Organisation)).one()
         new = {"rounding", "tolerance", "drift", "no_rows", "missing_items"}
-        organisation.mapping = {name: value for name, value in organisation.mapping.items() if name not in new}
+        organisation.stored_set_up = {
+            name: value for name, value in organisation.stored_set_up.items() if name not in new
+        }
         db.session.commit()
     values = fields(ready)
     assert (values["rounding"], values["tolerance"], values["no_rows"]) == ("tax", "0.05", "stop")
@@ -333,7 +337,7 @@ def test_without_the_pages_token_nothing_is_saved(connected: Person, app: Flask)
     assert connected.client.post("/setup", data=values).status_code == 419
     assert connected.client.post("/setup", data={**values, "csrf_token": "forged"}).status_code == 419
     with app.app_context():
-        assert db.session.scalars(select(Organisation)).one().mapping is None
+        assert db.session.scalars(select(Organisation)).one().stored_set_up is None
 
 
 def test_a_form_kept_open_while_the_account_was_archived_is_refused_with_the_rest_kept(
@@ -379,7 +383,7 @@ def test_each_organisation_has_a_set_up_of_its_own(ready: Person, app: Flask, ve
     values = form_of(page.text).values
     assert "OUTPUT2" in options(page.text, "tax:15") or values["tax:15"] != "OUTPUT2"
     with app.app_context():
-        mapped = {o.name: o.mapping is not None for o in db.session.scalars(select(Organisation))}
+        mapped = {o.name: o.is_set_up for o in db.session.scalars(select(Organisation))}
     assert mapped == {"Harbour & Hill Joinery": True, STUDIO: False}
 
 

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Invoice, tax_key
-from b24xero.domain.set_up import Mapping, suggested_tax_rate
+from b24xero.domain.set_up import SetUp, suggested_tax_rate
 from b24xero.xero import parse, totals
 from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body
 from tests.simulator import xero_books
@@ -44,7 +44,7 @@ BOOKS = Books(
     currencies=("NZD",),
     rounding_account="860",
 )
-SET_UP = Mapping(taxes=TAXES, sales_account="200")
+SET_UP = SetUp(taxes=TAXES, sales_account="200")
 URL = "https://acme.bitrix24.example/crm/type/31/details/42/"
 CHUNKS, IN_A_CHUNK = 4, 5_000
 
@@ -244,10 +244,10 @@ def read(xero: xero_books.Books) -> Books:
 SOME_RATES = (None, D(0), D("12.5"), D(15), D(20), D(27))
 
 
-def set_up_for(books: Books, **changes: Any) -> Mapping:
+def set_up_for(books: Books, **changes: Any) -> SetUp:
     taxes = {tax_key(rate): found.type for rate in SOME_RATES if (found := suggested_tax_rate(rate, books))}
     assert len(taxes) == len(SOME_RATES)
-    return Mapping(taxes=taxes, sales_account="200", **changes)
+    return SetUp(taxes=taxes, sales_account="200", **changes)
 
 
 def positive(chance: random.Random) -> Invoice:

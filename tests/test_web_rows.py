@@ -14,7 +14,7 @@ from b24xero import create_app
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink, User
 from b24xero.domain.invoice import InvoiceRow, Stage
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import problem
 from b24xero.push.context import Outcome
 from b24xero.simulator import world
@@ -76,7 +76,7 @@ def link(**values: Any) -> InvoiceLink:
 
 
 def around(**targets: str) -> invoices_row.Surroundings:
-    set_up = Mapping(stages={SENT.id: "AUTHORISED", NEW.id: "none", **targets})
+    set_up = SetUp(stages={SENT.id: "AUTHORISED", NEW.id: "none", **targets})
     return invoices_row.Surroundings(NOW, "/invoices?page=2", set_up, {SENT.id: SENT, NEW.id: NEW}, "!Qj35V")
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.db.types import Moment, Money, Secret
+from b24xero.domain.books import Books
+from b24xero.domain.set_up import SetUp
 from b24xero.extensions import Model
 
 
@@ -63,7 +65,7 @@ class Bitrix24Login(Model):
 
 
 class Organisation(Model):
-    """One Xero company. ``reference`` keeps its accounts, tax rates, currencies and lock dates as last read.
+    """One Xero company. ``stored_books`` keeps its accounts, tax rates, currencies and lock dates as last read.
 
     ``watermark``: Xero's own time up to which changed invoices have been read; ``swept_at``: when all open ones were.
     """
@@ -73,13 +75,28 @@ class Organisation(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     xero_id: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(255))
-    reference: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    stored_books: Mapped[dict[str, Any]] = mapped_column("reference", JSON, default=dict)
     reference_at: Mapped[datetime | None] = mapped_column(Moment)
-    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    stored_set_up: Mapped[dict[str, Any] | None] = mapped_column("mapping", JSON(none_as_null=True))
     watermark: Mapped[datetime | None] = mapped_column(Moment)
     swept_at: Mapped[datetime | None] = mapped_column(Moment)
     mapping_saved_at: Mapped[datetime | None] = mapped_column(Moment)
     mapping_saved_by: Mapped[str | None] = mapped_column(String(255))
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether an administrator has saved a set-up."""
+        return self.stored_set_up is not None
+
+    @property
+    def set_up(self) -> SetUp:
+        """The set-up as saved; one in which everything is open where none was."""
+        return SetUp.from_json(self.stored_set_up or {})
+
+    @property
+    def books(self) -> Books:
+        """Accounts, tax rates, currencies and lock dates as last read from Xero."""
+        return Books.from_json(self.stored_books)
 
 
 class XeroLogin(Model):
@@ -108,7 +125,7 @@ class InvoiceLink(Model):
     killed before it noted that finds it here.
 
     What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
-    ``mapping.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
+    ``set_up.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
     is set the second lags behind the first and waits for somebody who may change the invoice.
     """
 

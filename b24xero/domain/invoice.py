@@ -160,7 +160,7 @@ class VatRate:
 
 
 def tax_key(rate: Decimal | None) -> str:
-    """How a mapping names a rate: "15", "12.5", "0"; "none" for no VAT."""
+    """How a set-up names a rate: "15", "12.5", "0"; "none" for no VAT."""
     if rate is None:
         return "none"
     return format(rate.normalize(), "f") if rate else "0"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,7 +33,7 @@ LARGEST_TOLERANCE = Decimal("1.00")
 
 
 @dataclass(frozen=True)
-class Mapping:
+class SetUp:
     """The admin's tables. ``stages``: stage id → one of TARGETS; ``statuses``: one of STATUSES → stage id or LEAVE;
     ``taxes``: ``tax_key`` of a portal's rate → Xero tax type. A key that is missing is open.
 
@@ -43,9 +42,9 @@ class Mapping:
     product lacks in Xero is made by the push.
     """
 
-    stages: Dict[str, str] = field(default_factory=dict)
-    statuses: Dict[str, str] = field(default_factory=dict)
-    taxes: Dict[str, str] = field(default_factory=dict)
+    stages: Mapping[str, str] = field(default_factory=dict)
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    taxes: Mapping[str, str] = field(default_factory=dict)
     sales_account: str = ""
     due_rule: str = "days-14"
     number: str = "bitrix24"
@@ -65,7 +64,7 @@ class Mapping:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: Dict[str, Any]) -> Mapping:
+    def from_json(cls, stored: Mapping[str, Any]) -> SetUp:
         """Kept by any version: a setting that it lacks has its default, one that is known no more is left aside."""
         known = {setting.name for setting in fields(cls)}
         return cls(**{name: value for name, value in stored.items() if name in known})
@@ -90,14 +89,14 @@ def due_date(rule: str, day: date) -> date:
     return next_month.replace(day=int(number))
 
 
-def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> Mapping:
+def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> SetUp:
     """A first set-up from what can be known: the meaning of the stages (never their names) and equal percentages.
 
     The first stage is where invoices are still being written, so it is not sent; other stages in progress and success
     are authorised; failure is left out, because voiding is not a thing to suggest. Drafts would hide from the customer
     ledger what sales already sent.
     """
-    return Mapping(
+    return SetUp(
         stages={stage.id: _suggested_target(stage, stages) for stage in stages},
         statuses=_suggested_stages(stages),
         taxes={vat.key: rate.type for vat in vat_rates if (rate := suggested_tax_rate(vat.rate, books))},
@@ -133,37 +132,37 @@ def suggested_tax_rate(rate: Decimal | None, books: Books) -> TaxRate | None:
     return next((tax for tax in fitting if tax.type.startswith("OUTPUT")), next(iter(fitting), None))
 
 
-def gaps(mapping: Mapping, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> tuple[Problem, ...]:
+def gaps(set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> tuple[Problem, ...]:
     """What of a saved set-up no longer fits the portal or the books, each with what it stops.
 
     An empty list of stages means missing rights at the portal (facts Bitrix24 §10.9), so nothing is concluded from it.
     """
     found: list[Problem] = []
     if stages:
-        found += _stage_gaps(mapping, stages)
-    found += _tax_gaps(mapping, vat_rates, books)
-    if books.accounts and not ((account := books.account(mapping.sales_account)) and account.live):
-        found.append(problem("sales_account_gone", code=mapping.sales_account))
-    if mapping.rounding == "line" and books.accounts and not books.rounding_account:
+        found += _stage_gaps(set_up, stages)
+    found += _tax_gaps(set_up, vat_rates, books)
+    if books.accounts and not ((account := books.account(set_up.sales_account)) and account.live):
+        found.append(problem("sales_account_gone", code=set_up.sales_account))
+    if set_up.rounding == "line" and books.accounts and not books.rounding_account:
         found.append(problem("rounding_account_gone"))
     return tuple(found)
 
 
-def _stage_gaps(mapping: Mapping, stages: Sequence[Stage]) -> list[Problem]:
+def _stage_gaps(set_up: SetUp, stages: Sequence[Stage]) -> list[Problem]:
     known = {stage.id for stage in stages}
-    new = [problem("stage_without_status", stage=stage.name) for stage in stages if stage.id not in mapping.stages]
+    new = [problem("stage_without_status", stage=stage.name) for stage in stages if stage.id not in set_up.stages]
     gone = [
         problem("stage_vanished", stage=stage, status=status)
-        for status, stage in mapping.statuses.items()
+        for status, stage in set_up.statuses.items()
         if stage != LEAVE and stage not in known
     ]
     return new + gone
 
 
-def _tax_gaps(mapping: Mapping, vat_rates: Iterable[VatRate], books: Books) -> list[Problem]:
+def _tax_gaps(set_up: SetUp, vat_rates: Iterable[VatRate], books: Books) -> list[Problem]:
     found = []
     for vat in vat_rates:
-        tax_type = mapping.taxes.get(vat.key)
+        tax_type = set_up.taxes.get(vat.key)
         if not tax_type:
             found.append(problem("tax_rate_without_match", rate=vat.name))
         elif books.tax_rates and not ((rate := books.tax_rate(tax_type)) and rate.live):

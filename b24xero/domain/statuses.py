@@ -28,7 +28,7 @@ _PLAIN = {"DRAFT": "draft", "SUBMITTED": "approval", "PAID": "paid", "VOIDED": "
 
 
 def standing(link: Standing, today: date) -> str:
-    """One of ``mapping.STATUSES``, or "none" for an invoice that is not in Xero.
+    """One of ``set_up.STATUSES``, or "none" for an invoice that is not in Xero.
 
     "Part paid" and "overdue" are no statuses of Xero: both are AUTHORISED, told apart by what is settled and by the due
     date (Xero facts §3.3). Overdue outranks part paid, since it asks for action. A voided invoice keeps its amount due,

@@ -17,8 +17,7 @@ from b24xero import connections
 from b24xero.bitrix24.stages import Item
 from b24xero.db.models import FoundInvoice, Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
-from b24xero.domain.set_up import LEAVE
-from b24xero.domain.set_up import Mapping as SetUp
+from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import Rejected, problem
 from b24xero.extensions import db
@@ -48,12 +47,12 @@ def adopt(user: User, organisation: Organisation, pair_ids: Sequence[int], run: 
         Rejected: the set-up is missing.
         Disconnected, Forbidden, RetryLater: from Bitrix24; nothing was linked.
     """
-    if organisation.mapping is None:
+    if not organisation.is_set_up:
         raise Rejected(problem("set_up_missing"))
     pairs = candidates.chosen(user, organisation, pair_ids)
     seen = connections.bitrix24_for(user).standings([pair.bitrix24_id for pair in pairs])
     visible = [pair for pair in pairs if pair.bitrix24_id in seen]
-    adoption = Adoption(organisation, SetUp.from_json(organisation.mapping), seen, utc_now())
+    adoption = Adoption(organisation, organisation.set_up, seen, utc_now())
     with writing():
         if run:
             lifecycle.hold(run)
@@ -74,7 +73,7 @@ class Adoption:
     """One confirmation. ``seen``: where the invoices stand in Bitrix24 right now."""
 
     organisation: Organisation
-    mapping: SetUp
+    set_up: SetUp
     seen: Mapping[int, Item]
     now: datetime
     links: dict[int, InvoiceLink] = field(default_factory=dict)
@@ -137,7 +136,7 @@ class Adoption:
         link.xero_due_date = pair.xero_due_date
         link.problems, link.has_problem = [], False
         now = standing(link, self.now.date())
-        fits = self.mapping.statuses.get(now, LEAVE) in (LEAVE, self.seen[pair.bitrix24_id].stage)
+        fits = self.set_up.statuses.get(now, LEAVE) in (LEAVE, self.seen[pair.bitrix24_id].stage)
         link.told, link.news = (now, False) if fits else (None, True)
 
 
@@ -155,7 +154,7 @@ def ask(user: User, organisation: Organisation) -> SyncRun:
     Raises:
         Rejected: the set-up is missing, or a search is under way.
     """
-    if organisation.mapping is None:
+    if not organisation.is_set_up:
         raise Rejected(problem("set_up_missing"))
     if lifecycle.active("find", user, organisation):
         raise Rejected(problem("run_under_way"))

@@ -25,9 +25,7 @@ def ask(user: User) -> SyncRun:
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or found ones are being linked.
     """
-    _xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    _xero, organisation = connections.ready_for(user)
     if lifecycle.active("link", user, organisation):
         raise Rejected(problem("run_under_way"))
     run = lifecycle.start("find", user, organisation, {})

@@ -19,10 +19,8 @@ from b24xero import connections
 from b24xero.bitrix24 import product_format
 from b24xero.bitrix24.products import Look
 from b24xero.db.models import User
-from b24xero.domain.books import Books
 from b24xero.domain.product import Draft, Item, NewProduct
-from b24xero.domain.set_up import Mapping
-from b24xero.errors import Disconnected, NotFound, Problem, Rejected, problem
+from b24xero.errors import Disconnected, NotFound, Problem, problem
 from b24xero.products import add_progress, add_steps, item_links, rules
 from b24xero.products.add_progress import Adding
 from b24xero.products.add_steps import Work
@@ -86,9 +84,7 @@ def leave(user: User, key: str) -> Adding:
 
 
 def _work(user: User, key: str, draft: Draft, *, link: bool) -> Work:
-    xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    xero, organisation = connections.ready_for(user)
     return Work(user, organisation, connections.bitrix24_for(user), xero, key, draft, link)
 
 
@@ -98,13 +94,13 @@ def _work(user: User, key: str, draft: Draft, *, link: bool) -> Work:
 def _checked(work: Work) -> tuple[NewProduct, Look]:
     """One call to each system, and every problem at once."""
     organisation, draft = work.organisation, work.draft
-    books, mapping = Books.from_json(organisation.reference), Mapping.from_json(organisation.mapping or {})
+    books, set_up = organisation.books, organisation.set_up
     code = draft.code if len(draft.code) <= rules.LONGEST_CODE else ""
     look = work.bitrix24.look(code)
     in_xero = next(iter(work.xero.items_coded([code])), None) if code else None
     wrong: dict[str, Problem] = {}
     try:
-        new = rules.checked(draft, look.offered, books, mapping)
+        new = rules.checked(draft, look.offered, books, set_up)
     except NotRight as error:
         wrong |= error.by_field
     if taken := _taken(work, look, in_xero):

@@ -20,7 +20,6 @@ from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
 from b24xero.domain.product import Draft, Item
-from b24xero.domain.set_up import Mapping
 from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, problem
 from b24xero.extensions import db
 from b24xero.products import add_progress, item_links, rules
@@ -160,8 +159,8 @@ def _item(work: Work, far: Adding, row: Intent) -> bool:
 
 def _created(work: Work, row: Intent) -> Item:
     """With the account and the tax rate as they are chosen now: the first ones may be what Xero refused."""
-    mapping = Mapping.from_json(work.organisation.mapping or {})
-    tax_type = mapping.taxes.get(row.keep.get("tax_key", ""), "")
+    set_up = work.organisation.set_up
+    tax_type = set_up.taxes.get(row.keep.get("tax_key", ""), "")
     body = items.adjusted(row.body or {}, work.draft.account, tax_type)
     if body != row.body:
         with writing():

@@ -6,8 +6,7 @@ looked for by its code, which Xero keeps unique (Xero facts §5.2), before anyth
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item, NewItem, Product
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.products import item_links, rules
@@ -48,11 +47,11 @@ class Shop:
 
     @property
     def books(self) -> Books:
-        return Books.from_json(self.organisation.reference)
+        return self.organisation.books
 
     @property
-    def mapping(self) -> Mapping:
-        return Mapping.from_json(self.organisation.mapping or {})
+    def set_up(self) -> SetUp:
+        return self.organisation.set_up
 
 
 def make(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
@@ -116,7 +115,7 @@ def _created(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
     new: dict[int, NewItem] = {}
     for product in products:
         try:
-            new[product.id] = rules.item_for(product, shop.mapping, shop.books)
+            new[product.id] = rules.item_for(product, shop.set_up, shop.books)
         except Rejected as error:
             made[product.id] = Made("refused", problems=error.problems)
     begun = _begun(shop, new)
@@ -124,7 +123,7 @@ def _created(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
     return made | _sent(shop, [product for product in products if product.id in begun], new, begun)
 
 
-def _begun(shop: Shop, new: Dict[int, NewItem]) -> dict[int, Intent]:
+def _begun(shop: Shop, new: Mapping[int, NewItem]) -> dict[int, Intent]:
     """Each create as sent, under one key; one whose answer was lost is taken up: its code is not in Xero."""
     writes = [Write("item", "create", str(id), items.body(item)) for id, item in new.items()]
     key = intents.new_key()
@@ -141,7 +140,7 @@ def _begun(shop: Shop, new: Dict[int, NewItem]) -> dict[int, Intent]:
 
 
 def _sent(
-    shop: Shop, products: Sequence[Product], new: Dict[int, NewItem], begun: Dict[int, Intent]
+    shop: Shop, products: Sequence[Product], new: Mapping[int, NewItem], begun: Mapping[int, Intent]
 ) -> dict[int, Made]:
     if len(products) > MOST_WRITTEN:
         raise ValueError("at most 50 products at a time")

@@ -40,7 +40,7 @@ def fill(shop: Shop, bitrix24: Bitrix24, invoices: Sequence[Invoice]) -> dict[in
     Raises:
         Disconnected, Forbidden, RetryLater: nothing was made; what was linked stays linked.
     """
-    if not shop.mapping.missing_items:
+    if not shop.set_up.missing_items:
         return {}
     wanted = item_links.missing(shop.organisation, product_ids(invoices))
     told: dict[int, Problem] = {}

@@ -31,9 +31,7 @@ def press(user: User, product_id: int) -> tuple[Product, Made]:
         Disconnected, Forbidden, RetryLater.
     """
     began = time.perf_counter()
-    xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    xero, organisation = connections.ready_for(user)
     product = next(iter(connections.bitrix24_for(user).products([product_id])), None)
     if product is None:
         raise NotFound(problem("product_not_found"))
@@ -71,9 +69,7 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
     """
-    _xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    _xero, organisation = connections.ready_for(user)
     if lifecycle.active("items", user, organisation):
         raise Rejected(problem("run_under_way"))
     run = lifecycle.start("items", user, organisation, {"ids": list(dict.fromkeys(ids))})

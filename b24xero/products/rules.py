@@ -6,13 +6,12 @@ The limits are the vendors': Xero's facts §5.2 (code, name, description, curren
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from b24xero.domain.books import Books
 from b24xero.domain.product import FOURTH, KINDS, Catalogue, Draft, Item, NewItem, NewProduct, Product, Vat
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.products import parse_amount
 
@@ -28,7 +27,7 @@ LARGEST_PRICE = Decimal("9999999999.9999")
 class NotRight(Rejected):
     """Fields that a person must put right, each with its problem. ``offered``: what may be chosen."""
 
-    def __init__(self, by_field: Dict[str, Problem], offered: Catalogue) -> None:
+    def __init__(self, by_field: Mapping[str, Problem], offered: Catalogue) -> None:
         super().__init__(by_field.values())
         self.by_field = dict(by_field)
         self.offered = offered
@@ -37,7 +36,7 @@ class NotRight(Rejected):
 # -- the rules --------------------------------------------------------------------------------------------------------
 
 
-def checked(draft: Draft, catalogue: Catalogue, books: Books, mapping: Mapping) -> NewProduct:
+def checked(draft: Draft, catalogue: Catalogue, books: Books, set_up: SetUp) -> NewProduct:
     """The product that a draft describes.
 
     Raises:
@@ -51,7 +50,7 @@ def checked(draft: Draft, catalogue: Catalogue, books: Books, mapping: Mapping) 
         "description": _description_problem(draft),
         "price": price if isinstance(price, Problem) else None,
         "currency": _currency_problem(draft.currency, catalogue, books),
-        "vat": _vat_problem(vat, mapping, books),
+        "vat": _vat_problem(vat, set_up, books),
         "measure": _measure_problem(draft.measure, catalogue),
         "kind": None if draft.kind in KINDS else problem("product_choice_gone"),
         "account": _account_problem(draft.account, books),
@@ -62,7 +61,7 @@ def checked(draft: Draft, catalogue: Catalogue, books: Books, mapping: Mapping) 
     return NewProduct(
         name=draft.name, code=draft.code, description=draft.description, price=price, currency=draft.currency,
         vat_id=vat.id, measure_id=max(0, _id(draft.measure)), kind=draft.kind, account=draft.account,
-        tax_key=vat.key, tax_type=mapping.taxes[vat.key],
+        tax_key=vat.key, tax_type=set_up.taxes[vat.key],
     )  # fmt: skip
 
 
@@ -127,15 +126,15 @@ def _unknown(currency: str, catalogue: Catalogue) -> bool:
     return bool(catalogue.currencies) and currency not in catalogue.currencies
 
 
-def _vat_problem(vat: Vat | None, mapping: Mapping, books: Books) -> Problem | None:
+def _vat_problem(vat: Vat | None, set_up: SetUp, books: Books) -> Problem | None:
     if vat is None:
         return problem("product_choice_gone")
-    return tax_problem(vat.key, vat.name, mapping, books)
+    return tax_problem(vat.key, vat.name, set_up, books)
 
 
-def tax_problem(key: str, name: str, mapping: Mapping, books: Books) -> Problem | None:
+def tax_problem(key: str, name: str, set_up: SetUp, books: Books) -> Problem | None:
     """Why an item cannot have this tax rate; None when it can."""
-    tax_type = mapping.taxes.get(key)
+    tax_type = set_up.taxes.get(key)
     if not tax_type:
         return problem("product_tax_unmapped", rate=name)
     rate = books.tax_rate(tax_type)
@@ -170,28 +169,28 @@ def item_of(new: NewProduct) -> NewItem:
     return NewItem(new.code, name, description, new.price, new.account, new.tax_type)
 
 
-def item_for(product: Product, mapping: Mapping, books: Books) -> NewItem:
+def item_for(product: Product, set_up: SetUp, books: Books) -> NewItem:
     """The item of a product that is there already.
 
     Raises:
         Rejected: with all that stands against it.
     """
-    found = [one for one in _standing_against(product, mapping, books) if one]
+    found = [one for one in _standing_against(product, set_up, books) if one]
     if found:
         raise Rejected(found)
     name, description = xero_words(product.name, product.description)
     description = description[:LONGEST_DESCRIPTION]
-    tax_type = mapping.taxes[product.tax_key]
-    return NewItem(product.code, name, description, product.net_price, mapping.sales_account, tax_type)
+    tax_type = set_up.taxes[product.tax_key]
+    return NewItem(product.code, name, description, product.net_price, set_up.sales_account, tax_type)
 
 
-def _standing_against(product: Product, mapping: Mapping, books: Books) -> tuple[Problem | None, ...]:
+def _standing_against(product: Product, set_up: SetUp, books: Books) -> tuple[Problem | None, ...]:
     return (
         product_code_problem(product),
         product_currency_problem(product, books),
-        tax_problem(product.tax_key, product.vat.name if product.vat else "none", mapping, books),
-        problem("sales_account_gone", code=mapping.sales_account)
-        if _account_problem(mapping.sales_account, books)
+        tax_problem(product.tax_key, product.vat.name if product.vat else "none", set_up, books),
+        problem("sales_account_gone", code=set_up.sales_account)
+        if _account_problem(set_up.sales_account, books)
         else None,
     )
 

@@ -18,7 +18,7 @@ from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.stages import Item, Move
 from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
-from b24xero.domain.set_up import LEAVE, Mapping
+from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
@@ -38,9 +38,7 @@ def ask(user: User, only: int = 0) -> SyncRun:
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing.
     """
-    _xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    _xero, organisation = connections.ready_for(user)
     run = lifecycle.start("pull", user, organisation, {"only": only} if only else {})
     lifecycle.announce(run.id)
     return run
@@ -65,7 +63,7 @@ class Applying:
 
     run: SyncRun
     bitrix24: Bitrix24
-    mapping: Mapping
+    set_up: SetUp
     stages: dict[str, str]
     looked: dict[int, Item]
 
@@ -91,9 +89,9 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
         run.total = run.done + len(waiting)
     if not waiting:
         return False
-    mapping = Mapping.from_json(organisation.mapping or {})
+    set_up = organisation.set_up
     stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
-    applying = Applying(run, bitrix24, mapping, stages, bitrix24.standings(waiting))
+    applying = Applying(run, bitrix24, set_up, stages, bitrix24.standings(waiting))
     for first in range(0, len(waiting), CHUNK):
         if lifecycle.wants_to_stop(run):
             return True
@@ -156,7 +154,7 @@ def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happen
     if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
         return arrived
     now = standing(link, utc_now().date())
-    target = applying.mapping.statuses.get(now, LEAVE)
+    target = applying.set_up.statuses.get(now, LEAVE)
     item = applying.looked.get(link.bitrix24_id)
     if item is None:
         return None

@@ -18,7 +18,7 @@ from b24xero.db.models import Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import Mapping as SetUp
+from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Step, first_step
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.products import item_codes
@@ -47,7 +47,7 @@ class Many:
 
     xero: Xero
     organisation: Organisation
-    mapping: SetUp
+    set_up: SetUp
     books: Books
 
 
@@ -70,9 +70,7 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
     """
-    _xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    _xero, organisation = connections.ready_for(user)
     if lifecycle.active("push", user, organisation):
         raise Rejected(problem("run_under_way"))
     run = lifecycle.start("push", user, organisation, {"ids": list(dict.fromkeys(ids))})
@@ -84,8 +82,8 @@ def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause."""
     with failures.carrying(run):
         xero, organisation = failures.reached(run)
-        mapping = SetUp.from_json(organisation.mapping or {})
-        stopped = _push_all(run, Many(xero, organisation, mapping, Books.from_json(organisation.reference)))
+        set_up = organisation.set_up
+        stopped = _push_all(run, Many(xero, organisation, set_up, organisation.books))
         lifecycle.end(run, "stopped" if stopped else "finished")
 
 
@@ -112,8 +110,8 @@ def _push_all(run: SyncRun, many: Many) -> bool:
 
 def _may_be_written(invoice: Invoice, many: Many) -> bool:
     """No contact is created for an invoice that something of ours stands against."""
-    step = first_step(many.mapping.stages.get(invoice.stage), invoice.stage_name)
-    return isinstance(step, Step) and not problems_of(invoice, many.mapping, many.books)
+    step = first_step(many.set_up.stages.get(invoice.stage), invoice.stage_name)
+    return isinstance(step, Step) and not problems_of(invoice, many.set_up, many.books)
 
 
 def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> None:
@@ -209,7 +207,7 @@ def _create_all(works: Sequence[Push], contacts: resolve_many.Contacts, outcomes
     creates: list[Create] = []
     for work in works:
         _one(work, outcomes, partial(_plan_create, work, contacts, creates))
-    if works and works[0].mapping.number == "xero":
+    if works and works[0].set_up.number == "xero":
         creates = _without_found(creates, outcomes)
     for create, result in zip(creates, push_create.send(creates), strict=True):
         _one(create.work, outcomes, partial(single.after_create, create.work, result))
@@ -219,7 +217,7 @@ def _plan_create(work: Push, contacts: resolve_many.Contacts, creates: list[Crea
     step = first_step(work.target, work.stage)
     if isinstance(step, Problem):
         raise Rejected(step)
-    drawn_up(work.invoice, work.mapping, work.books, work.cents)
+    drawn_up(work.invoice, work.set_up, work.books, work.cents)
     contacts.check(work.invoice.customer)
     written, contact_id = written_of(work)
     creates.append(Create(work, written, contact_id, step.status))

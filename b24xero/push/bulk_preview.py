@@ -16,9 +16,9 @@ from b24xero import connections
 from b24xero.db.models import InvoiceLink, Organisation, User
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Step, first_step, next_step
-from b24xero.errors import Problem, Rejected, problem
+from b24xero.errors import Problem, Rejected
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
 from b24xero.push.context import drawn_up
@@ -83,16 +83,14 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing. RetryLater, Forbidden: Bitrix24's own.
     """
-    _xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    _xero, organisation = connections.ready_for(user)
     invoices = item_codes.coded(organisation, connections.bitrix24_for(user).invoices(ids).values())
     known = _known(organisation, [invoice.id for invoice in invoices])
-    mapping, books = Mapping.from_json(organisation.mapping), Books.from_json(organisation.reference)
-    new_items = item_links.missing(organisation, item_codes.product_ids(invoices)) if mapping.missing_items else ()
+    set_up, books = organisation.set_up, organisation.books
+    new_items = item_links.missing(organisation, item_codes.product_ids(invoices)) if set_up.missing_items else ()
     planned, stopped = [], []
     for invoice in invoices:
-        what = _decide(invoice, known.get(invoice.id), mapping, books, new_items)
+        what = _decide(invoice, known.get(invoice.id), set_up, books, new_items)
         if isinstance(what, Planned):
             planned.append(what)
         else:
@@ -114,9 +112,9 @@ def _known(organisation: Organisation, ids: Sequence[int]) -> dict[int, InvoiceL
 
 
 def _decide(
-    invoice: Invoice, link: InvoiceLink | None, mapping: Mapping, books: Books, new_items: Sequence[int]
+    invoice: Invoice, link: InvoiceLink | None, set_up: SetUp, books: Books, new_items: Sequence[int]
 ) -> Planned | tuple[Problem, ...]:  # fmt: skip
-    row, target, stage = invoice.as_row(), mapping.stages.get(invoice.stage), invoice.stage_name or invoice.stage
+    row, target, stage = invoice.as_row(), set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage
     if link is None:
         step: Step | Problem = first_step(target, stage)
     else:
@@ -129,7 +127,7 @@ def _decide(
     if step.action == "none":
         return Planned(row, "unchanged")
     try:
-        written = drawn_up(invoice, mapping, books, link.cents if link else "")
+        written = drawn_up(invoice, set_up, books, link.cents if link else "")
     except Rejected as error:
         return error.problems
     if link is None:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from b24xero.contacts.resolve_many import FEW
 from b24xero.db.models import ContactLink, Organisation
-from b24xero.domain.set_up import Mapping
 from b24xero.extensions import db
 from b24xero.push.batch import CHUNK, GROUP
 from b24xero.push.bulk_preview import Outlook, Planned
@@ -27,7 +26,7 @@ def calls(found: Outlook, organisation: Organisation) -> int:
     """About how many calls the run over ``found.to_write`` takes."""
     planned = {each.row.id: each for each in found.planned}
     wanted = [planned[id] for id in found.to_write]
-    numbered_by_xero = Mapping.from_json(organisation.mapping or {}).number == "xero"
+    numbered_by_xero = organisation.set_up.number == "xero"
     written = sum(_of_chunk(chunk, numbered_by_xero) for chunk in _parts(wanted, CHUNK))
     return written + _contacts(wanted, organisation)
 

@@ -11,7 +11,7 @@ from b24xero.contacts.resolve import Customers
 from b24xero.db.models import InvoiceLink, Organisation, User
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.writes import invoice_links
 from b24xero.xero import payload
@@ -51,7 +51,7 @@ class Push:
     user: User
     organisation: Organisation
     xero: Xero
-    mapping: Mapping
+    set_up: SetUp
     books: Books
     now: datetime
     claim: str
@@ -60,7 +60,7 @@ class Push:
     @property
     def target(self) -> str | None:
         """What the set-up makes of the invoice's stage; None when it says nothing of it."""
-        return self.mapping.stages.get(self.invoice.stage)
+        return self.set_up.stages.get(self.invoice.stage)
 
     @property
     def stage(self) -> str:
@@ -73,7 +73,7 @@ class Push:
 
     @property
     def drift(self) -> str:
-        return self.choices.drift or self.mapping.drift
+        return self.choices.drift or self.set_up.drift
 
     @property
     def customers(self) -> Customers:
@@ -91,7 +91,7 @@ class Push:
             "until": self.books.locked_until.isoformat() if self.books.locked_until else "",
             "name": customer.name if customer else "",
             "email": customer.email if customer else "",
-            "code": self.mapping.sales_account,
+            "code": self.set_up.sales_account,
             "rate": "",
         }
 
@@ -101,7 +101,7 @@ def address_of(invoice: Invoice) -> str:
     return f"{connections.settings().bitrix24_portal_url}/crm/type/31/details/{invoice.id}/"
 
 
-def drawn_up(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "") -> Written:
+def drawn_up(invoice: Invoice, set_up: SetUp, books: Books, cents: str = "") -> Written:
     """The invoice as Xero will get it, without any call; ``cents`` is the person's choice.
 
     Raises:
@@ -109,7 +109,7 @@ def drawn_up(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "") 
     """
     found = list(_customer_problems(invoice))
     try:
-        written = payload.invoice_body(invoice, mapping, books, address_of(invoice), cents=cents)
+        written = payload.invoice_body(invoice, set_up, books, address_of(invoice), cents=cents)
     except Rejected as error:
         raise Rejected([*found, *error.problems]) from error
     if found:
@@ -117,10 +117,10 @@ def drawn_up(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "") 
     return written
 
 
-def problems_of(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "") -> tuple[Problem, ...]:
+def problems_of(invoice: Invoice, set_up: SetUp, books: Books, cents: str = "") -> tuple[Problem, ...]:
     """What stands against drawing it up."""
     try:
-        drawn_up(invoice, mapping, books, cents)
+        drawn_up(invoice, set_up, books, cents)
     except Rejected as error:
         return error.problems
     return ()
@@ -128,7 +128,7 @@ def problems_of(invoice: Invoice, mapping: Mapping, books: Books, cents: str = "
 
 def written_of(work: Push) -> tuple[Written, str]:
     """The invoice as Xero will get it, and its contact there; every local problem is told before any call."""
-    written = drawn_up(work.invoice, work.mapping, work.books, work.cents)
+    written = drawn_up(work.invoice, work.set_up, work.books, work.cents)
     assert work.invoice.customer is not None
     return written, work.customers.contact_id(work.invoice.customer, work.choices.contact)
 

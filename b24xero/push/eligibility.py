@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from b24xero import connections
 from b24xero.db.models import Organisation, User
-from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import Mapping
 from b24xero.domain.statuses import first_step
 from b24xero.errors import Disconnected, Problem, problem
 from b24xero.extensions import db
@@ -67,7 +65,7 @@ def reasons(bitrix24_id: int, user: User) -> Reasons:
     organisation = connections.current_organisation(user)
     db.session.commit()
     invoice = connections.bitrix24_for(user).invoice(bitrix24_id)
-    if organisation is None or organisation.mapping is None:
+    if organisation is None or not organisation.is_set_up:
         return Reasons(invoice, ordered([problem("set_up_missing")]))
     link = invoice_links.find(organisation, bitrix24_id)
     db.session.commit()
@@ -88,10 +86,10 @@ def ordered(found: list[Problem]) -> tuple[Condition, ...]:
 
 
 def _local(invoice: Invoice, organisation: Organisation) -> list[Problem]:
-    mapping = Mapping.from_json(organisation.mapping or {})
-    step = first_step(mapping.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
+    set_up = organisation.set_up
+    step = first_step(set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
     found = [step] if isinstance(step, Problem) else []
-    return [*found, *problems_of(invoice, mapping, Books.from_json(organisation.reference))]
+    return [*found, *problems_of(invoice, set_up, organisation.books)]
 
 
 def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> list[Problem]:
@@ -99,7 +97,7 @@ def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> list[P
         xero, connected = connections.xero_for(user)
     except Disconnected:
         return [problem("xero_disconnected")]
-    if connected.id != organisation.id or Mapping.from_json(organisation.mapping or {}).number != "bitrix24":
+    if connected.id != organisation.id or organisation.set_up.number != "bitrix24":
         return []
     others = [found for found in xero.invoices_numbered([invoice.number]) if found.url != address_of(invoice)]
     return [problem("number_taken", number=invoice.number)] if others else []

@@ -16,7 +16,7 @@ from b24xero import connections
 from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Customer, Invoice
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Step, content_problem, first_step, next_step
 from b24xero.errors import Disconnected, Problem, Rejected, problem
 from b24xero.extensions import db
@@ -76,7 +76,7 @@ class Preview:
 
     invoice: Invoice
     organisation: Organisation
-    mapping: Mapping
+    set_up: SetUp
     books: Books
     contact: Contact
     action: str
@@ -106,7 +106,7 @@ class _Asked:
 
     invoice: Invoice
     organisation: Organisation
-    mapping: Mapping
+    set_up: SetUp
     books: Books
     contact: Contact
     link: InvoiceLink | None
@@ -122,7 +122,7 @@ class _Asked:
         return self.invoice.stage_name or self.invoice.stage
 
     def foresee(self, cents: str) -> Written | None:
-        return payload.foresee(self.invoice, self.mapping, self.books, address_of(self.invoice), cents=cents).written
+        return payload.foresee(self.invoice, self.set_up, self.books, address_of(self.invoice), cents=cents).written
 
 
 def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
@@ -132,20 +132,18 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         Forbidden, NotFound: Bitrix24's own word on this person and this invoice.
         Disconnected: from either system. Rejected: the set-up is missing. RetryLater: try again.
     """
-    xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        raise Rejected(problem("set_up_missing"))
+    xero, organisation = connections.ready_for(user)
     (invoice,) = item_codes.coded(organisation, [connections.bitrix24_for(user).invoice(bitrix24_id)])
-    mapping = Mapping.from_json(organisation.mapping)
+    set_up = organisation.set_up
     asked = _Asked(
         invoice=invoice,
         organisation=organisation,
-        mapping=mapping,
-        books=Books.from_json(organisation.reference),
+        set_up=set_up,
+        books=organisation.books,
         contact=_contact(organisation, invoice.customer),
         link=invoice_links.find(organisation, bitrix24_id),
         choices=choices,
-        new_items=item_links.missing(organisation, item_codes.product_ids([invoice])) if mapping.missing_items else (),
+        new_items=item_links.missing(organisation, item_codes.product_ids([invoice])) if set_up.missing_items else (),
     )
     db.session.commit()
     return _in_xero(asked, xero, user) if asked.link and asked.link.xero_id else _not_in_xero(asked)
@@ -164,7 +162,7 @@ def _contact(organisation: Organisation, customer: Customer | None) -> Contact:
 
 
 def _not_in_xero(asked: _Asked) -> Preview:
-    step = first_step(asked.mapping.stages.get(asked.invoice.stage), asked.stage)
+    step = first_step(asked.set_up.stages.get(asked.invoice.stage), asked.stage)
     against = [step] if isinstance(step, Problem) else []
     return _content(asked, None, step, [*against, *_problems(asked)], "create")
 
@@ -175,7 +173,7 @@ def _in_xero(asked: _Asked, xero: Xero, user: User) -> Preview:
     number = asked.link.xero_number or asked.invoice.number
     if current is None:
         return _content(asked, None, None, [problem("gone_in_xero", number=number)], "")
-    target = asked.mapping.stages.get(asked.invoice.stage)
+    target = asked.set_up.stages.get(asked.invoice.stage)
     step = next_step(target, asked.stage, current.status, current.settled > 0, current.number)
     if isinstance(step, Problem):
         return _content(asked, current, step, [step], "")
@@ -195,7 +193,7 @@ def _read(xero: Xero, link: InvoiceLink, user: User) -> XeroInvoice | None:
 def _problems(asked: _Asked) -> list[Problem]:
     """As the push would tell them."""
     try:
-        drawn_up(asked.invoice, asked.mapping, asked.books, asked.cents)
+        drawn_up(asked.invoice, asked.set_up, asked.books, asked.cents)
     except Rejected as error:
         return list(error.problems)
     return []
@@ -214,7 +212,7 @@ def _content(
     return Preview(
         invoice=asked.invoice,
         organisation=asked.organisation,
-        mapping=asked.mapping,
+        set_up=asked.set_up,
         books=asked.books,
         contact=asked.contact,
         action="" if any(p.code not in _TO_CHOOSE for p in against) else action,
@@ -245,7 +243,7 @@ def _action(asked: _Asked, written: Written | None, compared: Comparison, step: 
 
 
 def _choices(asked: _Asked) -> tuple[tuple[str, Decimal], ...]:
-    return payload.cent_choices(asked.invoice, asked.mapping, asked.books, address_of(asked.invoice))
+    return payload.cent_choices(asked.invoice, asked.set_up, asked.books, address_of(asked.invoice))
 
 
 def _plain(asked: _Asked, written: Written | None) -> tuple[WrittenLine, ...]:
@@ -282,7 +280,7 @@ def _chosen(asked: _Asked, compared: Comparison | None) -> str:
     """What happens to edits by hand: the person's word, else the set-up's; never what is not possible."""
     if compared is None or not compared.asks:
         return ""
-    chosen = asked.choices.drift or asked.mapping.drift
+    chosen = asked.choices.drift or asked.set_up.drift
     if chosen == "ask" or chosen == "leave" and (compared.found or compared.not_kept):
         return ""
     return chosen

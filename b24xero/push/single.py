@@ -19,7 +19,6 @@ from b24xero.contacts.resolve import ContactUnsure
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import Mapping
 from b24xero.domain.statuses import first_step, standing
 from b24xero.errors import (
     Disconnected,
@@ -69,10 +68,8 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
         Disconnected: from either system.
     """
     began = time.perf_counter()
-    xero, organisation = connections.xero_for(user)
-    if organisation.mapping is None:
-        return Outcome("refused", problems=(problem("set_up_missing"),))
     try:
+        xero, organisation = connections.ready_for(user)
         invoice = connections.bitrix24_for(user).invoice(bitrix24_id)
     except RetryLater as error:
         return Outcome("later", problems=error.problems, seconds=error.seconds)
@@ -89,7 +86,7 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
 
 
 def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float) -> Happening:
-    """One line of Activity; ``after`` is what Xero says now, as one of ``mapping.STATUSES``. ``invoice`` None: this
+    """One line of Activity; ``after`` is what Xero says now, as one of ``set_up.STATUSES``. ``invoice`` None: this
     person does not see it."""
     number = invoice.number if invoice else f"#{bitrix24_id}"
     now = standing(outcome.link, utc_now().date()) if outcome.link and outcome.link.xero_id else ""
@@ -133,9 +130,9 @@ def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xer
 def gathered(
     invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero, now: datetime, claim: str
 ) -> Push:
-    books = Books.from_json(organisation.reference)
-    mapping = Mapping.from_json(organisation.mapping or {})
-    return Push(invoice, link, user, organisation, xero, mapping, books, now, claim)
+    books = organisation.books
+    set_up = organisation.set_up
+    return Push(invoice, link, user, organisation, xero, set_up, books, now, claim)
 
 
 def _worth_another(work: Push, outcome: Outcome) -> Push | None:
@@ -188,7 +185,7 @@ def told(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
 
 def _push(work: Push) -> Outcome:
     told: dict[int, Problem] = {}
-    if work.mapping.missing_items and not problems_of(work.invoice, work.mapping, work.books, work.cents):
+    if work.set_up.missing_items and not problems_of(work.invoice, work.set_up, work.books, work.cents):
         shop = Shop(work.user, work.organisation, work.xero, work.claim)
         told = item_codes.fill(shop, connections.bitrix24_for(work.user), [work.invoice])
     (invoice,) = item_codes.coded(work.organisation, [work.invoice])
@@ -209,7 +206,7 @@ def _written(work: Push) -> Outcome:
         raise Rejected(step)
     written, contact_id = written_of(work)
     create = Create(work, written, contact_id, step.status)
-    if work.mapping.number == "xero" and (found := push_create.find_first([create]).get(work.invoice.id)):
+    if work.set_up.number == "xero" and (found := push_create.find_first([create]).get(work.invoice.id)):
         return after_create(work, found)
     (result,) = push_create.send([create])
     return after_create(work, result)

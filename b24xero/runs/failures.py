@@ -26,7 +26,7 @@ def reached(run: SyncRun) -> tuple[Xero, Organisation]:
         Disconnected, WrongOrganisation.
     """
     xero, organisation = connections.xero_for(run.user)
-    if organisation.id != run.organisation_id or organisation.mapping is None:
+    if organisation.id != run.organisation_id or not organisation.is_set_up:
         raise WrongOrganisation(problem("organisation_changed", name=run.organisation.name))
     return xero, organisation
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import Mapping as SetUp
+from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Step, content_problem, first_step, next_step, standing
 from b24xero.errors import Problem, Rejected
 from b24xero.extensions import db
@@ -35,7 +35,7 @@ _NO_MATTER = {
 class Fate:
     """What would become of one invoice.
 
-    ``kind``: sent (``status`` is what it would be in Xero, one of ``mapping.STATUSES``), kept (stays there as it is),
+    ``kind``: sent (``status`` is what it would be in Xero, one of ``set_up.STATUSES``), kept (stays there as it is),
     not_sent or stopped; ``problems`` say why. ``cents``: what would be done about cents of rounding; ``difference``:
     Xero's total less Bitrix24's, where somebody chose to leave one. ``linked``: it is in Xero already.
     """

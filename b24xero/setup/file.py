@@ -7,8 +7,7 @@ has other ids: what is not found by its id is looked for by its name.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +24,7 @@ from b24xero.domain.set_up import (
     ROUNDINGS,
     STATUSES,
     TARGETS,
-    Mapping,
+    SetUp,
     tolerance_of,
 )
 from b24xero.errors import Problem, Rejected, problem
@@ -54,14 +53,14 @@ class SetUpFile:
     statuses: tuple[tuple[str, str, str], ...]
     taxes: tuple[tuple[str, str, str, str], ...]
     account: tuple[str, str]
-    options: Dict[str, Any]
+    options: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Fitted:
     """As much of it as fits here, and what does not."""
 
-    mapping: Mapping
+    set_up: SetUp
     problems: tuple[Problem, ...]
 
 
@@ -69,34 +68,34 @@ class Fitted:
 
 
 def written(
-    mapping: Mapping, organisation: str, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books, now: datetime
+    set_up: SetUp, organisation: str, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books, now: datetime
 ) -> str:
     """The set-up as a file."""
     stage_names = {stage.id: stage.name for stage in stages}
     rate_names = {rate.key: rate.name for rate in rates}
     tax_names = {tax.type: tax.name for tax in books.tax_rates}
-    account = books.account(mapping.sales_account)
+    account = books.account(set_up.sales_account)
     whole = {
         "kind": KIND,
         "version": VERSION,
         "exported_at": now.isoformat(timespec="seconds"),
         "organisation": organisation,
         "stages": [
-            {"id": id, "name": stage_names.get(id, ""), "becomes": target} for id, target in mapping.stages.items()
+            {"id": id, "name": stage_names.get(id, ""), "becomes": target} for id, target in set_up.stages.items()
         ],
         "statuses": [
-            {"status": status, "stage": id, "name": stage_names.get(id, "")} for status, id in mapping.statuses.items()
+            {"status": status, "stage": id, "name": stage_names.get(id, "")} for status, id in set_up.statuses.items()
         ],
         "taxes": [
             {"rate": key, "name": rate_names.get(key, ""), "tax_type": tax, "tax_name": tax_names.get(tax, "")}
-            for key, tax in mapping.taxes.items()
+            for key, tax in set_up.taxes.items()
         ],
-        "sales_account": {"code": mapping.sales_account, "name": account.name if account else ""},
+        "sales_account": {"code": set_up.sales_account, "name": account.name if account else ""},
         "options": {
-            **{name: getattr(mapping, name) for name in _CHOICES},
-            "tolerance": mapping.tolerance,
-            "no_rows": mapping.no_rows,
-            "missing_items": mapping.missing_items,
+            **{name: getattr(set_up, name) for name in _CHOICES},
+            "tolerance": set_up.tolerance,
+            "no_rows": set_up.no_rows,
+            "missing_items": set_up.missing_items,
         },
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
@@ -134,12 +133,12 @@ def read(raw: bytes) -> SetUpFile:
     )
 
 
-def _rows(whole: Dict[str, Any], name: str) -> list[dict[str, Any]]:
+def _rows(whole: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     listed = whole.get(name)
     return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
 
 
-def _text(row: Dict[str, Any], name: str) -> str:
+def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     return value[:_LONGEST] if isinstance(value, str) else ""
 
@@ -158,7 +157,7 @@ def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], b
     taxes = {row[0]: tax for row in file.taxes if (tax := _tax(row, rate_keys, books, found))}
     account = _account(*file.account, books, found)
     options = _options(file.options, rate_keys, found)
-    return Fitted(Mapping(targets, moves, taxes, account, **options), tuple(found))
+    return Fitted(SetUp(targets, moves, taxes, account, **options), tuple(found))
 
 
 class _Stages:
@@ -206,7 +205,7 @@ def _account(code: str, name: str, books: Books, found: list[Problem]) -> str:
     return ""
 
 
-def _options(options: Dict[str, Any], rate_keys: Iterable[str], found: list[Problem]) -> dict[str, Any]:
+def _options(options: Mapping[str, Any], rate_keys: Iterable[str], found: list[Problem]) -> dict[str, Any]:
     """Each choice that may be chosen; the usual one stands in for any other, and for what the file leaves out."""
     wrong = [name for name, allowed in _CHOICES.items() if name in options and options[name] not in allowed]
     kept = {name: options[name] for name in _CHOICES if name in options and name not in wrong}

@@ -20,7 +20,7 @@ from typing import Any
 
 from b24xero.domain.books import Books, TaxRate
 from b24xero.domain.invoice import Invoice, LineItem, tax_key
-from b24xero.domain.set_up import Mapping as SetUp
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
 from b24xero.xero.totals import Line, Totals, line_amount, line_tax, summed, to_cent, to_unit
 

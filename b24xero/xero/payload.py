@@ -16,8 +16,7 @@ from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
-from b24xero.domain.set_up import Mapping as SetUp
-from b24xero.domain.set_up import due_date
+from b24xero.domain.set_up import SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero.lines import WrittenLine, row_line, tax_problem, totals_of, whole_line
 from b24xero.xero.rounding import CHOICES, Lines, Settled, settle

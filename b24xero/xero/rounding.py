@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, tax_key
-from b24xero.domain.set_up import Mapping as SetUp
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
 from b24xero.xero.lines import WrittenLine, rounding_line, tax_problem, totals_of
 from b24xero.xero.totals import NOTHING, Totals

@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry, SyncRun
-from b24xero.domain.books import Books
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.runs import history
@@ -88,7 +87,7 @@ def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Arou
     )
     found = {(o, id): xero_id for o, id, xero_id in db.session.execute(query) if xero_id}
     organisations = db.session.scalars(select(Organisation)).all()
-    codes = {o.id: Books.from_json(o.reference).short_code for o in organisations}
+    codes = {o.id: o.books.short_code for o in organisations}
     return Around(
         {o.id: o.name for o in organisations},
         {key: urls.xero_invoice(codes[key[0]], found[key]) for key in wanted & found.keys()},

@@ -63,7 +63,7 @@ def currency_name(currency: str) -> str:
 
 
 def percent(rate: str) -> str:
-    """A tax rate as a mapping names it: "15" is "15 %", "none" is "No VAT"; anything else is a name already."""
+    """A tax rate as a set-up names it: "15" is "15 %", "none" is "No VAT"; anything else is a name already."""
     if rate == "none":
         return gettext("No VAT")
     try:

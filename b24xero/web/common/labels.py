@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext
 
-# What an invoice is in Xero: "none" and mapping.STATUSES
+# What an invoice is in Xero: "none" and set_up.STATUSES
 STATUSES = {
     "none": _("Not in Xero"),
     "draft": _("Draft"),
@@ -18,7 +18,7 @@ STATUSES = {
     "deleted": _("Deleted"),
 }
 
-# What a stage becomes in Xero: mapping.TARGETS
+# What a stage becomes in Xero: set_up.TARGETS
 TARGETS = {
     "none": _("Do not send"),
     "DRAFT": _("Draft"),
@@ -27,7 +27,7 @@ TARGETS = {
     "VOIDED": _("Voided"),
 }
 
-# mapping.DUE_RULES
+# set_up.DUE_RULES
 DUE_RULES = {
     "days-0": _("On the day of the invoice"),
     "days-7": _("7 days after the date"),
@@ -39,23 +39,23 @@ DUE_RULES = {
     "month-end": _("End of the following month"),
 }
 
-# mapping.NUMBERS: the choice and its consequence
+# set_up.NUMBERS: the choice and its consequence
 NUMBERS = {
     "bitrix24": (_("The number of Bitrix24"), _("INV-0412 stays INV-0412, in both systems")),
     "xero": (_("Xero’s next number"), _("Bitrix24’s number goes into the reference")),
 }
 
-# mapping.REFERENCES
+# set_up.REFERENCES
 REFERENCES = {"title": _("The title of the invoice"), "empty": _("Nothing")}
 
-# mapping.ROUNDINGS; "line" names its account
+# set_up.ROUNDINGS; "line" names its account
 ROUNDINGS = {
     "tax": _("Add it to the largest line’s tax"),
     "line": _("Add a line to the rounding account (%(code)s)"),
     "ask": _("Stop and ask"),
 }
 
-# mapping.DRIFTS
+# set_up.DRIFTS
 DRIFTS = {
     "ask": _("Ask for each invoice"),
     "bitrix24": _("Bitrix24 wins"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +14,7 @@ from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
 from b24xero.domain import statuses
 from b24xero.domain.invoice import InvoiceRow, Stage
-from b24xero.domain.set_up import DO_NOT_SEND, Mapping
+from b24xero.domain.set_up import DO_NOT_SEND, SetUp
 from b24xero.errors import Problem
 from b24xero.push.context import Outcome
 from b24xero.web.common import formats, labels, urls
@@ -36,13 +35,13 @@ _DONE = {
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What all rows of an answer share. ``mapping`` None: there is no set-up yet. ``short_code`` is the organisation's
+    """What all rows of an answer share. ``set_up`` None: there is no set-up yet. ``short_code`` is the organisation's
     in Xero's addresses."""
 
     now: datetime
     back: str
-    mapping: Mapping | None = None
-    stages: Dict[str, Stage] = field(default_factory=dict)
+    set_up: SetUp | None = None
+    stages: Mapping[str, Stage] = field(default_factory=dict)
     short_code: str = ""
 
     @property
@@ -52,7 +51,7 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class RowView:
-    """``status`` is the kind that the look knows: of mapping.STATUSES, "none" or "problem". ``due`` None: not worth a
+    """``status`` is the kind that the look knows: of set_up.STATUSES, "none" or "problem". ``due`` None: not worth a
     word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen."""
 
     id: int
@@ -137,9 +136,9 @@ def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *
         written = gettext("written %(when)s", when=formats.ago(link.written_at, around.now))
         own_number = link.xero_number if link.xero_number and link.xero_number != invoice.number else ""
         return f"{own_number} · {written}" if own_number else written
-    if around.mapping is None:
+    if around.set_up is None:
         return ""
-    target = around.mapping.stages.get(invoice.stage)
+    target = around.set_up.stages.get(invoice.stage)
     name = _stage(invoice, around).name
     if target is None:
         return gettext("stage %(stage)s has no Xero status yet", stage=name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -19,7 +19,6 @@ from b24xero import connections
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
-from b24xero.domain.books import Books
 from b24xero.domain.invoice import VatRate
 from b24xero.domain.queries import ROWS, InvoicePage, InvoiceQuery
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
@@ -63,7 +62,7 @@ def index() -> Response:
 
 def _steps(organisation: Organisation | None) -> dict[str, Any]:
     """What is still to be done once: 1 connect, 2 set up, 0 nothing. The invoices are shown beside it all the same."""
-    if organisation is not None and organisation.mapping is not None:
+    if organisation is not None and organisation.is_set_up:
         return {"step": 0}
     return {"step": 1 if organisation is None else 2, "admins_words": whom_to_ask()}
 
@@ -156,19 +155,19 @@ def surroundings(
     return invoices_row.Surroundings(
         now=utc_now(),
         back=back,
-        mapping=domain_set_up.Mapping.from_json(organisation.mapping) if organisation.mapping else None,
+        set_up=organisation.set_up if organisation.stored_set_up else None,
         stages=stages,
-        short_code=Books.from_json(organisation.reference).short_code,
+        short_code=organisation.books.short_code,
     )
 
 
 def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.Note, ...]:
     """What of the set-up no longer fits. The portal's tax rates would cost a call more, so the saved ones stand in."""
-    if organisation is None or organisation.mapping is None:
+    if organisation is None or not organisation.is_set_up:
         return ()
-    set_up = domain_set_up.Mapping.from_json(organisation.mapping)
+    set_up = organisation.set_up
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    return render.notes(domain_set_up.gaps(set_up, page.stages, rates, Books.from_json(organisation.reference)))
+    return render.notes(domain_set_up.gaps(set_up, page.stages, rates, organisation.books))
 
 
 @bp.errorhandler(RetryLater)
@@ -212,7 +211,7 @@ def push_invoice(bitrix24_id: int) -> Response:
     return response
 
 
-def _choices(form: Dict[str, str]) -> Choices:
+def _choices(form: Mapping[str, str]) -> Choices:
     """What the person chose, as far as it is one of the choices there are."""
     cents, drift = form.get("cents", ""), form.get("drift", "")
     return Choices(

@@ -175,7 +175,7 @@ def _store_login(user: User, grant: oauth.Grant, life: timedelta, found: Sequenc
 def _use(login: XeroLogin, connection: Connection) -> None:
     organisation = db.session.scalar(select(Organisation).filter_by(xero_id=connection.organisation_id))
     if organisation is None:
-        organisation = Organisation(xero_id=connection.organisation_id, name=connection.name, reference={})
+        organisation = Organisation(xero_id=connection.organisation_id, name=connection.name, stored_books={})
         db.session.add(organisation)
     organisation.name = connection.name or organisation.name
     db.session.flush()

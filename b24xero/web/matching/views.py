@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from b24xero import connections
 from b24xero.db.models import FoundInvoice, Organisation, SyncRun, utc_now
-from b24xero.domain.books import Books
 from b24xero.domain.statuses import standing
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
@@ -84,7 +83,7 @@ class Wanted:
 def index() -> Response:
     """While a run is under way its panel, else what was found: as much of it as Bitrix24 shows this person now."""
     organisation = connections.current_organisation(current_user)
-    if organisation is None or organisation.mapping is None:
+    if organisation is None or not organisation.is_set_up:
         return make_response(render_template("finding/index.html", step=1 if organisation is None else 2))
     if run := _under_way(organisation):
         return make_response(render_template("finding/index.html", run=run, counted={}))
@@ -229,7 +228,7 @@ def _visible(page: candidates.Page, organisation: Organisation, wanted: Wanted) 
 
 def _views(pairs: tuple[FoundInvoice, ...], organisation: Organisation) -> list[PairView]:
     several = Counter(pair.bitrix24_id for pair in pairs)
-    short_code = Books.from_json(organisation.reference).short_code
+    short_code = organisation.books.short_code
     return [_pair_view(pair, several[pair.bitrix24_id] == 1, short_code) for pair in pairs]
 
 

@@ -19,7 +19,7 @@ from b24xero.xero.totals import to_unit
 
 # Told by the figures of the page themselves.
 _SHOWN = {"total_differs_choose"}
-# What a target of the set-up (``mapping.TARGETS``) makes of an invoice, as one of ``mapping.STATUSES``.
+# What a target of the set-up (``set_up.TARGETS``) makes of an invoice, as one of ``set_up.STATUSES``.
 _KIND_OF = {"DRAFT": "draft", "SUBMITTED": "approval", "AUTHORISED": "awaiting", "VOIDED": "void"}
 
 
@@ -62,7 +62,7 @@ class _Standing:
 
 
 def standing_of(current: XeroInvoice, today: date) -> str:
-    """Where it stands in Xero at this moment, as one of ``mapping.STATUSES``."""
+    """Where it stands in Xero at this moment, as one of ``set_up.STATUSES``."""
     due = current.due_date.isoformat() if current.due_date else None
     return statuses.standing(_Standing(current.status, current.due, current.settled, due), today)
 
@@ -163,7 +163,7 @@ def _total_words(found: Preview) -> str:
 
 
 def _create(found: Preview) -> str:
-    target = found.mapping.stages.get(found.invoice.stage, "")
+    target = found.set_up.stages.get(found.invoice.stage, "")
     words = labels.STATUSES[_KIND_OF.get(target, "none")]
     return gettext("It is created in %(organisation)s: %(status)s.", organisation=found.organisation.name, status=words)
 
@@ -192,11 +192,11 @@ def _update(found: Preview) -> str:
 
 
 def sources_of(found: Preview) -> list[Source]:
-    invoice, mapping = found.invoice, found.mapping
+    invoice, set_up = found.invoice, found.set_up
     stage = invoice.stage_name or invoice.stage
-    target = mapping.stages.get(invoice.stage, "")
-    account = found.books.account(mapping.sales_account)
-    name = f"{mapping.sales_account} · {account.name}" if account else mapping.sales_account
+    target = set_up.stages.get(invoice.stage, "")
+    account = found.books.account(set_up.sales_account)
+    name = f"{set_up.sales_account} · {account.name}" if account else set_up.sales_account
     return [
         _contact(found),
         Source(gettext("Status, from stage %(stage)s", stage=stage), str(labels.TARGETS.get(target, "–")), "statuses",
@@ -204,7 +204,7 @@ def sources_of(found: Preview) -> list[Source]:
         Source(gettext("Sales account"), name or "–", "accounts"),
         *_taxes(found),
         Source(gettext("Number, from Bitrix24"), invoice.number or "–")
-        if mapping.number == "bitrix24"
+        if set_up.number == "bitrix24"
         else Source(gettext("Number"), gettext("Xero’s next number"), "accounts"),
         Source(gettext("Date, from Bitrix24"), formats.day(invoice.date)),
         *_due(found),
@@ -226,7 +226,7 @@ def _taxes(found: Preview) -> list[Source]:
     keys = {line.tax_type: line for line in (found.written.lines if found.written else ())}
     for tax_type in keys:
         rate = found.books.tax_rate(tax_type)
-        ours = [formats.percent(key) for key, mapped in found.mapping.taxes.items() if mapped == tax_type]
+        ours = [formats.percent(key) for key, mapped in found.set_up.taxes.items() if mapped == tax_type]
         words = gettext("Tax, from %(rates)s", rates=", ".join(ours))
         sources.append(Source(words, rate.name if rate else tax_type, "taxes"))
     return sources
@@ -239,4 +239,4 @@ def _due(found: Preview) -> list[Source]:
     due = formats.day(due_date)
     if found.invoice.due_date:
         return [Source(gettext("Due date, from Bitrix24"), due)]
-    return [Source(gettext("Due date, %(rule)s", rule=labels.DUE_RULES[found.mapping.due_rule]), due, "accounts")]
+    return [Source(gettext("Due date, %(rule)s", rule=labels.DUE_RULES[found.set_up.due_rule]), due, "accounts")]

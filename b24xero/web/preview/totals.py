@@ -105,8 +105,8 @@ def _cent_words(choice: str, found: Preview) -> tuple[str, str]:
     values = {"amount": formats.money(abs(rest), currency), "code": found.books.rounding_account}
     if choice == "as_is":
         return gettext("Write it as Xero adds it up"), gettext("The invoice keeps a warning")
-    up_to = formats.money(found.mapping.largest_rest, currency)
-    hint = gettext("Set-up says so up to %(amount)s", amount=up_to) if choice == found.mapping.rounding else ""
+    up_to = formats.money(found.set_up.largest_rest, currency)
+    hint = gettext("Set-up says so up to %(amount)s", amount=up_to) if choice == found.set_up.rounding else ""
     if choice == "line":
         line = gettext(
             "Add a line of %(amount)s on account %(code)s", **{**values, "amount": formats.money(rest, currency)}

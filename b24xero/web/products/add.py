@@ -17,7 +17,7 @@ from b24xero.db.models import Organisation, ProductDraft
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.product import Catalogue, Draft
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.products import add as products_add
@@ -45,21 +45,21 @@ BOOKS_AGE = timedelta(hours=12)
 def form() -> Response:
     """The form, with what was typed when a login ended. Whether this person may see the catalogue is said before."""
     organisation = connections.current_organisation(current_user)
-    if organisation is None or organisation.mapping is None:
+    if organisation is None or not organisation.is_set_up:
         return _not_yet(organisation)
     books = _books(organisation)
     offered = connections.bitrix24_for(current_user).look().offered
-    usual = _usual(Mapping.from_json(organisation.mapping), offered, books)
+    usual = _usual(organisation.set_up, offered, books)
     return _form(_take_draft() or usual, str(uuid.uuid4()), offered, books, HTTPStatus.OK)
 
 
-def _usual(mapping: Mapping, offered: Catalogue, books: Books) -> Draft:
+def _usual(set_up: SetUp, offered: Catalogue, books: Books) -> Draft:
     """What most products have: the first measure and the first tax rate that Set-up has a match for."""
     return Draft(
         currency=books.base_currency,
-        account=mapping.sales_account,
+        account=set_up.sales_account,
         measure=next((str(measure.id) for measure in offered.measures), ""),
-        vat=next((str(vat.id) for vat in offered.vats if mapping.taxes.get(vat.key)), ""),
+        vat=next((str(vat.id) for vat in offered.vats if set_up.taxes.get(vat.key)), ""),
     )
 
 
@@ -73,7 +73,7 @@ def _books(organisation: Organisation) -> Books:
     try:
         return connections.refreshed_books(current_user, organisation, BOOKS_AGE)
     except (Disconnected, Forbidden, RetryLater):
-        return Books.from_json(organisation.reference)
+        return organisation.books
 
 
 def _form(
@@ -129,7 +129,7 @@ def _not_added(draft: Draft, error: JobError) -> Response:
     offered = error.offered if isinstance(error, NotRight) else None
     if organisation is None or (offered is None and htmx_request.htmx):
         return errors.job_failed(error)  # a notice over the form, which stays as it is on the screen
-    books = Books.from_json(organisation.reference)
+    books = organisation.books
     try:
         offered = offered or connections.bitrix24_for(current_user).look().offered
     except JobError:
@@ -184,7 +184,7 @@ def half(key: str) -> Response:
 
 
 def _half(found: Adding, organisation: Organisation, code: int) -> Response:
-    books = Books.from_json(organisation.reference)
+    books = organisation.books
     codes = {one.code for one in found.trouble}
     return make_response(
         render_template(

@@ -126,7 +126,7 @@ def _known(products: Sequence[Product], organisation: Organisation | None) -> tu
     it and says why."""
     if organisation is None:
         return Known(Books()), render.notes([Problem("xero_disconnected")])
-    books = Books.from_json(organisation.reference)
+    books = organisation.books
     links = item_links.links(organisation, [product.id for product in products])
     halves = {half.product_id: half for half in add_progress.half_done(organisation, current_user) if half.product_id}
     try:
@@ -208,7 +208,7 @@ def _pressed(product: Product, made: Made) -> ProductRow:
         "unchanged": gettext("The product has its item %(code)s in Xero already.", code=made.code),
     }
     notes = (Note(said[made.kind], "good"),) if made.kind in said else render.notes(made.problems)
-    known = Known(Books.from_json(organisation.reference), links, None if links else {})
+    known = Known(organisation.books, links, None if links else {})
     return products_row.row(product, known, notes, fresh=made.kind in said)
 
 

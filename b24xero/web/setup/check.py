@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from b24xero.db.models import Organisation, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import STATUSES, Mapping
+from b24xero.domain.set_up import STATUSES, SetUp
 from b24xero.errors import Problem
 from b24xero.setup import dry_run
 from b24xero.setup.dry_run import Fate
@@ -92,7 +92,7 @@ class Check:
     notes: Sequence[Note] = ()
 
 
-def check(looked: Look, set_up: Mapping, books: Books, organisation: Organisation) -> Check:
+def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation) -> Check:
     """What stands in the form, tried on the invoices that this person sees."""
     fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, utc_now().date())
     stopped = [fate for fate in fates if fate.kind == "stopped"]

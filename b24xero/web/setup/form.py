@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Mapping as Dict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +21,7 @@ from b24xero.domain.set_up import (
     ROUNDINGS,
     STATUSES,
     TARGETS,
-    Mapping,
+    SetUp,
     tolerance_of,
 )
 from b24xero.web.common import formats, labels
@@ -88,9 +87,9 @@ class SetUpForm:
     def open(self) -> int:
         return sum(field.open for field in self.fields)
 
-    def mapping(self) -> Mapping:
+    def set_up(self) -> SetUp:
         """What is saved; a field that is open is left out."""
-        return Mapping(
+        return SetUp(
             stages=_chosen(self.stages),
             statuses=_chosen(self.statuses),
             taxes=_chosen(self.taxes),
@@ -105,9 +104,9 @@ class SetUpForm:
             missing_items=self.missing_items.value == "yes",
         )
 
-    def tried(self) -> Mapping:
+    def tried(self) -> SetUp:
         """The same, where something that has to be chosen may still be open: the usual choice stands in for it."""
-        usual, chosen = Mapping(), self.mapping()
+        usual, chosen = SetUp(), self.set_up()
         return replace(
             chosen,
             due_rule=chosen.due_rule or usual.due_rule,
@@ -122,30 +121,30 @@ def _chosen(fields: Iterable[Field]) -> dict[str, str]:
     return {field.name.partition(":")[2]: field.value for field in fields if field.value}
 
 
-def shown(mapping: Mapping, lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
-    """The form for a mapping: one that was saved, or one that is suggested and not saved yet."""
+def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
+    """The form for a set_up: one that was saved, or one that is suggested and not saved yet."""
     return SetUpForm(
-        stages=tuple(_stage(s, mapping.stages.get(s.id, "")) for s in lists.stages),
-        statuses=tuple(_status(s, mapping.statuses.get(s, LEAVE), lists.stages) for s in STATUSES),
+        stages=tuple(_stage(s, set_up.stages.get(s.id, "")) for s in lists.stages),
+        statuses=tuple(_status(s, set_up.statuses.get(s, LEAVE), lists.stages) for s in STATUSES),
         taxes=tuple(
-            _tax(rate, mapping.taxes.get(rate.key, ""), books, suggested=suggested)
+            _tax(rate, set_up.taxes.get(rate.key, ""), books, suggested=suggested)
             for rate in one_a_key(lists.vat_rates)
         ),
-        account=_account(mapping.sales_account, books),
-        due_rule=_choice("due_rule", gettext("Due, when Bitrix24 says nothing"), mapping.due_rule, labels.DUE_RULES),
-        reference=_choice("reference", gettext("Reference in Xero"), mapping.reference, labels.REFERENCES),
-        number=_choice("number", gettext("Invoice number in Xero"), mapping.number, labels.NUMBERS),
-        rounding=_rounding(mapping, books),
-        tolerance=_tolerance(mapping.tolerance),
-        drift=_choice("drift", gettext("Edited by hand in Xero"), mapping.drift, labels.DRIFTS),
-        no_rows=_no_rows(mapping.no_rows, lists.vat_rates),
-        missing_items=_missing_items("yes" if mapping.missing_items else "no"),
+        account=_account(set_up.sales_account, books),
+        due_rule=_choice("due_rule", gettext("Due, when Bitrix24 says nothing"), set_up.due_rule, labels.DUE_RULES),
+        reference=_choice("reference", gettext("Reference in Xero"), set_up.reference, labels.REFERENCES),
+        number=_choice("number", gettext("Invoice number in Xero"), set_up.number, labels.NUMBERS),
+        rounding=_rounding(set_up, books),
+        tolerance=_tolerance(set_up.tolerance),
+        drift=_choice("drift", gettext("Edited by hand in Xero"), set_up.drift, labels.DRIFTS),
+        no_rows=_no_rows(set_up.no_rows, lists.vat_rates),
+        missing_items=_missing_items("yes" if set_up.missing_items else "no"),
     )
 
 
-def read(posted: Dict[str, str], lists: PortalLists, books: Books) -> SetUpForm:
+def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpForm:
     """The form as it was sent, every value held against what may be chosen right now; all errors at once."""
-    mapping = Mapping(
+    set_up = SetUp(
         stages={s.id: posted.get(f"stage:{s.id}", "") for s in lists.stages},
         statuses={s: posted.get(f"status:{s}", "") for s in STATUSES},
         taxes={r.key: posted.get(f"tax:{r.key}", "") for r in lists.vat_rates},
@@ -157,7 +156,7 @@ def read(posted: Dict[str, str], lists: PortalLists, books: Books) -> SetUpForm:
         tolerance=posted.get("tolerance", ""),
         drift=posted.get("drift", ""),
     )
-    form = shown(mapping, lists, books, suggested=False)
+    form = shown(set_up, lists, books, suggested=False)
     return SetUpForm(
         stages=tuple(_checked(f, TARGETS, may_stay_open=True) for f in form.stages),
         statuses=tuple(_checked(f, _values(f), may_stay_open=True) for f in form.statuses),
@@ -187,7 +186,7 @@ def _checked(field: Field, allowed: Sequence[str], *, may_stay_open: bool = Fals
     return replace(field, value="", error=error or gettext("Please choose one."), wrong=True)
 
 
-def _posted(field: Field, posted: Dict[str, str]) -> Field:
+def _posted(field: Field, posted: Mapping[str, str]) -> Field:
     """A field whose value in the form is not the one that is kept."""
     return _checked(replace(field, value=posted.get(field.name, "")), _values(field))
 
@@ -211,7 +210,7 @@ def _options(choices: Iterable[tuple[str, Any]], value: str) -> tuple[tuple[str,
     return found if value in (v for v, _ in found) else (("", gettext("Choose…")), *found)
 
 
-def _choice(name: str, label: str, value: str, words: Dict[str, Any]) -> Field:
+def _choice(name: str, label: str, value: str, words: Mapping[str, Any]) -> Field:
     options = tuple(words.items())
     return Field(name, label, value, options if name == "number" else _options(options, value))
 
@@ -257,16 +256,16 @@ def _account(value: str, books: Books) -> Field:
     return Field("sales_account", gettext("Sales account"), value, _options(choices, value), None, hint, error)
 
 
-def _rounding(mapping: Mapping, books: Books) -> Field:
+def _rounding(set_up: SetUp, books: Books) -> Field:
     words = {
         way: str(said) % {"code": books.rounding_account}
         for way, said in labels.ROUNDINGS.items()
         if way != "line" or books.rounding_account
     }
-    tolerance = tolerance_of(mapping.tolerance)
-    amount = formats.decimals(Mapping().largest_rest if tolerance is None else tolerance)
-    field = _choice("rounding", gettext("Totals differ by %(amount)s or less", amount=amount), mapping.rounding, words)
-    if mapping.rounding == "line" and not books.rounding_account:
+    tolerance = tolerance_of(set_up.tolerance)
+    amount = formats.decimals(SetUp().largest_rest if tolerance is None else tolerance)
+    field = _choice("rounding", gettext("Totals differ by %(amount)s or less", amount=amount), set_up.rounding, words)
+    if set_up.rounding == "line" and not books.rounding_account:
         return replace(field, error=gettext("Xero has no rounding account in use"))
     hint = gettext("What tax rounding leaves. A larger difference is never written.")
     return replace(field, hint=hint)

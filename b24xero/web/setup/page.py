@@ -12,7 +12,7 @@ from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import Organisation, utc_now
 from b24xero.domain import set_up
 from b24xero.domain.books import Books
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem
 from b24xero.web.common import formats
 from b24xero.web.messages import render
@@ -53,9 +53,9 @@ class Page:
     notes: tuple[render.Note, ...] = ()
 
     @property
-    def saved(self) -> Mapping | None:
-        stored = self.organisation.mapping
-        return Mapping.from_json(stored) if stored is not None else None
+    def saved(self) -> SetUp | None:
+        stored = self.organisation.stored_set_up
+        return SetUp.from_json(stored) if stored is not None else None
 
     @property
     def gaps(self) -> tuple[Problem, ...]:
@@ -102,7 +102,7 @@ def saved_words(organisation: Organisation) -> str:
     return gettext("Last saved %(when)s by %(name)s.", when=when, name=organisation.mapping_saved_by)
 
 
-def steps(saved: Mapping | None, gaps: tuple[Problem, ...], connected: bool) -> list[Step]:
+def steps(saved: SetUp | None, gaps: tuple[Problem, ...], connected: bool) -> list[Step]:
     """Where one is; the first step that is not done is the current one."""
     open_codes = {gap.code for gap in gaps}
     parts = [

@@ -19,7 +19,7 @@ from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.domain.set_up import Mapping
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.setup import file as setup_file
@@ -75,7 +75,7 @@ def _organisation() -> tuple[Organisation | None, bool]:
 
 def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[render.Note, ...]]:
     """Live where Xero is connected and answers; else as last read, so that a form on its way is never lost."""
-    cached = Books.from_json(organisation.reference)
+    cached = organisation.books
     if not connected:
         return cached, ()
     try:
@@ -83,7 +83,7 @@ def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple
         age = JUST_READ if "saved" in request.args else timedelta()
         return connections.refreshed_books(current_user, organisation, age), ()
     except (RetryLater, Disconnected) as error:
-        if not organisation.reference or (isinstance(error, Disconnected) and request.method == "GET"):
+        if not organisation.stored_books or (isinstance(error, Disconnected) and request.method == "GET"):
             raise
         return cached, render.notes(error.problems)
 
@@ -120,13 +120,13 @@ def _save(page: Page) -> Response:
         return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
-        organisation.mapping = _kept(form.mapping(), page).as_json()
+        organisation.stored_set_up = _kept(form.set_up(), page).as_json()
         organisation.mapping_saved_at, organisation.mapping_saved_by = utc_now(), current_user.name
     flash(gettext("Set-up saved"), "good")
     return make_response(redirect(url_for("setup.index", saved=1), HTTPStatus.SEE_OTHER))
 
 
-def _kept(chosen: Mapping, page: Page) -> Mapping:
+def _kept(chosen: SetUp, page: Page) -> SetUp:
     """What is saved. A portal that shows no stages lacks rights, not stages (Bitrix24 facts §10.9): then what was
     mapped before stays. So does a tax rate that is listed no more: older invoices may still have it."""
     if page.saved is None:
@@ -164,7 +164,7 @@ def check() -> Response:
         return _not_checked(error, organisation)
     if not looked.lists.is_admin:
         return _not_allowed()
-    return _checked(looked, Page(organisation, looked.lists, Books.from_json(organisation.reference), connected))
+    return _checked(looked, Page(organisation, looked.lists, organisation.books, connected))
 
 
 def _checked(looked: recent_invoices.Look, page: Page) -> Response:
@@ -219,9 +219,9 @@ def export() -> Response:
     lists = connections.bitrix24_for(current_user).portal_lists()
     if not lists.is_admin:
         return _not_allowed()
-    if organisation is None or organisation.mapping is None:
+    if organisation is None or not organisation.is_set_up:
         return make_response(redirect(url_for("setup.index"), HTTPStatus.SEE_OTHER))
-    saved, books = Mapping.from_json(organisation.mapping), Books.from_json(organisation.reference)
+    saved, books = organisation.set_up, organisation.books
     now = utc_now()
     whole = setup_file.written(saved, organisation.name, lists.stages, lists.vat_rates, books, now)
     response = Response(whole, mimetype="application/json")
@@ -245,7 +245,7 @@ def take_in() -> Response:
         said = Said("bad", gettext("The file was not imported"), notes=render.notes(error.problems), again=True)
         return make_response(page.shown(page.form(), said), HTTPStatus.UNPROCESSABLE_ENTITY)
     fitted = setup_file.fitted(file, page.lists.stages, page.lists.vat_rates, page.books)
-    form = setup_form.shown(fitted.mapping, page.lists, page.books, suggested=False)
+    form = setup_form.shown(fitted.set_up, page.lists, page.books, suggested=False)
     words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
                     name=file.organisation or "–")  # fmt: skip
     tone, notes = "warn" if fitted.problems else "", render.notes(_named(fitted.problems, form))

@@ -19,7 +19,7 @@ from b24xero.domain.set_up import (
     DUE_RULES,
     LEAVE,
     STATUSES,
-    Mapping,
+    SetUp,
     due_date,
     gaps,
     suggest,
@@ -47,7 +47,7 @@ BOOKS = Books(
     ),
     currencies=("NZD", "USD"),
 )
-SET_UP = Mapping(
+SET_UP = SetUp(
     stages={stage.id: DO_NOT_SEND if stage in (NEW, UNPAID) else "AUTHORISED" for stage in STAGES},
     statuses={status: PAID.id if status == "paid" else LEAVE for status in STATUSES},
     taxes={"15": "OUTPUT2", "0": "ZERORATED", "none": "NONE"},
@@ -247,7 +247,7 @@ def test_books_that_were_never_read_hide_no_gap_and_invent_none() -> None:
 
 
 def test_every_gap_is_told_at_once() -> None:
-    found = gaps(Mapping(statuses={"paid": "DT31_7:X"}), (NEW,), VAT_RATES[:1], BOOKS)
+    found = gaps(SetUp(statuses={"paid": "DT31_7:X"}), (NEW,), VAT_RATES[:1], BOOKS)
     assert [gap.code for gap in found] == [
         "stage_without_status", "stage_vanished", "tax_rate_without_match", "sales_account_gone",
     ]  # fmt: skip
@@ -261,20 +261,20 @@ def test_a_set_up_is_the_same_after_it_was_kept() -> None:
         SET_UP, due_rule="month-end", number="xero", reference="empty", rounding="line", tolerance="0.10",
         drift="leave", no_rows="15", missing_items=True,
     )  # fmt: skip
-    assert Mapping.from_json(json.loads(json.dumps(set_up.as_json()))) == set_up
-    assert Mapping.from_json(json.loads(json.dumps(Mapping().as_json()))) == Mapping()
+    assert SetUp.from_json(json.loads(json.dumps(set_up.as_json()))) == set_up
+    assert SetUp.from_json(json.loads(json.dumps(SetUp().as_json()))) == SetUp()
 
 
 def test_a_set_up_kept_before_a_setting_was_added_is_read() -> None:
-    kept = Mapping.from_json({"sales_account": "200"})
-    assert kept == Mapping(sales_account="200")
+    kept = SetUp.from_json({"sales_account": "200"})
+    assert kept == SetUp(sales_account="200")
     assert (kept.rounding, kept.tolerance, kept.drift, kept.no_rows, kept.missing_items) == (
         "tax", "0.05", "ask", "", False,
     )  # fmt: skip
 
 
 def test_a_set_up_kept_by_a_newer_version_is_read_without_what_it_adds() -> None:
-    assert Mapping.from_json({"sales_account": "200", "branding_theme": "Special"}) == Mapping(sales_account="200")
+    assert SetUp.from_json({"sales_account": "200", "branding_theme": "Special"}) == SetUp(sales_account="200")
 
 
 @pytest.mark.parametrize(
@@ -290,8 +290,8 @@ def test_a_tolerance_is_an_amount_of_whole_cents_up_to_one(spelt: str, amount: s
 
 
 def test_a_tolerance_that_names_no_amount_tolerates_nothing() -> None:
-    assert Mapping(tolerance="a little").largest_rest == 0
-    assert Mapping().largest_rest == D("0.05")
+    assert SetUp(tolerance="a little").largest_rest == 0
+    assert SetUp().largest_rest == D("0.05")
 
 
 def test_books_are_the_same_after_they_were_kept() -> None:
