@@ -15,7 +15,7 @@ from b24xero.extensions import db
 from b24xero.push import batch
 from tests.conftest import ROWS, Vendors
 from tests.people import Person
-from tests.test_pull import link_all, update_from_xero
+from tests.pull.test_job import link_all, update_from_xero
 
 
 def test_ten_thousand_linked_invoices_without_news_cost_one_call(ready: Person, vendors: Vendors, app: Flask) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 from tests.browser.conftest import Installation
 from tests.browser.test_frame import inside, open_in_portal
 from tests.browser.test_journey import set_up, sign_in_and_connect
-from tests.test_finding import by_hand
+from tests.matching.test_find_in_xero import by_hand
 
 ROWS = "tr[id^=invoice-]"
 

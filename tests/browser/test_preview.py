@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation
 from tests.browser.test_journey import DESK, PHONE, set_up, sign_in_and_connect
-from tests.test_preview import BENCHTOP
+from tests.web.test_preview import BENCHTOP
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

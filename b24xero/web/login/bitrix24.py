@@ -60,7 +60,7 @@ def login() -> Response | str:
 
 def _login_page(problems: tuple[Problem, ...] = ()) -> str:
     portal = urlsplit(connections.settings().bitrix24_portal_url).netloc
-    return render_template("login.html", portal=portal, next=request.args.get("next", ""), problems=problems)
+    return render_template("login/sign_in.html", portal=portal, next=request.args.get("next", ""), problems=problems)
 
 
 @bp.get("/login/bitrix24")

@@ -49,7 +49,7 @@ def _connect_page(why: str, login: XeroLogin | None = None, problems: tuple[Prob
     pressed_at = (request.referrer if frame_session.is_framed() else None) or ""
     following = own_page(request.args.get("next") or session.get("after_choice") or pressed_at)
     choices = login.choices if login else []
-    return render_template("connect.html", why=why, next=following, choices=choices, problems=problems)
+    return render_template("login/connect.html", why=why, next=following, choices=choices, problems=problems)
 
 
 @bp.get("/xero/leave")
@@ -76,7 +76,7 @@ def leave_from_frame() -> Response:
         return leave_for_xero()
     consent = oauth.begin(connections.xero_app())
     begin_attempt("consent", consent.state, verifier=consent.verifier, next="", user=str(user.id))
-    page = make_response(render_template("frame/leave.html", address=consent.url))
+    page = make_response(render_template("portal/leave.html", address=consent.url))
     page.headers["Refresh"] = f"0; url={consent.url}"
     return page
 
@@ -124,20 +124,20 @@ def _back(attempt: dict[str, str]) -> Response | tuple[str, int]:
 def _back_for_frame(attempt: dict[str, str]) -> str | tuple[str, int]:
     """A page that says what came of it; the frame notices by itself and goes on."""
     if "error" in request.args:
-        return render_template("frame/done.html", done="denied", problems=())
+        return render_template("portal/done.html", done="denied", problems=())
     try:
         user = known_user(attempt["user"])
         if user is None:
             raise Rejected(problem("consent_stale"))
         chosen = _keep_login(user, attempt["verifier"])
     except JobError as error:
-        return render_template("frame/done.html", done="failed", problems=error.problems), _status(error)
+        return render_template("portal/done.html", done="failed", problems=error.problems), _status(error)
     problems = _read_books(user) if chosen else ()
     if chosen:
         go_on(user, "xero")
     organisation = connections.current_organisation(user)
     return render_template(
-        "frame/done.html", done="connected" if chosen else "choose", problems=problems, organisation=organisation
+        "portal/done.html", done="connected" if chosen else "choose", problems=problems, organisation=organisation
     )
 
 

@@ -84,9 +84,9 @@ def index() -> Response:
     """While a run is under way its panel, else what was found: as much of it as Bitrix24 shows this person now."""
     organisation = connections.current_organisation(current_user)
     if organisation is None or not organisation.is_set_up:
-        return make_response(render_template("finding/index.html", step=1 if organisation is None else 2))
+        return make_response(render_template("matching/index.html", step=1 if organisation is None else 2))
     if run := _under_way(organisation):
-        return make_response(render_template("finding/index.html", run=run, counted={}))
+        return make_response(render_template("matching/index.html", run=run, counted={}))
     counted = candidates.counts(current_user, organisation)
     wanted = _wanted(counted)
     page = _visible(
@@ -97,7 +97,7 @@ def index() -> Response:
     last = (page.number - 1) * wanted.rows + len({pair.bitrix24_id for pair in page.pairs})
     return make_response(
         render_template(
-            "finding/index.html",
+            "matching/index.html",
             counted=candidates.counts(current_user, organisation),
             last_run=_last_run(organisation),
             wanted=wanted,
@@ -151,7 +151,7 @@ def decline() -> Response:
         "%(number)s in Bitrix24 and %(other)s in Xero are two invoices. They are not shown together again.",
         number=declined.number, other=declined.xero_number,
     )  # fmt: skip
-    return make_response(render_template("finding/_declined.html", words=words))
+    return make_response(render_template("matching/_declined.html", words=words))
 
 
 def _back() -> Response:

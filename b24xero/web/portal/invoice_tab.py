@@ -51,7 +51,7 @@ def page(bitrix24_id: int) -> Response:
     row = invoices_row.row_view(invoice, link, surroundings(organisation, here))
     return make_response(
         render_template(
-            "frame/card.html",
+            "portal/card.html",
             row=row,
             here=here,
             organisation=organisation,

@@ -43,7 +43,7 @@ def opened() -> Response:
     except JobError as error:
         return _refused(error, errors.status_of(error))
     here = url_for("card.page", bitrix24_id=opening.invoice_id) if opening.invoice_id else url_for("invoices.index")
-    return make_response(render_template("frame/open.html", here=here))
+    return make_response(render_template("portal/open.html", here=here))
 
 
 def _enter(opening: Opening, *, installing: bool = False) -> User:
@@ -67,7 +67,7 @@ def _enter(opening: Opening, *, installing: bool = False) -> User:
 def _refused(error: JobError, code: int) -> Response:
     found = error.problems or (Problem("not_allowed"),)
     notes = render.notes(found, urls.Places(portal=urls.portal_url()))
-    return errors.with_retry(make_response(render_template("frame/refused.html", notes=notes), code), error)
+    return errors.with_retry(make_response(render_template("portal/refused.html", notes=notes), code), error)
 
 
 def stay(response: Response) -> Response:
@@ -139,7 +139,7 @@ def _install_page(
 ) -> Response:
     notes = render.notes(told, urls.Places(portal=urls.portal_url()))
     page = render_template(
-        "frame/install.html", places=found, notes=notes, finish=finish, addresses=installation.addresses()
+        "portal/install.html", places=found, notes=notes, finish=finish, addresses=installation.addresses()
     )
     return make_response(page, code)
 

@@ -14,7 +14,7 @@ from b24xero.web.common.urls import Places
 from b24xero.web.messages import render
 from b24xero.web.messages.catalogue import SENTENCES
 
-SOURCES = Path(__file__).resolve().parent.parent / "b24xero"
+SOURCES = Path(__file__).resolve().parent.parent.parent / "b24xero"
 PLACES = Places(
     bitrix24="https://acme.example/crm/type/31/details/1412/",
     xero="https://go.xero.com/app/!Qj35V/invoicing/view/7",

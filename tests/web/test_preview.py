@@ -15,7 +15,7 @@ from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
-from tests.test_pages import check
+from tests.web.test_pages import check
 
 # 2.125 × 412.50 and 15 % (474.375 with tax): Bitrix24 makes 1,008.05 of it, Xero 876.56 + 131.48.
 BENCHTOP = [{"productName": "Benchtop, oak", "price": 474.375, "quantity": 2.125, "taxRate": 15, "taxIncluded": "N"}]

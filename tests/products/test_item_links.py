@@ -24,7 +24,7 @@ from b24xero.xero import items
 from tests.catalogue import in_xero, links, listed, make
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, parsed, text
-from tests.test_pages import check
+from tests.web.test_pages import check
 
 KC_600, SHELF, LABOUR, DOOR = 1201, 1213, 1221, 1207
 

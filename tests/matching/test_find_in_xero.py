@@ -36,8 +36,8 @@ from b24xero.simulator.bitrix24.state import COMPANY, INVOICE
 from b24xero.xero.parse import XeroInvoice
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, forms, text
-from tests.test_pages import check
-from tests.test_pull import stage, update_from_xero
+from tests.pull.test_job import stage, update_from_xero
+from tests.web.test_pages import check
 
 PAID, SENT = "DT31_7:P", "DT31_7:S"
 

@@ -20,7 +20,7 @@ from b24xero.simulator.demo_customers import COMPANIES
 from b24xero.simulator.demo_wares import TITLES, WARES
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, parsed
-from tests.test_run_pages import an_entry, stored
+from tests.web.test_runs import an_entry, stored
 
 KB = 1000
 FIRST_VISIT, LATER_PAGE = 90 * KB, 15 * KB

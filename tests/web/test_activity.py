@@ -19,8 +19,8 @@ from b24xero.db.models import Organisation, SyncEntry, SyncRun, User, utc_now
 from b24xero.extensions import db
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, forms, parsed, text
-from tests.test_pages import check, words_of
-from tests.test_run_pages import a_run, an_entry, form, linked, post, stored
+from tests.web.test_pages import check, words_of
+from tests.web.test_runs import a_run, an_entry, form, linked, post, stored
 
 BOM = "\ufeff"
 

@@ -15,8 +15,8 @@ from b24xero.runs import history
 from b24xero.web.activity import line, outcomes
 from b24xero.web.common.language import NAMES, plurals
 from tests.conftest import Vendors
+from tests.matching.test_find_in_xero import by_hand, company, look, page
 from tests.people import Person, parsed
-from tests.test_finding import by_hand, company, look, page
 
 KINDS = ("push", "pull", "items", "find", "link")
 LINK = ("Link %(num)d invoice", "Link %(num)d invoices")

@@ -23,7 +23,7 @@ from b24xero.setup.dry_run import Fate, fate
 from b24xero.web.setup.check import REASONS
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms, parsed, text
-from tests.test_payload import BOOKS, SET_UP, bill, row
+from tests.xero.test_payload import BOOKS, SET_UP, bill, row
 
 TODAY = date(2026, 9, 20)
 ACME = Customer(kind="company", id=7, name="Acme Plumbing")

@@ -21,7 +21,7 @@ from b24xero.writes.intents import Write
 from b24xero.xero import client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, text
-from tests.test_connect import STUDIO, come_back, consent, leave
+from tests.web.test_login_xero import STUDIO, come_back, consent, leave
 
 NUMBER_FROM = pytest.mark.parametrize("number_from", ["bitrix24", "xero"])
 

@@ -16,7 +16,7 @@ from b24xero.errors import problem
 from b24xero.extensions import db
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
-from tests.test_pages import check, strict
+from tests.web.test_pages import check, strict
 
 OUTCOMES = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
 

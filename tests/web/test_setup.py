@@ -18,7 +18,7 @@ from b24xero.db.models import Organisation
 from b24xero.extensions import db
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
-from tests.test_connect import STUDIO, come_back, consent, leave
+from tests.web.test_login_xero import STUDIO, come_back, consent, leave
 
 STAGE = "stage:DT31_7:"
 STAGES = ("N", "S", "UC_DEPOSI", "UC_ONHOLD", "P", "D")

@@ -21,7 +21,7 @@ from b24xero.web.login import frame_session
 from b24xero.web.login.frame_session import COOKIE, HEADER
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, forms, parsed, text
-from tests.test_pages import check
+from tests.web.test_pages import check
 
 MERE, TOM, JACK = 1, 7, 15
 TAB = "CRM_SMART_INVOICE_DETAIL_TAB"

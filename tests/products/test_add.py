@@ -24,7 +24,7 @@ from b24xero.xero import client as xero_client
 from tests.catalogue import SHELF, add, filled, finish, in_bitrix24, in_xero, links, listed
 from tests.conftest import ROOT, Vendors, on_both
 from tests.people import HTMX, Person, text
-from tests.test_pages import check
+from tests.web.test_pages import check
 
 CODE = SHELF["code"]
 

@@ -27,7 +27,7 @@ from b24xero.domain.set_up import SetUp, suggested_tax_rate
 from b24xero.xero import parse, totals
 from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body
 from tests.simulator import xero_books
-from tests.test_money import portal_invoice, portal_row
+from tests.xero.test_totals import portal_invoice, portal_row
 
 D = Decimal
 RATES = tuple(
@@ -309,7 +309,7 @@ def test_the_simulated_xero_takes_an_item_without_letting_it_change_anything(
 
 # -- the worked examples of the page ----------------------------------------------------------------------------------
 
-PAGE = (Path(__file__).resolve().parent.parent / "docs" / "rounding.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parent.parent.parent / "docs" / "rounding.md").read_text(encoding="utf-8")
 
 
 def table(first: str) -> list[dict[str, str]]:
