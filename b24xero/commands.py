@@ -1,4 +1,4 @@
-"""This file knows the commands: the worker, and the demo that needs no vendor at all."""
+"""The commands: the worker, and the demo that needs no vendor at all."""
 
 from __future__ import annotations
 

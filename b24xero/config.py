@@ -1,4 +1,4 @@
-"""This file knows every setting once: name, kind, default, meaning, how to get it. A bad one stops the start."""
+"""Every setting once: name, kind, default, meaning, how to get it. A bad one stops the start."""
 
 from __future__ import annotations
 

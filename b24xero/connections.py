@@ -1,4 +1,4 @@
-"""This file knows how a signed-in person reaches both systems: whose token, renewed when, ended when."""
+"""How a signed-in person reaches both systems: whose token, renewed when, ended when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how tokens are kept at rest: encrypted with the first of several keys, readable with any of them."""
+"""How tokens are kept at rest: encrypted with the first of several keys, readable with any of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the few ways in which a job can fail, each telling its caller what to do next.
+"""The few ways in which a job can fail, each telling its caller what to do next.
 
 The two clients translate once, at the wire; everybody else meets only these. A ``Problem`` is a code with values, not a
 sentence: the pages turn it into words of the reader's language (``web/wording.py``), so that it can be stored.

@@ -1,4 +1,4 @@
-"""This file knows the extensions, unbound; ``create_app`` binds them."""
+"""The extensions, unbound; ``create_app`` binds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the catalogues of the languages: what is to be said, where it is translated, how it is compiled."""
+"""The catalogues of the languages: what is to be said, where it is translated, how it is compiled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what it means to be installed in the portal: the word by which it is known, its places, its end."""
+"""What it means to be installed in the portal: the word by which it is known, its places, its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what must happen though nobody presses anything: lapsed logins erased, tokens kept well."""
+"""What must happen though nobody presses anything: lapsed logins erased, tokens kept well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the job runner (huey), and nothing else does: who is woken, and who carries a run on.
+"""The job runner (huey), and nothing else does: who is woken, and who carries a run on.
 
 huey's queue only wakes: a task that a killed worker took with it is a lost wake-up, no lost work. What is to be done
 stands in the runs, and every worker looks there every few seconds for one that nobody carries on.

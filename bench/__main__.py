@@ -1,4 +1,4 @@
-"""This file knows the command ``python3 run.py bench``: which bench runs, on what, and how its table is printed."""
+"""The command ``python3 run.py bench``: which bench runs, on what, and how its table is printed."""
 
 from __future__ import annotations
 

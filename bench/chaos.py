@@ -1,4 +1,4 @@
-"""This file knows the chaos: pushes and pulls while calls fail, answers get lost and workers are killed.
+"""The chaos: pushes and pulls while calls fail, answers get lost and workers are killed.
 
 People do what people would: they press for a thousand invoices at a time, sign in again when asked, and press again for
 what failed. Nothing here looks into the app before the end, and then only at what it tells people (Activity).

@@ -1,4 +1,4 @@
-"""This file knows how fast the usual things are, on a fresh database with the simulated vendors beside it."""
+"""How fast the usual things are, on a fresh database with the simulated vendors beside it."""
 
 from __future__ import annotations
 

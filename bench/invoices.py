@@ -1,4 +1,4 @@
-"""This file knows the invoices of a bench: many, for customers that several people share, with amounts that round."""
+"""The invoices of a bench: many, for customers that several people share, with amounts that round."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what happens in Xero before a pull: invoices are paid, paid in part, voided."""
+"""What happens in Xero before a pull: invoices are paid, paid in part, voided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows where a bench takes place: the simulated vendors, the app on a fresh database, its people."""
+"""Where a bench takes place: the simulated vendors, the app on a fresh database, its people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what must be true after the chaos, read from both vendors' books and from Activity."""
+"""What must be true after the chaos, read from both vendors' books and from Activity."""
 
 from __future__ import annotations
 

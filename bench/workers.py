@@ -1,4 +1,4 @@
-"""This file knows workers as processes: started, killed in the middle of whatever they do, and started again."""
+"""Workers as processes: started, killed in the middle of whatever they do, and started again."""
 
 from __future__ import annotations
 

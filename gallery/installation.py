@@ -1,4 +1,4 @@
-"""This file knows a whole installation for a browser: the world of both vendors, the app on a real port, a worker."""
+"""A whole installation for a browser: the world of both vendors, the app on a real port, a worker."""
 
 from __future__ import annotations
 

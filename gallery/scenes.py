@@ -1,4 +1,4 @@
-"""This file knows every page in every state that a person meets, as walks of one person each."""
+"""Every page in every state that a person meets, as walks of one person each."""
 
 from __future__ import annotations
 

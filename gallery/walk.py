@@ -1,4 +1,4 @@
-"""This file knows a person's ways through an installation: signing in, set-up, presses; each waits until it is done."""
+"""A person's ways through an installation: signing in, set-up, presses; each waits until it is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how all invoices that a person sees are read: in the order of their ids, up to 1,250 a call."""
+"""How all invoices that a person sees are read: in the order of their ids, up to 1,250 a call."""
 
 from __future__ import annotations
 

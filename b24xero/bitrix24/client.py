@@ -1,4 +1,4 @@
-"""This file knows what one person asks the portal, in as few calls as it takes."""
+"""What one person asks the portal, in as few calls as it takes."""
 
 from __future__ import annotations
 

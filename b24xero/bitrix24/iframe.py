@@ -1,4 +1,4 @@
-"""This file knows what the portal posts when it opens the app in its frame, and how that is proven to be genuine.
+"""What the portal posts when it opens the app in its frame, and how that is proven to be genuine.
 
 The post is unsigned, so nothing in it is believed until the authorization server of the settings, never one that the
 post names, has told whose token it carries. Source: facts §2.1, §2.3, §8.3, §8.4.

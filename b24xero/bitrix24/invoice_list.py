@@ -1,4 +1,4 @@
-"""This file knows how a page of invoices is asked for: two calls, whatever is searched, filtered and sorted."""
+"""How a page of invoices is asked for: two calls, whatever is searched, filtered and sorted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how whole invoices, each with its rows and its customer, are put together from few calls."""
+"""How whole invoices, each with its rows and its customer, are put together from few calls."""
 
 from __future__ import annotations
 

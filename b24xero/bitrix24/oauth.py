@@ -1,4 +1,4 @@
-"""This file knows Bitrix24's sign-in: where a browser is sent, and how a code or a refresh token becomes tokens.
+"""Bitrix24's sign-in: where a browser is sent, and how a code or a refresh token becomes tokens.
 
 The authorization server is always ours from the settings, never one named in a request or an answer: our client secret
 goes there (facts §1.6). Source: facts §1.2–§1.4.

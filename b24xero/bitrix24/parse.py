@@ -1,4 +1,4 @@
-"""This file knows how Bitrix24 spells invoices, rows, companies and contacts, and makes neutral objects of them. Pure.
+"""How Bitrix24 spells invoices, rows, companies and contacts, and makes neutral objects of them. Pure.
 
 Its own row formulas stand here too, in words: ``price`` is a unit's price after the discount with tax, always, whatever
 ``taxIncluded`` says; ``taxIncluded`` only tells how a row's total is rounded (Bitrix24 facts §3.4).

@@ -1,4 +1,4 @@
-"""This file knows where the app may stand in the portal, and how an administrator binds and unbinds it there.
+"""Where the app may stand in the portal, and how an administrator binds and unbinds it there.
 
 Binding is no write that could be done twice: what is bound is looked up first, and the portal refuses the same handler
 a second time (facts §2.4). So an unclear answer is met by looking again.

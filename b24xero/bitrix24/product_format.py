@@ -1,4 +1,4 @@
-"""This file knows how Bitrix24 spells products, prices and what belongs to them, in its newer and its older way. Pure.
+"""How Bitrix24 spells products, prices and what belongs to them, in its newer and its older way. Pure.
 
 Sources: facts §5. The newer answers stand inside a map under the list's name, in some documented samples without it.
 """

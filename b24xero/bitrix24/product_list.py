@@ -1,4 +1,4 @@
-"""This file knows how lists of products are asked for: in the newer way, on an old portal in the older one.
+"""How lists of products are asked for: in the newer way, on an old portal in the older one.
 
 Which catalogue holds the products is known only from the list of catalogues, so products of the first few are asked for
 in the same call, through references into its answer (facts §5, §7.5). crm.product.* stands in where ``method.get`` says

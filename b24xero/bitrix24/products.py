@@ -1,4 +1,4 @@
-"""This file knows what one person asks the portal's catalogue, and how a product is made in it, in few calls."""
+"""What one person asks the portal's catalogue, and how a product is made in it, in few calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what the portal's answers say of its limits (facts §7.1, §7.2), in the words of our pace."""
+"""What the portal's answers say of its limits (facts §7.1, §7.2), in the words of our pace."""
 
 from __future__ import annotations
 

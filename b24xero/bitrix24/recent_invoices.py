@@ -1,4 +1,4 @@
-"""This file knows how the newest invoices since a day are read whole: seven calls for 245 of them."""
+"""How the newest invoices since a day are read whole: seven calls for 245 of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows one person's session with the portal: each call with that person's token, renewed when it is over."""
+"""One person's session with the portal: each call with that person's token, renewed when it is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how invoices are moved to another stage, many in one call, and how it is seen where they stand."""
+"""How invoices are moved to another stage, many in one call, and how it is seen where they stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how one call travels to Bitrix24 and which of our errors each of its answers means.
+"""How one call travels to Bitrix24 and which of our errors each of its answers means.
 
 Sources: Bitrix24 facts §0 (envelopes), §1.5 (authorisation errors), §3.1 (item errors), §7 (limits, batch).
 """

@@ -1,4 +1,4 @@
-"""This file knows which Xero contact stands for a customer, and when that is unsure. Pure."""
+"""Which Xero contact stands for a customer, and when that is unsure. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how a customer of the portal gets its one contact in Xero: remembered, found, chosen or created."""
+"""How a customer of the portal gets its one contact in Xero: remembered, found, chosen or created."""
 
 from __future__ import annotations
 

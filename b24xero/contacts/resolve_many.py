@@ -1,4 +1,4 @@
-"""This file knows the contacts of many invoices at once: who is linked, who is found, who is created, 50 a call."""
+"""The contacts of many invoices at once: who is linked, who is found, who is created, 50 a call."""
 
 from __future__ import annotations
 

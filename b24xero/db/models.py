@@ -1,4 +1,4 @@
-"""This file knows the tables: columns, constraints, small properties."""
+"""The tables: columns, constraints, small properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how SQLite is made to behave: write-ahead log, patience, and the write lock taken before reading."""
+"""How SQLite is made to behave: write-ahead log, patience, and the write lock taken before reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the column types that both databases keep exactly: moments in UTC, money, secrets."""
+"""The column types that both databases keep exactly: moments in UTC, money, secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what an organisation's books offer: accounts, tax rates, currencies, lock date. Pure."""
+"""What an organisation's books offer: accounts, tax rates, currencies, lock date. Pure."""
 
 from __future__ import annotations
 

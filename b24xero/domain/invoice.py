@@ -1,4 +1,4 @@
-"""This file knows an invoice in neutral words: what Bitrix24 has and Xero gets, in neither one's spelling. Pure."""
+"""An invoice in neutral words: what Bitrix24 has and Xero gets, in neither one's spelling. Pure."""
 
 from __future__ import annotations
 

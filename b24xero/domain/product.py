@@ -1,4 +1,4 @@
-"""This file knows products of the portal and items of the books in neutral words. Pure."""
+"""Products of the portal and items of the books in neutral words. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what a page of invoices or products is asked for and what it holds. Pure."""
+"""What a page of invoices or products is asked for and what it holds. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the set-up of an organisation: what each stage, status and tax rate becomes, what is open. Pure."""
+"""The set-up of an organisation: what each stage, status and tax rate becomes, what is open. Pure."""
 
 from __future__ import annotations
 

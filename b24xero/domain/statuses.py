@@ -1,4 +1,4 @@
-"""This file knows what a status means: where an invoice stands in Xero, and which step a stage asks for. Pure."""
+"""What a status means: where an invoice stands in Xero, and which step a stage asks for. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the rows of "Find in Xero": what is looked for, what was found, what was declined."""
+"""The rows of "Find in Xero": what is looked for, what was found, what was declined."""
 
 from __future__ import annotations
 

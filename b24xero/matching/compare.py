@@ -1,4 +1,4 @@
-"""This file knows how the invoices of Xero are held against those that are looked for: a page of 1,000 at a time."""
+"""How the invoices of Xero are held against those that are looked for: a page of 1,000 at a time."""
 
 from __future__ import annotations
 

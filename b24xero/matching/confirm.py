@@ -1,4 +1,4 @@
-"""This file knows how found invoices become links once a person has confirmed them: our own rows alone are written.
+"""How found invoices become links once a person has confirmed them: our own rows alone are written.
 
 What Xero said when it was read goes onto the link, and the next update from Xero begins there, so that nothing that
 happened since is missed. Bitrix24 is asked again for every invoice: who no longer sees it cannot link it.

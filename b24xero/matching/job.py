@@ -1,4 +1,4 @@
-"""This file knows "Find in Xero", top to bottom: what was invoiced before b24xero came is matched; nothing is written.
+"""Find in Xero, top to bottom: what was invoiced before b24xero came is matched; nothing is written.
 
 Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``_read_bitrix24`` (what is
 looked for), ``pairing.read`` (what fits in Xero), ``found.settle`` (what is sure). ``adopting`` links what a person has

@@ -1,4 +1,4 @@
-"""This file knows when an invoice of Bitrix24 and one of Xero are the same: surely, perhaps, or not. Pure.
+"""When an invoice of Bitrix24 and one of Xero are the same: surely, perhaps, or not. Pure.
 
 Sure is what carries our own mark, its address in Bitrix24, or agrees in number, customer, currency and total. What
 agrees in less is for a person to say, with what speaks against it.

@@ -1,4 +1,4 @@
-"""This file knows JOB 3, top to bottom: a product typed once comes into both catalogues, each half of it exactly once.
+"""JOB 3, top to bottom: a product typed once comes into both catalogues, each half of it exactly once.
 
 Read it in this order: ``press`` (what "Add product" does), ``_checked`` (everything that can be known before anything
 is sent), ``product_steps`` (the three writes), ``finish`` (what "Finish" does with a half).

@@ -1,4 +1,4 @@
-"""This file knows how far the adding of a product has come: its steps, as their intents tell it.
+"""How far the adding of a product has come: its steps, as their intents tell it.
 
 An adding is known by the key of its form. Its steps are a product and a price in Bitrix24 (on an old portal they are
 one) and an item in Xero; all are planned before the first is sent, so that no half is ever forgotten.

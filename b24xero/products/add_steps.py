@@ -1,4 +1,4 @@
-"""This file knows the writes of an adding, one after the other: a product, its price, its item, each sent once.
+"""The writes of an adding, one after the other: a product, its price, its item, each sent once.
 
 A step is taken, sent and ended, each in a commit of its own. One that was sent before without an answer is looked for
 first. What goes wrong with one half keeps nobody from the other; it stays open with its reason, for "Finish".

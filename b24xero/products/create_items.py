@@ -1,4 +1,4 @@
-"""This file knows how products that are there already get their items in Xero: linked by their code, or created.
+"""How products that are there already get their items in Xero: linked by their code, or created.
 
 Many go together, 50 a call. Each create is an intent of its own under the product's id; one whose answer was lost is
 looked for by its code, which Xero keeps unique (Xero facts §5.2), before anything is sent again.

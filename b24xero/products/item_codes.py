@@ -1,4 +1,4 @@
-"""This file knows which items the rows of invoices carry to Xero, and makes missing ones where the set-up wants it."""
+"""Which items the rows of invoices carry to Xero, and makes missing ones where the set-up wants it."""
 
 from __future__ import annotations
 

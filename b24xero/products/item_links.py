@@ -1,4 +1,4 @@
-"""This file knows which Xero item stands for which product of the portal."""
+"""Which Xero item stands for which product of the portal."""
 
 from __future__ import annotations
 

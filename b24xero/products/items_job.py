@@ -1,4 +1,4 @@
-"""This file knows "Create in Xero" for products of the catalogue: one in a press, many as a run."""
+"""Create in Xero for products of the catalogue: one in a press, many as a run."""
 
 from __future__ import annotations
 

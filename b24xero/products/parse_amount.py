@@ -1,4 +1,4 @@
-"""This file knows how a typed amount is read: by its signs and the language of who typed it, never guessed. Pure.
+"""How a typed amount is read: by its signs and the language of who typed it, never guessed. Pure.
 
 Some write 1,234.50, others 1.234,50 or 1 234,50. Nearly all of it has one reading. A single sign before three digits
 ("1,234") has two, a thousand apart: the language decides where it is its sign before decimals, else nobody does.

@@ -1,4 +1,4 @@
-"""This file knows the rules that a new product or item keeps, and how it is spelt for both catalogues. Pure.
+"""The rules that a new product or item keeps, and how it is spelt for both catalogues. Pure.
 
 The limits are the vendors': Xero's facts §5.2 (code, name, description, currency), Bitrix24's facts §5.
 """

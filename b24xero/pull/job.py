@@ -1,4 +1,4 @@
-"""This file knows JOB 2, top to bottom: what changed in Xero moves the invoices in Bitrix24.
+"""JOB 2, top to bottom: what changed in Xero moves the invoices in Bitrix24.
 
 Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``news.read`` (what Xero says
 now, kept on the links), ``_apply`` (what Bitrix24 is told of it). The two halves are apart: news that this person may

@@ -1,4 +1,4 @@
-"""This file knows how invoices are moved in Bitrix24 once: whose move it is, what was sent, what really arrived."""
+"""How invoices are moved in Bitrix24 once: whose move it is, what was sent, what really arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how what changed in Xero comes onto the links: since the watermark, daily all that is open."""
+"""How what changed in Xero comes onto the links: since the watermark, daily all that is open."""
 
 from __future__ import annotations
 

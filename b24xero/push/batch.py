@@ -1,4 +1,4 @@
-"""This file knows JOB 1 for many invoices: the steps of ``push``, 50 invoices a call, one outcome each.
+"""JOB 1 for many invoices: the steps of ``push``, 50 invoices a call, one outcome each.
 
 A group of invoices is read and its contacts are found or created; then chunks of 50 are claimed, planned, sent as one
 update and one create, and recorded. The claim is the run's own: after a kill the next worker takes over the same

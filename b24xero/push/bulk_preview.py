@@ -1,4 +1,4 @@
-"""This file knows what a press on many invoices would come to, told before anything is written.
+"""What a press on many invoices would come to, told before anything is written.
 
 It reads Bitrix24 and what is remembered of Xero, and decides by the rules of the push; Xero itself is not asked, so
 what a person changed there since is met by the run.

@@ -1,4 +1,4 @@
-"""This file knows how many calls of Xero a press on many invoices takes, counted before any of them is made.
+"""How many calls of Xero a press on many invoices takes, counted before any of them is made.
 
 It counts what ``push_many`` and ``gathering`` do when nothing goes wrong. How many contacts Xero has is only guessed
 from those that are linked, and every customer without a link is taken for one that Xero does not have.

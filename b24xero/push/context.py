@@ -1,4 +1,4 @@
-"""This file knows one invoice on its way to Xero: all that the steps of a push need, gathered once."""
+"""One invoice on its way to Xero: all that the steps of a push need, gathered once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how invoices come into Xero once: intent, call, result.
+"""How invoices come into Xero once: intent, call, result.
 
 One press and fifty invoices of a run go the same way. A create is the write that could make a double, so after any
 unclear answer the invoice is looked for in Xero before anything is sent again (``lost``; Xero facts §6.3).

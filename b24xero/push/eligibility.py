@@ -1,4 +1,4 @@
-"""This file knows why an invoice is not in Xero: the conditions in order, the first that fails, what puts it right.
+"""Why an invoice is not in Xero: the conditions in order, the first that fails, what puts it right.
 
 The rules are those of the push itself, asked without writing anything: nothing is decided here a second time.
 """

@@ -1,4 +1,4 @@
-"""This file knows how an invoice of ours is found in Xero by its mark, and how it is kept that it stands there."""
+"""How an invoice of ours is found in Xero by its mark, and how it is kept that it stands there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the preview of one invoice: what would be written, what differs, what the person may choose.
+"""The preview of one invoice: what would be written, what differs, what the person may choose.
 
 The rules are those of the push itself, asked without writing anything anywhere: nothing is decided here a second time.
 """

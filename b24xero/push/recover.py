@@ -1,4 +1,4 @@
-"""This file knows creates whose answer nobody heard: looked for, adopted, or sent again in the very same words.
+"""Creates whose answer nobody heard: looked for, adopted, or sent again in the very same words.
 
 Source: Xero facts §6.2 (keys), §6.3 (the safe way to create).
 """

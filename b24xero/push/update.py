@@ -1,4 +1,4 @@
-"""This file knows how invoices that stand in Xero are changed: what is to be sent, if anything, and what came of it.
+"""How invoices that stand in Xero are changed: what is to be sent, if anything, and what came of it.
 
 Planning writes nothing and asks nothing, so that one press and fifty of a run plan alike.
 """

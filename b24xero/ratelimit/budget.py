@@ -1,4 +1,4 @@
-"""This file knows the arithmetic of a vendor's limits: whether a call may leave now, and what an answer teaches. Pure.
+"""The arithmetic of a vendor's limits: whether a call may leave now, and what an answer teaches. Pure.
 
 Moments are seconds since 1970, because dozens of them are read and written with each call.
 """

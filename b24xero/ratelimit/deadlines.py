@@ -1,4 +1,4 @@
-"""This file knows the time that vendors take of a request: how long it has waited, and how long it still may.
+"""The time that vendors take of a request: how long it has waited, and how long it still may.
 
 ``Pace`` is what a call waits at before it leaves, so that it keeps within the vendor's limits.
 """

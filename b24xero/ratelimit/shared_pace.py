@@ -1,4 +1,4 @@
-"""This file knows how all processes keep one pace: a row that each call reads, decides on and writes back, alone.
+"""How all processes keep one pace: a row that each call reads, decides on and writes back, alone.
 
 The row is held for the arithmetic of ``budget`` and never for a call or a wait. A vendor without a limit of ours costs
 no look at the database; what it says of its own limits is noted now and then, so that people can see it.

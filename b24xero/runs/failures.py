@@ -1,4 +1,4 @@
-"""This file knows what both jobs of a worker share: how a run reaches the two systems, and what ends or pauses it."""
+"""What both jobs of a worker share: how a run reaches the two systems, and what ends or pauses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what happened: one entry for each invoice that a press or a run dealt with, and who may read it."""
+"""What happened: one entry for each invoice that a press or a run dealt with, and who may read it."""
 
 from __future__ import annotations
 

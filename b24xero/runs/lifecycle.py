@@ -1,4 +1,4 @@
-"""This file knows a run as a thing to start, take, carry on, pause, stop and end. Its rows are the whole truth of it.
+"""A run as a thing to start, take, carry on, pause, stop and end. Its rows are the whole truth of it.
 
 A worker takes a run by a lease and renews the lease with every piece that it finishes. A worker that is killed leaves a
 lease that lapses; the next one carries on where the entries end. Whoever finds that the lease is no longer theirs

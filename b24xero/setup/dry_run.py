@@ -1,4 +1,4 @@
-"""This file knows what would become of invoices under a set-up that is tried, before anything is saved or written.
+"""What would become of invoices under a set-up that is tried, before anything is saved or written.
 
 The rules are those of the push itself: nothing is decided here a second time. Xero is not asked, so what a person
 changed there since is not seen.

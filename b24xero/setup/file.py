@@ -1,4 +1,4 @@
-"""This file knows a set-up as a file: what stands in it, and what of it fits another portal or organisation. Pure.
+"""A set-up as a file: what stands in it, and what of it fits another portal or organisation. Pure.
 
 Stages, tax rates and the account stand there with their names, for whoever reads the file, and because another portal
 has other ids: what is not found by its id is looked for by its name.

@@ -1,4 +1,4 @@
-"""This file knows what a person's portal holds of the last 30 days, read with their own token and kept for a minute.
+"""What a person's portal holds of the last 30 days, read with their own token and kept for a minute.
 
 Whoever tries one choice after the other in Set-up does not make Bitrix24 answer each time. What is kept lies in this
 process alone, by person: nobody is ever shown what somebody else may see.

@@ -1,4 +1,4 @@
-"""This file knows the demo company in Bitrix24: Harbour & Hill Joinery, about 240 invoices of the last 100 days.
+"""The demo company in Bitrix24: Harbour & Hill Joinery, about 240 invoices of the last 100 days.
 
 Deterministic: the same random seed gives the same invoices, dated back from the clock's today. The customers stand in
 ``demo_customers``. Some invoices are there for what is odd about them: see ``ODD_ONES``.

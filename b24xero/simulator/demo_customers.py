@@ -1,4 +1,4 @@
-"""This file knows the customers of the demo company, Harbour & Hill Joinery, Nelson, New Zealand.
+"""The customers of the demo company, Harbour & Hill Joinery, Nelson, New Zealand.
 
 Both vendors' demo worlds are made from these lists, so that some customers are already known in Xero. An empty
 ``email`` is meant: the customer has none. ``tax_number`` is a New Zealand GST number (or a foreign one), or empty.

@@ -1,4 +1,4 @@
-"""This file knows what the demo company sells, and what its invoices are about."""
+"""What the demo company sells, and what its invoices are about."""
 
 from __future__ import annotations
 

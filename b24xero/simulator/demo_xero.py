@@ -1,4 +1,4 @@
-"""This file knows the demo's two Xero organisations and what is in their books before the connector comes.
+"""The demo's two Xero organisations and what is in their books before the connector comes.
 
 Deterministic: the same ids and amounts each time, dated back from the clock's today.
 """

@@ -1,4 +1,4 @@
-"""This file knows planned and random failures: what each does to a request, and which requests it hits.
+"""Planned and random failures: what each does to a request, and which requests it hits.
 
 Each vendor fails in its own words: Xero's facts §2.2, §6.1 and §6.2, Bitrix24's facts §0, §1.5, §7.1 and §7.2.
 """

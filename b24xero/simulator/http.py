@@ -1,4 +1,4 @@
-"""This file knows the wire of the simulator: one WSGI server, a clock, a journal of requests, and planned faults.
+"""The wire of the simulator: one WSGI server, a clock, a journal of requests, and planned faults.
 
 The two vendors are plain callables ``Request -> Response`` mounted under a prefix. Everything a test or a person may
 do from outside stands below ``/_control/``. A fault is applied around a vendor's handler, never inside it, so that

@@ -1,4 +1,4 @@
-"""This file knows the demo's world as it was seeded once: further ones of the same day in this process are copies.
+"""The demo's world as it was seeded once: further ones of the same day in this process are copies.
 
 Tests ask for thousands of them, and seeding goes through every rule of both vendors, which takes ten times as long.
 """

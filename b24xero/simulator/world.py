@@ -1,4 +1,4 @@
-"""This file knows the whole simulated world: both vendors mounted on one server, seeded, with their controls."""
+"""The whole simulated world: both vendors mounted on one server, seeded, with their controls."""
 
 from __future__ import annotations
 

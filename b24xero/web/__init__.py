@@ -1,4 +1,4 @@
-"""This file knows what every page shares: its blueprints, its headers, and what its templates may call."""
+"""What every page shares: its blueprints, its headers, and what its templates may call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what a request answers that could not be done: the status, the words, and the way on.
+"""What a request answers that could not be done: the status, the words, and the way on.
 
 A page gets a page. htmx gets what fits into the page that it has: a notice on top, which keeps everything else as it
 is, or a new address where nothing but that helps.

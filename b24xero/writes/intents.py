@@ -1,4 +1,4 @@
-"""This file knows a remote write from its intent to its end: committed before the call, ended at once after it.
+"""A remote write from its intent to its end: committed before the call, ended at once after it.
 
 There is one way for every write to either vendor:
 

@@ -1,4 +1,4 @@
-"""This file knows the link of an invoice as a thing to take, to write through and to give back."""
+"""The link of an invoice as a thing to take, to write through and to give back."""
 
 from __future__ import annotations
 

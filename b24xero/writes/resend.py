@@ -1,4 +1,4 @@
-"""This file knows when the same write may go out a second time at once."""
+"""When the same write may go out a second time at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows one Xero login with one organisation: what is asked and what is written.
+"""One Xero login with one organisation: what is asked and what is written.
 
 Every write has an Idempotency-Key and tells each element's outcome (summarizeErrors=false, facts §2.1). Of the two
 verbs PUT creates only; POST with a name or number edits whoever has it, so it is only sent with ids (facts §3, §3.5).

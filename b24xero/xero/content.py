@@ -1,4 +1,4 @@
-"""This file knows the content of an invoice in one shape, whether a body says it or Xero shows it. Pure.
+"""The content of an invoice in one shape, whether a body says it or Xero shows it. Pure.
 
 What is normalised here is what Xero does with a value that it takes, and no difference: numbers keep its places
 (facts §3.6), white space around words is trimmed, a discount of 0 is none.

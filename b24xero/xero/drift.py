@@ -1,4 +1,4 @@
-"""This file knows what differs between what we last wrote, what Bitrix24 says now and what Xero says now. Pure.
+"""What differs between what we last wrote, what Bitrix24 says now and what Xero says now. Pure.
 
 Three bodies of one invoice are compared field by field, as three versions of a text are: what differs from the last
 written in Bitrix24 has *changed* there, what differs from it in Xero was *edited* there by hand, and where both differ

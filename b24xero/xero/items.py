@@ -1,4 +1,4 @@
-"""This file knows how Xero spells items, and how they are asked for by their codes. Pure. Source: facts §5.2."""
+"""How Xero spells items, and how they are asked for by their codes. Pure. Source: facts §5.2."""
 
 from __future__ import annotations
 

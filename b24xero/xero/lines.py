@@ -1,4 +1,4 @@
-"""This file knows how one row is written for Xero: in which of four forms, and as which line of the document. Pure.
+"""How one row is written for Xero: in which of four forms, and as which line of the document. Pure.
 
 Bitrix24 and Xero round differently (Bitrix24 facts §3.4, ``xero/money.py``), so for every row the first of these forms
 is taken whose amount in Xero equals the row's amount in Bitrix24:

@@ -1,4 +1,4 @@
-"""This file knows Xero's consent: the address, the exchange of its code, and which organisations it opened.
+"""Xero's consent: the address, the exchange of its code, and which organisations it opened.
 
 Standard OAuth 2 with state and PKCE, through requests-oauthlib. No ``offline_access``: the login is meant to end, so
 nothing is kept that could outlive it. Source: Xero facts §1.1–§1.5, §1.7.

@@ -1,4 +1,4 @@
-"""This file knows how long lists are read page by page, and when they end. Pure.
+"""How long lists are read page by page, and when they end. Pure.
 
 Source: facts §2.3. ``page`` is 1-based, ``pageSize`` at most 1,000, ``pagination.pageCount`` tells how many there are.
 """

@@ -1,4 +1,4 @@
-"""This file knows how Xero spells invoices, contacts and reference lists, and makes neutral objects of them. Pure.
+"""How Xero spells invoices, contacts and reference lists, and makes neutral objects of them. Pure.
 
 Answers are read as raw JSON with Decimal, tolerantly: fields may be missing, lists may be absent, an unknown status is
 kept as it is (Xero facts §2, §9). Shapes: facts §3.2, §4, §5.1.

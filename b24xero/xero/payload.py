@@ -1,4 +1,4 @@
-"""This file knows how a neutral invoice is written for Xero; it refuses with all problems at once. Pure.
+"""How a neutral invoice is written for Xero; it refuses with all problems at once. Pure.
 
 How a row keeps its cents stands in ``xero/lines.py``, what is done about those that tax rounding leaves on the document
 in ``xero/cents.py``. No CurrencyRate is ever sent: Xero takes its rate of the day (facts §3.1).

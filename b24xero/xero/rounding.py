@@ -1,4 +1,4 @@
-"""This file knows what is done about the cents that tax rounding leaves between Bitrix24 and Xero. Pure.
+"""What is done about the cents that tax rounding leaves between Bitrix24 and Xero. Pure.
 
 Rows that are all without tax in their prices are written so, any other document with tax: then Xero's total is the sum
 of the rows' totals, whatever each one's tax rounds to. Without tax in the prices each line's tax is rounded on its own

@@ -1,4 +1,4 @@
-"""This file knows Xero's own rounding, so that its total is known before it is asked. Pure.
+"""Xero's own rounding, so that its total is known before it is asked. Pure.
 
 The rules, in words (Xero facts §3.6; half-way cases go away from zero, which is unverified for a line's amount):
 

@@ -1,4 +1,4 @@
-"""This file knows what Xero's validation messages mean and which problem a person is told for each. Pure.
+"""What Xero's validation messages mean and which problem a person is told for each. Pure.
 
 Messages are verbatim from facts §13. One that is not known is quoted, never hidden.
 """

@@ -1,4 +1,4 @@
-"""This file knows how one call travels to Xero and which of our errors each of its answers means.
+"""How one call travels to Xero and which of our errors each of its answers means.
 
 Every call goes through xero-python, whose traps are closed here (facts §9, dependencies §3): a client of its own for
 each login, hidden retries off, a time-out on every call, answers read as raw JSON with Decimal, so that an unknown enum

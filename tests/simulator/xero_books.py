@@ -1,4 +1,4 @@
-"""This file knows how the tests of the simulated Xero reach it: over a real socket, as a plain client."""
+"""How the tests of the simulated Xero reach it: over a real socket, as a plain client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows who may see and change what (facts §3.1, §6)."""
+"""Who may see and change what (facts §3.1, §6)."""
 
 from __future__ import annotations
 

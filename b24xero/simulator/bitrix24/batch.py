@@ -1,4 +1,4 @@
-"""This file knows ``batch``: up to 50 commands in one request, later ones reading earlier results (facts §7.5)."""
+"""``batch``: up to 50 commands in one request, later ones reading earlier results (facts §7.5)."""
 
 from __future__ import annotations
 

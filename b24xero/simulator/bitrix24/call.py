@@ -1,4 +1,4 @@
-"""This file knows what a REST method is given and gives back."""
+"""What a REST method is given and gives back."""
 
 from __future__ import annotations
 

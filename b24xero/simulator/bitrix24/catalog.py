@@ -1,4 +1,4 @@
-"""This file knows products: catalog.* of the portal (facts §5). Everything here wants the right to the catalogue."""
+"""Products: catalog.* of the portal (facts §5). Everything here wants the right to the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the controls: what people do in Bitrix24 itself, and the switches of the simulator.
+"""The controls: what people do in Bitrix24 itself, and the switches of the simulator.
 
 Each takes a map of JSON and gives JSON; bad input raises KeyError or ValueError. ``by`` is the id of the acting
 person (1, the admin, unless told). Invoice fields have the API's names (``title``, ``opportunity``, ``companyId``);

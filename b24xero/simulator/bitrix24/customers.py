@@ -1,4 +1,4 @@
-"""This file knows customers in the legacy API: contacts, companies, requisites, addresses (facts §4)."""
+"""Customers in the legacy API: contacts, companies, requisites, addresses (facts §4)."""
 
 from __future__ import annotations
 

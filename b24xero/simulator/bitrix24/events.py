@@ -1,4 +1,4 @@
-"""This file knows the portal's events: who asked to be told, and what is sent (facts §8)."""
+"""The portal's events: who asked to be told, and what is sent (facts §8)."""
 
 from __future__ import annotations
 

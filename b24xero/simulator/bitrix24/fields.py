@@ -1,4 +1,4 @@
-"""This file knows the fields of invoices, contacts and companies: names, types, what is writable (facts §3.1, §4)."""
+"""The fields of invoices, contacts and companies: names, types, what is writable (facts §3.1, §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how lists are filtered, sorted and paged (facts §3.1): operators, OR groups, pages of 50."""
+"""How lists are filtered, sorted and paged (facts §3.1): operators, OR groups, pages of 50."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the portal's page that frames the app, and the script that the app finds there (§2.1, §2.5).
+"""The portal's page that frames the app, and the script that the app finds there (§2.1, §2.5).
 
 ``/open/?user=1&placement=DEFAULT`` is what a person sees who opens the app from the menu; with ``placement`` of an
 invoice's card or row and ``id`` the tab in that card; ``install=1`` the first opening by an administrator. ``lang`` and

@@ -1,4 +1,4 @@
-"""This file knows crm.item.*: invoices (31), contacts (3) and companies (4) of the universal API (facts §3.1, §4)."""
+"""Crm.item.*: invoices (31), contacts (3) and companies (4) of the universal API (facts §3.1, §4)."""
 
 from __future__ import annotations
 

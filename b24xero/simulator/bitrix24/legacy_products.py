@@ -1,4 +1,4 @@
-"""This file knows crm.product.*: the older way to the same products, one flat row with its price (facts §5)."""
+"""Crm.product.*: the older way to the same products, one flat row with its price (facts §5)."""
 
 from __future__ import annotations
 

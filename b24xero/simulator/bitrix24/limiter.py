@@ -1,4 +1,4 @@
-"""This file knows the leaky bucket in front of a cloud portal (facts §7.1)."""
+"""The leaky bucket in front of a cloud portal (facts §7.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows signing in: the portal's authorize page and the authorization server's tokens (facts §1)."""
+"""Signing in: the portal's authorize page and the authorization server's tokens (facts §1)."""
 
 from __future__ import annotations
 

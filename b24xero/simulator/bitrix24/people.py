@@ -1,4 +1,4 @@
-"""This file knows how customers' e-mails, phones, requisites and addresses are kept (facts §4)."""
+"""How customers' e-mails, phones, requisites and addresses are kept (facts §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows where an app may show itself in the portal, and the form post that opens it there (facts §2)."""
+"""Where an app may show itself in the portal, and the form post that opens it there (facts §2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how items change, whoever changes them: defaults, stage moves, links, totals, update times.
+"""How items change, whoever changes them: defaults, stage moves, links, totals, update times.
 
 The REST methods and the simulator's controls both come through here, so that a person in Bitrix24 and a client of
 the API leave the same traces (facts §3.1).

@@ -1,4 +1,4 @@
-"""This file knows the short look-ups: people, the app, stages, currencies, VAT rates (facts §3.2, §3.3, §5, §6)."""
+"""The short look-ups: people, the app, stages, currencies, VAT rates (facts §3.2, §3.3, §5, §6)."""
 
 from __future__ import annotations
 

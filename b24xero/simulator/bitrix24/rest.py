@@ -1,4 +1,4 @@
-"""This file knows the way of a REST call: limit, method, token, scope, person, the work, envelope (facts §0)."""
+"""The way of a REST call: limit, method, token, scope, person, the work, envelope (facts §0)."""
 
 from __future__ import annotations
 

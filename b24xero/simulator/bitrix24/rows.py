@@ -1,4 +1,4 @@
-"""This file knows crm.item.productrow.*: the rows of an invoice (facts §3.4)."""
+"""Crm.item.productrow.*: the rows of an invoice (facts §3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what the portal remembers: people, tokens, items, rows, stages and rates."""
+"""What the portal remembers: people, tokens, items, rows, stages and rates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the portal's arithmetic: a product row's prices and an invoice's totals (facts §3.4). Pure."""
+"""The portal's arithmetic: a product row's prices and an invoice's totals (facts §3.4). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how Bitrix24 reads parameters and writes JSON: PHP brackets in, PHP-flavoured JSON out (facts §0)."""
+"""How Bitrix24 reads parameters and writes JSON: PHP brackets in, PHP-flavoured JSON out (facts §0)."""
 
 from __future__ import annotations
 

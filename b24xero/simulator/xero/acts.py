@@ -1,4 +1,4 @@
-"""This file knows the acts of a person in Xero by their control names, and what each takes from the JSON.
+"""The acts of a person in Xero by their control names, and what each takes from the JSON.
 
 ``invoice`` is a number or an id; ``bump`` false leaves UpdatedDateUTC alone; fields in Xero's names stand in ``set``.
 """

@@ -1,4 +1,4 @@
-"""This file knows the shapes of Xero's answers: envelope, refusals, bodies that are not JSON (facts §2, §2.2)."""
+"""The shapes of Xero's answers: envelope, refusals, bodies that are not JSON (facts §2, §2.2)."""
 
 from __future__ import annotations
 

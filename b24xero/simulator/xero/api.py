@@ -1,4 +1,4 @@
-"""This file knows the way of a call through api.xro/2.0: gate, limits, idempotency, resource, form of the answer."""
+"""The way of a call through api.xro/2.0: gate, limits, idempotency, resource, form of the answer."""
 
 from __future__ import annotations
 

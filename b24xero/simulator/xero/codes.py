@@ -1,4 +1,4 @@
-"""This file knows which account and tax codes fit a sales document, and the words when not (facts §3.7, §12)."""
+"""Which account and tax codes fit a sales document, and the words when not (facts §3.7, §12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the pages of login.xero.com: consent, and the error page that never redirects (facts §1.1)."""
+"""The pages of login.xero.com: consent, and the error page that never redirects (facts §1.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how a contact looks in an answer: key order, slots, short forms (facts §3.2, §5.1)."""
+"""How a contact looks in an answer: key order, slots, short forms (facts §3.2, §5.1)."""
 
 from __future__ import annotations
 

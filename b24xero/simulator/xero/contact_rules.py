@@ -1,4 +1,4 @@
-"""This file knows what makes a contact acceptable, and Xero's words when it is not (facts §5.1).
+"""What makes a contact acceptable, and Xero's words when it is not (facts §5.1).
 
 Wordings that the facts do not record are marked "assumed".
 """

@@ -1,4 +1,4 @@
-"""This file knows the /Contacts endpoints (facts §5.1)."""
+"""The /Contacts endpoints (facts §5.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what a test may do to Xero from outside: ``/_control/xero/<name>``, JSON in and out.
+"""What a test may do to Xero from outside: ``/_control/xero/<name>``, JSON in and out.
 
 ``organisation`` is a name or a tenant id everywhere; without it the first organisation is meant (an invoice is looked
 for in all of them). KeyError: not found; ValueError: not possible.

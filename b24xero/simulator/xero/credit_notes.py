@@ -1,4 +1,4 @@
-"""This file knows just enough of /CreditNotes to make credited invoices: create, read, allocate (facts §5.3, §13)."""
+"""Just enough of /CreditNotes to make credited invoices: create, read, allocate (facts §5.3, §13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how Xero writes and reads days and moments (facts §2 "Dates out", "Dates in", §1.5)."""
+"""How Xero writes and reads days and moments (facts §2 "Dates out", "Dates in", §1.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows who is let in to api.xero.com: bearer, organisation, scope (facts §1.6, §1.7)."""
+"""Who is let in to api.xero.com: bearer, organisation, scope (facts §1.6, §1.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows Idempotency-Key: six minutes, errors included, keys scoped to the app (facts §6.2)."""
+"""Idempotency-Key: six minutes, errors included, keys scoped to the app (facts §6.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how the lines of a document are read, priced and checked (facts §3.1, §3.4, §3.6, §3.7).
+"""How the lines of a document are read, priced and checked (facts §3.1, §3.4, §3.6, §3.7).
 
 Wordings that the facts do not record are marked "assumed".
 """

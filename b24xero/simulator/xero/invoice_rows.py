@@ -1,4 +1,4 @@
-"""This file knows how an invoice looks when written, refused, listed, alone, in a summary (facts §3.2)."""
+"""How an invoice looks when written, refused, listed, alone, in a summary (facts §3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what becomes of one invoice element: the invoice it makes, or why it is refused (facts §3).
+"""What becomes of one invoice element: the invoice it makes, or why it is refused (facts §3).
 
 Wordings that the facts do not record are marked "assumed".
 """

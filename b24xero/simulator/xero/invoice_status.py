@@ -1,4 +1,4 @@
-"""This file knows the status machine of invoices, what may still be edited, and the lock dates (facts §3.3)."""
+"""The status machine of invoices, what may still be edited, and the lock dates (facts §3.3)."""
 
 from __future__ import annotations
 

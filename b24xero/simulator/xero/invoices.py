@@ -1,4 +1,4 @@
-"""This file knows the /Invoices endpoints: which invoice a call means, and which list it wants (facts §3, §2.3)."""
+"""The /Invoices endpoints: which invoice a call means, and which list it wants (facts §3, §2.3)."""
 
 from __future__ import annotations
 

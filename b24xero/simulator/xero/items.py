@@ -1,4 +1,4 @@
-"""This file knows the /Items endpoints and what makes an item acceptable (facts §5.2)."""
+"""The /Items endpoints and what makes an item acceptable (facts §5.2)."""
 
 from __future__ import annotations
 

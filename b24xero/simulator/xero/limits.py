@@ -1,4 +1,4 @@
-"""This file knows Xero's rate limits: what is counted, the headers, and the empty 429 (facts §6.1)."""
+"""Xero's rate limits: what is counted, the headers, and the empty 429 (facts §6.1)."""
 
 from __future__ import annotations
 

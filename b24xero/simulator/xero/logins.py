@@ -1,4 +1,4 @@
-"""This file knows who may sign in to Xero, and which organisations they connected to the app (facts §1.5)."""
+"""Who may sign in to Xero, and which organisations they connected to the app (facts §1.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows Xero's arithmetic (facts §3.6): what is rounded, when, and how the header sums are made.
+"""Xero's arithmetic (facts §3.6): what is rounded, when, and how the header sums are made.
 
 Every midpoint goes away from zero. Unit prices are rounded *before* they are multiplied; tax is rounded line by line
 and the header only adds up.

@@ -1,4 +1,4 @@
-"""This file knows the login and identity hosts: authorize, token, revocation, connections (facts §1)."""
+"""The login and identity hosts: authorize, token, revocation, connections (facts §1)."""
 
 from __future__ import annotations
 

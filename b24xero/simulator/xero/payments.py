@@ -1,4 +1,4 @@
-"""This file knows the /Payments endpoints: payments are made or deleted, never edited (facts §5.3)."""
+"""The /Payments endpoints: payments are made or deleted, never edited (facts §5.3)."""
 
 from __future__ import annotations
 

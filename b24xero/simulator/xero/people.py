@@ -1,4 +1,4 @@
-"""This file knows what a person does in Xero's own screens: pay, credit, void, edit, archive, merge (test controls).
+"""What a person does in Xero's own screens: pay, credit, void, edit, archive, merge (test controls).
 
 Every act gives the document's row, or raises KeyError (not found) or ValueError (not possible). ``bump=False`` leaves
 UpdatedDateUTC as it was, because not every change in Xero moves it (facts §5.3).

@@ -1,4 +1,4 @@
-"""This file knows three ready-made organisations: New Zealand, the United Kingdom, and one without sales tax.
+"""Three ready-made organisations: New Zealand, the United Kingdom, and one without sales tax.
 
 The codes are facts (Appendix A), the ids are made up. Running a client on all three shows hard-coded codes.
 """

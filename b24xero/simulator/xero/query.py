@@ -1,4 +1,4 @@
-"""This file knows what a list call may ask: where, order, pages, id lists, If-Modified-Since (facts §2.3)."""
+"""What a list call may ask: where, order, pages, id lists, If-Modified-Since (facts §2.3)."""
 
 from __future__ import annotations
 

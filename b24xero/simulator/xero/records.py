@@ -1,4 +1,4 @@
-"""This file knows what the simulated books hold: frozen records that are replaced, never changed in place.
+"""What the simulated books hold: frozen records that are replaced, never changed in place.
 
 Money is Decimal, days are ``date``, moments are aware UTC. How a record looks on the wire stands in ``*_rows.py``.
 """

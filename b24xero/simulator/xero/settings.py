@@ -1,4 +1,4 @@
-"""This file knows the reference lists: organisation, accounts, tax rates, currencies, themes, tracking (facts §4)."""
+"""The reference lists: organisation, accounts, tax rates, currencies, themes, tracking (facts §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows which fields a request body may have and of what kind (facts §3.1, §5; §2.2 for the refusals).
+"""Which fields a request body may have and of what kind (facts §3.1, §5; §2.2 for the refusals).
 
 Read-only fields are accepted and ignored, as in Xero; a field that no resource has, a number in quotes, a misspelt
 enum or a broken id is refused with a PostDataInvalidException before anything is looked at.

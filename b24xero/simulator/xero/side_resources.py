@@ -1,4 +1,4 @@
-"""This file knows what hangs on an invoice: history, attachments, e-mail, online address, PDF (facts §3, §3.8)."""
+"""What hangs on an invoice: history, attachments, e-mail, online address, PDF (facts §3, §3.8)."""
 
 from __future__ import annotations
 

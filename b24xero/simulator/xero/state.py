@@ -1,4 +1,4 @@
-"""This file knows one organisation's books and how they are kept: look-ups, snapshots, derived statuses."""
+"""One organisation's books and how they are kept: look-ups, snapshots, derived statuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows codes and tokens: how they look, how long they live, how they rotate (facts §1.2-§1.4)."""
+"""Codes and tokens: how they look, how long they live, how they rotate (facts §1.2-§1.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the language of ``where``: the .NET dynamic LINQ that Xero's documentation shows (facts §2.3).
+"""The language of ``where``: the .NET dynamic LINQ that Xero's documentation shows (facts §2.3).
 
 ``parse(text, "Contact", columns)`` gives a predicate, or raises ``Bad`` with the message of a QueryParseException.
 Strings compare without regard to case and accents. A literal cannot hold a double quote: there is no escape for it.

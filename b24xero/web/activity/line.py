@@ -1,4 +1,4 @@
-"""This file knows how what happened is told: one line for an invoice or a run, and what the line opens to."""
+"""How what happened is told: one line for an invoice or a run, and what the line opens to."""
 
 from __future__ import annotations
 

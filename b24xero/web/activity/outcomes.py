@@ -1,4 +1,4 @@
-"""This file knows the words of outcomes: as a label, of one invoice or product, after a number; and their look.
+"""The words of outcomes: as a label, of one invoice or product, after a number; and their look.
 
 English has one word where others have several: it stands by itself, or agrees with what it is said of and how many.
 """

@@ -1,4 +1,4 @@
-"""This file knows how Activity tells of products: what was pressed, what came of it, where it leads."""
+"""How Activity tells of products: what was pressed, what came of it, where it leads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the Activity page: every run and every press, newest first, as a page, a history and a file."""
+"""The Activity page: every run and every press, newest first, as a page, a history and a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how amounts, days and moments are written: through Babel, an amount never without its currency."""
+"""How amounts, days and moments are written: through Babel, an amount never without its currency."""
 
 from __future__ import annotations
 

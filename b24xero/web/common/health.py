@@ -1,4 +1,4 @@
-"""This file knows whether the process is up, and whether it is ready to serve."""
+"""Whether the process is up, and whether it is ready to serve."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the words for what can be chosen or shown: statuses, targets, rules, orders."""
+"""The words for what can be chosen or shown: statuses, targets, rules, orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the languages: which there are, which one a reader gets, how another is chosen, how one counts."""
+"""The languages: which there are, which one a reader gets, how another is chosen, how one counts."""
 
 from __future__ import annotations
 

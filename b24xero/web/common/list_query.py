@@ -1,4 +1,4 @@
-"""This file knows the state of the invoices page as its address holds it. What cannot be read falls back kindly."""
+"""The state of the invoices page as its address holds it. What cannot be read falls back kindly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows how the day's calls of Xero are told: how many are used and left, renewed when, and what fits."""
+"""How the day's calls of Xero are told: how many are used and left, renewed when, and what fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the names of static files, and how long browsers keep them.
+"""The names of static files, and how long browsers keep them.
 
 ``url_for("static", filename="app.css")`` gives an address that holds the content's hash: /static/app.3f9a1c2b4d5e.css.
 """

@@ -1,4 +1,4 @@
-"""This file knows the addresses that lie outside: the portal, an invoice in it, an invoice in Xero."""
+"""The addresses that lie outside: the portal, an invoice in it, an invoice in Xero."""
 
 from __future__ import annotations
 

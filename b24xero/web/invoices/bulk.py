@@ -1,4 +1,4 @@
-"""This file knows "Create / Edit on Xero (n)": which invoices were chosen, what would happen, the run that does it."""
+"""Create / Edit on Xero (n): which invoices were chosen, what would happen, the run that does it."""
 
 from __future__ import annotations
 

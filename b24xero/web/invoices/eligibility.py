@@ -1,4 +1,4 @@
-"""This file knows the page "Why is this not in Xero?": the conditions in order, and the way on of the first to fail."""
+"""The page "Why is this not in Xero?": the conditions in order, and the way on of the first to fail."""
 
 from __future__ import annotations
 

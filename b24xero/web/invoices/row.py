@@ -1,4 +1,4 @@
-"""This file knows what one line of the invoices page shows: an invoice of the portal, what Xero says, what to do."""
+"""What one line of the invoices page shows: an invoice of the portal, what Xero says, what to do."""
 
 from __future__ import annotations
 

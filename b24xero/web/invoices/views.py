@@ -1,4 +1,4 @@
-"""This file knows the invoices page: which list is shown, and what a press on a row answers."""
+"""The invoices page: which list is shown, and what a press on a row answers."""
 
 from __future__ import annotations
 

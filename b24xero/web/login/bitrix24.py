@@ -1,4 +1,4 @@
-"""This file knows signing in with Bitrix24: who comes, whence, and where they go back to."""
+"""Signing in with Bitrix24: who comes, whence, and where they go back to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the session of a page inside the portal's frame: a signed token in a header, in place of a cookie.
+"""The session of a page inside the portal's frame: a signed token in a header, in place of a cookie.
 
 Browsers keep the cookies of other sites away from frames (facts §2.6). So the page that answers the portal's post holds
 the token, frame.js sends it with every request, and an answer that changes the session brings the next one in the same

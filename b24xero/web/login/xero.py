@@ -1,4 +1,4 @@
-"""This file knows connecting to Xero: the consent that is begun, its way back, the organisation, and its end.
+"""Connecting to Xero: the consent that is begun, its way back, the organisation, and its end.
 
 Xero's pages refuse to be framed (Xero facts §1.1). So a frame lets a tab go there, and the attempt that stands in that
 tab's cookie names the person of the frame: the login is theirs, and the tab itself is signed in as nobody.

@@ -1,4 +1,4 @@
-"""This file knows the page "Find in Xero": what was found, side by side, and what a person confirms or declines."""
+"""The page "Find in Xero": what was found, side by side, and what a person confirms or declines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the sentence of every problem: the fact first, then what to do about it, in an accountant's words."""
+"""The sentence of every problem: the fact first, then what to do about it, in an accountant's words."""
 
 from __future__ import annotations
 

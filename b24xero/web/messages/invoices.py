@@ -1,4 +1,4 @@
-"""This file knows the sentences of problems with an invoice: its stage, customer and content, what closes it."""
+"""The sentences of problems with an invoice: its stage, customer and content, what closes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what the words of a problem consist of: a sentence, a link to what puts it right, its tone.
+"""What the words of a problem consist of: a sentence, a link to what puts it right, its tone.
 
 ``place`` says where the link leads: stages, statuses, accounts, taxes, setup (parts of Set-up), connect, sign-in,
 bitrix24 and xero (the invoice there), portal, products, preview (of the invoice), again (the page that one was on).

@@ -1,4 +1,4 @@
-"""This file knows the sentences of problems with products and items."""
+"""The sentences of problems with products and items."""
 
 from __future__ import annotations
 

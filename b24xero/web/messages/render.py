@@ -1,4 +1,4 @@
-"""This file knows what a problem is in words, and where it is put right."""
+"""What a problem is in words, and where it is put right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the tab in an invoice's card: what Xero says of one invoice, what differs, what can be pressed."""
+"""The tab in an invoice's card: what Xero says of one invoice, what differs, what can be pressed."""
 
 from __future__ import annotations
 

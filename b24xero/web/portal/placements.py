@@ -1,4 +1,4 @@
-"""This file knows how a place in the portal is told: what it is called there, and whether b24xero stands in it."""
+"""How a place in the portal is told: what it is called there, and whether b24xero stands in it."""
 
 from __future__ import annotations
 

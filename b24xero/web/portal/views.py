@@ -1,4 +1,4 @@
-"""This file knows b24xero inside the portal: how it is opened in the frame, installed there, and taken away.
+"""B24xero inside the portal: how it is opened in the frame, installed there, and taken away.
 
 The portal's posts are unsigned and come from another site by design (Bitrix24 facts §2.1), so these two routes stand
 outside of the form tokens and believe nothing before it is proven (§2.3).

@@ -1,4 +1,4 @@
-"""This file knows what a difference between Bitrix24 and Xero is in words: the field's name and its three values."""
+"""What a difference between Bitrix24 and Xero is in words: the field's name and its three values."""
 
 from __future__ import annotations
 

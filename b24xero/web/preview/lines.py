@@ -1,4 +1,4 @@
-"""This file knows what the preview page says of what will be written: its lines, their sources, what comes of it."""
+"""What the preview page says of what will be written: its lines, their sources, what comes of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what the preview page says of the two totals: how far apart they are, why, and what may be chosen."""
+"""What the preview page says of the two totals: how far apart they are, why, and what may be chosen."""
 
 from __future__ import annotations
 

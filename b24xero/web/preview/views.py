@@ -1,4 +1,4 @@
-"""This file knows the preview page: both totals, what differs, what may be chosen, the lines that will be written."""
+"""The preview page: both totals, what differs, what may be chosen, the lines that will be written."""
 
 from __future__ import annotations
 

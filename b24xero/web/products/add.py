@@ -1,4 +1,4 @@
-"""This file knows "Add product": the form, what a press on it answers, and the page of a half with its "Finish"."""
+"""Add product: the form, what a press on it answers, and the page of a half with its "Finish"."""
 
 from __future__ import annotations
 

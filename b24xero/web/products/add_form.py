@@ -1,4 +1,4 @@
-"""This file knows the fields of "Add product": what may be chosen, what was typed, what is to be put right."""
+"""The fields of "Add product": what may be chosen, what was typed, what is to be put right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows a product as a row of the products page shows it: its item in Xero in words, and the next step."""
+"""A product as a row of the products page shows it: its item in Xero in words, and the next step."""
 
 from __future__ import annotations
 

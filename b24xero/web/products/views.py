@@ -1,4 +1,4 @@
-"""This file knows the products page: the catalogue with each product's item in Xero, and what a press on it answers."""
+"""The products page: the catalogue with each product's item in Xero, and what a press on it answers."""
 
 from __future__ import annotations
 

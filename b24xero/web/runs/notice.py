@@ -1,4 +1,4 @@
-"""This file knows what is told of a run on pages that do not show it, and when there is something to tell."""
+"""What is told of a run on pages that do not show it, and when there is something to tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows runs as people meet them: "Update from Xero", the panel that tells how far it is, and "Stop"."""
+"""Runs as people meet them: "Update from Xero", the panel that tells how far it is, and "Stop"."""
 
 from __future__ import annotations
 

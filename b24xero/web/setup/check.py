@@ -1,4 +1,4 @@
-"""This file knows what the check beside Set-up says: how many would be sent as what, how many would stop, and why."""
+"""What the check beside Set-up says: how many would be sent as what, how many would stop, and why."""
 
 from __future__ import annotations
 

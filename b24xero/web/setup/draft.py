@@ -1,4 +1,4 @@
-"""This file knows what was typed into Set-up when the sign-in to Bitrix24 ended: kept, and shown once it is back."""
+"""What was typed into Set-up when the sign-in to Bitrix24 ended: kept, and shown once it is back."""
 
 from __future__ import annotations
 

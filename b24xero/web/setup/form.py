@@ -1,4 +1,4 @@
-"""This file knows the fields of the set-up form: what may be chosen, what stands there, what is wrong with it."""
+"""The fields of the set-up form: what may be chosen, what stands there, what is wrong with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows what the Set-up page shows: its steps, what is open, when it was saved, the form in its middle."""
+"""What the Set-up page shows: its steps, what is open, when it was saved, the form in its middle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This file knows the addresses of Set-up: who may change it, what is saved, tried, exported and imported."""
+"""The addresses of Set-up: who may change it, what is saved, tried, exported and imported."""
 
 from __future__ import annotations
 
