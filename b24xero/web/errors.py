@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 # IANA has no number for "the page's token is over"; this one is in wide use for it.
 TOKEN_OVER = 419
 
-_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity")
-
 
 def register(app: Flask) -> None:
     app.register_error_handler(JobError, job_failed)
@@ -74,11 +72,11 @@ def disconnected(error: Disconnected) -> Response:
     db.session.rollback()
     if error.system == "xero":
         connections.end_xero_login(current_user)
-        address = url_for("auth.connect", why="needed", next=way_back())
+        address = url_for("auth.connect", why="needed", next=urls.way_back())
     else:
         logout_user()
         flash(gettext("Bitrix24 has ended your sign-in. Sign in again; nothing is lost."), "warn")
-        address = url_for("auth.login", next=way_back())
+        address = url_for("auth.login", next=urls.way_back())
     return elsewhere(address)
 
 
@@ -92,12 +90,12 @@ def elsewhere(address: str) -> Response:
 
 def token_over(error: CSRFError) -> Response:
     note = Note(gettext("This page was open too long or came from elsewhere, so nothing was done. Load it again."))
-    return answer(TOKEN_OVER, [note], again=way_back())
+    return answer(TOKEN_OVER, [note], again=urls.way_back())
 
 
 def signed_out() -> Response:
     """Nobody is signed in: off to the sign-in, and back to where one was."""
-    return elsewhere(url_for("auth.login", next=way_back()))
+    return elsewhere(url_for("auth.login", next=urls.way_back()))
 
 
 def http_failed(error: HTTPException) -> Response:
@@ -165,19 +163,4 @@ def _heading(code: int) -> str:
 
 def again_address() -> str:
     """Asking the same again is offered for questions only; what writes is pressed again where its button is."""
-    return request.full_path.rstrip("?") if request.method == "GET" else way_back()
-
-
-def way_back() -> str:
-    """The page of ours that the person is on: the one asked for, or the one that sent the form."""
-    if request.method == "GET" and not htmx_request.htmx:
-        return request.full_path.rstrip("?")
-    return own_page(request.form.get("back") or htmx_request.htmx.current_url or request.referrer or "")
-
-
-def own_page(address: str) -> str:
-    """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
-    ours = address.removeprefix(request.host_url.rstrip("/"))
-    if ours.startswith(_PAGES) and "\\" not in ours and "\n" not in ours:
-        return ours
-    return url_for("invoices.index")
+    return request.full_path.rstrip("?") if request.method == "GET" else urls.way_back()

@@ -12,7 +12,8 @@ from flask import Flask
 from b24xero import i18n
 from b24xero.db.models import SyncRun
 from b24xero.runs import history
-from b24xero.web.activity import line, outcomes
+from b24xero.web.activity import outcomes
+from b24xero.web.common import moments
 from b24xero.web.common.language import NAMES, plurals
 from tests.conftest import Vendors
 from tests.matching.test_find_in_xero import by_hand, company, look, page
@@ -125,4 +126,4 @@ def test_the_button_of_many_counts_in_the_readers_plurals(ready: Person, vendors
 )
 def test_how_long_it_took_is_said_in_the_readers_plurals(language: str, seconds: str, words: str, app: Flask) -> None:
     with in_language(app, language):
-        assert line.seconds(Decimal(seconds)) == words
+        assert moments.seconds(Decimal(seconds)) == words

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from babel import units
 from flask import url_for
 from flask_babel import gettext, lazy_gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _
@@ -18,7 +17,7 @@ from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import outcomes, product_line
-from b24xero.web.common import formats, labels, urls
+from b24xero.web.common import formats, labels, moments, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 
@@ -103,7 +102,7 @@ def entry_line(entry: SyncEntry, shared: Around) -> Line:
     notes = entry_notes(entry, shared)
     return Line(
         key=f"entry-{entry.id}",
-        at=here(entry.at),
+        at=moments.here(entry.at),
         status=look,
         outcome=words,
         subject=number_of(entry),
@@ -164,11 +163,11 @@ def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
         (gettext("Pressed"), str(KINDS.get(entry.kind, entry.kind))),
         (gettext("By"), _who(entry)),
         (gettext("Organisation"), shared.organisations.get(entry.organisation_id, "")),
-        (gettext("When"), moment(entry.at)),
+        (gettext("When"), moments.moment(entry.at)),
     ]
     facts += _write_facts(entry)
     if entry.milliseconds >= 100:
-        facts.append((gettext("Took"), seconds(Decimal(entry.milliseconds) / 1000)))
+        facts.append((gettext("Took"), moments.seconds(Decimal(entry.milliseconds) / 1000)))
     return tuple(facts)
 
 
@@ -225,7 +224,7 @@ def run_line(run: SyncRun, at: datetime) -> Line:
     counted, pressed = outcomes.counted(run), str(KINDS.get(run.kind, run.kind))
     return Line(
         key=f"of-run-{run.id}",
-        at=here(at),
+        at=moments.here(at),
         status=look,
         outcome=words,
         subject=gettext("Run %(id)s", id=run.id),
@@ -248,10 +247,10 @@ def run_line(run: SyncRun, at: datetime) -> Line:
 def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
     facts = [
         (gettext("Organisation"), run.organisation.name),
-        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moment(run.created_at), name=run.user.name)),
+        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moments.moment(run.created_at), name=run.user.name)),
     ]
     if run.ended_at:
-        facts.append((gettext("Ended"), moment(run.ended_at)))
+        facts.append((gettext("Ended"), moments.moment(run.ended_at)))
     return tuple(facts)
 
 
@@ -268,24 +267,3 @@ _STATES = {
 def state_words(run: SyncRun) -> tuple[str, str]:
     words, look = _STATES[run.state]
     return str(words), look
-
-
-# -- moments and durations --------------------------------------------------------------------------------------------
-
-
-def here(when: datetime) -> datetime:
-    """In the time zone of the machine that serves (its TZ): the portal's people are where it is."""
-    return when.astimezone()
-
-
-def moment(when: datetime) -> str:
-    """ "20 Nov 2026, 10:06:31" """
-    return f"{formats.day(here(when).date())}, {formats.clock(here(when))}"
-
-
-def seconds(number: Decimal) -> str:
-    """ "0.8 seconds", "44 seconds", "12 minutes" """
-    if number >= 120:
-        return units.format_unit(int(number // 60), "duration-minute", locale=formats.locale())
-    shown = round(number) if number >= 10 else round(number, 1).normalize()
-    return units.format_unit(shown, "duration-second", locale=formats.locale())

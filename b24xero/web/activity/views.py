@@ -29,7 +29,7 @@ from b24xero.runs import history as runs_history
 from b24xero.runs.history import OUTCOMES, Filter
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes
-from b24xero.web.common import formats, list_query, quota
+from b24xero.web.common import formats, list_query, moments, quota
 from b24xero.web.common.list_query import LARGEST_ID
 
 bp = Blueprint("activity", __name__)
@@ -120,7 +120,7 @@ def history(bitrix24_id: int) -> Response:
 def download() -> Response:
     """What is filtered, newest first, as a file that a spreadsheet opens without being told anything."""
     response = Response(stream_with_context(_lines_of_file(_entries(_read()))), mimetype="text/csv")
-    name = f"b24xero-activity-{activity_line.here(utc_now()).date().isoformat()}.csv"
+    name = f"b24xero-activity-{moments.here(utc_now()).date().isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -227,7 +227,7 @@ def _woven(wanted: Wanted, now: datetime) -> Select[datetime, int, int]:
 
 
 def _days(lines: list[activity_line.Line]) -> list[tuple[str, list[activity_line.Line]]]:
-    today = activity_line.here(utc_now()).date()
+    today = moments.here(utc_now()).date()
     return [(_day(day, today), list(of_day)) for day, of_day in groupby(lines, key=lambda line: line.at.date())]
 
 

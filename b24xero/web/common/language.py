@@ -11,8 +11,7 @@ from flask_babel import get_translations
 from flask_login import login_required
 
 from b24xero import connections
-from b24xero.web import errors
-from b24xero.web.common import formats
+from b24xero.web.common import formats, urls
 
 bp = Blueprint("languages", __name__)
 
@@ -59,7 +58,7 @@ def choose() -> Response:
     if wanted not in NAMES:
         abort(HTTPStatus.BAD_REQUEST)
     session["spoken"] = wanted
-    response = make_response(redirect(errors.own_page(request.form.get("back", "")), HTTPStatus.SEE_OTHER))
+    response = make_response(redirect(urls.own_page(request.form.get("back", "")), HTTPStatus.SEE_OTHER))
     response.set_cookie(
         COOKIE, wanted, max_age=KEPT, secure=connections.settings().is_https, httponly=True, samesite="Lax"
     )

@@ -1,11 +1,16 @@
-"""The addresses that lie outside: the portal, an invoice in it, an invoice in Xero."""
+"""Addresses: the page of ours to go back to, and those outside, of an invoice in Bitrix24 and in Xero."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from flask import request, url_for
+from htmx_flask import request as htmx_request
+
 from b24xero.connections import settings
+
+_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity")
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,21 @@ def bitrix24_invoice(invoice_id: int) -> str:
 def xero_invoice(short_code: str, xero_id: str) -> str:
     """The short code begins with "!", which Xero wants as it is. Source: Xero facts §10, deep links."""
     return f"https://go.xero.com/app/{short_code}/invoicing/view/{xero_id}"
+
+
+# -- ours --------------------------------------------------------------------------------------------------------------
+
+
+def way_back() -> str:
+    """The page of ours that the person is on: the one asked for, or the one that sent the form."""
+    if request.method == "GET" and not htmx_request.htmx:
+        return request.full_path.rstrip("?")
+    return own_page(request.form.get("back") or htmx_request.htmx.current_url or request.referrer or "")
+
+
+def own_page(address: str) -> str:
+    """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
+    ours = address.removeprefix(request.host_url.rstrip("/"))
+    if ours.startswith(_PAGES) and "\\" not in ours and "\n" not in ours:
+        return ours
+    return url_for("invoices.index")

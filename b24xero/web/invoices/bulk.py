@@ -11,7 +11,6 @@ from flask_login import current_user, login_required
 
 from b24xero import connections
 from b24xero.push import batch, bulk_preview
-from b24xero.web import errors
 from b24xero.web.common import list_query, quota, urls
 from b24xero.web.invoices.views import query_of
 from b24xero.web.messages import render
@@ -26,7 +25,7 @@ MOST_SHOWN = 100
 @login_required
 def look() -> Response:
     """The summary first: nothing is written by it."""
-    back = errors.own_page(request.form.get("back", ""))
+    back = urls.own_page(request.form.get("back", ""))
     ids = _matching(back) if request.form.get("all") else _chosen()
     if not ids:
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))

@@ -26,11 +26,10 @@ from b24xero.extensions import db
 from b24xero.push import single
 from b24xero.push.context import Choices
 from b24xero.web import errors
-from b24xero.web.common import formats, labels, list_query, urls
+from b24xero.web.common import admins, formats, labels, list_query, urls
 from b24xero.web.common.list_query import Asked
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.messages import render
-from b24xero.web.setup.views import whom_to_ask
 from b24xero.xero.rounding import CHOICES as CENTS
 
 bp = Blueprint("invoices", __name__)
@@ -64,7 +63,7 @@ def _steps(organisation: Organisation | None) -> dict[str, Any]:
     """What is still to be done once: 1 connect, 2 set up, 0 nothing. The invoices are shown beside it all the same."""
     if organisation is not None and organisation.is_set_up:
         return {"step": 0}
-    return {"step": 1 if organisation is None else 2, "admins_words": whom_to_ask()}
+    return {"step": 1 if organisation is None else 2, "admins_words": admins.whom_to_ask()}
 
 
 def _is_fragment() -> bool:
@@ -201,7 +200,7 @@ def push_invoice(bitrix24_id: int) -> Response:
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     outcome = single.press(bitrix24_id, current_user, _choices(request.form))
-    back = errors.own_page(request.form.get("back", ""))
+    back = urls.own_page(request.form.get("back", ""))
     around = surroundings(connections.current_organisation(current_user), back)
     row = invoices_row.outcome_view(bitrix24_id, outcome, around)
     code = _STATUS.get(outcome.kind, HTTPStatus.OK)

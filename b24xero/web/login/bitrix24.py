@@ -21,7 +21,7 @@ from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, Forbidden, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import lifecycle
-from b24xero.web.errors import own_page
+from b24xero.web.common.urls import own_page
 from b24xero.web.login.frame_session import is_framed
 
 bp = Blueprint("auth", __name__)

@@ -22,7 +22,7 @@ from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import csrf, db
 from b24xero.web import errors
-from b24xero.web.errors import own_page
+from b24xero.web.common.urls import own_page
 from b24xero.web.login import frame_session
 from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, known_user, take_attempt
 from b24xero.web.login.bitrix24 import bp as bp  # both halves of signing in are one blueprint

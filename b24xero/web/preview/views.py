@@ -16,7 +16,6 @@ from b24xero.domain.set_up import DRIFTS
 from b24xero.push import preview
 from b24xero.push.context import Choices
 from b24xero.push.preview import Preview
-from b24xero.web import errors
 from b24xero.web.common import formats, labels, list_query, urls
 from b24xero.web.messages import render
 from b24xero.web.preview import differences, lines, totals
@@ -32,7 +31,7 @@ def page(bitrix24_id: int) -> Response:
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     found = preview.preview(bitrix24_id, current_user, _choices(request.args))
-    back = errors.own_page(request.args.get("back", ""))
+    back = urls.own_page(request.args.get("back", ""))
     fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
     template = "preview/_preview.html" if fragment else "preview/index.html"
     return make_response(render_template(template, back=back, fragment=fragment, **_context(found, back)))

@@ -25,11 +25,9 @@ from b24xero.products import add_progress, rules
 from b24xero.products.add_progress import Adding
 from b24xero.products.rules import NotRight
 from b24xero.web import errors
-from b24xero.web.activity import line
-from b24xero.web.common import formats
+from b24xero.web.common import admins, formats, moments
 from b24xero.web.messages import render
 from b24xero.web.products import add_form
-from b24xero.web.setup import views
 
 bp = Blueprint("adding", __name__)
 
@@ -65,7 +63,7 @@ def _usual(set_up: SetUp, offered: Catalogue, books: Books) -> Draft:
 
 def _not_yet(organisation: Organisation | None) -> Response:
     step = 1 if organisation is None else 2
-    return make_response(render_template("products/later.html", step=step, admins_words=views.whom_to_ask()))
+    return make_response(render_template("products/later.html", step=step, admins_words=admins.whom_to_ask()))
 
 
 def _books(organisation: Organisation) -> Books:
@@ -192,8 +190,8 @@ def _half(found: Adding, organisation: Organisation, code: int) -> Response:
             half=found,
             price=_price(found.draft),
             notes=render.notes(found.trouble),
-            begun=formats.clock(line.here(found.begun_at)) if found.begun_at else "",
-            free_at=formats.clock(line.here(found.free_at)) if found.free_at else "",
+            begun=formats.clock(moments.here(found.begun_at)) if found.begun_at else "",
+            free_at=formats.clock(moments.here(found.free_at)) if found.free_at else "",
             accounts=[(account.code, f"{account.code} · {account.name}") for account in books.live_accounts]
             if "item_account_refused" in codes
             else [],

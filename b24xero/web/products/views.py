@@ -26,8 +26,7 @@ from b24xero.products import add_progress, item_links, items_job
 from b24xero.products.create_items import Made
 from b24xero.runs import lifecycle
 from b24xero.web import errors
-from b24xero.web.activity import line
-from b24xero.web.common import formats, list_query, urls
+from b24xero.web.common import formats, list_query, moments, urls
 from b24xero.web.common.list_query import Asked
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
@@ -170,7 +169,7 @@ def no_list(error: JobError) -> Response:
         "down": True,
         "notes": errors.notes_of(error),
         "portal_url": urls.portal_url(),
-        "time": formats.clock(line.here(datetime.now().astimezone())),
+        "time": formats.clock(moments.here(datetime.now().astimezone())),
         "code": int(code),
     }
     template = "products/_down.html" if _is_fragment() else "products/index.html"
@@ -187,7 +186,7 @@ def make_item(product_id: int) -> Response:
     if not 0 < product_id <= list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     product, made = items_job.press(current_user, product_id)
-    back = errors.own_page(request.form.get("back") or url_for("products.index"))
+    back = urls.own_page(request.form.get("back") or url_for("products.index"))
     row = _pressed(product, made)
     code = _STATUS.get(made.kind, HTTPStatus.OK)
     if htmx_request.htmx:
@@ -218,7 +217,7 @@ def make_items() -> Response:
     """The same for all that were chosen, as a run."""
     ids = _chosen()
     if not ids:
-        back = errors.own_page(request.form.get("back") or url_for("products.index"))
+        back = urls.own_page(request.form.get("back") or url_for("products.index"))
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
     run = items_job.ask(current_user, ids)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))

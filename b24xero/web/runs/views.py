@@ -21,7 +21,7 @@ from b24xero.pull import job
 from b24xero.runs import history, lifecycle
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes
-from b24xero.web.common import formats
+from b24xero.web.common import formats, moments
 from b24xero.web.common.list_query import LARGEST_ID
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
@@ -106,7 +106,7 @@ def show(run_id: int) -> Response:
     if htmx_request.htmx and not htmx_request.htmx.history_restore_request:
         return _panel(run)
     shown = view(run)
-    begun = gettext("Begun by %(name)s, %(when)s.", name=run.user.name, when=activity_line.moment(run.created_at))
+    begun = gettext("Begun by %(name)s, %(when)s.", name=run.user.name, when=moments.moment(run.created_at))
     return make_response(render_template("runs/show.html", run=shown, heading=shown.title, begun=begun))
 
 
@@ -223,7 +223,7 @@ def _doing(run: SyncRun) -> str:
 def _waits(run: SyncRun) -> str:
     mine = run.user_id == current_user.id
     if run.waits_for == "time" and run.resume_at:
-        return gettext("Goes on at %(time)s", time=formats.clock(activity_line.here(run.resume_at)))
+        return gettext("Goes on at %(time)s", time=formats.clock(moments.here(run.resume_at)))
     if run.waits_for == "bitrix24":
         return gettext("Waits for your sign-in to Bitrix24") if mine else gettext("Waits for a sign-in to Bitrix24")
     if mine:
@@ -236,7 +236,7 @@ def _counted(run: SyncRun) -> str:
     if run.state not in lifecycle.ENDED or not run.ended_at:
         return counted
     lasted = (run.ended_at - run.created_at).total_seconds()
-    took = activity_line.seconds(Decimal(max(lasted, 0)))
+    took = moments.seconds(Decimal(max(lasted, 0)))
     return gettext("%(counted)s in %(took)s", counted=counted, took=took) if counted else took
 
 

@@ -11,12 +11,11 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
-from sqlalchemy import select
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from b24xero import connections
 from b24xero.bitrix24.client import PortalLists
-from b24xero.db.models import Organisation, User, utc_now
+from b24xero.db.models import Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.set_up import SetUp
@@ -25,7 +24,7 @@ from b24xero.extensions import db
 from b24xero.setup import file as setup_file
 from b24xero.setup import recent_invoices
 from b24xero.web import errors
-from b24xero.web.activity import line
+from b24xero.web.common import admins, moments
 from b24xero.web.messages import render
 from b24xero.web.setup import check as setup_check
 from b24xero.web.setup import draft
@@ -89,15 +88,7 @@ def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple
 
 
 def _not_allowed() -> Response:
-    return make_response(render_template("setup/ask.html", admins_words=whom_to_ask()), HTTPStatus.FORBIDDEN)
-
-
-def whom_to_ask() -> str:
-    """The portal's administrators that have signed in here."""
-    people = db.session.scalars(select(User.name).where(User.is_admin).order_by(User.name)).all()
-    if not people:
-        return gettext("Ask an administrator of the portal to do it.")
-    return gettext("Please ask %(people)s.", people=", ".join(people))
+    return make_response(render_template("setup/ask.html", admins_words=admins.whom_to_ask()), HTTPStatus.FORBIDDEN)
 
 
 def _shown(page: Page) -> Response:
@@ -225,7 +216,7 @@ def export() -> Response:
     now = utc_now()
     whole = setup_file.written(saved, organisation.name, lists.stages, lists.vat_rates, books, now)
     response = Response(whole, mimetype="application/json")
-    name = f"b24xero-set-up-{line.here(now).date().isoformat()}.json"
+    name = f"b24xero-set-up-{moments.here(now).date().isoformat()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
