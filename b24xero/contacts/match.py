@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from b24xero.domain.invoice import Customer
 
@@ -26,6 +26,9 @@ class Contact(Protocol):
     def merged_into(self) -> str: ...
 
 
+C = TypeVar("C", bound=Contact)
+
+
 @dataclass(frozen=True)
 class ContactChoice:
     """One contact among which a person chooses."""
@@ -45,9 +48,39 @@ class Match:
     choices: tuple[ContactChoice, ...] = ()
 
 
+def folded(words: str) -> str:
+    """What Xero compares: without regard to case and to runs of spaces."""
+    return " ".join(words.split()).casefold()
+
+
 def same(one: str, other: str) -> bool:
-    """As Xero compares: without regard to case and to runs of spaces."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    return folded(one) == folded(other)
+
+
+class Index(Generic[C]):
+    """All contacts of the books, looked up by number, name and e-mail: what a customer may be is found without going
+    through them all."""
+
+    def __init__(self, contacts: Iterable[C]) -> None:
+        self._by: dict[tuple[str, str], list[tuple[int, C]]] = {}
+        self._count = 0
+        for contact in contacts:
+            self.add(contact)
+
+    def add(self, contact: C) -> None:
+        for key in _keys(contact.number, contact.name, contact.email):
+            self._by.setdefault(key, []).append((self._count, contact))
+        self._count += 1
+
+    def like(self, number: str, name: str, email: str) -> list[C]:
+        """Each contact that has one of the three, in the order in which they came."""
+        found = {place: contact for key in _keys(number, name, email) for place, contact in self._by.get(key, ())}
+        return [found[place] for place in sorted(found)]
+
+
+def _keys(number: str, name: str, email: str) -> list[tuple[str, str]]:
+    every = [("number", number), ("name", folded(name)), ("email", folded(email))]
+    return [(kind, value) for kind, value in every if value]
 
 
 def match(customer: Customer, found: Iterable[Contact], taken: Collection[str]) -> Match:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from b24xero.contacts.match import match, same
+from b24xero.contacts.match import Index, match
 from b24xero.contacts.resolve import Customers, write_of
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
@@ -29,7 +29,7 @@ class Contacts:
         self._user = user
         self._xero = xero
         self._claim = claim
-        self._books: list[XeroContact] | None = None
+        self._books: Index[XeroContact] | None = None
         self._trouble: dict[str, tuple[Problem, ...]] = {}
 
     def gather(self, customers: Iterable[Customer | None]) -> None:
@@ -40,10 +40,11 @@ class Contacts:
             Disconnected, RetryLater, OutcomeUnknown: try again; what was linked stays linked.
         """
         wanted = {customer.number: customer for customer in customers if customer}
-        unknown = [c for c in wanted.values() if not invoice_links.linked_contact(self._organisation, c.kind, c.id)]
+        linked = invoice_links.linked_contacts(self._organisation, wanted.values())
         db.session.commit()
+        unknown = [customer for customer in wanted.values() if customer.number not in linked]
         lost = self._take_over(unknown)
-        missing = [customer for customer in unknown if not self._find(customer, len(unknown))]
+        missing = self._find(unknown)
         self._settle(lost, missing)
         for first in range(0, len(missing), MOST_WRITTEN):
             self._create(missing[first : first + MOST_WRITTEN])
@@ -69,31 +70,34 @@ class Contacts:
         if customer and (found := self._trouble.get(customer.number)):
             raise Rejected(found)
 
-    def _find(self, customer: Customer, unknown: int) -> bool:
-        """Whether nothing is left to do for it."""
-        found = self._candidates(customer, unknown)
-        taken = invoice_links.taken_contacts(self._organisation, [contact.id for contact in found])
+    def _find(self, unknown: Sequence[Customer]) -> list[Customer]:
+        """Link those whose contact is sure; whom Xero does not have. A contact that one of them takes is taken for the
+        next."""
+        found = {customer.number: self._candidates(customer, len(unknown)) for customer in unknown}
+        ids = {contact.id for contacts in found.values() for contact in contacts}
+        taken = invoice_links.taken_contacts(self._organisation, ids)
         db.session.commit()
-        result = match(customer, found, taken)
-        if result.choices:
-            self._trouble[customer.number] = (problem("contact_unsure", name=customer.name),)
-        elif result.contact_id:
-            invoice_links.link_contact(self._organisation, customer.kind, customer.id, result.contact_id)
-        return bool(result.choices or result.contact_id)
+        sure: dict[tuple[str, int], str] = {}
+        missing = []
+        for customer in unknown:
+            result = match(customer, found[customer.number], taken)
+            if result.choices:
+                self._trouble[customer.number] = (problem("contact_unsure", name=customer.name),)
+            elif result.contact_id:
+                sure[customer.kind, customer.id] = result.contact_id
+                taken.add(result.contact_id)
+            else:
+                missing.append(customer)
+        invoice_links.link_contacts(self._organisation, sure)
+        return missing
 
     def _candidates(self, customer: Customer, unknown: int) -> Sequence[XeroContact]:
         name = payload.contact_name(customer)
         if self._books is None and unknown <= FEW:
             return self._xero.contacts_like(customer.number, name, customer.email)
         if self._books is None:
-            self._books = list(self._xero.all_contacts())
-        return [
-            contact
-            for contact in self._books
-            if contact.number == customer.number
-            or same(contact.name, name)
-            or (customer.email and same(contact.email, customer.email))
-        ]
+            self._books = Index(self._xero.all_contacts())
+        return self._books.like(customer.number, name, customer.email)
 
     def _create(self, customers: Sequence[Customer]) -> None:
         """One call for all that nobody else is creating. The others, and the refused ones, go the way of a press: it
@@ -103,12 +107,13 @@ class Contacts:
         begun = intents.begin_all(self._organisation, self._user, writes, self._claim, key)
         sent = [(customer, intent) for customer, intent in zip(customers, begun, strict=True) if intent]
         made = self._sent(sent, key) if sent else {}
+        linked: dict[tuple[str, int], str] = {(c.kind, c.id): made[c.number].id for c in customers if c.number in made}
+        invoice_links.link_contacts(self._organisation, linked)
+        if self._books is not None:
+            for contact in made.values():
+                self._books.add(contact)
         for customer in customers:
-            if contact := made.get(customer.number):
-                invoice_links.link_contact(self._organisation, customer.kind, customer.id, contact.id)
-                if self._books is not None:
-                    self._books.append(contact)
-            else:
+            if customer.number not in made:
                 self._alone(customer)
 
     def _sent(self, sent: Sequence[tuple[Customer, Intent]], key: str) -> dict[str, XeroContact]:

@@ -8,36 +8,37 @@ invoices, finds what landed by its mark in Xero, and writes nothing twice.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from b24xero import connections
 from b24xero.contacts import resolve_many
-from b24xero.db.models import Organisation, SyncRun, User, utc_now
+from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
-from b24xero.domain.statuses import Step, first_step
 from b24xero.errors import Problem, Rejected, problem
+from b24xero.extensions import db
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
-from b24xero.push import recover, single, update
-from b24xero.push.context import Outcome, Push, drawn_up, problems_of, written_of
+from b24xero.push import recover, remembered, single, update
+from b24xero.push.case import NOT_LINKED
+from b24xero.push.context import LANDED, Outcome, Push, decided
 from b24xero.push.create import Create
+from b24xero.push.landing import Result
 from b24xero.push.update import Edit
 from b24xero.runs import failures, lifecycle
 from b24xero.runs.history import add_to_run
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
-from b24xero.xero.parse import XeroInvoice
 
 GROUP = 250
 CHUNK = 50
 
-Outcomes = dict[int, Outcome]
+Outcomes = Mapping[int, Outcome]
 HIDDEN = Outcome("refused", problems=(problem("bitrix24_not_found"),))
 
 
@@ -92,38 +93,39 @@ def _push_all(run: SyncRun, many: Many) -> bool:
     with writing():
         lifecycle.hold(run)
         run.total = len(ids)
-    bitrix24 = connections.bitrix24_for(run.user)
     contacts = resolve_many.Contacts(many.organisation, run.user, many.xero, _token(run))
     while run.done < len(ids):
         group = ids[run.done : run.done + GROUP]
-        found = bitrix24.invoices(group)
-        writable = [invoice for invoice in found.values() if _may_be_written(invoice, many)]
-        contacts.gather(invoice.customer for invoice in writable)
-        told = item_codes.fill(Shop(run.user, many.organisation, many.xero, _token(run)), bitrix24, writable)
-        invoices = {invoice.id: invoice for invoice in item_codes.coded(many.organisation, found.values())}
+        gathered = _gathered(run, many, contacts, group)
         for first in range(0, len(group), CHUNK):
             if lifecycle.wants_to_stop(run):
                 return True
-            _chunk(run, many, Gathered(invoices, contacts, told), group[first : first + CHUNK])
+            _chunk(run, many, gathered, group[first : first + CHUNK])
     return False
 
 
-def _may_be_written(invoice: Invoice, many: Many) -> bool:
-    """No contact is created for an invoice that something of ours stands against."""
-    step = first_step(many.set_up.stages.get(invoice.stage), invoice.stage_name)
-    return isinstance(step, Step) and not problems_of(invoice, many.set_up, many.books)
+def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Sequence[int]) -> Gathered:
+    """The invoices with their contacts and items. None is created for an invoice that is not to be written."""
+    bitrix24 = connections.bitrix24_for(run.user)
+    invoices = item_codes.coded(many.organisation, bitrix24.invoices(ids).values())
+    decisions = remembered.decisions(many.organisation, invoices, utc_now().date())
+    writable = [invoice for invoice in invoices if decisions[invoice.id].writes_content]
+    contacts.gather(invoice.customer for invoice in writable)
+    told = item_codes.fill(Shop(run.user, many.organisation, many.xero, _token(run)), bitrix24, writable)
+    coded = item_codes.coded(many.organisation, invoices)
+    return Gathered({invoice.id: invoice for invoice in coded}, contacts, told)
 
 
 def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> None:
     """One chunk, from the claims to the entries; a kill anywhere in it leaves what the next worker needs."""
     began = time.perf_counter()
-    outcomes: Outcomes = {}
-    works = _claimed(run, many, [group.invoices[id] for id in ids if id in group.invoices], outcomes)
+    claimed = _claimed(run, many, [group.invoices[id] for id in ids if id in group.invoices])
+    outcomes: Outcomes = claimed.outcomes
     try:
-        _carry_out(works, group.contacts, outcomes)
+        outcomes = {**outcomes, **_carried_out(claimed.works, group.contacts)}
     finally:
-        for work in works:
-            invoice_links.release(work.link, _token(run))
+        kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
+        invoice_links.release_all(kept, _token(run))
     seconds = (time.perf_counter() - began) / len(ids)
     happened = [
         single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids
@@ -138,95 +140,95 @@ def _token(run: SyncRun) -> str:
     return f"run-{run.id}"
 
 
-def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice], outcomes: Outcomes) -> list[Push]:
-    works = []
-    for invoice in invoices:
-        now = utc_now()
-        link = invoice_links.claim(many.organisation, invoice.id, run.user, now, _token(run))
-        if link is None:
-            outcomes[invoice.id] = Outcome("busy", problems=(problem("being_written", name=""),))
-        elif link.written_claim == _token(run):
-            # Written by this very run, whose worker was killed before it could note that.
-            outcomes[invoice.id] = Outcome(link.written_kind or "updated", link=link)
-            invoice_links.release(link, _token(run))
-        else:
-            works.append(single.gathered(invoice, link, run.user, many.organisation, many.xero, now, _token(run)))
-    return works
+@dataclass(frozen=True)
+class Claimed:
+    """What of a chunk is this run's to write, and the outcomes of what is somebody else's, or done already."""
+
+    links: Mapping[int, InvoiceLink]
+    works: tuple[Push, ...]
+    outcomes: Mapping[int, Outcome]
 
 
-def _carry_out(works: Sequence[Push], contacts: resolve_many.Contacts, outcomes: Outcomes) -> None:
+def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
+    now, token = utc_now(), _token(run)
+    links = invoice_links.claim_all(many.organisation, [invoice.id for invoice in invoices], run.user, now, token)
+    contacts = invoice_links.linked_contacts(many.organisation, (invoice.customer for invoice in invoices))
+    db.session.commit()
+    # Written by this very run, whose worker was killed before it could note that.
+    done = {
+        id: Outcome(LANDED[link.written_kind or "updated"], link=link)
+        for id, link in links.items()
+        if link.written_claim == token
+    }
+    busy = {i.id: Outcome("busy", problems=(problem("being_written", name=""),)) for i in invoices if i.id not in links}
+    works = tuple(
+        Push(
+            invoice, links[invoice.id], run.user, many.organisation, many.xero, many.set_up, many.books, now, token,
+            contacts.get(invoice.customer.number if invoice.customer else "", NOT_LINKED),
+        )
+        for invoice in invoices
+        if invoice.id in links and invoice.id not in done
+    )  # fmt: skip
+    return Claimed(links, works, {**done, **busy})
+
+
+def _carried_out(works: Sequence[Push], contacts: resolve_many.Contacts) -> Outcomes:
     by_id = {work.invoice.id: work for work in works}
-    for id, found in recover.resolve(works).items():
-        _one(by_id[id], outcomes, partial(single.after_create, by_id[id], found))
-    open_works = [work for work in works if work.invoice.id not in outcomes]
-    _edit_all([work for work in open_works if work.link.xero_id], outcomes)
-    _create_all([work for work in open_works if not work.link.xero_id], contacts, outcomes)
-
-
-def _one(work: Push, outcomes: Outcomes, carry_out: Callable[[], Outcome | None]) -> None:
-    """One outcome for one invoice; none yet when it is only planned."""
-    outcome = single.told(work, carry_out)
-    if outcome is not None:
-        outcomes[work.invoice.id] = outcome
-
-
-def _raised(outcome: Outcome | Rejected) -> Outcome:
-    if isinstance(outcome, Rejected):
-        raise outcome
-    return outcome
+    found = {
+        id: single.outcome_of(by_id[id], partial(single.after_create, by_id[id], result))
+        for id, result in recover.resolve(works).items()
+    }
+    open_works = [work for work in works if work.invoice.id not in found]
+    edited = _edited([work for work in open_works if work.link.xero_id])
+    return {**found, **edited, **_created([work for work in open_works if not work.link.xero_id], contacts)}
 
 
 # -- editing ----------------------------------------------------------------------------------------------------------
 
 
-def _edit_all(works: Sequence[Push], outcomes: Outcomes) -> None:
+def _edited(works: Sequence[Push]) -> Outcomes:
     if not works:
-        return
-    found = {i.id: i for part in works[0].xero.invoices_by_ids([w.link.xero_id or "" for w in works]) for i in part}
-    edits: list[Edit] = []
-    for work in works:
-        _one(work, outcomes, partial(_plan_edit, work, found.get(work.link.xero_id or ""), edits))
-    for edit, outcome in zip(edits, update.send(edits), strict=True):
-        _one(edit.work, outcomes, partial(_raised, outcome))
-
-
-def _plan_edit(work: Push, current: XeroInvoice | None, edits: list[Edit]) -> Outcome | None:
-    if current:
-        work.customers.follow_merge(work.invoice.customer, current.contact_id)
-    planned = update.plan(work, current)
-    if isinstance(planned, Outcome):
-        return planned
-    edits.append(planned)
-    return None
+        return {}
+    parts = works[0].xero.invoices_by_ids([work.link.xero_id or "" for work in works])
+    said = {invoice.id: invoice for part in parts for invoice in part}
+    pairs = [(work, said.get(work.link.xero_id or "")) for work in works]
+    landed = update.hear([(work, current) for work, current in pairs if current])
+    planned = [
+        single.outcome_of(work, partial(single.planned_edit, work, current, landed.get(work.invoice.id)))
+        for work, current in pairs
+    ]
+    edits = [plan for plan in planned if isinstance(plan, Edit)]
+    sent = [
+        single.outcome_of(edit.work, partial(single.raised, outcome))
+        for edit, outcome in zip(edits, update.send(edits), strict=True)
+    ]
+    unsent = {work.invoice.id: plan for work, plan in zip(works, planned, strict=True) if isinstance(plan, Outcome)}
+    return {**unsent, **{edit.work.invoice.id: outcome for edit, outcome in zip(edits, sent, strict=True)}}
 
 
 # -- creating ---------------------------------------------------------------------------------------------------------
 
 
-def _create_all(works: Sequence[Push], contacts: resolve_many.Contacts, outcomes: Outcomes) -> None:
-    creates: list[Create] = []
-    for work in works:
-        _one(work, outcomes, partial(_plan_create, work, contacts, creates))
-    if works and works[0].set_up.number == "xero":
-        creates = _without_found(creates, outcomes)
-    for create, result in zip(creates, push_create.send(creates), strict=True):
-        _one(create.work, outcomes, partial(single.after_create, create.work, result))
+def _created(works: Sequence[Push], contacts: resolve_many.Contacts) -> Outcomes:
+    planned = [single.outcome_of(work, partial(_creating, work, contacts)) for work in works]
+    unsent = {work.invoice.id: plan for work, plan in zip(works, planned, strict=True) if isinstance(plan, Outcome)}
+    creates = [plan for plan in planned if isinstance(plan, Create)]
+    found: Mapping[int, Result] = {}
+    if creates and creates[0].work.set_up.number == "xero":
+        # In Xero already, their links lost with a restored backup.
+        found = push_create.find_first(creates)
+    rest = [create for create in creates if create.work.invoice.id not in found]
+    results = {**found, **{c.work.invoice.id: said for c, said in zip(rest, push_create.send(rest), strict=True)}}
+    after = {
+        create.work.invoice.id: single.outcome_of(
+            create.work, partial(single.after_create, create.work, results[create.work.invoice.id])
+        )
+        for create in creates
+    }
+    return {**unsent, **after}
 
 
-def _plan_create(work: Push, contacts: resolve_many.Contacts, creates: list[Create]) -> None:
-    step = first_step(work.target, work.stage)
-    if isinstance(step, Problem):
-        raise Rejected(step)
-    drawn_up(work.invoice, work.set_up, work.books, work.cents)
-    contacts.check(work.invoice.customer)
-    written, contact_id = written_of(work)
-    creates.append(Create(work, written, contact_id, step.status))
-
-
-def _without_found(creates: Sequence[Create], outcomes: Outcomes) -> list[Create]:
-    """Without those that are in Xero already, their links lost with a restored backup."""
-    found = push_create.find_first(creates)
-    for create in creates:
-        if result := found.get(create.work.invoice.id):
-            _one(create.work, outcomes, partial(single.after_create, create.work, result))
-    return [create for create in creates if create.work.invoice.id not in found]
+def _creating(work: Push, contacts: resolve_many.Contacts) -> Create:
+    if decided(work).needs_contact:
+        contacts.check(work.invoice.customer)
+    return single.creating(work)

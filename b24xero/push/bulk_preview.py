@@ -9,21 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from sqlalchemy import select
+from typing import Literal
 
 from b24xero import connections
-from b24xero.db.models import InvoiceLink, Organisation, User
-from b24xero.domain.books import Books
-from b24xero.domain.invoice import Invoice, InvoiceRow
-from b24xero.domain.set_up import SetUp
-from b24xero.domain.statuses import Step, first_step, next_step
-from b24xero.errors import Problem, Rejected
-from b24xero.extensions import db
-from b24xero.products import item_codes, item_links
-from b24xero.push.context import drawn_up
-from b24xero.writes import invoice_links
-from b24xero.xero.payload import Written
+from b24xero.db.models import User, utc_now
+from b24xero.domain.invoice import InvoiceRow
+from b24xero.errors import Problem
+from b24xero.products import item_codes
+from b24xero.push import remembered
+from b24xero.push.policy import Decision
+
+PlannedAction = Literal["create", "update", "unchanged"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +32,11 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Planned:
-    """One invoice that can be sent. ``action``: create, update or unchanged; ``xero`` is the total that it will have
-    there, None where its content is not written (voided, deleted, nothing to do)."""
+    """One invoice that can be sent; ``xero`` is the total that it will have there, None where its content is not
+    written (voided, deleted)."""
 
     row: InvoiceRow
-    action: str
+    action: PlannedAction
     xero: Decimal | None = None
 
     @property
@@ -73,7 +69,7 @@ class Outlook:
     def to_write(self) -> tuple[int, ...]:
         return (*self.create, *self.update)
 
-    def _of(self, action: str) -> tuple[int, ...]:
+    def _of(self, action: PlannedAction) -> tuple[int, ...]:
         return tuple(planned.row.id for planned in self.planned if planned.action == action)
 
 
@@ -85,63 +81,21 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     """
     _xero, organisation = connections.ready_for(user)
     invoices = item_codes.coded(organisation, connections.bitrix24_for(user).invoices(ids).values())
-    known = _known(organisation, [invoice.id for invoice in invoices])
-    set_up, books = organisation.set_up, organisation.books
-    new_items = item_links.missing(organisation, item_codes.product_ids(invoices)) if set_up.missing_items else ()
-    planned, stopped = [], []
-    for invoice in invoices:
-        what = _decide(invoice, known.get(invoice.id), set_up, books, new_items)
-        if isinstance(what, Planned):
-            planned.append(what)
-        else:
-            stopped.append(Stopped(invoice.as_row(), what))
-    db.session.commit()
-    return Outlook(tuple(planned), tuple(stopped), len(set(ids)) - len(invoices))
+    decisions = remembered.decisions(organisation, invoices, utc_now().date())
+    told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
+    return Outlook(
+        planned=tuple(one for one in told if isinstance(one, Planned)),
+        stopped=tuple(one for one in told if isinstance(one, Stopped)),
+        hidden=len(set(ids)) - len(invoices),
+    )
 
 
-def _known(organisation: Organisation, ids: Sequence[int]) -> dict[int, InvoiceLink]:
-    known: dict[int, InvoiceLink] = {}
-    for first in range(0, len(ids), 500):
-        query = select(InvoiceLink).where(
-            InvoiceLink.organisation_id == organisation.id,
-            InvoiceLink.bitrix24_id.in_(ids[first : first + 500]),
-            InvoiceLink.xero_id.is_not(None),
-        )
-        known |= {link.bitrix24_id: link for link in db.session.scalars(query)}
-    return known
-
-
-def _decide(
-    invoice: Invoice, link: InvoiceLink | None, set_up: SetUp, books: Books, new_items: Sequence[int]
-) -> Planned | tuple[Problem, ...]:  # fmt: skip
-    row, target, stage = invoice.as_row(), set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage
-    if link is None:
-        step: Step | Problem = first_step(target, stage)
-    else:
-        settled = bool(link.xero_settled)
-        step = next_step(target, stage, link.xero_status or "", settled, link.xero_number or invoice.number)
-    if isinstance(step, Problem):
-        return (step,)
-    if step.action in ("void", "delete"):
+def _told(row: InvoiceRow, decision: Decision) -> Planned | Stopped:
+    if decision.problems:
+        return Stopped(row, decision.problems)
+    total = decision.written.total if decision.written else None
+    if decision.action in ("create", "update"):
+        return Planned(row, "create" if decision.action == "create" else "update", total)
+    if decision.action in ("void", "delete"):
         return Planned(row, "update")
-    if step.action == "none":
-        return Planned(row, "unchanged")
-    try:
-        written = drawn_up(invoice, set_up, books, link.cents if link else "")
-    except Rejected as error:
-        return error.problems
-    if link is None:
-        return Planned(row, "create", written.total)
-    # A product whose item the push makes first has it on its line then.
-    makes_items = any(row.product_id in new_items for row in invoice.line_items)
-    unchanged = step.status is None and not makes_items and _same(invoice, link, written)
-    return Planned(row, "unchanged" if unchanged else "update", written.total)
-
-
-def _same(invoice: Invoice, link: InvoiceLink, written: Written) -> bool:
-    customer = invoice.customer
-    if customer is None:
-        return False
-    organisation = db.session.get_one(Organisation, link.organisation_id)
-    contact_id = invoice_links.linked_contact(organisation, customer.kind, customer.id)
-    return written.fingerprint(contact_id) == link.fingerprint
+    return Planned(row, "unchanged", None if decision.reason == "ended" else total)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from b24xero import connections
 from b24xero.contacts.match import ContactChoice
@@ -12,39 +14,40 @@ from b24xero.db.models import InvoiceLink, Organisation, User
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem, Rejected, problem
+from b24xero.errors import Problem, problem
+from b24xero.extensions import db
+from b24xero.push.case import NOT_LINKED, Choices, XeroNow
+from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
-from b24xero.xero import payload
 from b24xero.xero.client import Xero
-from b24xero.xero.payload import Written
+from b24xero.xero.parse import XeroInvoice
+
+Landed = Literal["created", "updated", "voided", "deleted"]
+OutcomeKind = Literal[Landed, "unchanged", "adopted", "refused", "unsure", "busy", "later", "unclear"]
+
+# What the database keeps of a write that landed, by its name there.
+LANDED: Mapping[str, Landed] = {"created": "created", "updated": "updated", "voided": "voided", "deleted": "deleted"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a press came to. ``kind``: created, updated, unchanged, voided, deleted, adopted; refused, unsure, busy,
-    later, unclear. ``problems`` say why not, or what to know beside; ``seconds`` when to try again."""
+    """What a press came to; ``problems`` say why not, or what to know beside, ``seconds`` when to try again.
 
-    kind: str
+    ``kept``: what is to be kept with the invoice as its problems; None: what stands there stays."""
+
+    kind: OutcomeKind
     row: InvoiceRow | None = None
     link: InvoiceLink | None = None
     problems: tuple[Problem, ...] = ()
     candidates: tuple[ContactChoice, ...] = ()
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
-    done about a cent of rounding ("tax", "line", "as_is"); ``drift``: about edits by hand ("bitrix24", "leave")."""
-
-    contact: str = ""
-    cents: str = ""
-    drift: str = ""
+    kept: tuple[Problem, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Push:
-    """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link."""
+    """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link;
+    ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known."""
 
     invoice: Invoice
     link: InvoiceLink
@@ -55,16 +58,8 @@ class Push:
     books: Books
     now: datetime
     claim: str
+    contact_id: str = NOT_LINKED
     choices: Choices = Choices()
-
-    @property
-    def target(self) -> str | None:
-        """What the set-up makes of the invoice's stage; None when it says nothing of it."""
-        return self.set_up.stages.get(self.invoice.stage)
-
-    @property
-    def stage(self) -> str:
-        return self.invoice.stage_name or self.invoice.stage
 
     @property
     def cents(self) -> str:
@@ -101,43 +96,38 @@ def address_of(invoice: Invoice) -> str:
     return f"{connections.settings().bitrix24_portal_url}/crm/type/31/details/{invoice.id}/"
 
 
-def drawn_up(invoice: Invoice, set_up: SetUp, books: Books, cents: str = "") -> Written:
-    """The invoice as Xero will get it, without any call; ``cents`` is the person's choice.
+def decided(work: Push, xero_now: XeroNow = None, new_items: Collection[int] = ()) -> Decision:
+    """What becomes of it, by what is known of its contact."""
+    return decide(
+        work.invoice, work.link, xero_now, work.set_up, work.books, work.now.date(), url=address_of(work.invoice),
+        contact_id=work.contact_id, choices=work.choices, new_items=new_items,
+    )  # fmt: skip
+
+
+def settled_on(work: Push, xero_now: XeroNow = None) -> tuple[Push, Decision]:
+    """What becomes of it, and the contact looked for or created where it comes to that; every local problem is told
+    before any call.
 
     Raises:
-        Rejected: with every local problem at once, the customer's among them.
+        ContactUnsure, Rejected, OutcomeUnknown, RetryLater, Disconnected, Forbidden: from its contact.
     """
-    found = list(_customer_problems(invoice))
-    try:
-        written = payload.invoice_body(invoice, set_up, books, address_of(invoice), cents=cents)
-    except Rejected as error:
-        raise Rejected([*found, *error.problems]) from error
-    if found:
-        raise Rejected(found)
-    return written
-
-
-def problems_of(invoice: Invoice, set_up: SetUp, books: Books, cents: str = "") -> tuple[Problem, ...]:
-    """What stands against drawing it up."""
-    try:
-        drawn_up(invoice, set_up, books, cents)
-    except Rejected as error:
-        return error.problems
-    return ()
-
-
-def written_of(work: Push) -> tuple[Written, str]:
-    """The invoice as Xero will get it, and its contact there; every local problem is told before any call."""
-    written = drawn_up(work.invoice, work.set_up, work.books, work.cents)
+    decision = decided(work, xero_now)
+    if not decision.needs_contact:
+        return work, decision
     assert work.invoice.customer is not None
-    return written, work.customers.contact_id(work.invoice.customer, work.choices.contact)
+    found = replace(work, contact_id=work.customers.contact_id(work.invoice.customer, work.choices.contact))
+    return found, decided(found, xero_now)
 
 
-def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:
-    if invoice.customer is None:
-        hidden = invoice.company_id or invoice.contact_id
-        return (problem("customer_hidden" if hidden else "no_customer"),)
-    return payload.contact_problems(invoice.customer)
+def merged(work: Push, current: XeroInvoice) -> Push:
+    """The same push for the contact that the invoice stands for in Xero, where ours was merged into it there."""
+    customer = work.invoice.customer
+    if customer is None or work.contact_id in (NOT_LINKED, current.contact_id):
+        return work
+    work.customers.follow_merge(customer, current.contact_id)
+    known = invoice_links.linked_contact(work.organisation, customer.kind, customer.id)
+    db.session.commit()
+    return replace(work, contact_id=known or NOT_LINKED)
 
 
 def difference(work: Push) -> tuple[Problem, ...]:

@@ -1,19 +1,18 @@
-"""Why an invoice is not in Xero: the conditions in order, the first that fails, what puts it right.
-
-The rules are those of the push itself, asked without writing anything: nothing is decided here a second time.
-"""
+"""Why an invoice is not in Xero: the conditions in order, the first that fails, what puts it right."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from b24xero import connections
-from b24xero.db.models import Organisation, User
+from b24xero.db.models import Organisation, User, utc_now
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.statuses import first_step
 from b24xero.errors import Disconnected, Problem, problem
 from b24xero.extensions import db
-from b24xero.push.context import address_of, problems_of
+from b24xero.push import remembered
+from b24xero.push.context import address_of
 from b24xero.writes import invoice_links
 
 # Each condition with the problems that stand against it, in the order in which they are put right.
@@ -34,12 +33,15 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 
 
+State = Literal["fulfilled", "failed", "later"]
+
+
 @dataclass(frozen=True)
 class Condition:
-    """``state``: fulfilled, failed, or later (not checked while an earlier one fails)."""
+    """``later``: not checked while an earlier one fails."""
 
     name: str
-    state: str
+    state: State
     problems: tuple[Problem, ...] = ()
 
 
@@ -69,30 +71,25 @@ def reasons(bitrix24_id: int, user: User) -> Reasons:
         return Reasons(invoice, ordered([problem("set_up_missing")]))
     link = invoice_links.find(organisation, bitrix24_id)
     db.session.commit()
-    found = _local(invoice, organisation) or _in_xero(invoice, organisation, user)
-    return Reasons(invoice, ordered(found), in_xero=bool(link and link.xero_id))
+    if link and link.xero_id:
+        return Reasons(invoice, (), in_xero=True)
+    decision = remembered.decisions(organisation, [invoice], utc_now().date())[invoice.id]
+    return Reasons(invoice, ordered(decision.problems or _in_xero(invoice, organisation, user)))
 
 
-def ordered(found: list[Problem]) -> tuple[Condition, ...]:
+def ordered(found: Sequence[Problem]) -> tuple[Condition, ...]:
     """What stands before the first that fails is fulfilled; what comes after is looked at once it is put right."""
     conditions: list[Condition] = []
     failed = False
     for name, codes in CONDITIONS:
         against = tuple(p for p in found if p.code in codes)
-        state = "later" if failed else "failed" if against else "fulfilled"
+        state: State = "later" if failed else "failed" if against else "fulfilled"
         conditions.append(Condition(name, state, against if not failed else ()))
         failed = failed or bool(against)
     return tuple(conditions)
 
 
-def _local(invoice: Invoice, organisation: Organisation) -> list[Problem]:
-    set_up = organisation.set_up
-    step = first_step(set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
-    found = [step] if isinstance(step, Problem) else []
-    return [*found, *problems_of(invoice, set_up, organisation.books)]
-
-
-def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> list[Problem]:
+def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> Sequence[Problem]:
     try:
         xero, connected = connections.xero_for(user)
     except Disconnected:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TypeVar
 
 from b24xero import connections
@@ -19,7 +18,7 @@ from b24xero.contacts.resolve import ContactUnsure
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.statuses import first_step, standing
+from b24xero.domain.statuses import standing
 from b24xero.errors import (
     Disconnected,
     Forbidden,
@@ -32,11 +31,21 @@ from b24xero.errors import (
     problem,
 )
 from b24xero.extensions import db
-from b24xero.products import item_codes
+from b24xero.products import item_codes, item_links
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
 from b24xero.push import recover, update
-from b24xero.push.context import Choices, Outcome, Push, difference, problems_of, written_of
+from b24xero.push.case import NOT_LINKED, Choices
+from b24xero.push.context import (
+    Landed,
+    Outcome,
+    OutcomeKind,
+    Push,
+    decided,
+    difference,
+    merged,
+    settled_on,
+)
 from b24xero.push.create import Create
 from b24xero.push.landing import Found, Result
 from b24xero.push.update import Edit
@@ -44,12 +53,13 @@ from b24xero.runs import history
 from b24xero.runs.history import Happening
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
+from b24xero.xero.parse import XeroInvoice
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_OUTCOMES = {
+_OUTCOMES: Mapping[OutcomeKind, str] = {
     "created": "created", "adopted": "created", "updated": "updated", "voided": "updated", "deleted": "updated",
     "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped", "later": "failed",
     "unclear": "failed",
@@ -109,30 +119,32 @@ def _written_facts(invoice: Invoice, link: InvoiceLink) -> dict[str, str]:
 
 
 def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xero, choices: Choices) -> Outcome:
-    now = utc_now()
-    link = invoice_links.claim(organisation, invoice.id, user, now)
+    link = invoice_links.claim(organisation, invoice.id, user, utc_now())
     if link is None:
         link = invoice_links.find(organisation, invoice.id)
         name = link.claimed_by.name if link and link.claimed_by else ""
         db.session.commit()
         return Outcome("busy", link=link, problems=(problem("being_written", name=name),))
-    claimed = link.claim or ""
+    claimed, kept = link.claim or "", None
     try:
-        work = replace(gathered(invoice, link, user, organisation, xero, now, claimed), choices=choices)
-        outcome = told(work, lambda: _push(work))
+        work = replace(_gathered(invoice, link, user, organisation, xero), choices=choices)
+        outcome = outcome_of(work, lambda: _push(work))
         if outcome.kind == "refused" and (again := _worth_another(work, outcome)):
-            outcome = told(again, lambda: _push(again))
+            outcome = outcome_of(again, lambda: _push(again))
+        kept = outcome.kept
         return outcome
     finally:
-        invoice_links.release(link, claimed)
+        invoice_links.release(link, claimed, kept)
 
 
-def gathered(
-    invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero, now: datetime, claim: str
-) -> Push:
-    books = organisation.books
-    set_up = organisation.set_up
-    return Push(invoice, link, user, organisation, xero, set_up, books, now, claim)
+def _gathered(invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero) -> Push:
+    customer = invoice.customer
+    contact_id = invoice_links.linked_contact(organisation, customer.kind, customer.id) if customer else ""
+    db.session.commit()
+    return Push(
+        invoice, link, user, organisation, xero, organisation.set_up, organisation.books, utc_now(), link.claim or "",
+        contact_id or NOT_LINKED,
+    )  # fmt: skip
 
 
 def _worth_another(work: Push, outcome: Outcome) -> Push | None:
@@ -140,7 +152,7 @@ def _worth_another(work: Push, outcome: Outcome) -> Push | None:
     account, tax rate, currency or lock date as last read, or a contact that was merged or archived since."""
     codes = {p.code for p in outcome.problems}
     if codes & _OLD_CONTACT and work.customers.forget(work.invoice.customer):
-        return work
+        return replace(work, contact_id=NOT_LINKED)
     newer = _newer_books(work) if codes & _OLD_BOOKS else None
     return replace(work, books=newer) if newer else None
 
@@ -154,8 +166,8 @@ def _newer_books(work: Push) -> Books | None:
     return newer if newer != work.books else None
 
 
-def told(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
-    """Carry it out; what goes wrong becomes an outcome that is kept with the invoice.
+def outcome_of(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
+    """Carry it out; what goes wrong becomes an outcome, with what is to be kept of it with the invoice.
 
     Raises:
         Disconnected: nothing more can be done for this person.
@@ -165,17 +177,14 @@ def told(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
     except ContactUnsure as error:
         return Outcome("unsure", link=work.link, problems=error.problems, candidates=error.choices)
     except Rejected as error:
-        invoice_links.record_problems(work.link, error.problems)
-        return Outcome("refused", link=work.link, problems=error.problems)
+        return Outcome("refused", link=work.link, problems=error.problems, kept=error.problems)
     except OutcomeUnknown as error:
-        invoice_links.record_problems(work.link, error.problems)
-        return Outcome("unclear", link=work.link, problems=error.problems)
+        return Outcome("unclear", link=work.link, problems=error.problems, kept=error.problems)
     except RetryLater as error:
         return Outcome("later", link=work.link, problems=error.problems, seconds=error.seconds)
     except NotFound as error:
         found = tuple(Problem(p.code, {**p.values, "number": work.invoice.number}) for p in error.problems)
-        invoice_links.record_problems(work.link, found)
-        return Outcome("refused", link=work.link, problems=found)
+        return Outcome("refused", link=work.link, problems=found, kept=found)
     except Forbidden as error:
         return Outcome("refused", link=work.link, problems=error.problems)
     except Disconnected:
@@ -184,32 +193,48 @@ def told(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
 
 
 def _push(work: Push) -> Outcome:
-    told: dict[int, Problem] = {}
-    if work.set_up.missing_items and not problems_of(work.invoice, work.set_up, work.books, work.cents):
-        shop = Shop(work.user, work.organisation, work.xero, work.claim)
-        told = item_codes.fill(shop, connections.bitrix24_for(work.user), [work.invoice])
     (invoice,) = item_codes.coded(work.organisation, [work.invoice])
-    outcome = _written(replace(work, invoice=invoice))
-    return replace(outcome, problems=(*outcome.problems, *item_codes.notes(invoice, told)))
+    work, told = _with_items(replace(work, invoice=invoice))
+    outcome = _written(work)
+    return replace(outcome, problems=(*outcome.problems, *item_codes.notes(work.invoice, told)))
+
+
+def _with_items(work: Push) -> tuple[Push, dict[int, Problem]]:
+    """The same with the items of products that lack one, where the set-up wants them and the invoice is to be written,
+    and by product what is to be told of its item."""
+    if not work.set_up.missing_items:
+        return work, {}
+    missing = item_links.missing(work.organisation, item_codes.product_ids([work.invoice]))
+    if not missing or not decided(work, new_items=missing).writes_content:
+        return work, {}
+    shop = Shop(work.user, work.organisation, work.xero, work.claim)
+    told = item_codes.fill(shop, connections.bitrix24_for(work.user), [work.invoice])
+    (invoice,) = item_codes.coded(work.organisation, [work.invoice])
+    return replace(work, invoice=invoice), told
 
 
 def _written(work: Push) -> Outcome:
     if found := recover.resolve([work]).get(work.invoice.id):
         return after_create(work, found)
     if work.link.xero_id:
-        current = work.xero.invoice(work.link.xero_id)
-        if current:
-            work.customers.follow_merge(work.invoice.customer, current.contact_id)
-        return _sent(update.plan(work, current))
-    step = first_step(work.target, work.stage)
-    if isinstance(step, Problem):
-        raise Rejected(step)
-    written, contact_id = written_of(work)
-    create = Create(work, written, contact_id, step.status)
+        return _edited(work, work.xero.invoice(work.link.xero_id))
+    create = creating(work)
     if work.set_up.number == "xero" and (found := push_create.find_first([create]).get(work.invoice.id)):
-        return after_create(work, found)
+        return after_create(create.work, found)
     (result,) = push_create.send([create])
-    return after_create(work, result)
+    return after_create(create.work, result)
+
+
+def creating(work: Push) -> Create:
+    """The create, with its contact.
+
+    Raises:
+        Rejected: its stage is not sent, or something of ours stands against it.
+    """
+    work, decision = settled_on(work)
+    if decision.action != "create" or decision.written is None:
+        raise Rejected(decision.problems)
+    return Create(work, decision.written, decision.contact_id, decision.status)
 
 
 def after_create(work: Push, result: Result) -> Outcome:
@@ -223,7 +248,7 @@ def after_create(work: Push, result: Result) -> Outcome:
     if isinstance(result, Found):
         if not result.same and work.drift != "bitrix24":
             return _found_differing(work, result)
-        outcome = _sent(update.plan(work, result.said))
+        outcome = _edited(work, result.said)
         return replace(outcome, kind="adopted") if outcome.kind == "unchanged" else outcome
     return Outcome("created", link=work.link, problems=difference(work))
 
@@ -231,14 +256,21 @@ def after_create(work: Push, result: Result) -> Outcome:
 def _found_differing(work: Push, found: Found) -> Outcome:
     """Linked again, and left as it is: which of the two is right is for the person to say."""
     differs = problem("found_differs", number=found.said.number, id=work.invoice.id)
-    invoice_links.record_problems(work.link, [differs])
-    return Outcome("adopted", link=work.link, problems=(differs,))
+    return Outcome("adopted", link=work.link, problems=(differs,), kept=(differs,))
 
 
-def _sent(planned: Edit | Outcome) -> Outcome:
-    if isinstance(planned, Outcome):
-        return planned
-    (outcome,) = update.send([planned])
+def _edited(work: Push, current: XeroInvoice | None) -> Outcome:
+    landed = update.hear([(work, current)]) if current else {}
+    planned = planned_edit(work, current, landed.get(work.invoice.id))
+    return raised(update.send([planned])[0]) if isinstance(planned, Edit) else planned
+
+
+def planned_edit(work: Push, current: XeroInvoice | None, landed: Landed | None) -> Edit | Outcome:
+    """``update.plan`` for the contact that ours was merged into, where it was."""
+    return update.plan(merged(work, current) if current else work, current, landed)
+
+
+def raised(outcome: Outcome | Rejected) -> Outcome:
     if isinstance(outcome, Rejected):
         raise outcome
     return outcome

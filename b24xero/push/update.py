@@ -13,16 +13,15 @@ from typing import Any
 from b24xero.db.models import Intent
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.domain.statuses import Step, content_problem, next_step
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
-from b24xero.push.context import Outcome, Push, difference, written_of
+from b24xero.push.context import LANDED, Landed, Outcome, Push, difference, settled_on
+from b24xero.push.policy import Decision
 from b24xero.writes import intents, invoice_links
 from b24xero.writes.intents import Write
 from b24xero.writes.resend import twice
 from b24xero.xero import drift
-from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
-from b24xero.xero.payload import Json, to_end
+from b24xero.xero.payload import Json
 
 # A lost answer may belong to a write that is still landing: look a moment later (facts §6.3).
 LOOK_AFTER = 1.0
@@ -35,7 +34,7 @@ class Edit:
     work: Push
     xero_id: str
     body: Json
-    kind: str
+    kind: Landed
     keep: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
 
@@ -47,101 +46,68 @@ class Edit:
 # -- planning ---------------------------------------------------------------------------------------------------------
 
 
-def plan(work: Push, current: XeroInvoice | None) -> Edit | Outcome:
-    """What to send, or that nothing is to be sent; what Xero says now is kept on the link.
+def hear(heard: Sequence[tuple[Push, XeroInvoice]]) -> dict[int, Landed]:
+    """What Xero says now is kept on the links. A change whose answer nobody heard is settled by it: whether it landed
+    is seen there, and by invoice what it came to is returned; one that did not land may be planned anew."""
+    if not heard:
+        return {}
+    ids = [str(work.invoice.id) for work, _ in heard]
+    lost = intents.open_among(heard[0][0].organisation, "invoice", ids)
+    found = {
+        work.invoice.id: _settle_lost(work, current, lost[str(work.invoice.id)])
+        for work, current in heard
+        if str(work.invoice.id) in lost
+    }
+    with writing():
+        for work, current in heard:
+            invoice_links.take(work.link, current, work.now.date())
+    return {id: landed for id, landed in found.items() if landed}
+
+
+def plan(work: Push, current: XeroInvoice | None, landed: Landed | None = None) -> Edit | Outcome:
+    """What to send, or that nothing is to be sent.
+
+    Args:
+        landed: it is as it is because of a change of ours whose answer was lost.
 
     Raises:
-        Rejected: Xero would not take it, or something of ours stands against it.
+        Rejected: Xero would not take it, something of ours stands against it, or a person must choose.
     """
-    if current is None:
-        raise Rejected(problem("gone_in_xero", number=work.link.xero_number or work.invoice.number))
-    landed = _settle_lost(work, current)
-    invoice_links.record_standing(work.link, current)
-    step = next_step(work.target, work.stage, current.status, current.settled > 0, current.number)
-    if isinstance(step, Problem):
-        raise Rejected(step)
-    if step.action == "none":
-        return _unchanged(work, step, landed)
-    if step.action in ("void", "delete"):
-        kind = "voided" if step.action == "void" else "deleted"
-        return Edit(work, current.id, to_end(step.status), kind)
-    return _update(work, step, current, landed)
+    work, decision = settled_on(work, current or "gone")
+    if current and decision.adopts:
+        with writing():
+            invoice_links.take_content(work.link, current, _keep_of(work, decision), work.books)
+    if decision.action == "leave" and not decision.problems:
+        return _unchanged(work, decision, landed)
+    if current is None or decision.body is None or decision.problems:
+        raise Rejected(decision.problems)
+    if decision.action == "update":
+        return Edit(work, current.id, decision.body, "updated", _keep_of(work, decision), decision.notes)
+    return Edit(work, current.id, decision.body, "voided" if decision.action == "void" else "deleted")
 
 
-def _settle_lost(work: Push, current: XeroInvoice) -> str:
-    """A change whose answer nobody heard: whether it landed is seen at what Xero says now, and what it came to is
-    returned; "" when there is none or it did not land, and then it may be planned anew."""
-    intent = intents.open_of(work.organisation, "invoice", str(work.invoice.id))
-    if intent is None or not intents.take(intent, work.claim, alone=True):
-        return ""
+def _settle_lost(work: Push, current: XeroInvoice, intent: Intent) -> Landed | None:
+    if not intents.take(intent, work.claim, alone=True):
+        return None
     keep = dict(intent.keep)
-    kind = keep.pop("kind", "updated")
+    kind = LANDED[keep.pop("kind", "updated")]
     landed = _shows(intent.body or {}, kind, current, work.books)
     with writing():
         if landed:
             _keep(work, current, keep, intent.body, kind)
         intents.end(intent, "done" if landed else "refused", current.id)
-    return kind if landed else ""
+    return kind if landed else None
 
 
-def _update(work: Push, step: Step, current: XeroInvoice, landed: str) -> Edit | Outcome:
-    written, contact_id = written_of(work)
-    keep = invoice_links.to_keep(written, contact_id, work.cents)
-    if _was_found(work):
-        _settle_found(work, current, keep)
-    kept = {int(row): line for row, line in work.link.line_ids.items() if line in current.line_ids}
-    body = written.to_update(contact_id, step.status, kept)
-    edits = drift.edits(work.link.written, current, work.books, body)
-    same = step.status is None and keep["fingerprint"] == work.link.fingerprint
-    if same and not (edits and work.drift == "bitrix24"):
-        return _unchanged(work, step, landed, edits)
-    if against := content_problem(current.status, current.settled > 0, current.number):
-        raise Rejected(against)
-    body = drift.renewing(_beside(edits, body, work, current), current, work.books)
-    return Edit(work, current.id, body, "updated", keep, _notes(step))
+def _keep_of(work: Push, decision: Decision) -> dict[str, Any]:
+    assert decision.written is not None
+    return invoice_links.to_keep(decision.written, decision.contact_id, work.cents)
 
 
-def _was_found(work: Push) -> bool:
-    """It was linked with an invoice that was in Xero already, so what we last wrote is not known."""
-    return work.link.written is None and work.link.fingerprint is None
-
-
-def _settle_found(work: Push, current: XeroInvoice, keep: dict[str, Any]) -> None:
-    """One that says exactly what we would write counts as written by us.
-
-    Raises:
-        Rejected: it says something else, and nobody has chosen yet which of the two is right.
-    """
-    if drift.is_written(keep["written"], current, work.books):
-        with writing():
-            invoice_links.take_content(work.link, current, keep, work.books)
-    elif work.drift != "bitrix24":
-        raise Rejected(problem("found_differs", number=current.number, id=work.invoice.id))
-
-
-def _beside(edits: Sequence[Difference], body: Json, work: Push, current: XeroInvoice) -> Json:
-    """The change beside what somebody edited by hand in Xero since our last write: that is kept, or overwritten, as the
-    person or else the set-up chose, and never without a choice.
-
-    Raises:
-        Rejected: nobody has chosen yet, or the edits cannot be kept beside what Bitrix24 says.
-    """
-    if not edits or work.drift == "bitrix24":
-        return body
-    if work.drift == "leave":
-        return drift.keeping(body, edits, current, work.books)
-    raise Rejected(problem("edited_by_hand", number=current.number, count=len(edits), id=work.invoice.id))
-
-
-def _unchanged(work: Push, step: Step, landed: str, edits: Sequence[Difference] = ()) -> Outcome:
-    """``landed``: it is so because of a change of ours whose answer was lost."""
-    invoice_links.record_unchanged(work.link)
-    told = (problem("kept_by_hand", count=len(edits), id=work.invoice.id),) if edits else ()
-    return Outcome(landed or "unchanged", link=work.link, problems=(*told, *_notes(step)))
-
-
-def _notes(step: Step) -> tuple[Problem, ...]:
-    return (step.note,) if step.note else ()
+def _unchanged(work: Push, decision: Decision, landed: Landed | None) -> Outcome:
+    count = len(decision.by_hand)
+    told = (problem("kept_by_hand", count=count, id=work.invoice.id),) if count else ()
+    return Outcome(landed or "unchanged", link=work.link, problems=(*told, *decision.notes), kept=())
 
 
 # -- sending ----------------------------------------------------------------------------------------------------------

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
+from b24xero.domain.invoice import Customer
 from b24xero.domain.statuses import standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
@@ -22,6 +23,8 @@ from b24xero.xero.payload import Written
 
 # Longer than all calls of one press can take together, so that a claim that lapses belongs to a process that is gone.
 LEASE = timedelta(minutes=4)
+# So many rows are asked for at once.
+AT_ONCE = 500
 
 # Conditions of a stage, not faults: told when pressed, but the invoice is not marked as a problem for them.
 _NO_FAULT = {"stage_not_sent", "nothing_to_void", "being_written"}
@@ -32,54 +35,89 @@ def find(organisation: Organisation, bitrix24_id: int) -> InvoiceLink | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
+def find_all(organisation: Organisation, bitrix24_ids: Sequence[int]) -> dict[int, InvoiceLink]:
+    """By invoice: one question to the database for every 500."""
+    found: dict[int, InvoiceLink] = {}
+    for first in range(0, len(bitrix24_ids), AT_ONCE):
+        part = InvoiceLink.bitrix24_id.in_(bitrix24_ids[first : first + AT_ONCE])
+        query = select(InvoiceLink).where(InvoiceLink.organisation_id == organisation.id, part)
+        found |= {
+            link.bitrix24_id: link for link in db.session.scalars(query.execution_options(populate_existing=True))
+        }
+    return found
+
+
 def claim(
     organisation: Organisation, bitrix24_id: int, user: User, now: datetime, token: str = ""
 ) -> InvoiceLink | None:
-    """Take the invoice for writing, or None while somebody else has it. Committed: the claim is seen by all at once.
+    """Take the invoice for writing, or None while somebody else has it. Committed: the claim is seen by all at once."""
+    return claim_all(organisation, [bitrix24_id], user, now, token or str(uuid.uuid4())).get(bitrix24_id)
+
+
+def claim_all(
+    organisation: Organisation, bitrix24_ids: Sequence[int], user: User, now: datetime, token: str
+) -> dict[int, InvoiceLink]:
+    """The same for many in one transaction; those that somebody else has are left out.
 
     Args:
         token: a run's own, the same in every worker, so that the next one takes over what a killed one held.
     """
-    _ensure(organisation, bitrix24_id)
-    token = token or str(uuid.uuid4())
     with writing():
-        taken = db.session.execute(
-            update(InvoiceLink)
-            .where(
-                InvoiceLink.organisation_id == organisation.id,
-                InvoiceLink.bitrix24_id == bitrix24_id,
-                or_(InvoiceLink.claimed_until.is_(None), InvoiceLink.claimed_until < now, InvoiceLink.claim == token),
-            )
-            .values(claim=token, claimed_until=now + LEASE, claimed_by_id=user.id)
-            .execution_options(synchronize_session=False)
-        )
-    link = find(organisation, bitrix24_id)
-    db.session.commit()
-    return link if taken.rowcount and link and link.claim == token else None  # type: ignore[attr-defined]
+        _ensure(organisation, bitrix24_ids)
+        links = _locked(organisation.id, bitrix24_ids)
+        free = [link for link in links if _is_free(link, now, token)]
+        for link in free:
+            link.claim, link.claimed_until, link.claimed_by_id = token, now + LEASE, user.id
+    return {link.bitrix24_id: link for link in free}
 
 
-def _ensure(organisation: Organisation, bitrix24_id: int) -> None:
-    if find(organisation, bitrix24_id):
-        db.session.commit()
-        return
-    try:
-        with writing():
-            db.session.add(InvoiceLink(organisation_id=organisation.id, bitrix24_id=bitrix24_id))
-    except IntegrityError:
-        pass  # somebody else made it in this very moment: it is there, which is all that was wanted
+def _ensure(organisation: Organisation, bitrix24_ids: Iterable[int]) -> None:
+    """Into the transaction that is open: a row for each."""
+    wanted = sorted(set(bitrix24_ids))
+    known = select(InvoiceLink.bitrix24_id).where(
+        InvoiceLink.organisation_id == organisation.id, InvoiceLink.bitrix24_id.in_(wanted)
+    )
+    for bitrix24_id in sorted(set(wanted) - set(db.session.scalars(known))):
+        try:
+            with db.session.begin_nested():
+                db.session.add(InvoiceLink(organisation_id=organisation.id, bitrix24_id=bitrix24_id))
+        except IntegrityError:
+            pass  # somebody else made it in this very moment: it is there, which is all that was wanted
 
 
-def release(link: InvoiceLink, claimed: str | None) -> None:
+def _locked(organisation_id: int, bitrix24_ids: Iterable[int]) -> Sequence[InvoiceLink]:
+    """Into the transaction that is open: the rows as they are now, nobody else's to change until it ends. Always in the
+    same order, so that two who want the same rows never wait for each other."""
+    query = (
+        select(InvoiceLink)
+        .where(InvoiceLink.organisation_id == organisation_id, InvoiceLink.bitrix24_id.in_(list(bitrix24_ids)))
+        .order_by(InvoiceLink.id)
+        .with_for_update()
+    )
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _is_free(link: InvoiceLink, now: datetime, token: str) -> bool:
+    return link.claimed_until is None or link.claimed_until < now or link.claim == token
+
+
+def release(link: InvoiceLink, claimed: str | None, problems: Iterable[Problem] | None = None) -> None:
     """Give the invoice back, unless the claim had lapsed and is somebody else's by now."""
+    release_all([(link, problems)], claimed)
+
+
+def release_all(links: Sequence[tuple[InvoiceLink, Iterable[Problem] | None]], claimed: str | None) -> None:
+    """The same for many in one transaction. With each why it did not go, to be kept with it; nothing in it: nothing
+    stands against it any more; None: what stands there stays."""
+    if not links:
+        return
     with writing():
-        db.session.execute(
-            update(InvoiceLink)
-            .where(InvoiceLink.id == link.id, InvoiceLink.claim == claimed)
-            .values(claim=None, claimed_until=None, claimed_by_id=None)
-            .execution_options(synchronize_session=False)
-        )
-    db.session.refresh(link)
-    db.session.commit()
+        told = {link.id: problems for link, problems in links}
+        for link in _locked(links[0][0].organisation_id, [link.bitrix24_id for link, _ in links]):
+            if link.claim == claimed:
+                link.claim = link.claimed_until = link.claimed_by_id = None
+                if (problems := told[link.id]) is not None:
+                    keep_problems(link, problems)
 
 
 def hold(link: InvoiceLink, claimed: str) -> bool:
@@ -91,12 +129,6 @@ def hold(link: InvoiceLink, claimed: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(held.rowcount)  # type: ignore[attr-defined]
-
-
-def record_standing(link: InvoiceLink, said: XeroInvoice) -> None:
-    """What Xero says of the invoice now; nothing was written."""
-    with writing():
-        take(link, said, utc_now().date())
 
 
 def to_keep(written: Written, contact_id: str, cents: str) -> dict[str, Any]:
@@ -147,17 +179,16 @@ def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
     link.news = standing(link, today) != link.told
 
 
-def record_unchanged(link: InvoiceLink) -> None:
-    """Xero has exactly this, so nothing stands against it any more."""
-    with writing():
-        link.problems, link.has_problem = [], False
-
-
 def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
     """Keep why it did not go, for the list and for later."""
-    kept = [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
     with writing():
-        link.problems, link.has_problem = kept, bool(kept)
+        keep_problems(link, problems)
+
+
+def keep_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
+    """The same, into the transaction that is open."""
+    kept = [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
+    link.problems, link.has_problem = kept, bool(kept)
 
 
 # -- contacts ---------------------------------------------------------------------------------------------------------
@@ -170,23 +201,50 @@ def linked_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> s
     return db.session.scalar(query) or ""
 
 
+def linked_contacts(organisation: Organisation, customers: Iterable[Customer | None]) -> dict[str, str]:
+    """The contacts of those customers that have one, by the customers' numbers: one question to the database for every
+    500."""
+    wanted = list({customer.number: customer for customer in customers if customer}.values())
+    found: dict[str, str] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        part = wanted[first : first + AT_ONCE]
+        query = select(ContactLink.kind, ContactLink.bitrix24_id, ContactLink.xero_id).where(
+            ContactLink.organisation_id == organisation.id,
+            ContactLink.bitrix24_id.in_([customer.id for customer in part]),
+        )
+        linked = {(kind, id): xero_id for kind, id, xero_id in db.session.execute(query)}
+        found |= {c.number: linked[(c.kind, c.id)] for c in part if (c.kind, c.id) in linked}
+    return found
+
+
 def taken_contacts(organisation: Organisation, xero_ids: Iterable[str]) -> set[str]:
-    """Which of these contacts stand for a customer already."""
-    query = select(ContactLink.xero_id).where(
-        ContactLink.organisation_id == organisation.id, ContactLink.xero_id.in_(list(xero_ids))
-    )
-    return set(db.session.scalars(query))
+    """Which of these contacts stand for a customer already; one question to the database for every 500."""
+    wanted, taken = list(xero_ids), set[str]()
+    for first in range(0, len(wanted), AT_ONCE):
+        part = ContactLink.xero_id.in_(wanted[first : first + AT_ONCE])
+        taken |= set(
+            db.session.scalars(select(ContactLink.xero_id).where(ContactLink.organisation_id == organisation.id, part))
+        )
+    return taken
 
 
 def link_contact(organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str) -> None:
     """Remember it; when two presses found a contact at once, the one that was first is kept."""
-    try:
-        with writing():
-            db.session.add(
-                ContactLink(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id, xero_id=xero_id)
-            )
-    except IntegrityError:
-        pass  # linked in this very moment by another press of the same customer
+    link_contacts(organisation, {(kind, bitrix24_id): xero_id})
+
+
+def link_contacts(organisation: Organisation, found: Mapping[tuple[str, int], str]) -> None:
+    """The same for many customers, in one transaction."""
+    if not found:
+        return
+    with writing():
+        for (kind, bitrix24_id), xero_id in sorted(found.items()):
+            linked = ContactLink(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id, xero_id=xero_id)
+            try:
+                with db.session.begin_nested():
+                    db.session.add(linked)
+            except IntegrityError:
+                pass  # linked in this very moment by another press of the same customer
 
 
 def unlink_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:

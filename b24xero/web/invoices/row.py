@@ -14,8 +14,9 @@ from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
 from b24xero.domain import statuses
 from b24xero.domain.invoice import InvoiceRow, Stage
-from b24xero.domain.set_up import DO_NOT_SEND, SetUp
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem
+from b24xero.push import policy
 from b24xero.push.context import Outcome
 from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render
@@ -30,6 +31,11 @@ _DONE = {
     "voided": lazy_gettext("Voided in Xero."),
     "deleted": lazy_gettext("Deleted in Xero: it was not approved yet."),
     "adopted": lazy_gettext("Found in Xero from the press before, as %(status)s. Nothing was written twice."),
+}
+
+_WHY_NOT = {
+    "stage_unmapped": lazy_gettext("stage %(stage)s has no Xero status yet"),
+    "stage_not_sent": lazy_gettext("stage %(stage)s is not sent"),
 }
 
 
@@ -138,11 +144,11 @@ def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *
         return f"{own_number} · {written}" if own_number else written
     if around.set_up is None:
         return ""
-    target = around.set_up.stages.get(invoice.stage)
     name = _stage(invoice, around).name
-    if target is None:
-        return gettext("stage %(stage)s has no Xero status yet", stage=name)
-    return gettext("stage %(stage)s is not sent", stage=name) if target == DO_NOT_SEND else ""
+    step = policy.first_step(around.set_up.stages.get(invoice.stage), name)
+    if isinstance(step, policy.Step) or step.code not in _WHY_NOT:
+        return ""
+    return str(_WHY_NOT[step.code]) % {"stage": name}
 
 
 def _with_problems(view: RowView, link: InvoiceLink | None, around: Surroundings) -> RowView:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -24,13 +23,12 @@ from b24xero.domain.queries import ROWS, InvoicePage, InvoiceQuery
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.push import single
-from b24xero.push.context import Choices
+from b24xero.push.case import Choices
 from b24xero.web import errors
 from b24xero.web.common import admins, formats, labels, list_query, urls
 from b24xero.web.common.list_query import Asked
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.messages import render
-from b24xero.xero.rounding import CHOICES as CENTS
 
 bp = Blueprint("invoices", __name__)
 
@@ -199,7 +197,7 @@ def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    outcome = single.press(bitrix24_id, current_user, _choices(request.form))
+    outcome = single.press(bitrix24_id, current_user, Choices.of(request.form))
     back = urls.own_page(request.form.get("back", ""))
     around = surroundings(connections.current_organisation(current_user), back)
     row = invoices_row.outcome_view(bitrix24_id, outcome, around)
@@ -208,16 +206,6 @@ def push_invoice(bitrix24_id: int) -> Response:
     if outcome.kind == "later":
         response.headers["Retry-After"] = str(max(1, round(outcome.seconds)))
     return response
-
-
-def _choices(form: Mapping[str, str]) -> Choices:
-    """What the person chose, as far as it is one of the choices there are."""
-    cents, drift = form.get("cents", ""), form.get("drift", "")
-    return Choices(
-        contact=form.get("contact", ""),
-        cents=cents if cents in CENTS else "",
-        drift=drift if drift in domain_set_up.DRIFTS[1:] else "",
-    )
 
 
 def _row_answer(row: invoices_row.RowView, back: str, code: int) -> Response:

@@ -10,7 +10,8 @@ from flask_babel import gettext, ngettext
 
 from b24xero.domain import statuses
 from b24xero.errors import Problem
-from b24xero.push.preview import NOT_LINKED, Preview
+from b24xero.push.case import NOT_LINKED
+from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
 from b24xero.xero import content
 from b24xero.xero.lines import WrittenLine
@@ -69,8 +70,7 @@ def standing_of(current: XeroInvoice, today: date) -> str:
 
 def problems_of(found: Preview) -> tuple[Problem, ...]:
     """What stands against it, and what to know beside."""
-    notes = (found.step.note,) if found.step and found.step.note else ()
-    return (*(p for p in found.problems if p.code not in _SHOWN), *notes)
+    return (*(p for p in found.problems if p.code not in _SHOWN), *found.decision.notes)
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------
@@ -178,8 +178,8 @@ def _update(found: Preview) -> str:
     said = ngettext("Changes %(num)d field in %(name)s.", "Changes %(num)d fields in %(name)s.", changes, name=name)
     if not changes:
         said = gettext("Written to %(name)s once more, no field differs.", name=name)
-    if found.step and found.step.status:
-        said += " " + gettext("It becomes: %(status)s.", status=labels.STATUSES[_KIND_OF[found.step.status]])
+    if found.decision.status:
+        said += " " + gettext("It becomes: %(status)s.", status=labels.STATUSES[_KIND_OF[found.decision.status]])
     edits = len(compared.by_hand)
     if found.kept:
         said += " " + ngettext("Keeps %(num)d edit made in Xero.", "Keeps %(num)d edits made in Xero.", edits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,14 +11,12 @@ from htmx_flask import request as htmx_request
 
 from b24xero.db.models import utc_now
 from b24xero.domain.invoice import Invoice, Stage
-from b24xero.domain.set_up import DRIFTS
 from b24xero.push import preview
-from b24xero.push.context import Choices
+from b24xero.push.case import Choices
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels, list_query, urls
 from b24xero.web.messages import render
 from b24xero.web.preview import differences, lines, totals
-from b24xero.xero.rounding import CHOICES
 
 bp = Blueprint("preview", __name__)
 
@@ -30,17 +27,13 @@ def page(bitrix24_id: int) -> Response:
     """The page, or for htmx the form with the figures of another choice. Nothing is written by it."""
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    found = preview.preview(bitrix24_id, current_user, _choices(request.args))
+    found = preview.preview(
+        bitrix24_id, current_user, Choices.of({name: request.args.get(name, "") for name in ("cents", "drift")})
+    )
     back = urls.own_page(request.args.get("back", ""))
     fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
     template = "preview/_preview.html" if fragment else "preview/index.html"
     return make_response(render_template(template, back=back, fragment=fragment, **_context(found, back)))
-
-
-def _choices(address: Mapping[str, str]) -> Choices:
-    """What is chosen on the page, as far as it is one of the choices there are."""
-    chosen, drift = address.get("cents", ""), address.get("drift", "")
-    return Choices(cents=chosen if chosen in CHOICES else "", drift=drift if drift in DRIFTS[1:] else "")
 
 
 def _stage(invoice: Invoice) -> Stage:

@@ -1,0 +1,209 @@
+"""What the decision on one invoice rests on, each part worked out when it is first asked for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Invoice
+from b24xero.domain.set_up import SetUp
+from b24xero.domain.statuses import Standing, standing
+from b24xero.errors import Problem, problem
+from b24xero.xero import drift, payload
+from b24xero.xero.drift import Difference
+from b24xero.xero.parse import XeroInvoice
+from b24xero.xero.payload import Foresight, Json
+
+Cents = Literal["", "tax", "line", "as_is"]
+Drift = Literal["", "bitrix24", "leave"]
+XeroNow = XeroInvoice | Literal["gone"] | None
+
+_CENTS: Mapping[str, Cents] = {"tax": "tax", "line": "line", "as_is": "as_is"}
+_DRIFTS: Mapping[str, Drift] = {"bitrix24": "bitrix24", "leave": "leave"}
+
+# In place of a contact's id: it will be looked for, or created, when the invoice is written.
+NOT_LINKED = "?"
+
+
+class Link(Standing, Protocol):
+    """What is remembered of an invoice and its one in Xero; an InvoiceLink is one."""
+
+    @property
+    def xero_id(self) -> str | None: ...
+    @property
+    def xero_number(self) -> str | None: ...
+    @property
+    def written(self) -> dict[str, Any] | None: ...
+    @property
+    def fingerprint(self) -> str | None: ...
+    @property
+    def cents(self) -> str: ...
+    @property
+    def line_ids(self) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
+    done about a cent of rounding; ``drift``: about edits by hand."""
+
+    contact: str = ""
+    cents: Cents = ""
+    drift: Drift = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Choices:
+        """The fields of a form or an address, as far as each is one of the choices there are."""
+        return cls(
+            given.get("contact", ""), _CENTS.get(given.get("cents", ""), ""), _DRIFTS.get(given.get("drift", ""), "")
+        )
+
+
+@dataclass(frozen=True)
+class Current:
+    """What Xero says of the invoice, now or when it was last heard."""
+
+    number: str
+    xero_status: str | None
+    xero_due: Decimal | None = None
+    xero_settled: Decimal | None = None
+    xero_due_date: str | None = None
+
+    @classmethod
+    def of(cls, said: XeroInvoice) -> Current:
+        due_date = said.due_date.isoformat() if said.due_date else None
+        return cls(said.number, said.status, said.due, said.settled, due_date)
+
+    def where(self, today: date) -> str:
+        """One of ``set_up.STATUSES``."""
+        return standing(self, today)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the decision rests on, and what follows from it."""
+
+    invoice: Invoice
+    link: Link | None
+    xero_now: XeroNow
+    set_up: SetUp
+    books: Books
+    today: date
+    url: str
+    contact_id: str
+    choices: Choices
+    new_items: Collection[int]
+
+    @property
+    def target(self) -> str | None:
+        return self.set_up.stages.get(self.invoice.stage)
+
+    @property
+    def stage(self) -> str:
+        return self.invoice.stage_name or self.invoice.stage
+
+    @property
+    def drift(self) -> str:
+        """The person's word on edits by hand, else the set-up's."""
+        return self.choices.drift or self.set_up.drift
+
+    @cached_property
+    def current(self) -> Current | None:
+        """None: it is not in Xero."""
+        if isinstance(self.xero_now, XeroInvoice):
+            return Current.of(self.xero_now)
+        known = self.link
+        if known is None or not known.xero_id:
+            return None
+        return Current(
+            known.xero_number or self.invoice.number, known.xero_status, known.xero_due, known.xero_settled,
+            known.xero_due_date,
+        )  # fmt: skip
+
+    @property
+    def last_contact(self) -> str:
+        """Whom it is for in Xero, as far as that is known."""
+        if isinstance(self.xero_now, XeroInvoice):
+            return self.xero_now.contact_id or NOT_LINKED
+        last = (self.link.written if self.link else None) or {}
+        return str(last.get("Contact", {}).get("ContactID", NOT_LINKED))
+
+    @cached_property
+    def foreseen(self) -> Foresight:
+        # The person's choice, now or with the last write; empty: the set-up's.
+        cents = self.choices.cents or (self.link.cents if self.link else "")
+        return payload.foresee(self.invoice, self.set_up, self.books, self.url, cents=cents)
+
+    @cached_property
+    def against(self) -> tuple[Problem, ...]:
+        return (*_customer_problems(self.invoice), *self.foreseen.problems)
+
+    @cached_property
+    def body(self) -> Json | None:
+        """The change of an invoice that Xero was asked for, before edits by hand are looked at. Without a customer
+        that this person sees, nothing is said of the contact."""
+        written, link, said = self.foreseen.written, self.link, self.xero_now
+        if written is None or link is None or not isinstance(said, XeroInvoice):
+            return None
+        known = zip(written.row_ids, said.line_ids, strict=False) if self.adopts else link.line_ids.items()
+        kept = {int(row): line for row, line in known if line in said.line_ids}
+        body = written.to_update(self.contact_id, None, kept)
+        if self.invoice.customer is None:
+            del body["Contact"]
+        return body
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        if self.body is None or self.link is None or not isinstance(self.xero_now, XeroInvoice):
+            return ()
+        return drift.differences(self.link.written, self.body, self.xero_now, self.books)
+
+    @cached_property
+    def by_hand(self) -> tuple[Difference, ...]:
+        return tuple(difference for difference in self.differences if difference.by_hand)
+
+    @cached_property
+    def not_kept(self) -> Problem | None:
+        if self.body is None or not isinstance(self.xero_now, XeroInvoice):
+            return None
+        return drift.why_not_kept(self.body, self.by_hand, self.xero_now, self.books)
+
+    @property
+    def was_found(self) -> bool:
+        """It was in Xero before it was linked, so what was last written is not known."""
+        return self.link is not None and self.link.written is None and self.link.fingerprint is None
+
+    @cached_property
+    def adopts(self) -> bool:
+        """Found, it says exactly what would be written."""
+        written = self.foreseen.written
+        if not self.was_found or written is None or not isinstance(self.xero_now, XeroInvoice):
+            return False
+        body = {**written.body, "Contact": {"ContactID": self.contact_id}}
+        return drift.is_written(body, self.xero_now, self.books)
+
+    @property
+    def makes_items(self) -> bool:
+        return any(row.product_id in self.new_items for row in self.invoice.line_items)
+
+    @property
+    def is_same(self) -> bool:
+        """Its content in Xero is the one that Bitrix24 says, edits by hand aside."""
+        written = self.foreseen.written
+        if written is None or self.makes_items:
+            return False
+        if self.was_found:
+            return self.adopts
+        return self.link is not None and written.fingerprint(self.contact_id) == self.link.fingerprint
+
+
+def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:
+    if invoice.customer is None:
+        hidden = invoice.company_id or invoice.contact_id
+        return (problem("customer_hidden" if hidden else "no_customer"),)
+    return payload.contact_problems(invoice.customer)

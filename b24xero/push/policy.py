@@ -1,0 +1,279 @@
+"""What becomes of an invoice when it is pushed, and why: the one decision that everybody asks for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Invoice
+from b24xero.domain.set_up import DO_NOT_SEND, SetUp
+from b24xero.errors import Problem, problem
+from b24xero.push.case import NOT_LINKED, Case, Choices, Current, Link, XeroNow
+from b24xero.xero import drift
+from b24xero.xero.drift import Difference
+from b24xero.xero.parse import XeroInvoice
+from b24xero.xero.payload import Json, Written, to_end
+
+Action = Literal["create", "update", "void", "delete", "leave", "refuse", "ask"]
+Reason = Literal["", "not_sent", "up_to_date", "settled", "ended"]
+# What only a choice of the person is wanting for.
+_TO_CHOOSE = {"total_differs_choose"}
+# Answers of the status machine that are no faults.
+_LEFT: Mapping[str, Reason] = {
+    "stage_not_sent": "not_sent",
+    "nothing_to_void": "not_sent",
+    "voided_not_editable": "ended",
+    "deleted_not_editable": "ended",
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of one invoice.
+
+    ``action``: create, update, void and delete are written. *leave* writes nothing, for a ``reason``: not_sent (its
+    stage says so), up_to_date, settled (paid, at least in part) or ended (voided or deleted); where it leaves something
+    undone that Bitrix24 says, ``problems`` tell so. *refuse*: ``problems`` stand against it. *ask*: a person chooses
+    first, ``choice`` says about what, ``wanted`` what is done then; they stand beside *leave*, too, where edits by hand
+    are all that differs.
+
+    ``against`` is what stands against its content, whatever its stage says. ``status`` is sent unless None, ``becomes``
+    is where it stands afterwards (of ``set_up.STATUSES``; "none" when it is not in Xero). ``written`` is there whenever
+    lines can be made. Once Xero was asked: ``body`` is what is sent to an invoice that is there, ``differences`` what
+    differs from it and ``not_kept`` why edits by hand cannot be kept; ``adopts``: it says, as it was found, exactly
+    what would be written. ``contact_id`` is the contact that it was decided for; ``needs_contact``: that one is not
+    known and may change it.
+    """
+
+    action: Action
+    reason: Reason = ""
+    problems: tuple[Problem, ...] = ()
+    choice: Literal["", "cents", "drift"] = ""
+    wanted: Literal["", "create", "update"] = ""
+    against: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    status: str | None = None
+    becomes: str = "none"
+    written: Written | None = None
+    contact_id: str = NOT_LINKED
+    body: Json | None = None
+    differences: tuple[Difference, ...] = ()
+    not_kept: Problem | None = None
+    adopts: bool = False
+    needs_contact: bool = False
+
+    @property
+    def writes_content(self) -> bool:
+        return self.action in ("create", "update")
+
+    @property
+    def by_hand(self) -> tuple[Difference, ...]:
+        """What was edited in Xero since our last write."""
+        return tuple(difference for difference in self.differences if difference.by_hand)
+
+
+def decide(
+    invoice: Invoice,
+    link: Link | None,
+    xero_now: XeroNow,
+    set_up: SetUp,
+    books: Books,
+    today: date,
+    *,
+    url: str,
+    contact_id: str = NOT_LINKED,
+    choices: Choices = Choices(),  # noqa: B008 (it is frozen)
+    new_items: Collection[int] = (),
+) -> Decision:
+    """What becomes of an invoice of Bitrix24.
+
+    Args:
+        xero_now: what Xero says of it now, "gone" when it has it no more. None: Xero was not asked, and what the link
+            remembers counts; edits made by hand there are not seen then.
+        url: the invoice's address in Bitrix24, its mark in Xero.
+        contact_id: its customer's contact in Xero, NOT_LINKED while none is known.
+        new_items: products whose items the push makes first, so that they stand on the lines then.
+    """
+    case = Case(invoice, link, xero_now, set_up, books, today, url, contact_id, choices, new_items)
+    return _of_new(case) if case.current is None else _of_known(case, case.current)
+
+
+# -- which step a stage asks for --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a stage asks for; ``status`` is sent unless None."""
+
+    action: Literal["create", "update", "void", "delete", "none"]
+    status: str | None = None
+    note: Problem | None = None
+
+
+def first_step(target: str | None, stage: str) -> Step | Problem:
+    """The step for an invoice that is not in Xero, or why there is none. ``target`` None: the stage is not mapped."""
+    if target is None:
+        return problem("stage_unmapped", stage=stage)
+    if target == DO_NOT_SEND:
+        return problem("stage_not_sent", stage=stage)
+    if target == "VOIDED":
+        return problem("nothing_to_void", stage=stage)
+    return Step("create", target)
+
+
+def next_step(target: str | None, stage: str, current: str, settled: bool, number: str) -> Step | Problem:
+    """The step for an invoice that Xero has as ``current``; ``settled``: something is paid or credited.
+
+    Only what Xero's status machine allows (facts §3.3): nothing goes back to draft, an invoice with payments is not
+    voided, a draft is deleted where an approved one is voided.
+    """
+    if current in ("VOIDED", "DELETED"):
+        if target == "VOIDED":
+            return Step("none")
+        return problem("voided_not_editable" if current == "VOIDED" else "deleted_not_editable", number=number)
+    if target is None:
+        return problem("stage_unmapped", stage=stage)
+    if target == DO_NOT_SEND:
+        return problem("stage_not_sent", stage=stage)
+    if target == "VOIDED":
+        return _voiding(current, settled)
+    if current == "AUTHORISED" or current == "PAID":
+        note = None if target == "AUTHORISED" else problem("stays_authorised", stage=stage)
+        return Step("update", None, note)
+    if current == "SUBMITTED" and target == "DRAFT":
+        # Whether Xero takes a submitted invoice back to draft is unverified (facts §3.3 [U]), so it is not tried.
+        return Step("update", None, problem("stays_submitted", stage=stage))
+    return Step("update", None if target == current else target)
+
+
+def _voiding(current: str, settled: bool) -> Step | Problem:
+    if settled or current == "PAID":
+        return problem("cannot_void_paid")
+    return Step("void", "VOIDED") if current == "AUTHORISED" else Step("delete", "DELETED")
+
+
+def content_problem(current: str, settled: bool, number: str) -> Problem | None:
+    """What stands against changing the content of an invoice that Xero has as ``current``: payments (facts §3.3)."""
+    if current == "PAID":
+        return problem("paid_not_editable", number=number)
+    return problem("part_paid_not_editable", number=number) if settled else None
+
+
+# -- the decision -----------------------------------------------------------------------------------------------------
+
+
+def _of_new(case: Case) -> Decision:
+    """It is not in Xero."""
+    step = first_step(case.target, case.stage)
+    if isinstance(step, Problem):
+        return _stopped(case, step)
+    if case.against:
+        return _refused(case, "create")
+    needs = case.contact_id == NOT_LINKED
+    found = _known(case, "create")
+    return replace(found, status=step.status, becomes=_after(case, step.status), needs_contact=needs)
+
+
+def _of_known(case: Case, current: Current) -> Decision:
+    """It is in Xero, or was."""
+    if case.xero_now == "gone":
+        return replace(_known(case, "refuse"), problems=(problem("gone_in_xero", number=current.number),))
+    settled = bool(current.xero_settled)
+    step = next_step(case.target, case.stage, current.xero_status or "", settled, current.number)
+    if isinstance(step, Problem):
+        return _stopped(case, step)
+    if step.action == "none":
+        return replace(_known(case, "leave"), reason="ended")
+    if step.action in ("void", "delete"):
+        found = _known(case, "void" if step.action == "void" else "delete")
+        return replace(found, status=step.status, becomes=_after(case, step.status), body=to_end(step.status))
+    decision = _of_content(case, current, step)
+    return replace(decision, notes=(step.note,) if step.note else ())
+
+
+def _stopped(case: Case, why: Problem) -> Decision:
+    """Its stage asks for nothing, or for what cannot be."""
+    reason = _LEFT.get(why.code, "")
+    return replace(_known(case, "leave" if reason else "refuse"), reason=reason, problems=(why,))
+
+
+def _refused(case: Case, wanted: Literal["create", "update"]) -> Decision:
+    if all(p.code in _TO_CHOOSE for p in case.against):
+        return replace(_known(case, "ask"), problems=case.against, choice="cents", wanted=wanted)
+    return replace(_known(case, "refuse"), problems=case.against)
+
+
+def _of_content(case: Case, current: Current, step: Step) -> Decision:
+    """Whether what Bitrix24 says is to be written over what Xero has. What is paid stays, whatever else is wrong."""
+    if fixed := content_problem(current.xero_status or "", bool(current.xero_settled), current.number):
+        return _of_fixed(case, fixed, step)
+    if case.against:
+        return _refused(case, "update")
+    found = replace(_known(case, "update"), adopts=case.adopts, needs_contact=case.contact_id == NOT_LINKED)
+    if case.was_found and case.xero_now and not case.adopts and case.drift != "bitrix24":
+        return _asked(found, problem("found_differs", number=current.number, id=case.invoice.id))
+    if step.status is None and case.is_same and not _overwrites(case):
+        left = replace(found, action="leave", reason="up_to_date")
+        still_open = case.by_hand and (case.drift == "ask" or case.not_kept)
+        return replace(left, choice="drift", wanted="update") if still_open else left
+    return _changed(case, current, replace(found, status=step.status, becomes=_after(case, step.status)))
+
+
+def _of_fixed(case: Case, why: Problem, step: Step) -> Decision:
+    """Paid for, at least in part: it stays as it is, and where Bitrix24 says something else, that is told. No contact
+    is looked for or created any more, so the one that it has in Xero stands."""
+    if case.contact_id == NOT_LINKED:
+        case = replace(case, contact_id=case.last_contact)
+    left = replace(_known(case, "leave"), reason="settled", adopts=case.adopts)
+    same = step.status is None and case.is_same and not _overwrites(case)
+    return left if same else replace(left, problems=(why,))
+
+
+def _overwrites(case: Case) -> bool:
+    return bool(case.by_hand) and case.drift == "bitrix24"
+
+
+def _changed(case: Case, current: Current, found: Decision) -> Decision:
+    """The change beside what somebody edited by hand in Xero since our last write: that is kept, or overwritten, as the
+    person or else the set-up chose, and never without a choice."""
+    if case.body is None or not isinstance(case.xero_now, XeroInvoice):
+        return found
+    body = {**case.body, "Status": found.status} if found.status else case.body
+    if case.by_hand and case.drift == "leave":
+        if case.not_kept:
+            return _asked(found, case.not_kept)
+        body = drift.keeping(body, case.by_hand, case.xero_now, case.books)
+    elif case.by_hand and case.drift != "bitrix24":
+        count = len(case.by_hand)
+        return _asked(found, problem("edited_by_hand", number=current.number, count=count, id=case.invoice.id))
+    return replace(found, body=drift.renewing(body, case.xero_now, case.books))
+
+
+def _asked(found: Decision, why: Problem) -> Decision:
+    """A person says which of the two is right."""
+    return replace(found, action="ask", problems=(why,), choice="drift", wanted="update")
+
+
+# -- what can be said whatever is decided -----------------------------------------------------------------------------
+
+
+def _known(case: Case, action: Action) -> Decision:
+    return Decision(
+        action,
+        against=case.against,
+        becomes=_after(case, None),
+        written=case.foreseen.written,
+        contact_id=case.contact_id,
+        differences=case.differences,
+        not_kept=case.not_kept,
+    )
+
+
+def _after(case: Case, status: str | None) -> str:
+    """Where it stands once it was written; one that changes its status is neither paid nor due yet."""
+    if status:
+        return Current("", status).where(case.today)
+    return case.current.where(case.today) if case.current else "none"
