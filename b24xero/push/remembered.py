@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from b24xero.db.models import Organisation
+from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.domain.invoice import Invoice
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
@@ -15,6 +15,13 @@ from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
 
 
+def links(organisation: Organisation, invoices: Sequence[Invoice]) -> dict[int, InvoiceLink]:
+    """What is known of each that has been pushed, by invoice."""
+    found = invoice_links.find_all(organisation, [invoice.id for invoice in invoices])
+    db.session.commit()
+    return found
+
+
 def decisions(organisation: Organisation, invoices: Sequence[Invoice], today: date) -> dict[int, Decision]:
     """By invoice, under the organisation's set-up: three questions to the database for every 500, whatever is asked.
 
@@ -22,13 +29,13 @@ def decisions(organisation: Organisation, invoices: Sequence[Invoice], today: da
         invoices: with the codes of the items that their products have.
     """
     set_up, books = organisation.set_up, organisation.books
-    links = invoice_links.find_all(organisation, [invoice.id for invoice in invoices])
+    known = links(organisation, invoices)
     contacts = invoice_links.linked_contacts(organisation, (invoice.customer for invoice in invoices))
     new_items = item_links.missing(organisation, item_codes.product_ids(invoices)) if set_up.missing_items else ()
     db.session.commit()
     return {
         invoice.id: decide(
-            invoice, links.get(invoice.id), None, set_up, books, today, url=address_of(invoice), new_items=new_items,
+            invoice, known.get(invoice.id), None, set_up, books, today, url=address_of(invoice), new_items=new_items,
             contact_id=contacts.get(invoice.customer.number if invoice.customer else "", NOT_LINKED),
         )
         for invoice in invoices

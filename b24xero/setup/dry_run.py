@@ -13,10 +13,9 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem
-from b24xero.extensions import db
+from b24xero.push import remembered
 from b24xero.push.context import address_of
 from b24xero.push.policy import Reason, decide
-from b24xero.writes import invoice_links
 
 Kind = Literal["sent", "kept", "not_sent", "stopped"]
 # What is left as it is, in the words of the check; what is up to date counts as sent.
@@ -45,8 +44,7 @@ def rehearse(
     invoices: Sequence[Invoice], set_up: SetUp, books: Books, organisation: Organisation, today: date
 ) -> tuple[Fate, ...]:
     """The fate of each under ``set_up``, which need not be whole or saved. One question to the database, no call."""
-    known = invoice_links.find_all(organisation, [invoice.id for invoice in invoices])
-    db.session.commit()
+    known = remembered.links(organisation, invoices)
     return tuple(fate(invoice, set_up, books, known.get(invoice.id), today) for invoice in invoices)
 
 

@@ -27,9 +27,7 @@ def page(bitrix24_id: int) -> Response:
     """The page, or for htmx the form with the figures of another choice. Nothing is written by it."""
     if bitrix24_id > list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    found = preview.preview(
-        bitrix24_id, current_user, Choices.of({name: request.args.get(name, "") for name in ("cents", "drift")})
-    )
+    found = preview.preview(bitrix24_id, current_user, Choices.of(request.args))
     back = urls.own_page(request.args.get("back", ""))
     fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
     template = "preview/_preview.html" if fragment else "preview/index.html"
