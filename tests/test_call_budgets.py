@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from b24xero import worker
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
@@ -75,3 +77,41 @@ def test_a_thousand_new_invoices_stay_within_the_vendors_limits_and_ninety_secon
     assert len(vendors.calls("xero")) <= 32
     assert len(vendors.calls("bitrix24")) <= 30
     assert {seen["status"] for seen in vendors.control("requests")} == {200}
+
+
+@contextlib.contextmanager
+def committed() -> Iterator[list[str]]:
+    """One entry for each transaction that ended well on the database while it was open."""
+    ended: list[str] = []
+
+    def note(_connection: object) -> None:
+        ended.append("commit")
+
+    event.listen(db.engine, "commit", note)
+    try:
+        yield ended
+    finally:
+        event.remove(db.engine, "commit", note)
+
+
+def test_a_hundred_invoices_are_written_in_few_transactions(ready: Person, vendors: Vendors, app: Flask) -> None:
+    """For a hundred customers that Xero does not know: nothing is written to the database invoice by invoice."""
+    companies = [
+        vendors.control("bitrix24/company", title=f"Acme {n}", email=f"ap{n}@acme.example")["item"]["id"]
+        for n in range(100)
+    ]
+    ids = [vendors.new_invoice(companyId=company, rows=ROWS[:1]) for company in companies]
+    with app.app_context():
+        run = batch.ask(db.session.scalars(select(User)).one(), ids)
+        with committed() as first:
+            worker.take(run.id)
+        assert db.session.get_one(SyncRun, run.id, populate_existing=True).counts == {"created": 100}
+        for invoice_id in ids[:60]:
+            vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, ground floor"})
+        run = batch.ask(db.session.scalars(select(User)).one(), ids)
+        with committed() as second:
+            worker.take(run.id)
+        run = db.session.get_one(SyncRun, run.id, populate_existing=True)
+        assert run.counts == {"updated": 60, "unchanged": 40}
+    assert len(first) <= 60
+    assert len(second) <= 60

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from b24xero.contacts.match import ContactChoice, Match, match, same
+from b24xero.contacts.match import ContactChoice, Index, Match, match, same
 from b24xero.domain.invoice import Customer
 from b24xero.xero.parse import XeroContact
 
@@ -152,3 +152,62 @@ def test_what_is_found_may_come_as_a_stream() -> None:
 )
 def test_names_are_compared_as_xero_compares_them(one: str, other: str, alike: bool) -> None:
     assert same(one, other) is alike
+
+
+# -- among all contacts of the books ----------------------------------------------------------------------------------
+
+
+class Counted:
+    """A contact that counts how often it is looked at."""
+
+    looked = 0
+
+    def __init__(self, n: int) -> None:
+        self.id, self.archived, self.merged_into, self._n = str(n), False, "", n
+
+    @property
+    def name(self) -> str:
+        Counted.looked += 1
+        return f"Nord  Works {self._n}"
+
+    @property
+    def email(self) -> str:
+        Counted.looked += 1
+        return f"AP{self._n}@nord.example"
+
+    @property
+    def number(self) -> str:
+        Counted.looked += 1
+        return f"B24-C{self._n}" if self._n % 2 else ""
+
+
+def test_all_contacts_are_gone_through_once_however_many_customers_are_looked_for() -> None:
+    Counted.looked = 0
+    books = Index([Counted(n) for n in range(10_000)])
+    once = Counted.looked
+    found = [books.like(f"B24-C{n}", f"Acme {n}", f"ap{n}@acme.example") for n in range(20_000, 20_250)]
+    assert found == [[]] * 250
+    assert Counted.looked == once
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        (("B24-C7", "", ""), ["7"]),
+        (("", "nord works 8", ""), ["8"]),
+        (("", "", "ap9@NORD.example"), ["9"]),
+        (("B24-C7", "Nord Works 3", "ap5@nord.example"), ["3", "5", "7"]),
+        (("", "Nord Works", ""), []),
+        (("", "", ""), []),
+    ],
+)
+def test_a_contact_is_found_by_number_name_or_mail_as_xero_compares_them(
+    asked: tuple[str, str, str], ids: list[str]
+) -> None:
+    assert [contact.id for contact in Index([Counted(n) for n in range(10)]).like(*asked)] == ids
+
+
+def test_a_contact_that_was_made_since_is_found_too() -> None:
+    books = Index([Counted(1)])
+    books.add(Counted(2))
+    assert [contact.id for contact in books.like("", "Nord Works 2", "")] == ["2"]
