@@ -14,7 +14,7 @@ from b24xero import worker
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.push import batch
+from b24xero.push import batch, bulk_preview
 from tests.conftest import ROWS, Vendors
 from tests.people import Person
 from tests.pull.test_job import link_all, update_from_xero
@@ -115,3 +115,27 @@ def test_a_hundred_invoices_are_written_in_few_transactions(ready: Person, vendo
         assert run.counts == {"updated": 60, "unchanged": 40}
     assert len(first) <= 60
     assert len(second) <= 60
+
+
+def test_the_summary_of_a_hundred_asks_the_database_as_often_as_that_of_one(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    ids = [vendors.new_invoice(rows=ROWS[:1]) for _ in range(100)]
+    for invoice_id in ids[:2]:
+        ready.press(invoice_id)
+
+    def asked(wanted: list[int]) -> int:
+        statements: list[object] = []
+
+        def note(*told: object) -> None:
+            statements.append(told[2])
+
+        with app.app_context():
+            user = db.session.scalars(select(User)).one()
+            event.listen(db.engine, "before_cursor_execute", note)
+            bulk_preview.outlook(user, wanted)
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    asked(ids)  # what is read once and kept
+    assert asked(ids) - asked(ids[:1]) <= 8  # only the calls of Bitrix24 are more

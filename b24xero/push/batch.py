@@ -1,9 +1,4 @@
-"""JOB 1 for many invoices: the steps of ``push``, 50 invoices a call, one outcome each.
-
-A group of invoices is read and its contacts are found or created; then chunks of 50 are claimed, planned, sent as one
-update and one create, and recorded. The claim is the run's own: after a kill the next worker takes over the same
-invoices, finds what landed by its mark in Xero, and writes nothing twice.
-"""
+"""JOB 1 for many invoices: the steps of ``single``, 50 invoices a call, one outcome each."""
 
 from __future__ import annotations
 
@@ -117,7 +112,8 @@ def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Se
 
 
 def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> None:
-    """One chunk, from the claims to the entries; a kill anywhere in it leaves what the next worker needs."""
+    """One chunk, from the claims to the entries; a kill anywhere in it leaves what the next worker needs: the claim is
+    the run's own, so that the next one takes over the same invoices and finds what landed by its mark in Xero."""
     began = time.perf_counter()
     claimed = _claimed(run, many, [group.invoices[id] for id in ids if id in group.invoices])
     outcomes: Outcomes = claimed.outcomes

@@ -1,8 +1,4 @@
-"""What a press on many invoices would come to, told before anything is written.
-
-It reads Bitrix24 and what is remembered of Xero, and decides by the rules of the push; Xero itself is not asked, so
-what a person changed there since is met by the run.
-"""
+"""What a press on many invoices would come to, by what is remembered of Xero, told before anything is written."""
 
 from __future__ import annotations
 

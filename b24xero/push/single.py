@@ -1,9 +1,4 @@
-"""JOB 1, top to bottom: one invoice of Bitrix24 becomes, or stays, one invoice in Xero.
-
-Read it in this order: ``press`` (what a button does), ``_push`` and ``_written`` (the steps), ``creating`` (the write
-that must happen once), ``customers`` (whom it is for), ``stock`` (what its rows are of), ``editing``. One remote write
-at a time: intent committed, call with no open transaction, result committed.
-"""
+"""JOB 1: one invoice of Bitrix24 becomes, or stays, one invoice in Xero, in the steps that a button takes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How invoices that stand in Xero are changed: what is to be sent, if anything, and what came of it.
-
-Planning writes nothing and asks nothing, so that one press and fifty of a run plan alike.
-"""
+"""How invoices that stand in Xero are changed: what is to be sent, if anything, and what came of it."""
 
 from __future__ import annotations
 

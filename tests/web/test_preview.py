@@ -449,6 +449,18 @@ def test_what_is_paid_cannot_be_pressed(ready: Person, vendors: Vendors, invoice
     assert not writes(shown)
 
 
+def test_an_edit_by_hand_of_what_is_paid_is_shown_and_not_asked_about(
+    ready: Person, vendors: Vendors, invoice_id: int
+) -> None:
+    edit_in_xero(vendors, invoice_id, Reference="PO 7781-B")
+    vendors.control("xero/pay", invoice=written(vendors, invoice_id)["InvoiceID"], amount=299)
+    shown = page(ready, invoice_id)
+    assert [line[0] for line in table(shown, "diff")] == ["Reference"]
+    assert "Only what was edited by hand in Xero differs, and that is kept." in text(shown)
+    assert not radios(shown, "drift")
+    assert not writes(shown)
+
+
 def test_a_stage_that_means_voided_is_said_and_done(ready: Person, vendors: Vendors, invoice_id: int) -> None:
     ready.save_set_up(**{"stage:DT31_7:D": "VOIDED"})
     edit_in_bitrix24(vendors, invoice_id, stageId="DT31_7:D")
