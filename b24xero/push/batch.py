@@ -121,7 +121,7 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
         outcomes = {**outcomes, **_carried_out(claimed.works, group.contacts)}
     finally:
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
-        invoice_links.release_all(kept, _token(run))
+        invoice_links.give_back(kept, _token(run))
     seconds = (time.perf_counter() - began) / len(ids)
     happened = [
         single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids

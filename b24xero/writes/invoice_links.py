@@ -103,10 +103,10 @@ def _is_free(link: InvoiceLink, now: datetime, token: str) -> bool:
 
 def release(link: InvoiceLink, claimed: str | None, problems: Iterable[Problem] | None = None) -> None:
     """Give the invoice back, unless the claim had lapsed and is somebody else's by now."""
-    release_all([(link, problems)], claimed)
+    give_back([(link, problems)], claimed)
 
 
-def release_all(links: Sequence[tuple[InvoiceLink, Iterable[Problem] | None]], claimed: str | None) -> None:
+def give_back(links: Sequence[tuple[InvoiceLink, Iterable[Problem] | None]], claimed: str | None) -> None:
     """The same for many in one transaction. With each why it did not go, to be kept with it; nothing in it: nothing
     stands against it any more; None: what stands there stays."""
     if not links:

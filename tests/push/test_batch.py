@@ -158,7 +158,7 @@ def test_a_killed_worker_is_followed_by_one_that_finds_what_landed(
         user = db.session.scalars(select(User)).one()
         run = batch.ask(user, sent[:10])
         patched.setattr("b24xero.writes.invoice_links.take_written", kill)
-        patched.setattr("b24xero.writes.invoice_links.release_all", lambda *_args: None)
+        patched.setattr("b24xero.writes.invoice_links.give_back", lambda *_args: None)
         with pytest.raises(Killed):
             worker.take(run.id)
         db.session.rollback()
