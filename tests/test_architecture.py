@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gallery.imports import Module, arrows, modules, page_of, room_of
+from gallery import plan
+from gallery.imports import PACKAGE, ROOT, Module, arrows, modules, page_of, room_of
 
 LONGEST_FUNCTION = 45
 
@@ -163,9 +164,9 @@ def circle_in(plan: dict[str, set[str]]) -> list[str]:
 
 def test_no_way_leads_in_a_circle() -> None:
     # the demo's command makes an app, and the app registers its commands: one file each, loaded when asked for
-    plan = {room: (reached | VOCABULARY) - {"b24xero"} for room, reached in MAY_IMPORT.items()}
-    plan["errors"], plan["domain"] = set(), {"errors"}
-    assert circle_in(plan) == []
+    allowed = {room: (reached | VOCABULARY) - {"b24xero"} for room, reached in MAY_IMPORT.items()}
+    allowed["errors"], allowed["domain"] = set(), {"errors"}
+    assert circle_in(allowed) == []
     assert circle_in(PAGES_MAY_IMPORT) == []
 
 
@@ -271,3 +272,17 @@ def test_a_swallowed_error_and_a_long_function_are_seen(tmp_path: Path) -> None:
     assert list(handlers_that_say_nothing(silent)) == ["b24xero.xero.stray:3"]
     long = module(tmp_path, "def f():\n" + "    x = 1\n" * LONGEST_FUNCTION)
     assert list(too_long(long)) == ["b24xero.xero.stray.f: 46 lines"]
+
+
+# -- the picture and the page ------------------------------------------------------------------------------------------
+
+
+def test_the_picture_of_the_rooms_is_true() -> None:
+    assert plan.PICTURE.read_text(encoding="utf-8") == plan.svg(), "python -m gallery.plan draws it anew"
+
+
+def test_the_page_names_files_that_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:tests/)?[\w/]+\.py)`", page)
+    assert len(named) > 30
+    assert [name for name in named if not ((PACKAGE / name).exists() or (ROOT / name).exists())] == []
