@@ -25,7 +25,7 @@ GROUP = 6 * IN_A_CALL
 _OWNERS_OF_REQUISITES, _OWNERS_OF_ADDRESSES = 40, 16
 
 _FIELDS = (
-    "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "updatedTime", "stageId", "opportunity",
+    "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity",
     "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds",
 )  # fmt: skip
 _INSIDE = {"crm.item.list": "items", "crm.item.productrow.list": "productRows"}

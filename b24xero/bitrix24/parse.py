@@ -7,7 +7,7 @@ Its own row formulas stand here too, in words: ``price`` is a unit's price after
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -43,14 +43,6 @@ def day(value: Any) -> date | None:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
-
-
-def moment(value: Any) -> datetime | None:
-    try:
-        parsed = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else None
 
 
 def number(value: Any) -> int:
@@ -111,7 +103,6 @@ def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invo
             line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id"))))
         ),
         total_is_manual=item.get("isManualOpportunity") == "Y",
-        updated_at=moment(item.get("updatedTime")),
         company_id=row.company_id,
         contact_id=row.contact_id,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from b24xero.bitrix24 import parse
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
@@ -15,17 +14,16 @@ from b24xero.errors import Disconnected, JobError, RetryLater, problem
 MOST_MOVES = 49  # of the 50 commands of a batch one is left for the look at the next chunk
 MOST_LISTS = 45
 
-_FIELDS = ("id", "stageId", "previousStageId", "updatedTime")
+_FIELDS = ("id", "stageId", "previousStageId")
 
 
 @dataclass(frozen=True)
 class Item:
-    """Where an invoice stands. ``previous_stage``: where it stood before its last move, whoever moved it, and when;
+    """Where an invoice stands. ``previous_stage``: where it stood before its last move, whoever moved it;
     "" where the portal does not tell."""
 
     id: int
     stage: str
-    updated_at: datetime | None = None
     previous_stage: str = ""
 
 
@@ -130,7 +128,6 @@ def _item(row: object) -> Item | None:
     return Item(
         id=parse.number(row["id"]),
         stage=parse.text(row.get("stageId")),
-        updated_at=parse.moment(row.get("updatedTime")),
         previous_stage=parse.text(row.get("previousStageId")),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Day
-from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -96,7 +95,6 @@ class Invoice:
     stage_color: str = ""
     line_items: tuple[LineItem, ...] = ()
     total_is_manual: bool = False
-    updated_at: datetime | None = None
     company_id: int = 0
     contact_id: int = 0
 

@@ -45,7 +45,7 @@ class XeroInvoice:
     """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
 
     ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
-    paid is settled by credit (facts §5.3). ``updated_at`` is Xero's UpdatedDateUTC. ``line_amount_types``: Exclusive,
+    paid is settled by credit (facts §5.3). ``line_amount_types``: Exclusive,
     Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and unit prices have four decimals
     only where they were asked for (``unitdp=4``).
     """
@@ -62,7 +62,6 @@ class XeroInvoice:
     reference: str
     contact_id: str
     line_ids: tuple[str, ...]
-    updated_at: datetime | None = None
     paid: Decimal = Decimal(0)
     credited: Decimal = Decimal(0)
     date: Day | None = None
@@ -106,7 +105,6 @@ def invoice(element: Json) -> XeroInvoice:
         reference=str(element.get("Reference") or ""),
         contact_id=str(billed.get("ContactID") or ""),
         line_ids=tuple(line.id for line in lines if line.id),
-        updated_at=moment(element.get("UpdatedDateUTC")) or moment(element.get("UpdatedDateUTCString")),
         paid=paid,
         credited=settled - paid,
         date=business_day(element.get("DateString")) or business_day(element.get("Date")),

@@ -23,7 +23,6 @@ from b24xero.xero.rounding import CHOICES, Lines, Settled, settle
 from b24xero.xero.totals import Totals
 
 Json = dict[str, Any]
-# Product id of the portal → ItemCode of the item that is linked with it.
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 255

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 HUNDRED = Decimal(100)
-ABSOLUTE, PERCENT = 1, 2
+PERCENT = 2  # discountTypeId; 1 is an amount
 
 
 def cents(value: Decimal) -> Decimal:
