@@ -41,6 +41,8 @@ STAMP = VENV / "b24xero-stamp.json"
 RUNTIME = ("requirements.txt",)
 EVERYTHING = ("requirements.txt", "requirements-dev.txt")
 SECONDS_TO_STOP = 8.0
+# A process that ends sooner has bad settings or no port: to start it again would not help.
+SECONDS_TO_PROVE = 10.0
 
 
 def main(arguments: list[str]) -> int:
@@ -109,21 +111,21 @@ def screenshots(rest: list[str]) -> int:
 
 
 def serve(rest: list[str]) -> int:
-    """Bring the database up to date, then run web and worker until one ends or we are told to stop."""
+    """Bring the database up to date, then keep web and worker running until we are told to stop."""
     prepare(RUNTIME)
     code = module("flask", "--app", "wsgi", "db", "upgrade")
     if code:
         return code
     stop = StopRequest()
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[Child] = []
     try:
-        for command in (web_command(), ["flask", "--app", "wsgi", "worker"]):
-            children.append(start(command))
-        while not stop.asked and all(child.poll() is None for child in children):
+        for name, command in (("web", web_command()), ("worker", ["flask", "--app", "wsgi", "worker"])):
+            children.append(Child(name, command))
+        while not stop.asked and all(child.keep() for child in children):
             time.sleep(0.2)
         return serve_code(stop, children)
     finally:
-        stop_all(children)
+        stop_all([child.process for child in children])
 
 
 # -- the environment
@@ -254,6 +256,28 @@ def start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen([str(PYTHON), "-m", *command], cwd=HERE, start_new_session=True)
 
 
+class Child:
+    """One of serve's processes. One that was killed is started again; one that cannot even begin is not."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name, self.command = name, command
+        self._start()
+
+    def _start(self) -> None:
+        self.process, self.since = start(self.command), time.monotonic()
+
+    def keep(self) -> bool:
+        """Say whether it runs; start it again if it has ended by itself after a while of good work."""
+        if self.process.poll() is None:
+            return True
+        if time.monotonic() - self.since < SECONDS_TO_PROVE:
+            return False
+        code = exit_code(self.process)
+        print(f"The {self.name} process has ended by itself ({code}): starting it again", flush=True)
+        self._start()
+        return True
+
+
 def stop_all(children: list[subprocess.Popen[bytes]]) -> None:
     """Ask every child to stop, and end those that have not after SECONDS_TO_STOP."""
     for child in children:
@@ -275,14 +299,13 @@ def kill(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
-def serve_code(stop: StopRequest, children: list[subprocess.Popen[bytes]]) -> int:
-    """Return 0 when we were asked to stop; a child that ended by itself is a failure, whatever it said."""
+def serve_code(stop: StopRequest, children: list[Child]) -> int:
+    """Return 0 when we were asked to stop; a child that ended at its start is a failure, whatever it said."""
     if stop.asked:
         return 0
-    ended = next(child for child in children if child.poll() is not None)
-    name = "web" if ended is children[0] else "worker"
-    print(f"The {name} process has ended by itself: stopping", flush=True)
-    return exit_code(ended) or 1
+    ended = next(child for child in children if child.process.poll() is not None)
+    print(f"The {ended.name} process ends as soon as it is started: stopping", flush=True)
+    return exit_code(ended.process) or 1
 
 
 # -- small change
