@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+System = Literal["bitrix24", "xero"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class OutcomeUnknown(JobError):
 class Disconnected(JobError):
     """``system`` ("bitrix24" or "xero") no longer knows this person: they must sign in or connect again."""
 
-    def __init__(self, system: str, problem: Problem | None = None) -> None:
+    def __init__(self, system: System, problem: Problem | None = None) -> None:
         super().__init__(problem or Problem(f"{system}_disconnected"))
         self.system = system
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.sql import type_coerce
@@ -25,17 +27,32 @@ log = logging.getLogger(__name__)
 IDLE = timedelta(days=150)
 
 
-def tidy() -> None:
-    done = {
-        "erased_logins": connections.erase_lapsed_logins(utc_now()),
-        "moved_tokens": move_to_first_key(),
-        "renewed_tokens": renew_idle_tokens(),
-        "closed_runs": lifecycle.close_forgotten(utc_now()),
-        "forgotten_finds": candidates.forget_old(utc_now()),
-        "forgotten_intents": intents.forget_old(utc_now()),
-    }
+Guard = Callable[[str, Callable[[], object]], object]
+
+
+def tidy(guard: Guard = lambda _name, task: task()) -> None:
+    """Every task once; ``guard`` carries each one out, so that one that fails keeps none of the others."""
+    done: dict[str, int] = {}
+    for name, task in _tasks().items():
+        guard(name, partial(_counted, done, name, task))
     if any(done.values()):
         log.info("maintenance %s", " ".join(f"{name}={count}" for name, count in done.items()))
+
+
+def _tasks() -> dict[str, Callable[[], int]]:
+    return {
+        "erased_logins": lambda: connections.erase_lapsed_logins(utc_now()),
+        "moved_tokens": move_to_first_key,
+        "renewed_tokens": renew_idle_tokens,
+        "closed_runs": lambda: lifecycle.close_forgotten(utc_now()),
+        "half_finds": candidates.forget_halves,
+        "forgotten_finds": lambda: candidates.forget_old(utc_now()),
+        "forgotten_intents": lambda: intents.forget_old(utc_now()),
+    }
+
+
+def _counted(done: dict[str, int], name: str, task: Callable[[], int]) -> None:
+    done[name] = task()
 
 
 def move_to_first_key() -> int:

@@ -11,6 +11,7 @@ import logging
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -18,17 +19,17 @@ from types import FrameType
 from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey
 from huey.api import Huey, TaskWrapper
-from sqlalchemy.exc import SQLAlchemyError
 
 from b24xero import maintenance
 from b24xero.db.models import SyncRun, utc_now
+from b24xero.db.states import RunKind
 from b24xero.extensions import db
 from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
 from b24xero.push import batch
-from b24xero.runs import lifecycle
+from b24xero.runs import failures, lifecycle
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ TIDY_EVERY = 20.0
 # Three beats fit into a lease, so that one slow moment of the database does not lose a run.
 BEAT_EVERY = lifecycle.LEASE.total_seconds() / 4
 
-_JOBS = {
+_JOBS: dict[RunKind, Callable[[SyncRun], None]] = {
     "items": items_job.carry_on,
     "pull": pull_job.carry_on,
     "push": batch.carry_on,
@@ -90,16 +91,19 @@ def take(run_id: int) -> None:
     run = lifecycle.claim(run_id, utc_now())
     if run is None:
         return
+    if run.lost > lifecycle.MOST_LOST:
+        failures.lost(run)
+        return
     began = time.perf_counter()
     try:
-        with _beating(current_app._get_current_object(), run):  # type: ignore[attr-defined]
+        with _beating(current_app._get_current_object(), run), failures.carrying(run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)
     except lifecycle.Leaving:
-        lifecycle.give_back(run)
+        guarded("give back", lambda: lifecycle.give_back(run))
         return
     except lifecycle.LeaseLost:
         db.session.rollback()
-        log.warning("run %s was taken over by another worker", run_id)
+        log.warning("run %s was taken over by another worker, or stopped", run_id)
         return
     log.info(
         "run=%s kind=%s state=%s counts=%s seconds=%.1f", run.id, run.kind, run.state, run.counts,
@@ -116,12 +120,7 @@ def _beating(app: Flask, run: SyncRun) -> Iterator[None]:
     def beat() -> None:
         with app.app_context():
             while not over.wait(BEAT_EVERY):
-                try:
-                    lifecycle.beat(run_id, lease)
-                except SQLAlchemyError:
-                    db.session.rollback()
-                    log.warning("no beat for run %s", run_id, exc_info=True)
-                db.session.remove()
+                guarded("beat", lambda: lifecycle.beat(run_id, lease))
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -146,43 +145,75 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     queue: Huey = app.extensions["b24xero.queue"]
-    queue.storage.initialize_schema()
-    threads = [threading.Thread(target=_serve, args=(app, queue, stop), daemon=True) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    _look_around(app, stop)
+    threads = [_thread(app, queue, stop) for _ in range(THREADS)]
+    with app.app_context():
+        tidied = 0.0
+        while not stop.is_set():
+            threads = [thread if thread.is_alive() else _thread(app, queue, stop) for thread in threads]
+            guarded("wake", wake_idle)
+            if not tidied or time.monotonic() - tidied > TIDY_EVERY:
+                maintenance.tidy(guarded)
+                tidied = time.monotonic()
+            stop.wait(LOOK_EVERY)
     for thread in threads:
         thread.join(8)
 
 
+def _thread(app: Flask, queue: Huey, stop: threading.Event) -> threading.Thread:
+    thread = threading.Thread(target=_serve, args=(app, queue, stop), daemon=True)
+    thread.start()
+    return thread
+
+
 def _serve(app: Flask, queue: Huey, stop: threading.Event) -> None:
     """Carry out wake-ups. huey's own consumer would take the signals and its threads cannot be told of our stop."""
-    while not stop.is_set():
-        try:
-            task = queue.dequeue()
-            if task is None:
-                stop.wait(0.3)
-                continue
-            queue.execute(task)
-        except Exception:  # a task that breaks must not end the thread that serves all others
-            log.exception("a wake-up failed")
-            stop.wait(1)
-
-
-def _look_around(app: Flask, stop: threading.Event) -> None:
-    """Wake what nobody carries on, and tidy now and then."""
-    tidied = 0.0
     with app.app_context():
+        while not (guarded("queue", queue.storage.initialize_schema) or stop.wait(LOOK_EVERY)):
+            pass  # its database is away: there is nothing else that this thread could do
         while not stop.is_set():
-            try:
-                for run_id in lifecycle.claimable(utc_now()):
-                    db.session.commit()
-                    lifecycle.announce(run_id)
-                if time.monotonic() - tidied > TIDY_EVERY:
-                    maintenance.tidy()
-                    tidied = time.monotonic()
-            except SQLAlchemyError:
-                db.session.rollback()
-                log.exception("the database is away, looking again in %s s", LOOK_EVERY)
-            db.session.remove()
-            stop.wait(LOOK_EVERY)
+            if not guarded("wake-up", lambda: _next(queue, stop)):
+                stop.wait(1)
+
+
+def _next(queue: Huey, stop: threading.Event) -> None:
+    task = queue.dequeue()
+    if task is None:
+        stop.wait(0.3)
+    else:
+        queue.execute(task)
+
+
+def wake_idle() -> None:
+    """Wake what nobody carries on."""
+    waiting = lifecycle.claimable(utc_now())
+    db.session.commit()
+    for run_id in waiting:
+        lifecycle.announce(run_id)
+
+
+# How often in a row each task of this process has failed.
+failed: Counter[str] = Counter()
+
+
+def guarded(name: str, task: Callable[[], object]) -> bool:
+    """Carry out one task of a loop, which goes on whatever becomes of it; whether it was done. Only a signal ends a
+    worker."""
+    try:
+        task()
+    except Exception:  # whatever it is, the other tasks are none the worse for it
+        failed[name] += 1
+        log.exception("task=%s failed, %s times in a row", name, failed[name])
+        return False
+    else:
+        failed.pop(name, None)
+        return True
+    finally:
+        _let_go(name)
+
+
+def _let_go(name: str) -> None:
+    """The session, and with it a transaction that the task has left open."""
+    try:
+        db.session.remove()
+    except Exception:  # a connection that died under it
+        log.exception("task=%s: its session did not close", name)

@@ -15,14 +15,11 @@ from flask import Flask
 
 from b24xero import create_app
 from b24xero.bitrix24 import wire
-from b24xero.contacts import resolve
 from b24xero.db.models import Organisation, Portal, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.products import add_steps
-from b24xero.push import create, update
 from b24xero.simulator import http, world
-from b24xero.writes import resend
+from b24xero.writes import intents
 from b24xero.xero import client
 from tests.people import Person
 from tests.pgtest import postgres
@@ -89,11 +86,7 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses before a second look are for real networks."""
-    monkeypatch.setattr(create, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(update, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(resolve, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(add_steps, "LOOK_AFTER", 0.0)
-    monkeypatch.setattr(resend, "AGAIN_AFTER", 0.0)
+    monkeypatch.setattr(intents, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(wire, "READ_AGAIN_AFTER", (0.0,))
     monkeypatch.setattr(wire, "REFUSED_AGAIN_AFTER", ())
     monkeypatch.setattr(client, "READ_AGAIN_AFTER", (0.0,))

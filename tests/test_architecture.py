@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # how a person reaches both, and how a write happens once
     "connections": {"bitrix24", "xero", "ratelimit", "config"} | STORED,
     "writes": {"xero"} | STORED,
-    "runs": {"connections", "xero"} | STORED,
+    "runs": {"writes", "connections", "xero"} | STORED,
     # the jobs
     "contacts": {"writes", "xero"} | STORED,
     "products": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select
 
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.push import batch
 from b24xero.runs import lifecycle
@@ -66,6 +68,13 @@ def until(seconds: float, app: Flask, run_id: int, *states: str) -> SyncRun:
     raise AssertionError(f"the run is {run.state}, done {run.done} of {run.total}, after {seconds} s")
 
 
+def until_said(words: str, log: Path, seconds: float = 20) -> None:
+    give_up = time.monotonic() + seconds
+    while words not in log.read_text():
+        assert time.monotonic() < give_up, log.read_text()[-2000:]
+        time.sleep(0.1)
+
+
 def asked(app: Flask, ids: list[int]) -> int:
     with app.app_context():
         return batch.ask(db.session.scalars(select(User)).one(), ids).id
@@ -112,6 +121,22 @@ def test_a_worker_that_is_told_to_stop_gives_its_run_back_and_ends_within_ten_se
     assert run.state == "queued"
     with app.app_context():
         assert lifecycle.claimable(utc_now()) == [run_id]
+
+
+def test_a_task_of_the_loop_that_breaks_ends_neither_the_worker_nor_its_other_tasks(
+    ready: Person, vendors: Vendors, app: Flask, environ: dict[str, str], tmp_path: Path, workers: list[Worker]
+) -> None:
+    broken = asked(app, [vendors.new_invoice()])
+    with app.app_context(), writing():
+        # Maintenance closes what waited for a day, and stumbles over a moment that is none.
+        statement = "UPDATE sync_run SET state='waiting', waits_since='2001-01-01 00:00:00', created_at='nonsense'"
+        db.session.execute(sa.text(statement))
+    workers.append(Worker(environ, tmp_path / "worker.log"))
+    until_said("task=closed_runs failed, 1 times in a row", tmp_path / "worker.log")
+    with app.app_context(), writing():
+        db.session.execute(sa.text("UPDATE sync_run SET created_at='2001-01-01 00:00:00', state='closed'"))
+    assert until(20, app, asked(app, [vendors.new_invoice()]), "finished").id > broken
+    assert workers[0].process.poll() is None
 
 
 @on_both

@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from b24xero.contacts import links
 from b24xero.contacts.match import ContactChoice, match, same
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.domain.invoice import Customer
-from b24xero.errors import OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.writes import intents, invoice_links
+from b24xero.writes import intents
 from b24xero.writes.intents import Write
 from b24xero.xero import payload
 from b24xero.xero.client import Xero
 
 NEW_CONTACT = "new"
-# A lost answer may belong to a write that is still landing: look a moment later (facts §6.3).
-LOOK_AFTER = 1.0
 # How long a press waits for another one that creates the same contact in this very moment, and how often it looks.
 PATIENCE = 8.0
 LOOK_EVERY = 0.1
@@ -53,7 +52,7 @@ class Customers:
             ContactUnsure: several may be meant; the press comes again with a ``choice``.
             Rejected, OutcomeUnknown, RetryLater, Disconnected, Forbidden: from creating it.
         """
-        stored = invoice_links.linked_contact(self.organisation, customer.kind, customer.id)
+        stored = links.linked(self.organisation, customer.kind, customer.id)
         db.session.commit()
         if stored:
             return stored
@@ -61,12 +60,12 @@ class Customers:
         if pending and (settled := self._settled(customer, pending)):
             return settled
         found = self._chosen(customer, choice) if choice else self._found_or_created(customer)
-        invoice_links.link_contact(self.organisation, customer.kind, customer.id, found)
+        links.link(self.organisation, customer.kind, customer.id, found)
         return found
 
     def forget(self, customer: Customer | None) -> bool:
         """Look for the customer anew from now on; whether there was anything to forget."""
-        return customer is not None and invoice_links.unlink_contact(self.organisation, customer.kind, customer.id)
+        return customer is not None and links.unlink(self.organisation, customer.kind, customer.id)
 
     def follow_merge(self, customer: Customer | None, contact_id: str) -> None:
         """The invoice stands for another contact in Xero than the one we know: when that is because the two were merged
@@ -76,12 +75,12 @@ class Customers:
             return
         contact = self.xero.contact(known)
         if contact and contact.merged_into == contact_id:
-            invoice_links.unlink_contact(self.organisation, customer.kind, customer.id)
-            invoice_links.link_contact(self.organisation, customer.kind, customer.id, contact_id)
+            links.unlink(self.organisation, customer.kind, customer.id)
+            links.link(self.organisation, customer.kind, customer.id, contact_id)
 
     def _found_or_created(self, customer: Customer) -> str:
         found = self.xero.contacts_like(customer.number, payload.contact_name(customer), customer.email)
-        taken = invoice_links.taken_contacts(self.organisation, [contact.id for contact in found])
+        taken = links.taken(self.organisation, [contact.id for contact in found])
         db.session.commit()
         result = match(customer, found, taken)
         if result.choices:
@@ -121,26 +120,19 @@ class Customers:
             settled = self._settled(customer, pending) if pending else self._linked(customer)
             return settled or self._create(customer, body)
         try:
-            created = self.xero.create_contact(body, intent.key, self.about).id
+            with intents.sending([intent]) as vendor:
+                said = vendor.answers_or_refuses(lambda: self.xero.create_contact(body, intent.key, self.about))
+                if isinstance(said, NotFound | Rejected):
+                    return self._taken(intent, said)
+                intents.settle([intent], "done", said.id)
+                return said.id
         except OutcomeUnknown:
-            intents.settle([intent], "unclear")
-            time.sleep(LOOK_AFTER)
+            time.sleep(intents.LOOK_AFTER)
             return self._looked_for(intent)
-        except Rejected as error:
-            return self._taken(intent, error)
-        except BaseException:
-            intents.settle([intent], "refused")
-            raise
-        intents.settle([intent], "done", created)
-        return created
 
-    def _taken(self, intent: Intent, error: Rejected) -> str:
+    def _taken(self, intent: Intent, error: NotFound | Rejected) -> str:
         """A number or name that is taken may be taken by a contact of ours, made by a press whose answer was lost."""
-        if not {p.code for p in error.problems} & _TAKEN:
-            intents.settle([intent], "refused")
-            raise error
-        intents.settle([intent], "unclear")
-        found = self._ours(intent)
+        found = self._ours(intent) if {p.code for p in error.problems} & _TAKEN else ""
         intents.settle([intent], "done" if found else "refused", found)
         if not found:
             raise error
@@ -178,19 +170,16 @@ class Customers:
             if time.monotonic() > give_up:
                 raise RetryLater(problem("contact_being_written", name=customer.name))
             time.sleep(LOOK_EVERY)
-        try:
+        with intents.sending([pending], undone="unclear"):
             found = self._ours(pending)
-        except BaseException:
-            intents.settle([pending], "unclear")
-            raise
-        # Its number keeps a late first write and a second one apart, so a fresh start is safe at once.
-        intents.settle([pending], "done" if found else "refused", found)
+            # Its number keeps a late first write and a second one apart, so a fresh start is safe at once.
+            intents.settle([pending], "done" if found else "refused", found)
         if found:
-            invoice_links.link_contact(self.organisation, customer.kind, customer.id, found)
+            links.link(self.organisation, customer.kind, customer.id, found)
         return found
 
     def _linked(self, customer: Customer) -> str:
-        linked = invoice_links.linked_contact(self.organisation, customer.kind, customer.id)
+        linked = links.linked(self.organisation, customer.kind, customer.id)
         db.session.commit()
         return linked
 

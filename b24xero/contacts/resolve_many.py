@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from b24xero.contacts import links
 from b24xero.contacts.match import Index, match
 from b24xero.contacts.resolve import Customers, write_of
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
-from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
+from b24xero.errors import NotFound, Problem, Rejected, problem
 from b24xero.extensions import db
-from b24xero.writes import intents, invoice_links
-from b24xero.writes.resend import twice
+from b24xero.writes import intents
 from b24xero.xero import payload
 from b24xero.xero.client import MOST_WRITTEN, Xero
 from b24xero.xero.parse import XeroContact
@@ -40,7 +40,7 @@ class Contacts:
             Disconnected, RetryLater, OutcomeUnknown: try again; what was linked stays linked.
         """
         wanted = {customer.number: customer for customer in customers if customer}
-        linked = invoice_links.linked_contacts(self._organisation, wanted.values())
+        linked = links.linked_all(self._organisation, wanted.values())
         db.session.commit()
         unknown = [customer for customer in wanted.values() if customer.number not in linked]
         lost = self._take_over(unknown)
@@ -75,7 +75,7 @@ class Contacts:
         next."""
         found = {customer.number: self._candidates(customer, len(unknown)) for customer in unknown}
         ids = {contact.id for contacts in found.values() for contact in contacts}
-        taken = invoice_links.taken_contacts(self._organisation, ids)
+        taken = links.taken(self._organisation, ids)
         db.session.commit()
         sure: dict[tuple[str, int], str] = {}
         missing = []
@@ -88,7 +88,7 @@ class Contacts:
                 taken.add(result.contact_id)
             else:
                 missing.append(customer)
-        invoice_links.link_contacts(self._organisation, sure)
+        links.link_all(self._organisation, sure)
         return missing
 
     def _candidates(self, customer: Customer, unknown: int) -> Sequence[XeroContact]:
@@ -108,7 +108,7 @@ class Contacts:
         sent = [(customer, intent) for customer, intent in zip(customers, begun, strict=True) if intent]
         made = self._sent(sent, key) if sent else {}
         linked: dict[tuple[str, int], str] = {(c.kind, c.id): made[c.number].id for c in customers if c.number in made}
-        invoice_links.link_contacts(self._organisation, linked)
+        links.link_all(self._organisation, linked)
         if self._books is not None:
             for contact in made.values():
                 self._books.add(contact)
@@ -122,20 +122,14 @@ class Contacts:
         bodies = [intent.body or {} for intent in pending]
         abouts = [_about(customer) for customer, _ in sent]
         try:
-            answers = twice(lambda: self._xero.create_contacts(bodies, key, abouts))
-        except OutcomeUnknown:
-            intents.settle(pending, "unclear")
-            raise
+            with intents.sending(pending) as vendor:
+                answers = vendor.answers(lambda: intents.twice(lambda: self._xero.create_contacts(bodies, key, abouts)))
+                with writing():
+                    for intent, said in zip(pending, answers, strict=True):
+                        made = said.id if isinstance(said, XeroContact) else ""
+                        intents.end(intent, "done" if made else "refused", made)
         except (NotFound, Rejected):
-            intents.settle(pending, "refused")  # the call as a whole
-            return {}
-        except BaseException:
-            intents.settle(pending, "refused")
-            raise
-        with writing():
-            for intent, said in zip(pending, answers, strict=True):
-                made = isinstance(said, XeroContact)
-                intents.end(intent, "done" if made else "refused", said.id if isinstance(said, XeroContact) else "")
+            return {}  # the call as a whole
         return {c.number: said for (c, _), said in zip(sent, answers, strict=True) if isinstance(said, XeroContact)}
 
     def _alone(self, customer: Customer) -> None:

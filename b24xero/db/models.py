@@ -10,6 +10,7 @@ from flask_login import UserMixin
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from b24xero.db.states import EntryKind, IntentAction, IntentKind, IntentState, Outcome, RunKind, RunState, WaitsFor
 from b24xero.db.types import Moment, Money, Secret
 from b24xero.domain.books import Books
 from b24xero.domain.set_up import SetUp
@@ -109,7 +110,6 @@ class XeroLogin(Model):
     access_token: Mapped[str | None] = mapped_column(Secret)
     connection_id: Mapped[str] = mapped_column(String(64), default="")
     choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    started_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     user: Mapped[User] = relationship(back_populates="xero_login")
     organisation: Mapped[Organisation | None] = relationship()
@@ -163,7 +163,6 @@ class InvoiceLink(Model):
     moved_to: Mapped[str | None] = mapped_column(String(50))
     news: Mapped[bool] = mapped_column(default=False)
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
-    written_by: Mapped[User | None] = relationship(foreign_keys=[written_by_id])
 
 
 class ContactLink(Model):
@@ -222,9 +221,8 @@ _OPEN = text("state IN ('planned', 'sent', 'unclear')")
 class Intent(Model):
     """One remote write, committed before the call and ended at once after it; at most one of a subject is open.
 
-    ``kind``: invoice, contact, item, product, price or stage; ``action``: create or update. ``subject`` is what it is
-    for: the invoice's or product's id in Bitrix24, a customer's number, the key of a form. ``state``: planned (not sent
-    yet), sent, done, refused, unclear (it may have landed: look before anything is sent again).
+    ``kind``, ``action`` and ``state``: see ``states``. ``subject`` is what it is for: the invoice's or product's id in
+    Bitrix24, a customer's number, the key of a form.
 
     ``body`` is the write in its very words while it is open, ``body_hash`` stays; ``keep`` is what to remember when it
     lands; ``claim`` tells which press or run sent it; ``vendor_id`` is what it came to.
@@ -242,10 +240,10 @@ class Intent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    kind: Mapped[str] = mapped_column(String(8))
-    action: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[IntentKind] = mapped_column(String(8))
+    action: Mapped[IntentAction] = mapped_column(String(8))
     subject: Mapped[str] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[IntentState] = mapped_column(String(8))
     key: Mapped[str] = mapped_column(String(128))
     body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     body_hash: Mapped[str] = mapped_column(String(64))
@@ -305,34 +303,36 @@ class FoundInvoice(Model):
 
 
 class SyncRun(Model):
-    """One pass of a job for one person: ``kind`` "pull", "push", "find" or "link", with an entry for each invoice it
-    dealt with.
+    """One pass of a job for one person, with an entry for each invoice it dealt with.
 
-    ``state``: queued, running, waiting (for the person, or until ``resume_at``), finished, stopped, closed (a day
-    without the person). A worker holds it by ``lease``; one whose ``lease_until`` is over may be taken by another.
+    ``kind``, ``state`` and ``waits_for``: see ``states``. ``asked`` is read and written by ``runs.asked`` alone. A
+    worker holds the run by ``lease``; one whose ``lease_until`` is over may be taken by another. ``tries``: how often
+    in a row it broke, ``lost``: how often its worker was killed, without having come any further.
     """
 
     __tablename__ = "sync_run"
     __table_args__ = (Index("ix_sync_run_organisation", "organisation_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[RunKind] = mapped_column(String(8))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(String(16), default="queued", index=True)
+    state: Mapped[RunState] = mapped_column(String(16), default="queued", index=True)
     asked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     stop_asked: Mapped[bool] = mapped_column(default=False)
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    waits_for: Mapped[str | None] = mapped_column(String(16))
+    waits_for: Mapped[WaitsFor | None] = mapped_column(String(16))
     resume_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     waits_since: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     lease: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
     user: Mapped[User] = relationship()
     organisation: Mapped[Organisation] = relationship()
 
@@ -340,8 +340,8 @@ class SyncRun(Model):
 class SyncEntry(Model):
     """What happened to one invoice, in a run or by a single press (``run_id`` None).
 
-    ``outcome``: created, updated, unchanged, moved, skipped, rejected, failed. ``before`` and ``after`` are stages or
-    statuses in the words of that moment; ``problems`` are why; ``facts`` what was sent and what was answered.
+    ``kind`` and ``outcome``: see ``states``. ``before`` and ``after`` are stages or statuses in the words of that
+    moment; ``problems`` are why; ``facts`` what was sent and what was answered.
     """
 
     __tablename__ = "sync_entry"
@@ -357,10 +357,10 @@ class SyncEntry(Model):
     run_id: Mapped[int | None] = mapped_column(ForeignKey("sync_run.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[EntryKind] = mapped_column(String(8))
     bitrix24_id: Mapped[int]
     number: Mapped[str] = mapped_column(Text, default="")
-    outcome: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[Outcome] = mapped_column(String(16))
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

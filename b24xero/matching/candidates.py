@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from b24xero.domain.invoice import Customer, InvoiceRow
 from b24xero.errors import problem
 from b24xero.extensions import db
 from b24xero.matching.rules import name_key, number_key, sum_key
-from b24xero.runs import lifecycle
+from b24xero.runs import asked, lifecycle
 
 # What was found and never confirmed is forgotten after this long: it tells of invoices that one may not see any more.
 KEPT = timedelta(days=30)
@@ -100,7 +100,7 @@ def settle(run: SyncRun) -> None:
         run.counts = {
             "sure": sure_count, "review": review_count, "missing": looked_for - sure_count - review_count,
         }  # fmt: skip
-        run.asked = {**run.asked, "settled": True}
+        asked.keep(run, replace(asked.of(run, asked.Find), settled=True))
 
 
 def _not_so_sure(mine: ColumnElement[bool], column: Any, code: str) -> None:
@@ -208,6 +208,21 @@ def _delete(mine: ColumnElement[bool], condition: ColumnElement[bool]) -> None:
         .where(mine, condition, FoundInvoice.state != "declined")
         .execution_options(synchronize_session=False)
     )
+
+
+def forget_halves() -> int:
+    """Throw away what was found by searches that ended half-way (stopped while they waited, failed, closed): it takes
+    for sure what the other half may call into question. Of how many people."""
+    searched = select(FoundInvoice.organisation_id, FoundInvoice.user_id).where(FoundInvoice.state == "open").distinct()
+    going_on = select(SyncRun.organisation_id, SyncRun.user_id).where(
+        SyncRun.kind == "find", SyncRun.state.in_(lifecycle.ACTIVE)
+    )
+    with writing():
+        busy = {(organisation_id, user_id) for organisation_id, user_id in db.session.execute(going_on)}
+        halves = [(o, u) for o, u in db.session.execute(searched) if (o, u) not in busy]
+        for organisation_id, user_id in halves:
+            _delete(_of(organisation_id, user_id), true())
+    return len(halves)
 
 
 def forget_old(now: datetime | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from b24xero.domain.invoice import Customer
 from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.matching.rules import Fit, fit, name_key, number_key, sum_key
-from b24xero.runs import lifecycle
+from b24xero.runs import asked, lifecycle
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroContact, XeroInvoice
 
@@ -38,19 +38,19 @@ def read(run: SyncRun, xero: Xero) -> bool:
     if not candidates.count_open(run):
         return False
     search = Search(run, _customers(run.organisation_id, xero.all_contacts()))
-    first = run.asked.get("page", 1)
+    first = asked.of(run, asked.Find).page
     for number, page in enumerate(xero.sales_invoices(first), first):
         if lifecycle.wants_to_stop(run):
             return True
-        read_at = run.asked.get("read_at") or (page.server_time or utc_now()).isoformat()
-        pairs = search.pairs(page.invoices, datetime.fromisoformat(read_at))
+        far = asked.of(run, asked.Find)
+        read_at = far.read_at or page.server_time or utc_now()
+        pairs = search.pairs(page.invoices, read_at)
         with writing():
-            lifecycle.hold(run)
+            lifecycle.advance(run, len(page.invoices))
             if pairs:
                 db.session.execute(insert(FoundInvoice), pairs)
-            run.done += len(page.invoices)
             run.total = max(page.total, run.done)
-            run.asked = {**run.asked, "page": number + 1, "read_at": read_at}
+            asked.keep(run, replace(far, page=number + 1, read_at=read_at))
     return False
 
 

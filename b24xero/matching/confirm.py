@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from b24xero import connections
 from b24xero.bitrix24.stages import Item
 from b24xero.db.models import FoundInvoice, Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
+from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
@@ -23,8 +25,9 @@ from b24xero.errors import Rejected, problem
 from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.pull import read_changes
-from b24xero.runs import failures, lifecycle
+from b24xero.runs import asked, lifecycle
 from b24xero.runs.history import Happening, add_to_run, entry
+from b24xero.runs.pieces import Pieces
 from b24xero.writes import intents
 
 CHUNK = 1000
@@ -55,13 +58,12 @@ def adopt(user: User, organisation: Organisation, pair_ids: Sequence[int], run: 
     adoption = Adoption(organisation, organisation.set_up, seen, utc_now())
     with writing():
         if run:
-            lifecycle.hold(run)
+            lifecycle.advance(run, len(pair_ids))
         happened = adoption.carry_out(visible)
         candidates.forget_these(pairs)
         if run:
             add_to_run(run, happened)
-            run.done += len(pair_ids)
-            run.asked = {**run.asked, "after": max(pair_ids, default=0)}
+            asked.keep(run, asked.Link(after=max(pair_ids, default=0)))
         else:
             db.session.add_all(entry(one, "link", organisation.id, user.id) for one in happened)
     linked = sum(one.outcome == "linked" for one in happened)
@@ -140,7 +142,7 @@ class Adoption:
         link.told, link.news = (now, False) if fits else (None, True)
 
 
-def _happening(pair: FoundInvoice, outcome: str, code: str = "", after: str = "") -> Happening:
+def _happening(pair: FoundInvoice, outcome: Outcome, code: str = "", after: str = "") -> Happening:
     problems = (problem(code, name=""),) if code else ()
     return Happening(pair.bitrix24_id, pair.number or f"#{pair.bitrix24_id}", outcome, "", after, problems)
 
@@ -158,16 +160,15 @@ def ask(user: User, organisation: Organisation) -> SyncRun:
         raise Rejected(problem("set_up_missing"))
     if lifecycle.active("find", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = lifecycle.start("link", user, organisation, {})
+    run = lifecycle.start(user, organisation, asked.Link())
     lifecycle.announce(run.id)
     return run
 
 
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run. What is linked is found no more, so going on meets the rest alone."""
-    with failures.carrying(run):
-        stopped = _adopt_all(run)
-        lifecycle.end(run, "stopped" if stopped else "finished")
+    stopped = _adopt_all(run)
+    lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _adopt_all(run: SyncRun) -> bool:
@@ -175,8 +176,16 @@ def _adopt_all(run: SyncRun) -> bool:
     with writing():
         lifecycle.hold(run)
         run.total = run.done + total
-    while ids := candidates.next_sure(run, run.asked.get("after", 0), CHUNK):
+    pieces = Pieces(run, partial(_set_apart, run))
+    while ids := candidates.next_sure(run, asked.of(run, asked.Link).after, CHUNK):
         if lifecycle.wants_to_stop(run):
             return True
-        adopt(run.user, run.organisation, ids, run)
+        pieces.each(ids, partial(adopt, run.user, run.organisation, run=run))
     return False
+
+
+def _set_apart(run: SyncRun, pair_id: int) -> tuple[int, str]:
+    """The pair stays found, for the person to look at."""
+    asked.keep(run, asked.Link(after=pair_id))
+    pair = db.session.get_one(FoundInvoice, pair_id)
+    return pair.bitrix24_id, pair.number or f"#{pair.bitrix24_id}"

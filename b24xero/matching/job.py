@@ -13,7 +13,7 @@ from b24xero.db.models import SyncRun, User
 from b24xero.db.transactions import writing
 from b24xero.errors import Rejected, problem
 from b24xero.matching import candidates, compare
-from b24xero.runs import failures, lifecycle
+from b24xero.runs import asked, failures, lifecycle
 
 # So many pages of 50 are asked for before it is known how many there are: a small portal is read in one call.
 EXPECTED = 500
@@ -28,42 +28,41 @@ def ask(user: User) -> SyncRun:
     _xero, organisation = connections.ready_for(user)
     if lifecycle.active("link", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = lifecycle.start("find", user, organisation, {})
+    run = lifecycle.start(user, organisation, asked.Find())
     lifecycle.announce(run.id)
     return run
 
 
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause. Every piece is committed by itself."""
-    with failures.carrying(run):
-        xero, _organisation = failures.reached(run)
-        stopped = _read_bitrix24(run, connections.bitrix24_for(run.user)) or compare.read(run, xero)
-        if stopped:
-            _throw_away(run)
-        elif not run.asked.get("settled"):
-            candidates.settle(run)
-        lifecycle.end(run, "stopped" if stopped else "finished")
+    xero, _organisation = failures.reached(run)
+    stopped = _read_bitrix24(run, connections.bitrix24_for(run.user)) or compare.read(run, xero)
+    if stopped:
+        _throw_away(run)
+    elif not asked.of(run, asked.Find).settled:
+        candidates.settle(run)
+    lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
     """Keep what is looked for, from where the last worker left off; whether the person stopped it on the way."""
-    if run.asked.get("listed"):
+    if asked.of(run, asked.Find).listed:
         return False
     stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
     expected = EXPECTED
     while expected:
         if lifecycle.wants_to_stop(run):
             return True
-        after = run.asked.get("after")
+        after = asked.of(run, asked.Find).after
         stretch = bitrix24.invoices_after(after or 0, expected)
         expected = stretch.left
         with writing():
-            lifecycle.hold(run)
+            lifecycle.advance(run, 0)
             if after is None:
                 candidates.forget(run)
             candidates.look_for(run, stretch.rows, stages)
             last = stretch.rows[-1].id if stretch.rows else after or 0
-            run.asked = {**run.asked, "after": last, "listed": not expected}
+            asked.keep(run, asked.Find(after=last, listed=not expected))
     return False
 
 

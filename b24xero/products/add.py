@@ -19,6 +19,7 @@ from b24xero import connections
 from b24xero.bitrix24 import product_format
 from b24xero.bitrix24.products import Look
 from b24xero.db.models import User
+from b24xero.db.states import IntentKind
 from b24xero.domain.product import Draft, Item, NewProduct
 from b24xero.errors import Disconnected, NotFound, Problem, problem
 from b24xero.products import add_progress, add_steps, item_links, rules
@@ -131,7 +132,7 @@ def _planned(work: Work, new: NewProduct, look: Look) -> bool:
         "tax_key": new.tax_key,
         "link": work.link,
     }
-    bodies: dict[str, dict[str, Any]] = {"product": product_format.product_body(new, look.offered, work.mark)}
+    bodies: dict[IntentKind, dict[str, Any]] = {"product": product_format.product_body(new, look.offered, work.mark)}
     if not look.offered.old:
         bodies["price"] = product_format.price_body(new, look.offered)
     bodies["item"] = items.body(rules.item_of(new))

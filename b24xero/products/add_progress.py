@@ -14,12 +14,13 @@ from datetime import datetime
 from sqlalchemy import Select, select
 
 from b24xero.db.models import Intent, Organisation, User, utc_now
+from b24xero.db.states import IntentKind, IntentState
 from b24xero.domain.product import Draft
 from b24xero.errors import Problem
 from b24xero.extensions import db
-from b24xero.writes import intents
+from b24xero.writes import claims, intents
 
-STEPS = ("product", "price", "item")
+STEPS: tuple[IntentKind, ...] = ("product", "price", "item")
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -33,13 +34,13 @@ class Adding:
 
     key: str
     draft: Draft
-    states: Mapping[str, str]
+    states: Mapping[IntentKind, IntentState]
     product_id: int = 0
     item_id: str = ""
     trouble: tuple[Problem, ...] = ()
     begun_at: datetime | None = None
     free_at: datetime | None = None
-    rows: Mapping[str, Intent] = field(default_factory=dict, compare=False)
+    rows: Mapping[IntentKind, Intent] = field(default_factory=dict, compare=False)
 
     @property
     def is_done(self) -> bool:
@@ -89,14 +90,14 @@ def _query(organisation: Organisation) -> Select[Intent]:
 
 
 def _adding(key: str, rows: Iterable[Intent]) -> Adding:
-    steps: dict[str, Intent] = {}
+    steps: dict[IntentKind, Intent] = {}
     for row in rows:
         if row.kind not in steps or _rank(row) >= _rank(steps[row.kind]):
             steps[row.kind] = row
     now = utc_now()
     open_ones = [row for row in steps.values() if row.state in intents.OPEN]
     kept = next((row.keep for row in open_ones), {})
-    busy = [row.sent_at + intents.LEASE for row in open_ones if not intents.is_free(row, now) and row.sent_at]
+    busy = [row.sent_at + claims.lease(row.claim) for row in open_ones if not intents.is_free(row, now) and row.sent_at]
     return Adding(
         key=key,
         draft=Draft.from_json(kept.get("draft", {})),
@@ -115,6 +116,6 @@ def _rank(row: Intent) -> int:
     return 2 if row.state == "done" else 1 if row.state in intents.OPEN else 0
 
 
-def _state(row: Intent, now: datetime) -> str:
+def _state(row: Intent, now: datetime) -> IntentState:
     """A write that is still sent after its lease belongs to a process that is gone."""
     return "unclear" if row.state == "sent" and intents.is_free(row, now) else row.state

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from b24xero.bitrix24 import products
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import Intent, Organisation, User
+from b24xero.db.states import IntentKind, IntentState
 from b24xero.db.transactions import writing
 from b24xero.domain.product import Draft, Item
 from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, problem
@@ -29,9 +30,6 @@ from b24xero.xero import items
 from b24xero.xero.client import Xero
 
 log = logging.getLogger(__name__)
-
-# A lost answer may belong to a write that is still landing: look a moment later (Xero facts §6.3).
-LOOK_AFTER = 1.0
 
 
 @dataclass(frozen=True)
@@ -182,7 +180,7 @@ def _link(work: Work, far: Adding, row: Intent, item: Item) -> None:
         raise Rejected(problem("item_linked_elsewhere", code=item.code)) from error
 
 
-_WAYS: dict[str, Callable[[Work, Adding, Intent], bool]] = {"product": _product, "price": _price, "item": _item}
+_WAYS: dict[IntentKind, Callable[[Work, Adding, Intent], bool]] = {"product": _product, "price": _price, "item": _item}
 
 
 # -- how a step goes --------------------------------------------------------------------------------------------------
@@ -200,24 +198,29 @@ def _step(row: Intent, look: Callable[[], str], send: Callable[[], str], done: C
     was_sent = row.state != "planned"
     if not intents.take(row, key=intents.new_key()):
         return False
-    state = "unclear" if was_sent else "planned"
     try:
-        made = look() if was_sent else ""
-        state = "planned"
-        done(made or send())
+        made = _looked(row, look) if was_sent else ""
+        with intents.sending([row], undone="planned") as vendor:
+            done(made or vendor.answers(send))
     except (OutcomeUnknown, Rejected) as error:
         _look_again(row, error, look, done)
     except JobError as error:
-        _leave_open(row, state, error)
+        _leave_open(row, row.state, error)
         raise
     return True
+
+
+def _looked(row: Intent, look: Callable[[], str]) -> str:
+    """What came of an earlier try; where it cannot be seen, that stays unclear."""
+    with intents.sending([row], undone="unclear"):
+        return look()
 
 
 def _look_again(row: Intent, error: JobError, look: Callable[[], str], done: Callable[[str], None]) -> None:
     """After a lost answer, and after a refusal: an earlier try of ours may be its reason."""
     lost = isinstance(error, OutcomeUnknown)
     if lost:
-        time.sleep(LOOK_AFTER)
+        time.sleep(intents.LOOK_AFTER)
     try:
         made = look()
         if made:
@@ -231,7 +234,7 @@ def _look_again(row: Intent, error: JobError, look: Callable[[], str], done: Cal
     raise error
 
 
-def _leave_open(row: Intent, state: str, error: JobError) -> None:
+def _leave_open(row: Intent, state: IntentState, error: JobError) -> None:
     with writing():
         row.keep = {**row.keep, "trouble": [p.as_json() for p in error.problems]}
         intents.end(row, state)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -27,11 +28,15 @@ from b24xero.xero.client import MOST_WRITTEN, Xero
 LINKED_ELSEWHERE = "item_linked_elsewhere"
 
 
+# unchanged: it had its item.
+MadeKind = Literal["created", "linked", "unchanged", "refused", "busy", "unclear"]
+
+
 @dataclass(frozen=True)
 class Made:
-    """What came of one product. ``kind``: created, linked, unchanged (it had its item), refused, busy or unclear."""
+    """What came of one product."""
 
-    kind: str
+    kind: MadeKind
     code: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -150,18 +155,14 @@ def _sent(
     bodies = [items.body(new[product.id]) for product in products]
     abouts = [{"code": new[product.id].account, "rate": ""} for product in products]
     try:
-        answers = shop.xero.create_items(bodies, rows[0].key, abouts)
+        with intents.sending(rows) as vendor:
+            answers = vendor.answers(lambda: shop.xero.create_items(bodies, rows[0].key, abouts))
+            told = zip(products, rows, answers, strict=True)
+            return {product.id: _told(shop, product, row, answer) for product, row, answer in told}
     except OutcomeUnknown as error:
-        intents.settle(rows, "unclear")
         return _looked_for(shop, products, error.problems)
     except (NotFound, Rejected) as error:
-        intents.settle(rows, "refused")
         return _refused_together(shop, products, error)
-    except BaseException:
-        intents.settle(rows, "refused")
-        raise
-    told = zip(products, rows, answers, strict=True)
-    return {product.id: _told(shop, product, row, answer) for product, row, answer in told}
 
 
 def _told(shop: Shop, product: Product, row: Intent, answer: Item | Rejected) -> Made:

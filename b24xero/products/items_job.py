@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from b24xero import connections
 from b24xero.db.models import SyncRun, User
+from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.product import Product
 from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, problem
 from b24xero.products import create_items, item_links
-from b24xero.products.create_items import Made, Shop
-from b24xero.runs import failures, history, lifecycle
+from b24xero.products.create_items import Made, MadeKind, Shop
+from b24xero.runs import asked, failures, history, lifecycle
 from b24xero.runs.history import Happening, add_to_run
+from b24xero.runs.pieces import Pieces
+from b24xero.writes import claims
 
 CHUNK = 50
-# item_making.Made.kind: what Activity counts it as
-_OUTCOMES = {
+# create_items.Made.kind: what Activity counts it as
+_OUTCOMES: dict[MadeKind, Outcome] = {
     "created": "created", "linked": "linked", "unchanged": "unchanged", "refused": "rejected", "busy": "skipped",
     "unclear": "failed",
 }  # fmt: skip
@@ -72,28 +76,28 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     _xero, organisation = connections.ready_for(user)
     if lifecycle.active("items", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = lifecycle.start("items", user, organisation, {"ids": list(dict.fromkeys(ids))})
+    run = lifecycle.start(user, organisation, asked.Items(tuple(dict.fromkeys(ids))))
     lifecycle.announce(run.id)
     return run
 
 
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause."""
-    with failures.carrying(run):
-        xero, organisation = failures.reached(run)
-        stopped = _make_all(run, Shop(run.user, organisation, xero, f"run-{run.id}"))
-        lifecycle.end(run, "stopped" if stopped else "finished")
+    xero, organisation = failures.reached(run)
+    stopped = _make_all(run, Shop(run.user, organisation, xero, claims.of_run(run)))
+    lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _make_all(run: SyncRun, shop: Shop) -> bool:
-    ids: list[int] = run.asked["ids"]
+    ids = asked.of(run, asked.Items).ids
     with writing():
         lifecycle.hold(run)
         run.total = len(ids)
+    chunks = Pieces(run)
     while run.done < len(ids):
         if lifecycle.wants_to_stop(run):
             return True
-        _chunk(run, shop, ids[run.done : run.done + CHUNK])
+        chunks.each(ids[run.done : run.done + CHUNK], partial(_chunk, run, shop))
     return False
 
 
@@ -112,9 +116,8 @@ def _chunk(run: SyncRun, shop: Shop, ids: Sequence[int]) -> None:
     hidden = Made("refused", problems=(problem("product_not_found"),))
     happened = [_happening(id, products.get(id), made.get(id, hidden), seconds) for id in ids]
     with writing():
-        lifecycle.hold(run)
+        lifecycle.advance(run, len(ids))
         add_to_run(run, happened)
-        run.done += len(ids)
 
 
 def _happening(product_id: int, product: Product | None, made: Made, seconds: float) -> Happening:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sqlalchemy import select
 
@@ -17,14 +18,16 @@ from b24xero import connections
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.stages import Item, Move
 from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
+from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.pull import move_stages, read_changes
-from b24xero.runs import failures, lifecycle
+from b24xero.runs import asked, failures, lifecycle
 from b24xero.runs.history import Happening, add_to_run
+from b24xero.runs.pieces import Pieces
 from b24xero.writes import intents
 
 log = logging.getLogger(__name__)
@@ -39,19 +42,18 @@ def ask(user: User, only: int = 0) -> SyncRun:
         Disconnected: no live Xero login. Rejected: the set-up is missing.
     """
     _xero, organisation = connections.ready_for(user)
-    run = lifecycle.start("pull", user, organisation, {"only": only} if only else {})
+    run = lifecycle.start(user, organisation, asked.Pull(only=only))
     lifecycle.announce(run.id)
     return run
 
 
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause. Every piece is committed by itself."""
-    with failures.carrying(run):
-        xero, organisation = failures.reached(run)
-        if not run.asked.get("read"):
-            read_changes.read(run, xero, organisation)
-        stopped = _apply(run, connections.bitrix24_for(run.user), organisation)
-        lifecycle.end(run, "stopped" if stopped else "finished")
+    xero, organisation = failures.reached(run)
+    if not asked.of(run, asked.Pull).read:
+        read_changes.read(run, xero, organisation)
+    stopped = _apply(run, connections.bitrix24_for(run.user), organisation)
+    lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 # -- telling Bitrix24 -------------------------------------------------------------------------------------------------
@@ -92,28 +94,42 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
     set_up = organisation.set_up
     stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
     applying = Applying(run, bitrix24, set_up, stages, bitrix24.standings(waiting))
+    chunks = Pieces(run, partial(_set_apart, run))
     for first in range(0, len(waiting), CHUNK):
         if lifecycle.wants_to_stop(run):
             return True
-        _chunk(applying, waiting[first : first + CHUNK], waiting[first + CHUNK : first + 2 * CHUNK])
+        chunks.each(waiting[first : first + CHUNK], partial(_chunk, applying, waiting))
     return False
+
+
+def _set_apart(run: SyncRun, id: int) -> tuple[int, str]:
+    """Its news stays on the link, for the next update."""
+    _move_on(run, id)
+    return id, f"#{id}"
+
+
+def _move_on(run: SyncRun, after: int) -> None:
+    """Into the transaction that is open: this run is done with all up to this invoice."""
+    asked.keep(run, replace(asked.of(run, asked.Pull), after=after))
 
 
 def _waiting(run: SyncRun) -> list[int]:
     """Invoices with news, past the ones that this run has dealt with already."""
+    far = asked.of(run, asked.Pull)
     query = select(InvoiceLink.bitrix24_id).where(
         InvoiceLink.organisation_id == run.organisation_id,
         InvoiceLink.news.is_(True),
-        InvoiceLink.bitrix24_id > run.asked.get("after", 0),
+        InvoiceLink.bitrix24_id > far.after,
     )
-    if only := run.asked.get("only"):
-        query = query.where(InvoiceLink.bitrix24_id == only)
+    if far.only:
+        query = query.where(InvoiceLink.bitrix24_id == far.only)
     found = list(db.session.scalars(query.order_by(InvoiceLink.bitrix24_id)))
     db.session.commit()
     return found
 
 
-def _chunk(applying: Applying, ids: Sequence[int], following: Sequence[int]) -> None:
+def _chunk(applying: Applying, waiting: Sequence[int], ids: Sequence[int]) -> None:
+    following = waiting[waiting.index(ids[-1]) + 1 :][:CHUNK]
     links = {link.bitrix24_id: link for link in _links(applying.run, ids)}
     piece = Piece(links, _taken_over(applying, ids))
     decided = {id: _decide(applying, link, piece) for id, link in links.items()}
@@ -183,14 +199,7 @@ def _carry_out(
     ours = [move for move in moves if move.id in piece.begun]
     if not ours:
         return {}
-    try:
-        moved = move_stages.send(applying.bitrix24, ours, following)
-    except OutcomeUnknown:
-        intents.settle(piece.begun.values(), "unclear")
-        raise
-    except JobError:
-        intents.settle(piece.begun.values(), "refused")
-        raise
+    moved = move_stages.send(applying.bitrix24, piece.begun, ours, following)
     applying.looked |= moved.looked
     piece.results = dict(moved.results)
     return {move.id: _told(applying, piece.links[move.id], move, moved.results.get(move.id)) for move in ours}
@@ -204,7 +213,7 @@ def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobE
     if isinstance(result, RetryLater | OutcomeUnknown):
         return result
     if isinstance(result, JobError):
-        outcome = "rejected" if isinstance(result, Rejected) else "skipped"
+        outcome: Outcome = "rejected" if isinstance(result, Rejected) else "skipped"
         return _happening(link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),)))
     return _happening(link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
 
@@ -224,7 +233,7 @@ def _record(
     """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
     run = applying.run
     with writing():
-        lifecycle.hold(run)
+        lifecycle.advance(run, len(settled))
         for id, link in piece.links.items():
             what = happened.get(id)
             if what and what.outcome in ("moved", "unchanged"):
@@ -235,8 +244,7 @@ def _record(
             if lost.state in intents.OPEN:
                 intents.end(lost, "done" if happened.get(int(lost.subject)) else "unclear")
         add_to_run(run, happened.values())
-        run.done += len(settled)
-        run.asked = {**run.asked, "after": after}
+        _move_on(run, after)
 
 
 @dataclass(frozen=True)
@@ -246,7 +254,9 @@ class Told(Happening):
     arrived: str = ""
 
 
-def _happening(link: InvoiceLink, outcome: str, before: str, after: str, *problems: Problem, arrived: str = "") -> Told:
+def _happening(
+    link: InvoiceLink, outcome: Outcome, before: str, after: str, *problems: Problem, arrived: str = ""
+) -> Told:
     return Told(
         link.bitrix24_id, link.xero_number or f"#{link.bitrix24_id}", outcome, before, after, problems, arrived=arrived
     )

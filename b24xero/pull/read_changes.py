@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -10,7 +11,7 @@ from sqlalchemy import func, select, update
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.runs import lifecycle
+from b24xero.runs import asked, lifecycle
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
@@ -30,7 +31,7 @@ def read(run: SyncRun, xero: Xero, organisation: Organisation) -> None:
     Raises:
         Disconnected, Forbidden, RetryLater: nothing is lost, the next reading begins at the same watermark.
     """
-    if only := run.asked.get("only"):
+    if only := asked.of(run, asked.Pull).only:
         _read_one(run, xero, only)
         return
     server_time = _read_changes(run, xero, organisation)
@@ -38,7 +39,7 @@ def read(run: SyncRun, xero: Xero, organisation: Organisation) -> None:
     _note_overdue(organisation.id, utc_now().date())
     with writing():
         lifecycle.hold(run)
-        run.asked = {**run.asked, "read": True}
+        asked.keep(run, replace(asked.of(run, asked.Pull), read=True))
         organisation = db.session.get_one(Organisation, organisation.id, populate_existing=True)
         if server_time and (organisation.watermark is None or server_time > organisation.watermark):
             organisation.watermark = server_time

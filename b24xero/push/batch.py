@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from b24xero import connections
+from b24xero.contacts import links as contact_links
 from b24xero.contacts import resolve_many
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
@@ -23,11 +24,12 @@ from b24xero.push import recover, remembered, single, update
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import LANDED, Outcome, Push, decided
 from b24xero.push.create import Create
-from b24xero.push.landing import Result
+from b24xero.push.recover import Result
 from b24xero.push.update import Edit
-from b24xero.runs import failures, lifecycle
+from b24xero.runs import asked, failures, lifecycle
 from b24xero.runs.history import add_to_run
-from b24xero.writes import invoice_links
+from b24xero.runs.pieces import Pieces
+from b24xero.writes import claims, invoice_links
 from b24xero.xero.client import Xero
 
 GROUP = 250
@@ -69,34 +71,41 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     _xero, organisation = connections.ready_for(user)
     if lifecycle.active("push", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = lifecycle.start("push", user, organisation, {"ids": list(dict.fromkeys(ids))})
+    run = lifecycle.start(user, organisation, asked.Push(tuple(dict.fromkeys(ids))))
     lifecycle.announce(run.id)
     return run
 
 
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause."""
-    with failures.carrying(run):
-        xero, organisation = failures.reached(run)
-        set_up = organisation.set_up
-        stopped = _push_all(run, Many(xero, organisation, set_up, organisation.books))
-        lifecycle.end(run, "stopped" if stopped else "finished")
+    xero, organisation = failures.reached(run)
+    stopped = _push_all(run, Many(xero, organisation, organisation.set_up, organisation.books))
+    lifecycle.end(run, "stopped" if stopped else "finished")
 
 
 def _push_all(run: SyncRun, many: Many) -> bool:
-    ids: list[int] = run.asked["ids"]
+    ids = asked.of(run, asked.Push).ids
     with writing():
         lifecycle.hold(run)
         run.total = len(ids)
-    contacts = resolve_many.Contacts(many.organisation, run.user, many.xero, _token(run))
+    contacts = resolve_many.Contacts(many.organisation, run.user, many.xero, claims.of_run(run))
+    pieces = Pieces(run)
     while run.done < len(ids):
-        group = ids[run.done : run.done + GROUP]
-        gathered = _gathered(run, many, contacts, group)
-        for first in range(0, len(group), CHUNK):
-            if lifecycle.wants_to_stop(run):
-                return True
-            _chunk(run, many, gathered, group[first : first + CHUNK])
+        if lifecycle.wants_to_stop(run):
+            return True
+        pieces.each(ids[run.done : run.done + GROUP], partial(_group, run, many, contacts, pieces))
     return False
+
+
+def _group(
+    run: SyncRun, many: Many, contacts: resolve_many.Contacts, pieces: Pieces, ids: Sequence[int]
+) -> None:  # fmt: skip
+    """Read and settled together, written chunk by chunk, unless the person stops it."""
+    gathered = _gathered(run, many, contacts, ids)
+    for first in range(0, len(ids), CHUNK):
+        if lifecycle.wants_to_stop(run):
+            return
+        pieces.each(ids[first : first + CHUNK], partial(_chunk, run, many, gathered))
 
 
 def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Sequence[int]) -> Gathered:
@@ -106,7 +115,7 @@ def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Se
     decisions = remembered.decisions(many.organisation, invoices, utc_now().date())
     writable = [invoice for invoice in invoices if decisions[invoice.id].writes_content]
     contacts.gather(invoice.customer for invoice in writable)
-    told = item_codes.fill(Shop(run.user, many.organisation, many.xero, _token(run)), bitrix24, writable)
+    told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
     coded = item_codes.coded(many.organisation, invoices)
     return Gathered({invoice.id: invoice for invoice in coded}, contacts, told)
 
@@ -121,19 +130,14 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
         outcomes = {**outcomes, **_carried_out(claimed.works, group.contacts)}
     finally:
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
-        invoice_links.give_back(kept, _token(run))
+        invoice_links.give_back(kept, claims.of_run(run))
     seconds = (time.perf_counter() - began) / len(ids)
     happened = [
         single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids
     ]
     with writing():
-        lifecycle.hold(run)
+        lifecycle.advance(run, len(ids))
         add_to_run(run, happened)
-        run.done += len(ids)
-
-
-def _token(run: SyncRun) -> str:
-    return f"run-{run.id}"
 
 
 @dataclass(frozen=True)
@@ -146,9 +150,9 @@ class Claimed:
 
 
 def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
-    now, token = utc_now(), _token(run)
+    now, token = utc_now(), claims.of_run(run)
     links = invoice_links.claim_all(many.organisation, [invoice.id for invoice in invoices], run.user, now, token)
-    contacts = invoice_links.linked_contacts(many.organisation, (invoice.customer for invoice in invoices))
+    contacts = contact_links.linked_all(many.organisation, (invoice.customer for invoice in invoices))
     db.session.commit()
     # Written by this very run, whose worker was killed before it could note that.
     done = {

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from b24xero import connections
+from b24xero.contacts import links as contact_links
 from b24xero.contacts.match import ContactChoice
 from b24xero.contacts.resolve import Customers
 from b24xero.db.models import InvoiceLink, Organisation, User
@@ -125,7 +126,7 @@ def merged(work: Push, current: XeroInvoice) -> Push:
     if customer is None or work.contact_id in (NOT_LINKED, current.contact_id):
         return work
     work.customers.follow_merge(customer, current.contact_id)
-    known = invoice_links.linked_contact(work.organisation, customer.kind, customer.id)
+    known = contact_links.linked(work.organisation, customer.kind, customer.id)
     db.session.commit()
     return replace(work, contact_id=known or NOT_LINKED)
 

@@ -1,7 +1,7 @@
 """How invoices come into Xero once: intent, call, result.
 
 One press and fifty invoices of a run go the same way. A create is the write that could make a double, so after any
-unclear answer the invoice is looked for in Xero before anything is sent again (``lost``; Xero facts §6.3).
+unclear answer the invoice is looked for in Xero before anything is sent again (``recover``; Xero facts §6.3).
 """
 
 from __future__ import annotations
@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from b24xero.db.models import Intent
 from b24xero.db.transactions import writing
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.push import landing, recover
+from b24xero.push import recover
 from b24xero.push.context import Push
-from b24xero.push.landing import Found, Result
+from b24xero.push.recover import Found, Result
 from b24xero.writes import intents, invoice_links
 from b24xero.writes.intents import Write
-from b24xero.writes.resend import twice
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Written
-
-# A lost answer may belong to a write that is still landing: look a moment later (facts §6.3).
-LOOK_AFTER = 1.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ def send(creates: Sequence[Create]) -> list[Result]:
     """The one place that creates invoices: as written, as found there already, or why not; in the order given.
 
     Raises:
-        OutcomeUnknown: nobody knows; the intents stay unclear, and ``lost`` looks before anything is sent again.
+        OutcomeUnknown: nobody knows; the intents stay unclear, and ``recover`` looks before anything is sent again.
         RetryLater, Disconnected, Forbidden: nothing was written.
     """
     key = intents.new_key()
@@ -75,40 +71,36 @@ Sent = Sequence[tuple[Create, Intent]]
 def _send(sent: Sent, key: str) -> list[Result]:
     if not sent:
         return []
+    vendor = None
     try:
-        answers = _call(sent, key)
+        with intents.sending([intent for _, intent in sent]) as vendor:
+            return _settled(sent, vendor.answers(lambda: _call(sent, key)))
     except OutcomeUnknown:
-        intents.settle([intent for _, intent in sent], "unclear")
-        return [_looked_for(*sent[0])] if len(sent) == 1 else _unclear()
-    except (NotFound, Rejected) as error:
-        if len(sent) == 1:
-            return _settled(sent, [_refusal(sent[0][0], error)])
-        intents.settle([intent for _, intent in sent], "refused")
+        if len(sent) > 1:
+            raise
+        return [_looked_for(*sent[0])]
+    except (NotFound, Rejected):
+        if vendor is None or vendor.answered:
+            raise
         return _one_by_one(sent)
-    except BaseException:
-        # Not carried out: not connected, no right, over the limit.
-        intents.settle([intent for _, intent in sent], "refused")
-        raise
-    return _settled(sent, answers)
 
 
-def _call(sent: Sent, key: str) -> tuple[XeroInvoice | Rejected, ...]:
+def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
     xero = sent[0][0].work.xero
     bodies = [intent.body or {} for _, intent in sent]
     abouts = [create.work.about for create, _ in sent]
-    if len(sent) == 1:
-        # Somebody waits: it is looked for at once instead of being sent again.
+    if len(sent) > 1:
+        return intents.twice(lambda: xero.create_invoices(bodies, key, abouts))
+    try:
+        # Somebody waits: after a lost answer it is looked for at once instead of being sent again.
         return xero.create_invoices(bodies, key, abouts)
-    return twice(lambda: xero.create_invoices(bodies, key, abouts))
+    except (NotFound, Rejected) as error:
+        return [_refusal(sent[0][0], error)]
 
 
 def _looked_for(create: Create, intent: Intent) -> Result:
-    time.sleep(LOOK_AFTER)
+    time.sleep(intents.LOOK_AFTER)
     return recover.look_for(create.work, intent)
-
-
-def _unclear() -> list[Result]:
-    raise OutcomeUnknown(problem("xero_unclear"))
 
 
 def _one_by_one(sent: Sent) -> list[Result]:
@@ -149,7 +141,7 @@ def _record_all(sent: Sent, results: Sequence[Result], *, unclear: bool = False)
             if unclear and _is_taken(result):
                 intents.end(intent, "unclear")
             else:
-                landing.record(create.work, intent, result)
+                recover.record(create.work, intent, result)
 
 
 def _is_taken(said: Result) -> bool:
@@ -164,9 +156,9 @@ def find_first(creates: Sequence[Create]) -> dict[int, Found | Rejected]:
         for create in creates:
             result = found.get(create.work.invoice.id)
             if isinstance(result, Found):
-                landing.take(create.work, result, create.write.keep)
+                recover.take(create.work, result, create.write.keep)
     return found
 
 
 def _find(creates: Sequence[Create]) -> dict[int, Found | Rejected]:
-    return landing.find([(create.work, create.write.body) for create in creates])
+    return recover.find([(create.work, create.write.body) for create in creates])

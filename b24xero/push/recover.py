@@ -1,4 +1,4 @@
-"""Creates whose answer nobody heard: looked for, adopted, or sent again in the very same words.
+"""How an invoice of ours is found in Xero by its mark: creates whose answer nobody heard are adopted or sent again.
 
 Source: Xero facts §6.2 (keys), §6.3 (the safe way to create).
 """
@@ -6,19 +6,96 @@ Source: Xero facts §6.2 (keys), §6.3 (the safe way to create).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 from b24xero.db.models import Intent
+from b24xero.db.states import IntentState
 from b24xero.db.transactions import writing
+from b24xero.domain.books import Books
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.push import landing
 from b24xero.push.context import Push
-from b24xero.push.landing import Found, Result
-from b24xero.writes import intents
-from b24xero.xero.payload import Mark
+from b24xero.writes import intents, invoice_links
+from b24xero.xero import drift
+from b24xero.xero.parse import XeroInvoice
+from b24xero.xero.payload import Json, Mark
 
 # Xero keeps a key's first answer for six minutes (facts §6.2); within it the same words may be sent again safely.
 KEY_LIFE = timedelta(minutes=5)
+
+
+# -- finding by the mark ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """It was in Xero already, by its mark. ``same``: with the very content that was to be created."""
+
+    said: XeroInvoice
+    same: bool
+
+
+Result = XeroInvoice | Found | Rejected
+
+
+def find(
+    wanted: Sequence[tuple[Push, Json]], totals: Mapping[int, str] = MappingProxyType({})
+) -> dict[int, Found | Rejected]:
+    """By the address back to Bitrix24: that is ours alone, a number may be anybody's.
+
+    Args:
+        totals: of those that were sent in these very words and whose answer was lost: one with that total counts as
+            the same, however Xero spells the rest.
+    """
+    if not wanted:
+        return {}
+    marks = [Mark.of(body) for _, body in wanted]
+    xero = wanted[0][0].xero
+    candidates = (
+        *xero.invoices_numbered([mark.number for mark in marks if mark.number]),
+        *xero.invoices_referring([mark.reference for mark in marks if not mark.number]),
+    )
+    # A deleted one gives way to one that lives.
+    there = {said.url: said for said in sorted(candidates, key=lambda said: said.status != "DELETED")}
+    return {
+        work.invoice.id: _judged(there[mark.url], body, work.books, totals.get(work.invoice.id, ""))
+        for (work, body), mark in zip(wanted, marks, strict=True)
+        if mark.url in there
+    }
+
+
+def _judged(said: XeroInvoice, body: Json, books: Books, total: str) -> Found | Rejected:
+    """One that is ours and stands for another contact was changed by somebody, who must say what it is now."""
+    if said.contact_id and said.contact_id != body["Contact"]["ContactID"]:
+        return Rejected(problem("found_for_another", number=said.number, name=said.contact_name))
+    # Whatever became of its status since, the content tells whether it is what was to be written.
+    content = {name: value for name, value in body.items() if name != "Status"}
+    same = bool(total and said.total == Decimal(total)) or drift.is_written(content, said, books)
+    return Found(said, same)
+
+
+def record(work: Push, intent: Intent, result: Result) -> None:
+    """Into the transaction that is open."""
+    if isinstance(result, Rejected):
+        intents.end(intent, "refused")
+    else:
+        intents.end(intent, "done", take(work, result, intent.keep))
+
+
+def take(work: Push, result: XeroInvoice | Found, keep: Mapping[str, Any]) -> str:
+    """Into the transaction that is open: it stands in Xero, and we wrote it, or cannot know what was written last."""
+    said, same = (result.said, result.same) if isinstance(result, Found) else (result, True)
+    if same:
+        invoice_links.take_written(work.link, said, work.user, work.now, keep, "created", work.books)
+    else:
+        invoice_links.take(work.link, said, work.now.date())
+    return said.id
+
+
+# -- creates of earlier presses and workers ---------------------------------------------------------------------------
 
 Pending = Sequence[tuple[Push, Intent]]
 
@@ -33,10 +110,12 @@ def resolve(works: Sequence[Push]) -> dict[int, Result]:
     pending = _take_over(works)
     if not pending:
         return {}
-    found = _look(pending)
     results: dict[int, Result] = {}
-    for key in dict.fromkeys(intent.key for _, intent in pending):
-        results |= _resolved([(work, intent) for work, intent in pending if intent.key == key], found)
+    # Even where a look or another try is not carried out, the first try may have been.
+    with intents.sending([intent for _, intent in pending], undone="unclear"):
+        found = _look(pending)
+        for key in dict.fromkeys(intent.key for _, intent in pending):
+            results |= _resolved([(work, intent) for work, intent in pending if intent.key == key], found)
     return results
 
 
@@ -58,18 +137,17 @@ def _look(pending: Pending) -> dict[int, Found | Rejected]:
     """Which of these stand in Xero; nothing is recorded yet."""
     try:
         totals = {work.invoice.id: str(intent.keep.get("total", "")) for work, intent in pending}
-        return landing.find([(work, intent.body or {}) for work, intent in pending], totals)
+        return find([(work, intent.body or {}) for work, intent in pending], totals)
     except (RetryLater, OutcomeUnknown) as error:
         # Not looked, so still not known: "try again later, nothing was written" would be a guess.
-        intents.settle([intent for _, intent in pending], "unclear")
         raise OutcomeUnknown(problem("xero_unclear")) from error
 
 
-def _record_pending(pending: Pending, results: Mapping[int, Result], otherwise: str) -> None:
+def _record_pending(pending: Pending, results: Mapping[int, Result], otherwise: IntentState) -> None:
     with writing():
         for work, intent in pending:
             if result := results.get(work.invoice.id):
-                landing.record(work, intent, result)
+                record(work, intent, result)
             else:
                 intents.end(intent, otherwise)
 
@@ -100,10 +178,6 @@ def _again(group: Pending, found: dict[int, Result]) -> dict[int, Result]:
     except (NotFound, Rejected):
         _record_pending(group, found, "refused")  # as a whole: each begins anew and is told why
         return found
-    except BaseException:
-        # Even where this try was not carried out, the first one may have been.
-        _record_pending(group, found, "unclear")
-        raise
     told = {work.invoice.id: said for (work, _), said in zip(group, answers, strict=True)}
     _record_pending(group, {**told, **found}, "refused")
     return {**told, **found}
@@ -116,8 +190,9 @@ def look_for(work: Push, intent: Intent) -> Result:
         OutcomeUnknown: it is not there, or could not be looked for, so it is still not known.
     """
     pending = [(work, intent)]
-    found = _look(pending)
-    _record_pending(pending, found, "unclear")
+    with intents.sending([intent], undone="unclear"):
+        found = _look(pending)
+        _record_pending(pending, found, "unclear")
     if not found:
         raise OutcomeUnknown(problem("xero_unclear"))
     return found[work.invoice.id]

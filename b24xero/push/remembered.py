@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from b24xero.contacts import links as contact_links
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.domain.invoice import Invoice
 from b24xero.extensions import db
@@ -30,7 +31,7 @@ def decisions(organisation: Organisation, invoices: Sequence[Invoice], today: da
     """
     set_up, books = organisation.set_up, organisation.books
     known = links(organisation, invoices)
-    contacts = invoice_links.linked_contacts(organisation, (invoice.customer for invoice in invoices))
+    contacts = contact_links.linked_all(organisation, (invoice.customer for invoice in invoices))
     new_items = item_links.missing(organisation, item_codes.product_ids(invoices)) if set_up.missing_items else ()
     db.session.commit()
     return {

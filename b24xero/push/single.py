@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from b24xero import connections
+from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
+from b24xero.db import states
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
@@ -42,7 +44,7 @@ from b24xero.push.context import (
     settled_on,
 )
 from b24xero.push.create import Create
-from b24xero.push.landing import Found, Result
+from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
 from b24xero.runs.history import Happening
@@ -54,7 +56,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_OUTCOMES: Mapping[OutcomeKind, str] = {
+_OUTCOMES: Mapping[OutcomeKind, states.Outcome] = {
     "created": "created", "adopted": "created", "updated": "updated", "voided": "updated", "deleted": "updated",
     "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped", "later": "failed",
     "unclear": "failed",
@@ -116,10 +118,7 @@ def _written_facts(invoice: Invoice, link: InvoiceLink) -> dict[str, str]:
 def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xero, choices: Choices) -> Outcome:
     link = invoice_links.claim(organisation, invoice.id, user, utc_now())
     if link is None:
-        link = invoice_links.find(organisation, invoice.id)
-        name = link.claimed_by.name if link and link.claimed_by else ""
-        db.session.commit()
-        return Outcome("busy", link=link, problems=(problem("being_written", name=name),))
+        return _busy(invoice_links.find(organisation, invoice.id), user)
     claimed, kept = link.claim or "", None
     try:
         work = replace(_gathered(invoice, link, user, organisation, xero), choices=choices)
@@ -132,9 +131,18 @@ def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xer
         invoice_links.release(link, claimed, kept)
 
 
+def _busy(link: InvoiceLink | None, user: User) -> Outcome:
+    """Somebody is at it: another person, or this one in another tab, in a run, or a moment ago."""
+    holder = link.claimed_by if link else None
+    db.session.commit()
+    if holder and holder.id == user.id:
+        return Outcome("busy", link=link, problems=(problem("being_written_by_you"),))
+    return Outcome("busy", link=link, problems=(problem("being_written", name=holder.name if holder else ""),))
+
+
 def _gathered(invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero) -> Push:
     customer = invoice.customer
-    contact_id = invoice_links.linked_contact(organisation, customer.kind, customer.id) if customer else ""
+    contact_id = contact_links.linked(organisation, customer.kind, customer.id) if customer else ""
     db.session.commit()
     return Push(
         invoice, link, user, organisation, xero, organisation.set_up, organisation.books, utc_now(), link.claim or "",

@@ -15,13 +15,9 @@ from b24xero.push.context import LANDED, Landed, Outcome, Push, difference, sett
 from b24xero.push.policy import Decision
 from b24xero.writes import intents, invoice_links
 from b24xero.writes.intents import Write
-from b24xero.writes.resend import twice
 from b24xero.xero import drift
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Json
-
-# A lost answer may belong to a write that is still landing: look a moment later (facts §6.3).
-LOOK_AFTER = 1.0
 
 
 @dataclass(frozen=True)
@@ -143,35 +139,34 @@ def _send(sent: Sent, key: str) -> list[Outcome | Rejected]:
         return []
     pending = [intent for _, intent in sent]
     try:
-        answers = _call(sent, key)
+        with intents.sending(pending) as vendor:
+            answers = vendor.answers(lambda: _call(sent, key))
+            _record(sent, answers)
     except OutcomeUnknown:
-        intents.settle(pending, "unclear")
         if len(sent) > 1:
             raise
         answers = [_looked_at(*sent[0])]
-    except (NotFound, Rejected) as error:
-        intents.settle(pending, "refused")
-        if len(sent) > 1:
-            # One of them spoils the call (a contact that is gone): each by itself, so that it harms nobody else.
-            return [outcome for edit, _ in sent for outcome in send([edit])]
-        # The invoice was there a moment ago, so it is its contact that Xero no longer has (facts §5.1).
-        gone = Rejected(problem("contact_gone", **sent[0][0].work.about))
-        return [gone if isinstance(error, NotFound) else error]
-    except BaseException:
-        intents.settle(pending, "refused")
-        raise
-    _record(sent, answers)
+        _record(sent, answers)
+    except (NotFound, Rejected):
+        # One of them spoils the call (a contact that is gone): each by itself, so that it harms nobody else.
+        return [outcome for edit, _ in sent for outcome in send([edit])]
     return [said if isinstance(said, Rejected) else _told(e) for (e, _), said in zip(sent, answers, strict=True)]
 
 
 def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
     first = sent[0][0]
-    if len(sent) == 1:
+    if len(sent) > 1:
+        changes = [(edit.xero_id, edit.body) for edit, _ in sent]
+        abouts = [edit.work.about for edit, _ in sent]
+        return intents.twice(lambda: first.work.xero.update_invoices(changes, key, abouts))
+    try:
         # To its own address, which can never be taken for a create.
         return [first.work.xero.update_invoice(first.xero_id, first.body, key, first.work.about)]
-    changes = [(edit.xero_id, edit.body) for edit, _ in sent]
-    abouts = [edit.work.about for edit, _ in sent]
-    return twice(lambda: first.work.xero.update_invoices(changes, key, abouts))
+    except Rejected as error:
+        return [error]
+    except NotFound:
+        # The invoice was there a moment ago, so it is its contact that Xero no longer has (facts §5.1).
+        return [Rejected(problem("contact_gone", **first.work.about))]
 
 
 def _looked_at(edit: Edit, intent: Intent) -> XeroInvoice:
@@ -180,7 +175,7 @@ def _looked_at(edit: Edit, intent: Intent) -> XeroInvoice:
     Raises:
         OutcomeUnknown: it does not, or could not be read; planning again tells.
     """
-    time.sleep(LOOK_AFTER)
+    time.sleep(intents.LOOK_AFTER)
     try:
         said = edit.work.xero.invoice(edit.xero_id)
     except RetryLater as error:

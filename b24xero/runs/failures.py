@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
 from b24xero import connections
 from b24xero.db.models import Organisation, SyncRun, utc_now
 from b24xero.errors import Disconnected, JobError, OutcomeUnknown, RetryLater, problem
-from b24xero.runs import lifecycle
+from b24xero.extensions import db
+from b24xero.runs import lifecycle, pieces
+from b24xero.writes.intents import BrokeOff
 from b24xero.xero.client import Xero
+
+log = logging.getLogger(__name__)
 
 SECONDS_TO_REST = 10.0
 
@@ -33,17 +38,42 @@ def reached(run: SyncRun) -> tuple[Xero, Organisation]:
 
 @contextlib.contextmanager
 def carrying(run: SyncRun) -> Iterator[None]:
-    """What goes wrong in a run pauses it, for its person or for a while, or ends it with the reason."""
+    """What goes wrong in a run pauses it, for its person or for a while, or ends it with the reason.
+
+    Raises:
+        LeaseLost, Leaving: it is not this worker's any more.
+    """
     try:
         yield
+    except (lifecycle.LeaseLost, lifecycle.Leaving):
+        raise
     except Disconnected as error:
         if error.system == "xero":
             connections.end_xero_login(run.user)
         lifecycle.pause(run, error.system, error.problems, None)
     except WrongOrganisation as error:
         lifecycle.pause(run, "xero", error.problems, None)
+    except BrokeOff as error:
+        _broke(run, error)
     except (RetryLater, OutcomeUnknown) as error:
         seconds = error.seconds if isinstance(error, RetryLater) else SECONDS_TO_REST
         lifecycle.pause(run, "time", error.problems, utc_now() + timedelta(seconds=max(seconds, 1.0)))
     except JobError as error:
         lifecycle.end(run, "finished", error.problems)
+    except Exception as error:
+        _broke(run, error)
+
+
+def lost(run: SyncRun) -> None:
+    """One worker after the other was killed while it carried this run on: the next one leaves it alone."""
+    known = pieces.reference()
+    log.error("run=%s kind=%s reference=%s its workers were killed %s times", run.id, run.kind, known, run.lost)
+    lifecycle.fail(run, known)
+
+
+def _broke(run: SyncRun, error: Exception) -> None:
+    """Nobody foresaw it, so it is no reason to carry the run on for ever."""
+    db.session.rollback()
+    known = pieces.reference()
+    log.error("run=%s kind=%s tries=%s reference=%s broke", run.id, run.kind, run.tries + 1, known, exc_info=error)
+    lifecycle.broke(run, known)

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import Select, func, select
 
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.db.states import EntryKind, FoundCount, Outcome
 from b24xero.db.transactions import writing
 from b24xero.errors import Problem
 from b24xero.extensions import db
 
-_WRITTEN = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
-OUTCOMES = (*_WRITTEN, "linked")
+_WRITTEN: tuple[Outcome, ...] = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
+OUTCOMES: tuple[Outcome, ...] = (*_WRITTEN, "linked")
 # What is said of products, whose ids are none of invoices.
-OF_PRODUCTS = ("product", "items")
-_COUNTED = {
+OF_PRODUCTS: tuple[EntryKind, ...] = ("product", "items")
+_COUNTED: dict[EntryKind, tuple[Outcome | FoundCount, ...]] = {
     "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
     "find": ("sure", "review", "missing"),
     "link": ("linked", "skipped"),
@@ -32,7 +33,7 @@ class Happening:
 
     bitrix24_id: int
     number: str
-    outcome: str
+    outcome: Outcome
     before: str = ""
     after: str = ""
     problems: tuple[Problem, ...] = ()
@@ -40,12 +41,14 @@ class Happening:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def counted(kind: str) -> tuple[str, ...]:
+def counted(kind: EntryKind) -> tuple[Outcome | FoundCount, ...]:
     """What a run of this kind counts: what became of each invoice, or what was found."""
     return _COUNTED.get(kind, _WRITTEN)
 
 
-def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, run: SyncRun | None = None) -> SyncEntry:
+def entry(
+    happening: Happening, kind: EntryKind, organisation_id: int, user_id: int, run: SyncRun | None = None
+) -> SyncEntry:
     return SyncEntry(
         run_id=run.id if run else None,
         organisation_id=organisation_id,
@@ -63,7 +66,7 @@ def entry(happening: Happening, kind: str, organisation_id: int, user_id: int, r
     )
 
 
-def record_press(happening: Happening, kind: str, organisation_id: int, user: User) -> None:
+def record_press(happening: Happening, kind: EntryKind, organisation_id: int, user: User) -> None:
     """One single press, outside of any run."""
     with writing():
         db.session.add(entry(happening, kind, organisation_id, user.id))

@@ -2,7 +2,7 @@
 
 A worker takes a run by a lease and renews the lease with every piece that it finishes. A worker that is killed leaves a
 lease that lapses; the next one carries on where the entries end. Whoever finds that the lease is no longer theirs
-throws their piece away (``LeaseLost``).
+throws their piece away (``LeaseLost``). A run that breaks is tried again (``broke``), and ends after three tries.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import logging
 import threading
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 
 from b24xero.db.models import Organisation, SyncRun, User, utc_now
+from b24xero.db.states import RunKind, RunState, WaitsFor
 from b24xero.db.transactions import writing
 from b24xero.errors import NotFound, Problem, problem
 from b24xero.extensions import db
+from b24xero.runs import asked as run_asked
+from b24xero.runs.asked import Asked
+from b24xero.writes import claims, invoice_links
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +31,13 @@ LEASE = timedelta(seconds=10)
 # A run that waits for its person this long is closed with what was not done.
 PATIENCE = timedelta(hours=24)
 
-ACTIVE = ("queued", "running", "waiting")
-ENDED = ("finished", "stopped", "closed")
+# The waits after a first and a second try that broke without having come any further; after the third the run ends.
+TRY_AGAIN = (timedelta(seconds=10), timedelta(seconds=60))
+# A worker that is killed in the middle says nothing of the run; but a run that kills every worker must end, too.
+MOST_LOST = 10
+
+ACTIVE: tuple[RunState, ...] = ("queued", "running", "waiting")
+ENDED: tuple[RunState, ...] = ("finished", "stopped", "closed", "failed")
 
 
 # Where the app keeps how to wake a worker: worker.py puts it there.
@@ -48,13 +56,14 @@ class Leaving(Exception):
 leaving = threading.Event()
 
 
-def start(kind: str, user: User, organisation: Organisation, asked: dict[str, Any]) -> SyncRun:
+def start(user: User, organisation: Organisation, asked: Asked) -> SyncRun:
     """A new run, or the one of this kind that is under way for this person already: a second press starts nothing."""
     with writing():
-        under_way = active(kind, user, organisation)
+        under_way = active(asked.kind, user, organisation)
         if under_way:
             return under_way
-        run = SyncRun(kind=kind, user_id=user.id, organisation_id=organisation.id, asked=asked, state="queued")
+        run = SyncRun(kind=asked.kind, user_id=user.id, organisation_id=organisation.id, state="queued")
+        run_asked.keep(run, asked)
         db.session.add(run)
     return run
 
@@ -67,7 +76,7 @@ def announce(run_id: int) -> None:
         log.warning("queue away, run %s waits for the next look", run_id, exc_info=True)
 
 
-def active(kind: str, user: User, organisation: Organisation) -> SyncRun | None:
+def active(kind: RunKind, user: User, organisation: Organisation) -> SyncRun | None:
     query = select(SyncRun).where(
         SyncRun.kind == kind,
         SyncRun.user_id == user.id,
@@ -90,11 +99,24 @@ def readable(run_id: int, reader: User) -> SyncRun:
 
 
 def ask_to_stop(run: SyncRun) -> None:
-    """The call in flight is finished, nothing after it is begun; one that no worker has ends at once."""
+    """The call in flight is finished, nothing after it is begun; one that no worker carries on ends at once."""
+    now = utc_now()
+    idle = or_(SyncRun.state.in_(("queued", "waiting")), _lapsed(now))
+    ended = {
+        "state": "stopped", "ended_at": now, "waits_for": None, "resume_at": None, "lease": None, "lease_until": None,
+    }  # fmt: skip
+    mine = update(SyncRun).where(SyncRun.id == run.id).execution_options(synchronize_session=False)
     with writing():
-        run.stop_asked = True
-        if run.state in ("queued", "waiting"):
-            run.state, run.ended_at, run.waits_for = "stopped", utc_now(), None
+        db.session.execute(mine.values(stop_asked=True))
+        if db.session.execute(mine.where(idle).values(ended)).rowcount:  # type: ignore[attr-defined]
+            invoice_links.release_all(claims.of_run(run))
+    db.session.refresh(run)
+    db.session.commit()
+
+
+def _lapsed(now: datetime) -> ColumnElement[bool]:
+    """A worker had it, and is gone."""
+    return and_(SyncRun.state == "running", or_(SyncRun.lease_until.is_(None), SyncRun.lease_until < now))
 
 
 # -- the worker's side ------------------------------------------------------------------------------------------------
@@ -102,22 +124,28 @@ def ask_to_stop(run: SyncRun) -> None:
 
 def claimable(now: datetime) -> list[int]:
     """Runs that somebody should carry on: new ones, ones whose worker is gone, ones whose pause is over."""
-    lapsed = and_(SyncRun.state == "running", SyncRun.lease_until < now)
     rested = and_(SyncRun.state == "waiting", SyncRun.resume_at <= now)
-    query = select(SyncRun.id).where(or_(SyncRun.state == "queued", lapsed, rested)).order_by(SyncRun.id)
+    query = select(SyncRun.id).where(or_(SyncRun.state == "queued", _lapsed(now), rested)).order_by(SyncRun.id)
     return list(db.session.scalars(query))
 
 
 def claim(run_id: int, now: datetime) -> SyncRun | None:
     """Take a run, or None when another has it or it has ended. One statement decides, on both databases."""
     lease = str(uuid.uuid4())
-    lapsed = and_(SyncRun.state == "running", or_(SyncRun.lease_until.is_(None), SyncRun.lease_until < now))
+    lapsed = _lapsed(now)
     rested = and_(SyncRun.state == "waiting", SyncRun.resume_at <= now)
     with writing():
         taken = db.session.execute(
             update(SyncRun)
             .where(SyncRun.id == run_id, or_(SyncRun.state == "queued", lapsed, rested))
-            .values(state="running", lease=lease, lease_until=now + LEASE, resume_at=None, waits_for=None)
+            .values(
+                state="running",
+                lease=lease,
+                lease_until=now + LEASE,
+                resume_at=None,
+                waits_for=None,
+                lost=case((lapsed, SyncRun.lost + 1), else_=SyncRun.lost),
+            )
             .execution_options(synchronize_session=False)
         )
     if not taken.rowcount:  # type: ignore[attr-defined]
@@ -141,6 +169,13 @@ def hold(run: SyncRun) -> None:
     )
     if not renewed.rowcount:  # type: ignore[attr-defined]
         raise LeaseLost
+
+
+def advance(run: SyncRun, pieces: int) -> None:
+    """``hold``, where the run comes further: so many of what was asked are dealt with."""
+    hold(run)
+    run.done += pieces
+    run.tries = run.lost = 0
 
 
 def beat(run_id: int, lease: str) -> None:
@@ -167,10 +202,13 @@ def wants_to_stop(run: SyncRun) -> bool:
     return bool(asked)
 
 
-def pause(run: SyncRun, waits_for: str, problems: tuple[Problem, ...], resume_at: datetime | None) -> None:
-    """Wait for the person ("xero", "bitrix24") or until a moment ("time"), and say why."""
+def pause(run: SyncRun, waits_for: WaitsFor, problems: tuple[Problem, ...], resume_at: datetime | None) -> None:
+    """Wait for the person or until a moment, and say why; but whoever has asked for the end is not made to wait."""
     with writing():
         hold(run)
+        if db.session.scalar(select(SyncRun.stop_asked).where(SyncRun.id == run.id)):
+            _end(run, "stopped", ())
+            return
         run.state, run.waits_for, run.waits_since, run.resume_at = "waiting", waits_for, utc_now(), resume_at
         run.problems = [p.as_json() for p in problems]
         run.lease = run.lease_until = None
@@ -183,15 +221,36 @@ def give_back(run: SyncRun) -> None:
         run.state, run.lease, run.lease_until = "queued", None, None
 
 
-def end(run: SyncRun, state: str, problems: tuple[Problem, ...] = ()) -> None:
+def end(run: SyncRun, state: RunState, problems: tuple[Problem, ...] = ()) -> None:
     with writing():
         hold(run)
-        run.state, run.ended_at = state, utc_now()
-        run.problems = [p.as_json() for p in problems]
-        run.lease = run.lease_until = None
+        _end(run, state, problems)
 
 
-def wake(user: User, system: str) -> list[int]:
+def _end(run: SyncRun, state: RunState, problems: tuple[Problem, ...]) -> None:
+    run.state, run.ended_at = state, utc_now()
+    run.problems = [p.as_json() for p in problems]
+    run.lease = run.lease_until = None
+    invoice_links.release_all(claims.of_run(run))
+
+
+def broke(run: SyncRun, reference: str) -> None:
+    """Something that nobody foresaw went wrong: try again a while later, or else end it. The log says more, under the
+    reference."""
+    tried = run.tries
+    if tried >= len(TRY_AGAIN):
+        fail(run, reference)
+        return
+    with writing():
+        run.tries = tried + 1
+    pause(run, "time", (problem("run_broke", reference=reference),), utc_now() + TRY_AGAIN[tried])
+
+
+def fail(run: SyncRun, reference: str) -> None:
+    end(run, "failed", (problem("run_failed", reference=reference, left=max(run.total - run.done, 0)),))
+
+
+def wake(user: User, system: WaitsFor) -> list[int]:
     """The person is back: what waited for this system goes on. The ids of those runs."""
     with writing():
         waiting = db.session.scalars(

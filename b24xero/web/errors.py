@@ -15,7 +15,15 @@ from flask_babel import gettext
 from flask_login import AnonymousUserMixin, current_user, logout_user
 from flask_wtf.csrf import CSRFError
 from htmx_flask import request as htmx_request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 from werkzeug.exceptions import HTTPException
 
 from b24xero import connections
@@ -24,6 +32,7 @@ from b24xero.extensions import db
 from b24xero.web.common import urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
+from b24xero.writes import intents
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +45,10 @@ def register(app: Flask) -> None:
     app.register_error_handler(Disconnected, disconnected)
     app.register_error_handler(CSRFError, token_over)
     app.register_error_handler(HTTPException, http_failed)
-    app.register_error_handler(OperationalError, database_away)
-    app.register_error_handler(Exception, unexpected)
+    for away in (DatabaseError, InterfaceError, TimeoutError):
+        app.register_error_handler(away, database_away)
+    for ours in (IntegrityError, DataError, ProgrammingError, Exception):  # the database answers, and refuses
+        app.register_error_handler(ours, unexpected)
 
 
 def status_of(error: JobError) -> int:
@@ -121,12 +132,21 @@ def _http_words(code: int) -> str:
     return gettext("That could not be understood, so nothing was done.")
 
 
-def database_away(error: OperationalError) -> Response:
-    """The page must not ask the database who reads it, so it is a page for nobody in particular."""
+def database_away(error: SQLAlchemyError) -> Response:
+    """The page must not ask the database who reads it, so it is a page for nobody in particular. What was sent to a
+    vendor before is not undone by a database that fails after it."""
     db.session.rollback()
-    log.error("database away at %s: %s", request.endpoint, type(error.orig).__name__)
+    log.error("database away at %s: %s", request.endpoint, type(getattr(error, "orig", None) or error).__name__)
     g._login_user = AnonymousUserMixin()  # Flask-Login's place for who is signed in
-    words = gettext("The database of b24xero does not answer. Nothing was changed. Try again in a moment.")
+    if system := intents.may_have_written():
+        words = gettext(
+            "The database of b24xero does not answer, so it is not noted what was done: %(system)s may have it. Press "
+            "again in a moment: nothing is written twice.", system=system,
+        )  # fmt: skip
+    else:
+        words = gettext(
+            "The database of b24xero does not answer. Nothing was written to Xero or Bitrix24. Try again in a moment."
+        )
     return answer(HTTPStatus.SERVICE_UNAVAILABLE, [Note(words)], again=again_address())
 
 
@@ -134,7 +154,14 @@ def unexpected(error: Exception) -> Response:
     """Nothing of ours should come here; whoever runs b24xero finds the trace in the log."""
     db.session.rollback()
     log.exception("unexpected error at %s", request.endpoint)
-    return answer(500, [Note(_http_words(500))], again=again_address())
+    if system := intents.may_have_written():
+        words = gettext(
+            "Something broke on our side in the middle of it, so %(system)s may have it. Press again: nothing is "
+            "written twice. It is written down for whoever runs b24xero.", system=system,
+        )  # fmt: skip
+    else:
+        words = _http_words(500)
+    return answer(500, [Note(words)], again=again_address())
 
 
 def answer(code: int, notes: Sequence[Note], *, again: str) -> Response:

@@ -4,45 +4,61 @@ There is one way for every write to either vendor:
 
 1. ``begin``: the very words, their hash and their key are committed as *sent*. Of one subject only one write can be
    open (a unique index), so whoever comes second gets None and waits, or says who is at it.
-2. The call, with no open transaction.
-3. ``end``: *done* with what it came to, *refused* when it was certainly not carried out, or *unclear*.
+2. ``sending``: around the call, with no open transaction, and around what is noted of its answer. Only what the vendor
+   certainly did not carry out is *refused*; whatever else goes wrong, ours or theirs, leaves it *unclear*.
+3. ``end``: *done* with what it came to, or *refused*.
 
-An unclear write is never sent again before it has been looked for at the vendor. A write that is still *sent* after
-``LEASE`` belongs to a process that is gone: it is unclear, too. ``take`` hands such a write to whoever resolves it.
-A write of several steps is planned first (``plan``) and sent step by step (``take``), so that no half is forgotten.
+An unclear write is never sent again before it has been looked for at the vendor. A write that is still *sent* after its
+claim's lease (``claims``) belongs to a process that is gone: it is unclear, too. ``take`` hands such a write to whoever
+resolves it. A write of several steps is planned first (``plan``) and sent step by step (``take``), so that no half is
+forgotten.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import logging
+import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, or_, select, true, update
-from sqlalchemy.exc import IntegrityError
+from flask import g
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from b24xero.db.models import Intent, Organisation, User, utc_now
+from b24xero.db.states import IntentAction, IntentKind, IntentState
 from b24xero.db.transactions import writing
+from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.extensions import db
+from b24xero.writes import claims
 
-# Longer than any single call may take with its time-outs.
-LEASE = timedelta(minutes=2)
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# A lost answer may belong to a write that is still landing: look, or send the same words again, a moment later (Xero
+# facts §6.3).
+LOOK_AFTER = 1.0
 # How long ended intents are kept as receipts.
 KEPT = timedelta(days=90)
 
-OPEN = ("planned", "sent", "unclear")
+OPEN: tuple[IntentState, ...] = ("planned", "sent", "unclear")
+# What a client says of a call that was certainly not carried out.
+NOT_CARRIED_OUT = (Rejected, NotFound, RetryLater, Disconnected, Forbidden)
 
 
 @dataclass(frozen=True)
 class Write:
     """What is about to be written; see ``models.Intent`` for the fields."""
 
-    kind: str
-    action: str
+    kind: IntentKind
+    action: IntentAction
     subject: str
     body: dict[str, Any]
     keep: dict[str, Any] = field(default_factory=dict)
@@ -76,14 +92,14 @@ def plan(organisation: Organisation, user: User, writes: Sequence[Write], claim:
 
 
 def _add(
-    organisation: Organisation, user: User, writes: Sequence[Write], state: str, claim: str, key: str
+    organisation: Organisation, user: User, writes: Sequence[Write], state: IntentState, claim: str, key: str
 ) -> list[Intent | None]:
     with writing():
         return [add(organisation, user, write, claim, key, state) for write in writes]
 
 
 def add(
-    organisation: Organisation, user: User, write: Write, claim: str = "", key: str = "", state: str = "sent"
+    organisation: Organisation, user: User, write: Write, claim: str = "", key: str = "", state: IntentState = "sent"
 ) -> Intent | None:
     """Into the transaction that is open: one write, or None while another one of its subject is open."""
     now = utc_now()
@@ -139,7 +155,8 @@ def is_free(intent: Intent, now: datetime, claim: str = "") -> bool:
     """Whether nobody is at it in this moment. ``claim``: the asker's own, under which it may have been sent."""
     if intent.state != "sent":
         return True
-    return bool(claim and intent.claim == claim) or intent.sent_at is None or intent.sent_at < now - LEASE
+    over = intent.sent_at is None or intent.sent_at < now - claims.lease(intent.claim)
+    return over or bool(claim and intent.claim == claim)
 
 
 def take(intent: Intent, claim: str = "", *, key: str = "", alone: bool = False) -> bool:
@@ -151,7 +168,7 @@ def take(intent: Intent, claim: str = "", *, key: str = "", alone: bool = False)
         alone: the taker has the subject for itself by other means, so whoever sent it is gone.
     """
     now = utc_now()
-    free = or_(Intent.state.in_(("planned", "unclear")), Intent.sent_at < now - LEASE)
+    free = or_(Intent.state.in_(("planned", "unclear")), _lapsed(now))
     if claim:
         free = or_(free, Intent.claim == claim)
     if alone:
@@ -169,20 +186,153 @@ def take(intent: Intent, claim: str = "", *, key: str = "", alone: bool = False)
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
-def end(intent: Intent, state: str, vendor_id: str = "") -> None:
+def _lapsed(now: datetime) -> ColumnElement[bool]:
+    by_run = Intent.claim.startswith(claims.RUN_PREFIX)
+    return or_(
+        and_(by_run, Intent.sent_at < now - claims.RUN), and_(~by_run, Intent.sent_at < now - claims.PRESS)
+    )  # fmt: skip
+
+
+def end(intent: Intent, state: IntentState, vendor_id: str = "") -> None:
     """Into the transaction that is open: *done* and *refused* end it, *unclear* leaves it to be looked for."""
     intent.state = state
+    _note([intent.id], state)
     if state in OPEN:
         return
     intent.ended_at, intent.body, intent.keep = utc_now(), None, {}
     intent.vendor_id = vendor_id or intent.vendor_id
 
 
-def settle(intents: Iterable[Intent], state: str, vendor_id: str = "") -> None:
+def settle(intents: Iterable[Intent], state: IntentState, vendor_id: str = "") -> None:
     """``end`` in a transaction of its own."""
     with writing():
         for intent in intents:
             end(intent, state, vendor_id)
+
+
+# -- the call ---------------------------------------------------------------------------------------------------------
+
+
+class BrokeOff(OutcomeUnknown):
+    """Something of ours failed beside the call, the database for one: the vendor may have it, and the log has the
+    reason (``__cause__``)."""
+
+
+class Sending:
+    """A call on its way. ``answered``: the vendor has spoken, so that nothing that goes wrong later undoes it."""
+
+    answered = False
+
+    def answers(self, call: Callable[[], T]) -> T:
+        """Make the call; everything after it is about a write that the vendor has answered."""
+        answer = call()
+        self.answered = True
+        return answer
+
+    def answers_or_refuses(self, call: Callable[[], T]) -> T | NotFound | Rejected:
+        """The same, where a refusal is an answer whose meaning is still to be found out."""
+        return self.answers(lambda: _or_refusal(call))
+
+
+def _or_refusal(call: Callable[[], T]) -> T | NotFound | Rejected:
+    try:
+        return call()
+    except (NotFound, Rejected) as refusal:
+        return refusal
+
+
+@contextlib.contextmanager
+def sending(sent: Sequence[Intent], undone: IntentState = "refused") -> Iterator[Sending]:
+    """The one way in which writes that are committed as sent go out: inside, ``answers`` makes the call, and what it
+    came to is recorded. Those that are not ended inside are ended here, by what went wrong.
+
+    Args:
+        undone: what they are when the call was certainly not carried out; a step of several stays planned.
+
+    Raises:
+        BrokeOff: in place of what is no ``JobError``.
+    """
+    under_way = Sending()
+    ids, system = [intent.id for intent in sent], _system(sent)
+    _noted().update(dict.fromkeys(ids, system))
+    try:
+        yield under_way
+    except NOT_CARRIED_OUT:
+        _leave(ids, "unclear" if under_way.answered else undone)
+        raise
+    except JobError:
+        _leave(ids, "unclear")
+        raise
+    except Exception as error:
+        log.exception("a write broke off: intents %s", ids)
+        _leave_broken(ids)
+        raise BrokeOff(problem("write_broke_off", system=system)) from error
+    except BaseException:  # told to end in the middle
+        _leave_broken(ids)
+        raise
+
+
+def _leave(ids: Sequence[int], state: IntentState) -> None:
+    """Whatever is not ended yet. A database that fails here leaves them sent, which is unclear as soon as their claim
+    is over: that hides neither what went wrong before nor a write."""
+    _note(ids, state)
+    try:
+        with writing():
+            query = select(Intent).where(Intent.id.in_(ids), Intent.state == "sent")
+            for intent in db.session.scalars(query.execution_options(populate_existing=True)):
+                end(intent, state)
+    except SQLAlchemyError:
+        db.session.rollback()
+        log.exception("not noted as %s: intents %s", state, ids)
+
+
+def _leave_broken(ids: Sequence[int]) -> None:
+    db.session.rollback()
+    _leave(ids, "unclear")
+
+
+def _system(sent: Sequence[Intent]) -> str:
+    return "Bitrix24" if any(intent.kind in ("product", "price", "stage") for intent in sent) else "Xero"
+
+
+def _noted() -> dict[int, str]:
+    """The writes that went out in this request and were not refused, each with the system that got it."""
+    noted: dict[int, str] = g.setdefault("remote_writes", {})
+    return noted
+
+
+def _note(ids: Iterable[int], state: IntentState) -> None:
+    if state in ("planned", "refused"):
+        for id in ids:
+            _noted().pop(id, None)
+
+
+def may_have_written() -> str:
+    """The system to which this request has sent a write that was not refused, "" for none: whatever fails after that,
+    nobody may be told that nothing was changed."""
+    return next(iter(_noted().values()), "")
+
+
+def twice(call: Callable[[], T]) -> T:
+    """Send, and after an unclear answer send the very same words with the very same key once more: Xero answers a key
+    that it knows from its memory and carries out one that it does not know (facts §6.2), so nothing is made twice.
+
+    Raises:
+        OutcomeUnknown: the second answer was unclear too, or the second try was not carried out, which says nothing of
+            the first.
+        Rejected, NotFound: Xero's word on these words under this key, so the first did not land either.
+    """
+    try:
+        return call()
+    except OutcomeUnknown:
+        time.sleep(LOOK_AFTER)
+    try:
+        return call()
+    except (RetryLater, Disconnected, Forbidden) as error:
+        raise OutcomeUnknown(problem("xero_unclear")) from error
+
+
+# -- receipts ---------------------------------------------------------------------------------------------------------
 
 
 def forget_old(now: datetime) -> int:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_now
+from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.domain.invoice import Customer
 from b24xero.domain.statuses import standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
+from b24xero.writes import claims
 from b24xero.xero import drift
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Written
 
-# Longer than all calls of one press can take together, so that a claim that lapses belongs to a process that is gone.
-LEASE = timedelta(minutes=4)
 # So many rows are asked for at once.
 AT_ONCE = 500
 
 # Conditions of a stage, not faults: told when pressed, but the invoice is not marked as a problem for them.
-_NO_FAULT = {"stage_not_sent", "nothing_to_void", "being_written"}
+_NO_FAULT = {"stage_not_sent", "nothing_to_void", "being_written", "being_written_by_you"}
 
 
 def find(organisation: Organisation, bitrix24_id: int) -> InvoiceLink | None:
@@ -51,7 +48,7 @@ def claim(
     organisation: Organisation, bitrix24_id: int, user: User, now: datetime, token: str = ""
 ) -> InvoiceLink | None:
     """Take the invoice for writing, or None while somebody else has it. Committed: the claim is seen by all at once."""
-    return claim_all(organisation, [bitrix24_id], user, now, token or str(uuid.uuid4())).get(bitrix24_id)
+    return claim_all(organisation, [bitrix24_id], user, now, token or claims.of_press()).get(bitrix24_id)
 
 
 def claim_all(
@@ -60,14 +57,14 @@ def claim_all(
     """The same for many in one transaction; those that somebody else has are left out.
 
     Args:
-        token: a run's own, the same in every worker, so that the next one takes over what a killed one held.
+        token: a press's or a run's (``claims``).
     """
     with writing():
         _ensure(organisation, bitrix24_ids)
         links = _locked(organisation.id, bitrix24_ids)
         free = [link for link in links if _is_free(link, now, token)]
         for link in free:
-            link.claim, link.claimed_until, link.claimed_by_id = token, now + LEASE, user.id
+            link.claim, link.claimed_until, link.claimed_by_id = token, now + claims.lease(token), user.id
     return {link.bitrix24_id: link for link in free}
 
 
@@ -120,12 +117,22 @@ def give_back(links: Sequence[tuple[InvoiceLink, Iterable[Problem] | None]], cla
                     keep_problems(link, problems)
 
 
+def release_all(claimed: str) -> None:
+    """Into the transaction that is open: whatever a run still holds that nobody carries on any more."""
+    db.session.execute(
+        update(InvoiceLink)
+        .where(InvoiceLink.claim == claimed)
+        .values(claim=None, claimed_until=None, claimed_by_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def hold(link: InvoiceLink, claimed: str) -> bool:
     """Into the transaction that is open: the claim anew, or False when it had lapsed and somebody else has it now."""
     held = db.session.execute(
         update(InvoiceLink)
         .where(InvoiceLink.id == link.id, InvoiceLink.claim == claimed)
-        .values(claimed_until=utc_now() + LEASE)
+        .values(claimed_until=utc_now() + claims.lease(claimed))
         .execution_options(synchronize_session=False)
     )
     return bool(held.rowcount)  # type: ignore[attr-defined]
@@ -189,70 +196,3 @@ def keep_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
     """The same, into the transaction that is open."""
     kept = [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
     link.problems, link.has_problem = kept, bool(kept)
-
-
-# -- contacts ---------------------------------------------------------------------------------------------------------
-
-
-def linked_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> str:
-    query = select(ContactLink.xero_id).filter_by(
-        organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id
-    )  # fmt: skip
-    return db.session.scalar(query) or ""
-
-
-def linked_contacts(organisation: Organisation, customers: Iterable[Customer | None]) -> dict[str, str]:
-    """The contacts of those customers that have one, by the customers' numbers: one question to the database for every
-    500."""
-    wanted = list({customer.number: customer for customer in customers if customer}.values())
-    found: dict[str, str] = {}
-    for first in range(0, len(wanted), AT_ONCE):
-        part = wanted[first : first + AT_ONCE]
-        query = select(ContactLink.kind, ContactLink.bitrix24_id, ContactLink.xero_id).where(
-            ContactLink.organisation_id == organisation.id,
-            ContactLink.bitrix24_id.in_([customer.id for customer in part]),
-        )
-        linked = {(kind, id): xero_id for kind, id, xero_id in db.session.execute(query)}
-        found |= {c.number: linked[(c.kind, c.id)] for c in part if (c.kind, c.id) in linked}
-    return found
-
-
-def taken_contacts(organisation: Organisation, xero_ids: Iterable[str]) -> set[str]:
-    """Which of these contacts stand for a customer already; one question to the database for every 500."""
-    wanted, taken = list(xero_ids), set[str]()
-    for first in range(0, len(wanted), AT_ONCE):
-        part = ContactLink.xero_id.in_(wanted[first : first + AT_ONCE])
-        taken |= set(
-            db.session.scalars(select(ContactLink.xero_id).where(ContactLink.organisation_id == organisation.id, part))
-        )
-    return taken
-
-
-def link_contact(organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str) -> None:
-    """Remember it; when two presses found a contact at once, the one that was first is kept."""
-    link_contacts(organisation, {(kind, bitrix24_id): xero_id})
-
-
-def link_contacts(organisation: Organisation, found: Mapping[tuple[str, int], str]) -> None:
-    """The same for many customers, in one transaction."""
-    if not found:
-        return
-    with writing():
-        for (kind, bitrix24_id), xero_id in sorted(found.items()):
-            linked = ContactLink(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id, xero_id=xero_id)
-            try:
-                with db.session.begin_nested():
-                    db.session.add(linked)
-            except IntegrityError:
-                pass  # linked in this very moment by another press of the same customer
-
-
-def unlink_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:
-    """Forget it; whether there was one."""
-    with writing():
-        found = db.session.scalar(
-            select(ContactLink).filter_by(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id)
-        )
-        if found:
-            db.session.delete(found)
-    return found is not None

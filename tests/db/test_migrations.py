@@ -21,10 +21,19 @@ from b24xero.extensions import db
 from tests.conftest import ROOT, on_both
 from tests.people import Person
 
+# Columns that nothing uses any more: the version before still writes them while it is replaced, so the next one drops
+# them.
+LEAVING = {("xero_login", "started_at")}
+
+
+def stays(item: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
+    return kind != "column" or (item.table.name, name) not in LEAVING
+
 
 def differences(app: Flask) -> list[Any]:
     with app.app_context(), db.engine.connect() as connection:
-        options = {"compare_type": True}  # a new column may keep the default that filled it in old rows
+        # A new column may keep the default that filled it in old rows.
+        options = {"compare_type": True, "include_object": stays}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from b24xero.bitrix24 import products
 from b24xero.db.models import Intent, SyncEntry, User, XeroLogin, utc_now
 from b24xero.extensions import db
-from b24xero.writes.intents import LEASE
+from b24xero.writes import claims
 from b24xero.xero import client as xero_client
 from tests.catalogue import SHELF, add, filled, finish, in_bitrix24, in_xero, links, listed
 from tests.conftest import ROOT, Vendors, on_both
@@ -450,7 +450,7 @@ def after_the_lease(app: Flask) -> None:
     with app.app_context():
         for intent in db.session.scalars(select(Intent).where(Intent.state == "sent")):
             assert intent.sent_at
-            intent.sent_at -= LEASE + timedelta(seconds=1)
+            intent.sent_at -= claims.PRESS + timedelta(seconds=1)
         db.session.commit()
 
 

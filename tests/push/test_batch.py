@@ -16,6 +16,7 @@ from b24xero.db.transactions import writing
 from b24xero.errors import Rejected
 from b24xero.extensions import db
 from b24xero.push import batch
+from b24xero.writes import intents
 from tests.conftest import Vendors, on_both
 from tests.people import Person
 
@@ -162,7 +163,7 @@ def test_a_killed_worker_is_followed_by_one_that_finds_what_landed(
         with pytest.raises(Killed):
             worker.take(run.id)
         db.session.rollback()
-        assert len(db.session.scalars(select(Intent).where(Intent.state == "sent")).all()) == 10
+        assert len(db.session.scalars(select(Intent).where(Intent.state.in_(intents.OPEN))).all()) == 10
     with app.app_context():
         with writing():
             db.session.get_one(SyncRun, run.id).lease_until = utc_now() - timedelta(seconds=1)

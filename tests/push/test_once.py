@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from b24xero.db.models import Intent, InvoiceLink, Organisation, User, utc_now
+from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.writes import intents
+from b24xero.writes import intents, invoice_links
 from b24xero.writes.intents import Write
 from b24xero.xero import client
 from tests.conftest import ROWS, Vendors, on_both
@@ -103,7 +104,7 @@ def test_a_double_press_makes_one_invoice(ready: Person, vendors: Vendors, numbe
     assert {answer.status_code for answer in answers} <= {200, 409}
     assert 200 in {answer.status_code for answer in answers}
     busy = [answer for answer in answers if answer.status_code == 409]
-    assert all("is writing this invoice right now" in text(answer.text) for answer in busy)
+    assert all("is still writing this invoice" in text(answer.text) for answer in busy)
     assert len(of(vendors, invoice_id)) == 1
     assert len(vendors.contacts_named("Acme Plumbing")) == 1
     assert "Already up to date" in text(ready.press(invoice_id).text)
@@ -153,20 +154,47 @@ def test_an_edit_pressed_twice_writes_once(ready: Person, vendors: Vendors) -> N
     assert len([call for call in vendors.calls("xero") if call.startswith("POST")]) == 1
 
 
-def test_the_list_shows_who_is_writing(ready: Person, vendors: Vendors, app: Flask) -> None:
-    invoice_id = vendors.new_invoice()
+def claimed_by(app: Flask, name: str, invoice_id: int) -> None:
+    """This person's process holds the invoice, as far as anybody knows."""
     with app.app_context():
         organisation = db.session.scalars(select(Organisation)).one()
-        until = utc_now() + timedelta(minutes=1)
-        link = InvoiceLink(
-            organisation_id=organisation.id, bitrix24_id=invoice_id, claim="x", claimed_until=until, claimed_by_id=1
-        )
-        db.session.add(link)
-        db.session.commit()
+        user = db.session.scalars(select(User).filter_by(name=name)).one()
+        assert invoice_links.claim(organisation, invoice_id, user, utc_now())
+
+
+def test_the_list_shows_who_is_writing(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id = vendors.new_invoice()
+    Person(app, "Tom Hallam").sign_in()
+    claimed_by(app, "Tom Hallam", invoice_id)
     answer = ready.press(invoice_id)
     assert answer.status_code == 409
-    assert "Mere Tautahi is writing this invoice right now" in text(answer.text)
+    assert "Tom Hallam is writing this invoice right now" in text(answer.text)
     assert "Writing…" in text(ready.list().text)
+
+
+def test_nobody_is_told_that_they_themselves_keep_them_from_it(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id = vendors.new_invoice()
+    claimed_by(app, "Mere Tautahi", invoice_id)
+    said = text(ready.press(invoice_id).text)
+    assert "Your last press or a run of yours is still writing this invoice" in said
+    assert "Mere Tautahi" not in said
+
+
+def test_an_invoice_whose_process_was_killed_is_free_again_within_forty_five_seconds(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    """A press lives 25 seconds, so nobody has to wait longer for one that is gone."""
+    invoice_id = vendors.new_invoice()
+    claimed_by(app, "Mere Tautahi", invoice_id)
+    link = link_of(app, invoice_id)
+    assert link.claimed_until
+    assert timedelta(seconds=25) < link.claimed_until - utc_now() <= timedelta(seconds=45)
+    with app.app_context(), writing():
+        link = db.session.get_one(InvoiceLink, link.id)
+        assert link.claimed_until
+        link.claimed_until -= timedelta(seconds=45)
+    assert ready.press(invoice_id).status_code == 200
+    assert len(of(vendors, invoice_id)) == 1
 
 
 # -- answers that are lost ------------------------------------------------------------------------------------------

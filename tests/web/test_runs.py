@@ -27,7 +27,10 @@ def a_run(app: Flask, name: str = "Mere Tautahi", **columns: Any) -> int:
         user = db.session.scalars(select(User).filter_by(name=name)).one()
         organisation = db.session.scalars(select(Organisation)).first()
         assert organisation
-        run = SyncRun(**{"kind": "pull", "user_id": user.id, "organisation_id": organisation.id} | columns)
+        usual = {"kind": "pull", "user_id": user.id, "organisation_id": organisation.id}
+        if columns.get("state") == "running":
+            usual["lease_until"] = utc_now() + timedelta(minutes=1)
+        run = SyncRun(**(usual | columns))
         db.session.add(run)
         db.session.commit()
         return run.id

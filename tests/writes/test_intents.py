@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from b24xero.db.models import Intent, Organisation, User, utc_now
 from b24xero.extensions import db
-from b24xero.writes import intents
+from b24xero.writes import claims, intents
 from b24xero.writes.intents import Write
 from tests.conftest import on_both
 
@@ -83,7 +83,7 @@ def test_a_write_under_way_is_nobody_elses(people: tuple[Organisation, User]) ->
     assert intent
     assert not intents.take(intent, "press-2")
     assert not intents.is_free(intent, utc_now(), "press-2")
-    assert intents.is_free(intent, utc_now() + intents.LEASE + timedelta(seconds=1)), "its process is gone by then"
+    assert intents.is_free(intent, utc_now() + claims.PRESS + timedelta(seconds=1)), "its process is gone by then"
 
 
 def test_a_run_takes_over_at_once_what_its_killed_worker_sent(people: tuple[Organisation, User]) -> None:

@@ -8,11 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext, lazy_pgettext, ngettext
+from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry, SyncRun
+from b24xero.db.states import EntryKind, RunState
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.runs import history
@@ -22,7 +23,7 @@ from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 
 # What was pressed, by the kind of a run or an entry
-KINDS = {
+KINDS: dict[EntryKind, LazyString] = {
     "pull": _("Update from Xero"),
     "push": _("Create / Edit on Xero"),
     "find": _("Find in Xero"),
@@ -254,13 +255,14 @@ def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-_STATES = {
+_STATES: dict[RunState, tuple[LazyString, str]] = {
     "queued": (_("Waits for its turn"), ""),
     "running": (_("Running"), ""),
     "waiting": (_("Waits"), "info"),
     "finished": (_("Finished"), "ok"),
     "stopped": (lazy_pgettext("a run", "Stopped"), "none"),
     "closed": (_("Closed"), "differs"),
+    "failed": (lazy_pgettext("a run", "Failed"), "problem"),
 }
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask_babel import gettext, lazy_pgettext, npgettext
+from flask_babel import LazyString, gettext, lazy_pgettext, npgettext
 from flask_babel import lazy_gettext as _
 
 from b24xero.db.models import SyncRun
+from b24xero.db.states import EntryKind, FoundCount, Outcome
 from b24xero.runs import history
 
-# activity.OUTCOMES and what runs count: the label, and the look of .status
-WORDS = {
+# What happened and what runs count: the label, and the look of .status
+WORDS: dict[Outcome | FoundCount, tuple[LazyString, str]] = {
     "created": (_("created"), "ok"),
     "updated": (_("updated"), "ok"),
     "unchanged": (_("unchanged"), "info"),
@@ -28,9 +29,9 @@ WORDS = {
     "missing": (_("not found"), "none"),
 }
 # Outcomes that leave something to put right or to try again.
-OPEN = ("skipped", "rejected", "failed")
+OPEN: tuple[Outcome, ...] = ("skipped", "rejected", "failed")
 
-_OF_AN_INVOICE = {
+_OF_AN_INVOICE: dict[Outcome, LazyString] = {
     "created": lazy_pgettext("one invoice", "created"),
     "updated": lazy_pgettext("one invoice", "updated"),
     "unchanged": lazy_pgettext("one invoice", "unchanged"),
@@ -40,7 +41,7 @@ _OF_AN_INVOICE = {
     "failed": lazy_pgettext("one invoice", "failed"),
     "linked": lazy_pgettext("one invoice", "linked"),
 }
-_OF_A_PRODUCT = {
+_OF_A_PRODUCT: dict[Outcome, LazyString] = {
     "created": lazy_pgettext("one product", "created"),
     "linked": lazy_pgettext("one product", "linked"),
     "unchanged": lazy_pgettext("one product", "unchanged"),
@@ -49,7 +50,7 @@ _OF_A_PRODUCT = {
     "failed": lazy_pgettext("one product", "failed"),
 }
 
-_OF_INVOICES: dict[str, Callable[[int], str]] = {
+_OF_INVOICES: dict[Outcome | FoundCount, Callable[[int], str]] = {
     "created": lambda n: npgettext("invoices", "%(num)d created", "%(num)d created", n),
     "updated": lambda n: npgettext("invoices", "%(num)d updated", "%(num)d updated", n),
     "unchanged": lambda n: npgettext("invoices", "%(num)d unchanged", "%(num)d unchanged", n),
@@ -62,7 +63,7 @@ _OF_INVOICES: dict[str, Callable[[int], str]] = {
     "review": lambda n: npgettext("invoices", "%(num)d for review", "%(num)d for review", n),
     "missing": lambda n: npgettext("invoices", "%(num)d not found", "%(num)d not found", n),
 }
-_OF_PRODUCTS: dict[str, Callable[[int], str]] = {
+_OF_PRODUCTS: dict[Outcome | FoundCount, Callable[[int], str]] = {
     "created": lambda n: npgettext("products", "%(num)d created", "%(num)d created", n),
     "linked": lambda n: npgettext("products", "%(num)d linked", "%(num)d linked", n),
     "unchanged": lambda n: npgettext("products", "%(num)d unchanged", "%(num)d unchanged", n),
@@ -72,7 +73,7 @@ _OF_PRODUCTS: dict[str, Callable[[int], str]] = {
 }
 
 
-def of_one(kind: str, outcome: str) -> tuple[str, str]:
+def of_one(kind: EntryKind, outcome: Outcome) -> tuple[str, str]:
     """What became of one invoice or product, and its look."""
     words = _OF_A_PRODUCT if kind in history.OF_PRODUCTS else _OF_AN_INVOICE
     label, look = WORDS[outcome]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
 
 from b24xero.db.models import SyncEntry
+from b24xero.db.states import EntryKind
 from b24xero.web.common import urls
 from b24xero.web.messages.render import Fix
 
-KINDS = {"product": _("Add product"), "items": _("Create in Xero")}
+KINDS: dict[EntryKind, LazyString] = {"product": _("Add product"), "items": _("Create in Xero")}
 
 SAID = {
     ("product", "created"): lazy_gettext("“%(after)s” is in Bitrix24 and in Xero."),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
 
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
@@ -132,10 +133,16 @@ def _xero_url(link: InvoiceLink | None, around: Surroundings) -> str:
     return urls.xero_invoice(around.short_code, link.xero_id) if link and link.xero_id else ""
 
 
+def _writer(link: InvoiceLink) -> str:
+    if link.claimed_by is None:
+        return ""
+    return gettext("by you") if link.claimed_by == current_user else gettext("by %(name)s", name=link.claimed_by.name)
+
+
 def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *, busy: bool) -> str:
     """The small line under the status: who writes, when it was written, or why it is not."""
     if link and busy:
-        return gettext("by %(name)s", name=link.claimed_by.name) if link.claimed_by else ""
+        return _writer(link)
     if link and link.xero_id:
         if not link.written_at:
             return ""

@@ -18,7 +18,7 @@ from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.db.models import Bitrix24Login, Portal, User, utc_now
 from b24xero.db.transactions import writing
-from b24xero.errors import Disconnected, Forbidden, JobError, Problem, Rejected, RetryLater, problem
+from b24xero.errors import Disconnected, Forbidden, JobError, Problem, Rejected, RetryLater, System, problem
 from b24xero.extensions import db
 from b24xero.runs import lifecycle
 from b24xero.web.common.urls import own_page
@@ -159,7 +159,7 @@ def known_user(user_id: str) -> User | None:
     return db.session.get(User, int(user_id)) if re.fullmatch(r"[0-9]{1,9}", user_id) else None
 
 
-def go_on(user: User, system: str) -> None:
+def go_on(user: User, system: System) -> None:
     """The person is back, so their runs that waited for this go on."""
     for run_id in lifecycle.wake(user, system):
         lifecycle.announce(run_id)

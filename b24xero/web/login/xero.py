@@ -166,7 +166,7 @@ def _store_login(user: User, grant: oauth.Grant, life: timedelta, found: Sequenc
         login = db.session.get(XeroLogin, user.id) or XeroLogin(user_id=user.id)
         db.session.add(login)
         login.access_token, login.organisation_id, login.connection_id = grant.access_token, None, ""
-        login.started_at, login.ends_at = utc_now(), utc_now() + life
+        login.ends_at = utc_now() + life
         login.choices = [{"id": c.organisation_id, "connection": c.id, "name": c.name} for c in found]
         if len(found) == 1:
             _use(login, found[0])

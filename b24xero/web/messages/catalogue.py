@@ -168,11 +168,25 @@ XERO = {
     "being_written": Words(
         _("%(name)s is writing this invoice right now, so it was not sent a second time."), AGAIN, "again", "warn",
         bare=_("This invoice is being written right now, so it was not sent a second time.")),
+    "being_written_by_you": Words(
+        _("Your last press or a run of yours is still writing this invoice, so it was not sent a second time. Press "
+          "again in a moment."), AGAIN, "again", "warn"),
+    "write_broke_off": Words(
+        _("b24xero broke off while it was writing, so %(system)s may have it. Press again: nothing is written twice."),
+        tone="warn"),
 }
 
 RUNS = {
     "run_closed": Words(
         _("Nobody came back for 24 hours, so the run was closed. Not done: %(left)s. Press again."), tone="warn"),
+    "run_broke": Words(
+        _("Something broke in b24xero (reference %(reference)s). The run tries again by itself."), tone="warn"),
+    "run_failed": Words(
+        _("Something broke in b24xero again and again, so the run was ended. Not done: %(left)s. Press again; if it "
+          "breaks again, tell whoever runs b24xero the reference %(reference)s.")),
+    "piece_broke": Words(
+        _("Something broke in b24xero at this one, and the others went on. Press it again: nothing is written twice. "
+          "If it breaks again, tell whoever runs b24xero the reference %(reference)s.")),
     "run_under_way": Words(
         _("A run of yours is under way already. Nothing new was begun; press again when it has ended."), tone="warn"),
     "organisation_changed": Words(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import or_, select
 
 from b24xero.db.models import SyncRun
+from b24xero.db.states import RunState, WaitsFor
 from b24xero.extensions import db
 from b24xero.runs import lifecycle
 from b24xero.web.activity import line, outcomes
 
 # By how it ended, or by what it waits for.
-_WORDS = {
+_WORDS: dict[RunState | WaitsFor, LazyString] = {
     "finished": _("%(what)s finished: %(counts)s."),
     "stopped": _("%(what)s was stopped: %(counts)s."),
     "closed": _("%(what)s was closed after 24 hours of waiting: %(counts)s."),
+    "failed": _("%(what)s failed: %(counts)s."),
     "xero": _("%(what)s waits for your Xero login."),
     "bitrix24": _("%(what)s waits for your sign-in to Bitrix24."),
 }
@@ -34,8 +37,8 @@ def moving() -> list[int]:
 
 
 def words(run: SyncRun) -> str:
-    told_by = run.waits_for if run.state == "waiting" else run.state
-    return str(_WORDS[str(told_by)]) % {"what": line.KINDS[run.kind], "counts": outcomes.counted(run)}
+    told_by = (run.waits_for if run.state == "waiting" else None) or run.state
+    return str(_WORDS[told_by]) % {"what": line.KINDS[run.kind], "counts": outcomes.counted(run)}
 
 
 def tone(run: SyncRun) -> str:

@@ -15,8 +15,10 @@ from sqlalchemy import select
 
 from b24xero import connections
 from b24xero.db.models import SyncEntry, SyncRun, utc_now
+from b24xero.db.states import RunState
 from b24xero.errors import NotFound, Problem, problem
 from b24xero.extensions import db
+from b24xero.matching import candidates
 from b24xero.pull import job
 from b24xero.runs import history, lifecycle
 from b24xero.web.activity import line as activity_line
@@ -33,7 +35,7 @@ bp.add_app_template_global(notice.moving, "moving_runs")
 
 LATEST = 5
 # Asked again while something moves by itself; a run that waits for its person asks nothing.
-_ASK_AGAIN = {"queued": "1s", "running": "1s", "waiting": "5s"}
+_ASK_AGAIN: dict[RunState, str] = {"queued": "1s", "running": "1s", "waiting": "5s"}
 # The heading and the button say this already, and to the right person.
 _SAID_BY_HEADING = {"xero_disconnected", "bitrix24_disconnected"}
 
@@ -116,6 +118,7 @@ def stop(run_id: int) -> Response:
     run = _readable(run_id)
     if run.state not in lifecycle.ENDED:
         lifecycle.ask_to_stop(run)
+        candidates.forget_halves()
     if htmx_request.htmx:
         return _panel(run)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
@@ -255,13 +258,13 @@ def _hint(run: SyncRun) -> str:
         return gettext("It goes on by itself. You may leave this page.")
     if run.state == "waiting":
         return gettext("The run goes on by itself after that. After 24 hours of waiting it is closed.")
-    if run.kind == "find" and run.state == "stopped":
+    if run.kind == "find" and run.state in ("stopped", "failed"):
         return gettext("Nothing was kept of it, because half a search could link the wrong invoices.")
     if run.kind == "find":
         return ""
-    if run.state == "stopped" and run.kind == "pull":
+    if run.state in ("stopped", "failed") and run.kind == "pull":
         return gettext("What was done stays done. The rest waits for the next update.")
-    if run.state == "stopped":
+    if run.state in ("stopped", "failed"):
         return gettext("What was done stays done. Nothing was done with the rest.")
     unseen = run.total - sum(run.counts.values())
     if run.state == "finished" and unseen > 0:

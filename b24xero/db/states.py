@@ -1,0 +1,28 @@
+"""The words that columns may hold: kinds, states, actions and outcomes, so that a typo is found before it is stored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+# -- one remote write -------------------------------------------------------------------------------------------------
+
+IntentKind = Literal["invoice", "contact", "item", "product", "price", "stage"]
+IntentAction = Literal["create", "update"]
+# planned: not sent yet. unclear: it may have landed, so it is looked for before anything is sent again.
+IntentState = Literal["planned", "sent", "unclear", "done", "refused"]
+
+# -- one background run -----------------------------------------------------------------------------------------------
+
+RunKind = Literal["push", "pull", "items", "find", "link"]
+# closed: its person did not come back for a day. failed: it broke several times, and nobody carries it on.
+RunState = Literal["queued", "running", "waiting", "finished", "stopped", "closed", "failed"]
+# A run that waits does so for its person's login at one of the systems, or for a moment.
+WaitsFor = Literal["xero", "bitrix24", "time"]
+
+# -- what happened to one invoice or product --------------------------------------------------------------------------
+
+# What was pressed: a run, or a single press; "product" is one that was added to both catalogues.
+EntryKind = Literal["push", "pull", "items", "find", "link", "product"]
+Outcome = Literal["created", "updated", "unchanged", "moved", "linked", "skipped", "rejected", "failed"]
+# What "Find in Xero" counts of invoices, of which it makes no entry each.
+FoundCount = Literal["sure", "review", "missing"]

@@ -1,0 +1,51 @@
+"""What breaks in the middle: the database that fails after a vendor has answered, a row that trips the program up."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from b24xero.extensions import db
+from tests.conftest import Vendors
+
+
+@contextlib.contextmanager
+def tripping(model: type[Any], on: str, over: Callable[[Any], bool]) -> Iterator[None]:
+    """A row that no code of ours foresaw: to write it raises a KeyError. ``on``: "before_insert", "before_update"."""
+
+    def trip(_mapper: Any, _connection: Any, row: Any) -> None:
+        if over(row):
+            raise KeyError("a field that nobody foresaw")
+
+    event.listen(model, on, trip)
+    try:
+        yield
+    finally:
+        event.remove(model, on, trip)
+
+
+@contextlib.contextmanager
+def database_failing(app: Flask, vendors: Vendors, after: str, times: int = 1_000_000) -> Iterator[None]:
+    """Once a vendor has been asked this ("PUT /api.xro/2.0/Invoices"), the disk fails so many times."""
+    with app.app_context():
+        engine = db.engine
+    left = [times]
+    vendor = "xero" if "/api.xro/" in after else "bitrix24"
+
+    def fail(*_: Any) -> None:
+        if left[0] and any(after in call for call in vendors.calls(vendor)):
+            left[0] -= 1
+            raise OperationalError("UPDATE", {}, Exception("disk I/O error"))
+
+    vendors.forget_requests()
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+    assert left[0] < times, "the database never failed"
