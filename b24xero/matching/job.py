@@ -62,8 +62,7 @@ def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
             if after is None:
                 candidates.forget(run)
             candidates.look_for(run, stretch.rows, stages)
-            last = stretch.rows[-1].id if stretch.rows else after or 0
-            run.asked = {**run.asked, "after": last, "listed": not expected}
+            run.asked = {**run.asked, "after": stretch.last or after or 0, "listed": not expected}
     return False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -136,7 +136,7 @@ def to_keep(written: Written, contact_id: str, cents: str) -> dict[str, Any]:
     return {
         "fingerprint": written.fingerprint(contact_id),
         "row_ids": list(written.row_ids),
-        "written": {**written.body, "Contact": {"ContactID": contact_id}},
+        "written": {**written.body, "Contact": {"ContactID": contact_id}, drift.DAYS: True},
         "cents": cents,
         "total": str(written.total),
     }
@@ -228,23 +228,53 @@ def taken_contacts(organisation: Organisation, xero_ids: Iterable[str]) -> set[s
     return taken
 
 
-def link_contact(organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str) -> None:
+def link_contact(
+    organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str, *, lacks_address: bool = False
+) -> None:
     """Remember it; when two presses found a contact at once, the one that was first is kept."""
-    link_contacts(organisation, {(kind, bitrix24_id): xero_id})
+    lacking = [(kind, bitrix24_id)] if lacks_address else []
+    link_contacts(organisation, {(kind, bitrix24_id): xero_id}, lacking)
 
 
-def link_contacts(organisation: Organisation, found: Mapping[tuple[str, int], str]) -> None:
-    """The same for many customers, in one transaction."""
+def link_contacts(
+    organisation: Organisation, found: Mapping[tuple[str, int], str], lacking: Collection[tuple[str, int]] = ()
+) -> None:
+    """The same for many customers, in one transaction. ``lacking``: whose contacts we made without their addresses."""
     if not found:
         return
     with writing():
         for (kind, bitrix24_id), xero_id in sorted(found.items()):
             linked = ContactLink(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id, xero_id=xero_id)
+            linked.lacks_address = (kind, bitrix24_id) in lacking
             try:
                 with db.session.begin_nested():
                     db.session.add(linked)
             except IntegrityError:
                 pass  # linked in this very moment by another press of the same customer
+
+
+def lacks_address(organisation: Organisation, customer: Customer) -> bool:
+    """Whether its contact was made by us without an address, and nobody has completed it yet."""
+    query = select(ContactLink.lacks_address).filter_by(
+        organisation_id=organisation.id, kind=customer.kind, bitrix24_id=customer.id
+    )
+    found = db.session.scalar(query)
+    db.session.commit()
+    return bool(found)
+
+
+def completed_address(organisation: Organisation, customer: Customer) -> None:
+    with writing():
+        db.session.execute(
+            update(ContactLink)
+            .where(
+                ContactLink.organisation_id == organisation.id,
+                ContactLink.kind == customer.kind,
+                ContactLink.bitrix24_id == customer.id,
+            )
+            .values(lacks_address=False)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def unlink_contact(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:

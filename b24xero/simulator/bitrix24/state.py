@@ -103,9 +103,9 @@ class Settings:
     ``zone``: the server's time zone, as "America/New_York"; without one it is ``offset_hours`` all year round.
     ``total_at_minus_one``: "omit" or "zero" (start=-1). ``app``: "installed", "not_installed", "payment_required" or
     "no_licence" (REST is not licensed). ``language``: a text that replaces every error_description, as on a
-    non-English portal. ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older documentation.
-    ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in batches or alone
-    (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
+    non-English portal. ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older
+    documentation. ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in
+    batches or alone (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
     ``not_offered``: placements that it does not have, with commas. ``whole_numbers``: error codes that are numbers come
     as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026 that has recurring
     templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method of old code whose
