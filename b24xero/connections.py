@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +26,8 @@ from b24xero.xero.client import Xero
 
 # A renewal that takes longer than this is taken over: its process is gone (its own time-outs are 5 + 15 s).
 RENEWAL_LEASE = timedelta(seconds=40)
+# How long the portal's bucket takes to drain: 50 calls at 2 a second.
+BUCKET_SECONDS = 25
 # Renewed a little before its end, so that a token does not end between our look and Bitrix24's.
 SOON = timedelta(seconds=30)
 
@@ -144,8 +147,10 @@ class FreshTokens:
 
 
 def bitrix24_pace() -> Pace:
-    """Shared by all processes. Over 20 s: bursts stay under the bucket of 50 while 2 a second drain (facts §7.1)."""
-    return _pace("bitrix24", settings().bitrix24_rate * 20, Rules(0, 20))
+    """Shared by all processes: a bucket of the portal's own shape, which holds 50 calls while 2 a second drain
+    (facts §7.1). The setting says how many drain, and the bucket holds as much more or less."""
+    rate = settings().bitrix24_rate
+    return _pace("bitrix24", rate * BUCKET_SECONDS, Rules(0, 0, drains=rate))
 
 
 def _pace(name: str, calls: float, rules: Rules) -> Pace:
@@ -161,8 +166,30 @@ def bitrix24_for(user: User) -> Bitrix24:
     """The portal with this person's own token."""
     portal = db.session.scalar(select(Portal))
     categories = portal.category_ids if portal else []
+    templates = PortalTemplates(portal.template_ids if portal else [])
     db.session.commit()
-    return Bitrix24(settings().bitrix24_portal_url, StoredTokens(user.id), categories, bitrix24_pace())
+    url = settings().bitrix24_portal_url
+    return Bitrix24(url, StoredTokens(user.id), categories, bitrix24_pace(), templates)
+
+
+class PortalTemplates:
+    """The portal's recurring templates as far as anybody has met them, kept for all."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._ids = set(ids)
+
+    def known(self) -> Collection[int]:
+        return sorted(self._ids)
+
+    def remember(self, ids: Collection[int]) -> None:
+        if self._ids.issuperset(ids):
+            return
+        self._ids |= set(ids)
+        with writing():
+            portal = db.session.scalar(select(Portal).execution_options(populate_existing=True))
+            if portal:
+                self._ids |= set(portal.template_ids)
+                portal.template_ids = sorted(self._ids)
 
 
 def remember_categories(category_ids: tuple[int, ...]) -> None:

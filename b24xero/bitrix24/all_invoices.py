@@ -6,40 +6,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from b24xero.bitrix24 import parse
+from b24xero.bitrix24 import parse, templates
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE
 from b24xero.bitrix24.invoices import Owner
+from b24xero.bitrix24.item_list import MOST_PAGES
 from b24xero.bitrix24.session import Commands, Session
+from b24xero.bitrix24.templates import Templates
 from b24xero.bitrix24.wire import Params
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.errors import RetryLater, problem
 
-# Pages that the portal counts and sorts: so many in a batch stay well under the 60 seconds that it allows (facts §7.5).
-MOST_PAGES = 25
 MOST_ROWS = MOST_PAGES * PAGE
 MOST_COMMANDS = 50  # a batch; these pages are found by ids alone
 
 _ROW_FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
-    "companyId", "contactId", "contactIds",
+    "companyId", "contactId", "contactIds", "isRecurring",
 )  # fmt: skip
-_NAMES = {COMPANY: ("id", "title"), CONTACT: ("id", "name", "lastName")}
+_NAMES = {COMPANY: ("id", "title"), CONTACT: ("id", *parse.CONTACT_NAMES)}
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Invoices that follow one another by their ids. ``left``: how many come after them, as the portal counts."""
+    """Invoices that follow one another by their ids. ``last``: the id up to which all were read, 0 when there was none;
+    ``left``: how many come after it, as the portal counts."""
 
     rows: tuple[InvoiceRow, ...]
     left: int
+    last: int = 0
 
 
-def stretch(session: Session, after: int, expected: int) -> Stretch:
+def stretch(session: Session, after: int, expected: int, met: Templates) -> Stretch:
     """The invoices whose ids follow ``after``, each with its customer's name and without its stage's: one call for the
     rows, one for every 2,500 customers.
 
     The pages of one call begin at the same id, so what is made or removed between two calls never shifts them; ids only
-    grow. Source: facts §3.1 (rows that one may not read are left out and not counted).
+    grow. Recurring templates are left out. Source: facts §3.1 (rows that one may not read are left out, not counted).
 
     Args:
         expected: how many there may be; as many pages of 50 are asked for, 25 at most.
@@ -50,10 +52,12 @@ def stretch(session: Session, after: int, expected: int) -> Stretch:
     count = -(-min(max(expected, PAGE), MOST_ROWS) // PAGE)
     answer = session.batch({f"page_{n}": _page(after, n * PAGE) for n in range(count)})
     items = [item for n in range(count) for item in _items(answer.result(f"page_{n}"))]
-    listed = [parse.invoice_row(item) for item in items]
+    listed = [parse.invoice_row(item) for item in templates.without(items, met)]
     names = _names(session, set(map(_owner, listed)))
     rows = tuple(replace(row, customer_name=names.get(_owner(row), "")) for row in listed)
-    return Stretch(rows, max(answer.totals.get("page_0", 0) - len(rows), 0) if rows else 0)
+    if not items:
+        return Stretch(rows, 0)
+    return Stretch(rows, max(answer.totals.get("page_0", 0) - len(items), 0), parse.number(items[-1]["id"]))
 
 
 def _page(after: int, start: int) -> tuple[str, Params]:

@@ -17,11 +17,12 @@ from b24xero.bitrix24.products import Look
 from b24xero.bitrix24.recent_invoices import Recent, recent
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
+from b24xero.bitrix24.templates import MetTemplates, Templates
 from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Stage, VatRate
 from b24xero.domain.product import Product
 from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
-from b24xero.errors import Disconnected
+from b24xero.errors import Disconnected, Rejected, problem
 from b24xero.ratelimit.deadlines import Pace
 
 
@@ -46,13 +47,20 @@ class PortalLists:
 
 
 class Bitrix24(Session):
-    """Calls for one person. ``categories`` are the invoice pipelines as last seen: stages need no call before."""
+    """Calls for one person. ``categories`` are the invoice pipelines as last seen: stages need no call before.
+    ``templates``: which items are no invoices, as far as that is known."""
 
     def __init__(
-        self, portal_url: str, tokens: Tokens, categories: Sequence[int] = (), pace: Pace | None = None
+        self,
+        portal_url: str,
+        tokens: Tokens,
+        categories: Sequence[int] = (),
+        pace: Pace | None = None,
+        templates: Templates | None = None,
     ) -> None:
         super().__init__(portal_url, tokens, pace)
         self._categories = tuple(categories)
+        self._templates = templates or MetTemplates()
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -100,10 +108,13 @@ class Bitrix24(Session):
         """The invoice with its rows and its customer: one call, and one more a further 50 rows.
 
         Raises:
-            Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice.
+            Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice. Rejected: it is a recurring
+                template.
         """
         answer = self.batch({**_invoice_commands(invoice_id), **stage_commands(self._categories)})
         item = answer.result("item")["item"]
+        if parse.is_template(item):
+            raise Rejected(problem("recurring_template"))
         rows = list(answer.result("rows")["productRows"])
         while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
             answer_rows = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
@@ -123,19 +134,19 @@ class Bitrix24(Session):
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """All that a page's filters match; see ``pages``."""
-        return invoice_list.matching_ids(self, query, most)
+        return invoice_list.matching_ids(self, query, most, self._templates)
 
     def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
         """One page of what this person may see; see ``pages``."""
-        return invoice_list.invoice_page(self, self._categories, query)
+        return invoice_list.invoice_page(self, self._categories, query, self._templates)
 
     def invoices_after(self, after: int, expected: int) -> Stretch:
         """The next of all invoices that this person sees, by their ids; see ``everything``."""
-        return all_invoices.stretch(self, after, expected)
+        return all_invoices.stretch(self, after, expected, self._templates)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent``."""
-        return recent(self, self._categories, since)
+        return recent(self, self._categories, since, self._templates)
 
     def standings(self, ids: Sequence[int]) -> dict[int, Item]:
         """Where invoices stand now; see ``moves``."""
@@ -185,6 +196,7 @@ def _customers(answer: Batch) -> bitrix24_invoices.Customers:
         {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
+        addresses_hidden=any(f"{name}_addresses" in answer.errors for name in _SIDES),
     )
 
 

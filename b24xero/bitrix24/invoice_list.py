@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import parse
+from b24xero.bitrix24 import invoice_search, parse, templates
+from b24xero.bitrix24.item_list import COMPANY as COMPANY
+from b24xero.bitrix24.item_list import CONTACT as CONTACT
+from b24xero.bitrix24.item_list import INVOICE as INVOICE
+from b24xero.bitrix24.item_list import PAGE as PAGE
+from b24xero.bitrix24.item_list import list_command
 from b24xero.bitrix24.session import Session
+from b24xero.bitrix24.templates import Templates
 from b24xero.bitrix24.wire import Batch, Params
 from b24xero.domain.queries import InvoicePage, InvoiceQuery
 
-INVOICE, COMPANY, CONTACT, REQUISITE = 31, 4, 3, 8
-PAGE = 50
+# A page is asked for again so often at most when templates are met on it that were not known.
+MOST_LOOKS = 3
 # Above so many ids a filter leaves the batch for a call of its own: a batch is a PHP query string, and PHP drops what
 # exceeds max_input_vars (1,000 by default) without a word.
 MANY_IDS = 200
 
 _ROW_FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
-    "companyId", "contactId", "contactIds",
+    "companyId", "contactId", "contactIds", "isRecurring",
 )  # fmt: skip
 _ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
@@ -28,10 +35,29 @@ _ORDERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def invoice_page(session: Session, categories: Sequence[int], query: InvoiceQuery) -> InvoicePage:
+def invoice_page(session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates) -> InvoicePage:
     """One page of what this person may see: two calls (the list with the stages; the customers' names), with a
-    search one more before them. A page beyond the end gives the last one."""
-    condition = _condition(session, query)
+    search one more before them. A page beyond the end gives the last one.
+
+    Recurring templates are no invoices. One that was never met before costs a call more, once for everybody; the total
+    has those that nobody has met yet."""
+    searched = invoice_search.condition(session, query.search) if query.search else {}
+    for _ in range(MOST_LOOKS):
+        known = len(met.known())
+        page = _page(session, categories, _without(query, met), searched, met)
+        if len(met.known()) == known:
+            break
+    return page
+
+
+def _without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
+    return replace(query, without_ids=tuple(dict.fromkeys((*query.without_ids, *met.known()))))
+
+
+def _page(
+    session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates
+) -> InvoicePage:
+    condition = _condition(query, searched)
     first = (query.page - 1) * query.rows
     answer = _list(session, categories, query, condition, first)
     total, items = _found(answer, first, query.rows)
@@ -39,32 +65,42 @@ def invoice_page(session: Session, categories: Sequence[int], query: InvoiceQuer
         first = (total - 1) // query.rows * query.rows
         answer = _list(session, categories, query, condition, first)
         total, items = _found(answer, first, query.rows)
+    items = templates.without(items, met)
     names, listed = _names(session, items, () if "stages" in answer else categories)
     stages = parse.stages(answer.get("stages", listed))
     rows = tuple(parse.invoice_row(item, _name(item, names)) for item in items)
     return InvoicePage(rows, total, first + 1 if rows else 0, stages)
 
 
-def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int, ...]:
+def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: one call, with a search two."""
-    condition = _condition(session, query)
+    searched = invoice_search.condition(session, query.search) if query.search else {}
+    condition = _condition(_without(query, met), searched)
     order = _ORDERS[query.sort]
-    lists = {start: _list_command(INVOICE, condition, ("id",), order, start) for start in range(0, most, PAGE)}
-    found: list[int] = []
-    if max(len(query.only_ids or ()), len(query.without_ids)) > MANY_IDS:
+    fields = ("id", "isRecurring")
+    lists = {start: list_command(INVOICE, condition, fields, order, start) for start in range(0, most, PAGE)}
+    found: list[Params] = []
+    if _has_many_ids(condition):
         for command in lists.values():
             items = session.call(*command)["result"]["items"]
-            found += [parse.number(item["id"]) for item in items]
+            found += items
             if len(items) < PAGE:
                 break
     else:
         answer = session.batch({f"page_{start}": command for start, command in lists.items()})
-        for start in lists:
-            found += [parse.number(item["id"]) for item in answer.result(f"page_{start}")["items"]]
-    return tuple(dict.fromkeys(found))[:most]
+        found = [item for start in lists for item in answer.result(f"page_{start}")["items"]]
+    ids = (parse.number(item["id"]) for item in templates.without(found, met))
+    return tuple(dict.fromkeys(ids))[:most]
 
 
-def _condition(session: Session, query: InvoiceQuery) -> dict[str, Any]:
+def _has_many_ids(condition: Params) -> bool:
+    """Looked for wherever they stand in it."""
+    nested = (value for value in condition.values() if isinstance(value, Mapping))
+    lists = (len(value) for value in condition.values() if isinstance(value, list))
+    return sum(lists) > MANY_IDS or any(map(_has_many_ids, nested))
+
+
+def _condition(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
     condition: dict[str, Any] = {}
     if query.stage:
         condition["=stageId"] = query.stage
@@ -72,27 +108,9 @@ def _condition(session: Session, query: InvoiceQuery) -> dict[str, Any]:
         condition["@id"] = list(query.only_ids) or [0]
     if query.without_ids:
         condition["!@id"] = list(query.without_ids)
-    if query.search:
-        condition["0"] = _search(session, query.search)
+    if searched:
+        condition["0"] = searched
     return condition
-
-
-def _search(session: Session, words: str) -> dict[str, Any]:
-    """Number, title or customer. Customers are looked up first: an invoice holds only their ids."""
-    each_word = {
-        str(n): {"logic": "OR", "0": {"%name": word}, "1": {"%lastName": word}} for n, word in enumerate(words.split())
-    }
-    found = session.batch(
-        {
-            "companies": _list_command(COMPANY, {"%title": words}, ("id",)),
-            "contacts": _list_command(CONTACT, each_word, ("id",)),
-        }
-    )
-    ways: list[dict[str, Any]] = [{"%title": words}, {"%accountNumber": words}]
-    for field, name in (("companyId", "companies"), ("contactId", "contacts")):
-        if ids := [item["id"] for item in (found.get(name) or {}).get("items", ())]:
-            ways.append({f"@{field}": ids})
-    return {"logic": "OR", **{str(n): way for n, way in enumerate(ways)}}
 
 
 def _list(
@@ -101,8 +119,8 @@ def _list(
     """The pages of 50 that hold the wanted rows: ``start`` is floored to them by the portal (facts §3.1)."""
     starts = range(first // PAGE * PAGE, first + query.rows, PAGE)
     order = _ORDERS[query.sort]
-    lists = {start: _list_command(INVOICE, condition, _ROW_FIELDS, order, start) for start in starts}
-    if max(len(query.only_ids or ()), len(query.without_ids)) > MANY_IDS:
+    lists = {start: list_command(INVOICE, condition, _ROW_FIELDS, order, start) for start in starts}
+    if _has_many_ids(condition):
         pages = {start: session.call(*lists[start]) for start in starts}
         return {"pages": {start: (e["result"]["items"], e.get("total", 0)) for start, e in pages.items()}}
     answer = session.batch({**{f"page_{start}": lists[start] for start in starts}, **stage_commands(categories)})
@@ -122,10 +140,10 @@ def _names(
     commands: dict[str, tuple[str, Params]] = {}
     for entity, ids, fields in (
         (COMPANY, companies, ("id", "title")),
-        (CONTACT, contacts, ("id", "name", "lastName")),
+        (CONTACT, contacts, ("id", *parse.CONTACT_NAMES)),
     ):
         for n in range(0, len(ids), PAGE):
-            commands[f"{entity}_{n}"] = _list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
+            commands[f"{entity}_{n}"] = list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
     commands |= stage_commands(categories)
     if not commands:
         return {}, []
@@ -147,18 +165,6 @@ def stage_commands(categories: Sequence[int]) -> dict[str, tuple[str, Params]]:
             {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": f"SMART_INVOICE_STAGE_{category}"}},
         )
         for category in categories
-    }
-
-
-def _list_command(
-    entity: int, condition: Params, fields: Iterable[str], order: Params | None = None, start: int = 0
-) -> tuple[str, Params]:
-    return "crm.item.list", {
-        "entityTypeId": entity,
-        "select": list(fields),
-        "filter": condition,
-        "order": order or {"id": "ASC"},
-        "start": start,
     }
 
 

@@ -26,7 +26,7 @@ _OWNERS_OF_REQUISITES, _OWNERS_OF_ADDRESSES = 40, 16
 
 _FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity",
-    "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds",
+    "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds", "isRecurring",
 )  # fmt: skip
 _INSIDE = {"crm.item.list": "items", "crm.item.productrow.list": "productRows"}
 
@@ -45,8 +45,9 @@ def groups(session: Session, ids: Iterable[int], categories: Sequence[int]) -> I
     Which requisite an invoice uses cannot be listed, only asked for invoice by invoice. It is asked for those invoices
     alone whose customer leaves a choice (several requisites, or one that is not active): a call for every 50.
 
-    Missing are invoices that this person may not see or that do not exist, and those whose rows Bitrix24 refuses: ask
-    for one alone to learn why. Source: facts §3.1, §3.4, §4 (rows that one may not read are left out of lists).
+    Missing are invoices that this person may not see or that do not exist, recurring templates, and those whose rows
+    Bitrix24 refuses: ask for one alone to learn why. Source: facts §3.1, §3.4, §4 (rows that one may not read are left
+    out of lists).
 
     Raises:
         Disconnected, Forbidden, Rejected, RetryLater.
@@ -80,7 +81,8 @@ def _items(lists: _Lists, ids: Sequence[int]) -> dict[int, Params]:
         lists.ask({name: _list_command(INVOICE, chunk, _FIELDS), **{f"rows_{id}": rows_command(id) for id in chunk}})
     for _ in chunks:  # further pages of rows come last, together with the customers
         lists.step()
-    found = {parse.number(item.get("id")): item for name in chunks for item in lists.result(name)}
+    items = [item for name in chunks for item in lists.result(name) if not parse.is_template(item)]
+    found = {parse.number(item.get("id")): item for item in items}
     return {id: found[id] for id in ids if id in found}
 
 
@@ -104,7 +106,8 @@ def _customers(lists: _Lists, items: Sequence[Params], stages: Commands) -> Cust
         return [row for name in asked[kind] for row in lists.get(name)]
 
     items_of = {entity: found(f"items_{entity}") for entity in (COMPANY, CONTACT)}
-    return Customers(items_of, found("requisites"), found("addresses"))
+    hidden = any(name in lists.errors for name in asked["addresses"])
+    return Customers(items_of, found("requisites"), found("addresses"), addresses_hidden=hidden)
 
 
 def _chunks(ids: Iterable[int], size: int) -> list[list[int]]:
@@ -119,8 +122,15 @@ class Customers:
     """Companies and contacts with their requisites and addresses, as far as this person sees them."""
 
     def __init__(
-        self, items: Mapping[int, Iterable[Params]], requisites: Iterable[Params], addresses: Iterable[Params]
+        self,
+        items: Mapping[int, Iterable[Params]],
+        requisites: Iterable[Params],
+        addresses: Iterable[Params],
+        *,
+        addresses_hidden: bool = False,
     ) -> None:
+        """``addresses_hidden``: the portal refuses them to this person, whoever they are of (source §1 #8)."""
+        self._addresses_hidden = addresses_hidden
         self._items = {(entity, parse.number(item.get("id"))): item for entity in items for item in items[entity]}
         self._requisites = _by_owner(requisites, "ENTITY_TYPE_ID", "ENTITY_ID")
         self._addresses = _by_owner(addresses, "ANCHOR_TYPE_ID", "ANCHOR_ID")
@@ -137,6 +147,7 @@ class Customers:
             self._requisites.get(owner, []),
             self._addresses.get(owner, []),
             requisite_id,
+            address_hidden=self._addresses_hidden,
         )
 
     def leave_a_choice(self, item: Params) -> bool:
@@ -268,7 +279,9 @@ class _Lists:
                 self.errors[page.name] = answer.errors[page.key]
                 continue
             rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
-            self._rows[page.name] += rows
+            # A legacy list that has become shorter meanwhile begins anew beyond its end (source §1 #16).
+            known = self._rows[page.name]
+            known += [row for row in rows if page.start is None or row not in known]
             following = answer.nexts.get(page.key)
             if rows and following:
                 self._go_on(page.name, following, answer.totals.get(page.key, 0))

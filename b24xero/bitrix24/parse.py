@@ -7,7 +7,7 @@ Its own row formulas stand here too, in words: ``price`` is a unit's price after
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, LineI
 Item = Mapping[str, Any]
 
 _CENT = Decimal("0.01")
+_HALF_A_DAY = timedelta(hours=12)
 # Where a tax number may stand; the first one filled in counts (facts §4).
 _TAX_NUMBERS = ("RQ_VAT_ID", "RQ_INN", "RQ_EDRPOU", "RQ_REGON", "RQ_SIRET", "RQ_CNPJ", "RQ_BIN")
 # Kinds of address, the most fitting for a bill first: mailing, legal, registered, actual (facts §4).
@@ -37,12 +38,30 @@ def decimal(value: Any) -> Decimal:
 
 
 def day(value: Any) -> date | None:
-    """The calendar day of a date field. It comes as a moment in the server's zone whose first ten characters are the
-    day; it never goes through a time zone (facts §3.1, §10.7)."""
+    """The calendar day of a date field. It comes as that day's local midnight plus the server's present offset, which
+    is midnight in UTC, an hour or two off across a change of the clocks: its first ten characters are the day before,
+    west of Greenwich (source §1 #1). In UTC and half a day later it is the right day in every zone."""
+    try:
+        spelt = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return (spelt.astimezone(UTC) + _HALF_A_DAY).date() if spelt.tzinfo else spelt.date()
+
+
+def day_as_spelt(value: Any) -> date | None:
+    """The day of a moment where it happened: the first ten characters, since it comes in the server's zone."""
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
+
+
+def moment(value: Any) -> datetime | None:
+    try:
+        parsed = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None
 
 
 def number(value: Any) -> int:
@@ -83,7 +102,13 @@ def invoice_row(item: Item, customer_name: str = "") -> InvoiceRow:
 
 
 def _invoice_day(item: Item) -> date:
-    return day(item.get("begindate")) or day(item.get("createdTime")) or date.min
+    return day(item.get("begindate")) or day_as_spelt(item.get("createdTime")) or date.min
+
+
+def is_template(item: Item) -> bool:
+    """A recurring template is kept among the invoices and is none. A box of before 2026 does not tell
+    (source §1 #7)."""
+    return item.get("isRecurring") in ("Y", True)
 
 
 def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invoice:
@@ -105,6 +130,9 @@ def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invo
         total_is_manual=item.get("isManualOpportunity") == "Y",
         company_id=row.company_id,
         contact_id=row.contact_id,
+        days_spelt_early=any(
+            day(item.get(name)) != day_as_spelt(item.get(name)) for name in ("begindate", "closedate")
+        ),
     )
 
 
@@ -143,8 +171,12 @@ def company_name(item: Item) -> str:
     return text(item.get("title"))
 
 
+# In the order in which they are said.
+CONTACT_NAMES = ("name", "secondName", "lastName")
+
+
 def contact_name(item: Item) -> str:
-    return " ".join(part for part in (text(item.get("name")), text(item.get("lastName"))) if part)
+    return " ".join(part for part in (text(item.get(name)) for name in CONTACT_NAMES) if part)
 
 
 def customer(
@@ -153,6 +185,8 @@ def customer(
     requisites: Sequence[Item],
     addresses: Sequence[Item],
     requisite_id: int,
+    *,
+    address_hidden: bool = False,
 ) -> Customer | None:
     """The company if there is one (the contact is its person), else the contact; None when there is neither.
 
@@ -174,6 +208,7 @@ def customer(
         phone=_first(owner, "PHONE", "phone"),
         tax_number=next((text(requisite.get(key)) for key in _TAX_NUMBERS if text(requisite.get(key))), ""),
         address=_address(addresses, requisite, type_id, owner_id),
+        address_hidden=address_hidden,
         person=_person(person) if person else Person(),
     )
 
@@ -195,7 +230,9 @@ def _chosen_requisite(requisites: Sequence[Item], requisite_id: int) -> Item:
 
 
 def _person(contact: Item) -> Person:
-    return Person(text(contact.get("name")), text(contact.get("lastName")), _first(contact, "EMAIL", "email"))
+    """Xero has two fields for a name: the second name goes with the first."""
+    first = " ".join(part for part in (text(contact.get("name")), text(contact.get("secondName"))) if part)
+    return Person(first, text(contact.get("lastName")), _first(contact, "EMAIL", "email"))
 
 
 def _first(item: Item, type_id: str, flat: str) -> str:

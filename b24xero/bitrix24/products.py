@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from b24xero.bitrix24 import parse, product_format, product_list
+from b24xero.bitrix24 import invoice_search, parse, product_format, product_list
 from b24xero.bitrix24.product_format import Json
-from b24xero.bitrix24.product_list import Command, Lists, Wanted
+from b24xero.bitrix24.product_list import EVERY, PAGE, Command, Lists, Wanted
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.wire import PRESS_TIMEOUT, Params
 from b24xero.domain.product import Catalogue, Product
 from b24xero.domain.queries import ProductPage, ProductQuery
 from b24xero.errors import OutcomeUnknown, problem
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,8 @@ def product_page(session: Session, query: ProductQuery) -> ProductPage:
     """
     first = (query.page - 1) * query.rows
     lists = product_list.read(session, _wanted(query, first))
+    if invoice_search.needs_a_look(query.search):
+        lists = _looked_through(lists, query.search)
     before = _only_by_code(lists, query.search) if query.search else []
     total = len(before) + lists.totals["name"]
     if total and first >= total:
@@ -100,6 +100,8 @@ def _wanted(query: ProductQuery, first: int) -> Wanted:
     """Found by code are at most a page, so those found by name may begin that much earlier than the page itself."""
     if not query.search:
         return {"name": ({}, _starts(first, first + query.rows))}
+    if invoice_search.needs_a_look(query.search):
+        return {name: ({f"%{name}": query.search}, EVERY) for name in ("code", "name")}
     return {
         "code": ({"%code": query.search}, (0,)),
         "name": ({"%name": query.search}, _starts(first - PAGE, first + query.rows)),
@@ -109,6 +111,15 @@ def _wanted(query: ProductQuery, first: int) -> Wanted:
 def _starts(first: int, end: int) -> tuple[int, ...]:
     """The pages of 50 that hold these rows: ``start`` is floored to them by the portal (facts §3.1)."""
     return tuple(range(max(0, first) // PAGE * PAGE, end, PAGE))
+
+
+def _looked_through(lists: Lists, words: str) -> Lists:
+    """ "%" and "_" are themselves here, and anything for the portal (facts §10.4)."""
+    found = {
+        name: [row for row in rows if invoice_search.holds(words, row.get(name) or row.get(name.upper()))]
+        for name, rows in lists.found.items()
+    }
+    return replace(lists, found=found, totals={name: len(rows) for name, rows in found.items()})
 
 
 def _only_by_code(lists: Lists, words: str) -> list[Json]:

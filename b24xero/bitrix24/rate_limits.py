@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Mapping
@@ -55,10 +56,12 @@ def said_refusing(rest: str, method: str, params: Mapping[str, Any], refused: Re
 
 
 def later(hindered: NotNow) -> RetryLater:
-    """What our own pace says, in the portal's words."""
+    """What our own pace says: whose limit it is, the portal's or ours."""
     seconds = max(1.0, hindered.seconds)
     if hindered.why == "method":
         return RetryLater(problem("bitrix24_time_limit", minutes=max(1, round(seconds / 60))), seconds)
+    if hindered.ours:
+        return RetryLater(problem("bitrix24_own_pace", seconds=math.ceil(seconds)), seconds)
     return RetryLater(problem("bitrix24_busy"), seconds)
 
 

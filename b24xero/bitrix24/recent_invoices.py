@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from b24xero.bitrix24 import invoices as bitrix24_invoices
-from b24xero.bitrix24 import parse
+from b24xero.bitrix24 import parse, templates
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
 from b24xero.bitrix24.session import Session
+from b24xero.bitrix24.templates import Templates
 from b24xero.bitrix24.wire import Params
 from b24xero.domain.invoice import Invoice
 
@@ -25,7 +26,7 @@ class Recent:
     total: int
 
 
-def recent(session: Session, categories: Sequence[int], since: date) -> Recent:
+def recent(session: Session, categories: Sequence[int], since: date, met: Templates) -> Recent:
     """One call for their ids; then as ``many.groups``: one for every 49, and one for the customers of all.
 
     Raises:
@@ -34,16 +35,17 @@ def recent(session: Session, categories: Sequence[int], since: date) -> Recent:
     names = [f"page_{start}" for start in range(0, MOST, PAGE)]
     answer = session.batch({name: _page(since, n * PAGE) for n, name in enumerate(names)})
     items = [item for name in names for item in answer.result(name)["items"]]
-    ids = dict.fromkeys(parse.number(item["id"]) for item in items)
+    ids = dict.fromkeys(parse.number(item["id"]) for item in templates.without(items, met))
     found = bitrix24_invoices.invoices(session, list(ids)[:MOST], categories)
-    return Recent(tuple(found.values()), answer.totals.get(names[0], len(ids)))
+    counted = answer.totals.get(names[0], len(items)) - len(templates.ids_of(items))
+    return Recent(tuple(found.values()), counted)
 
 
 def _page(since: date, start: int) -> tuple[str, Params]:
     """The day goes as a bare date, which every portal reads as one. Source: facts §3.1."""
     return "crm.item.list", {
         "entityTypeId": INVOICE,
-        "select": ["id"],
+        "select": ["id", "isRecurring"],
         "filter": {">=begindate": since.isoformat()},
         "order": {"begindate": "DESC", "id": "DESC"},
         "start": start,

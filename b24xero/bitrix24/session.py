@@ -44,6 +44,25 @@ class Session:
             "halt": 0,
             "cmd": {name: command(method, params) for name, (method, params) in commands.items()},
         }
+        answer = self._batch(body, writes)
+        return answer if writes else self._with_own_words(commands, answer)
+
+    def _with_own_words(self, commands: Commands, answer: Batch) -> Batch:
+        """Ask again what was refused in words that may be another command's; of a batch the first refusal is its own,
+        so this ends."""
+        names = [name for name, error in answer.errors.items() if isinstance(error, wire.Borrowed)]
+        again = {name: commands[name] for name in names if not wire.refers(commands[name][1])}
+        if not again:
+            return answer
+        said = self.batch(again)
+        return Batch(
+            {**answer.results, **said.results},
+            {**{name: error for name, error in answer.errors.items() if name not in again}, **said.errors},
+            {**answer.totals, **said.totals},
+            {**answer.nexts, **said.nexts},
+        )
+
+    def _batch(self, body: Params, writes: bool) -> Batch:
         try:
             return batch_of(self.call("batch", body, writes=writes), writes=writes)
         except ExpiredToken:

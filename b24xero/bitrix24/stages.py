@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from b24xero.bitrix24 import parse
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
@@ -14,17 +15,38 @@ from b24xero.errors import Disconnected, JobError, RetryLater, problem
 MOST_MOVES = 49  # of the 50 commands of a batch one is left for the look at the next chunk
 MOST_LISTS = 45
 
-_FIELDS = ("id", "stageId", "previousStageId")
+_FIELDS = ("id", "stageId", "previousStageId", "movedTime")
 
 
 @dataclass(frozen=True)
 class Item:
-    """Where an invoice stands. ``previous_stage``: where it stood before its last move, whoever moved it;
-    "" where the portal does not tell."""
+    """Where an invoice stands. ``previous_stage``: where it stood before its last move, whoever moved it, and
+    ``moved_at`` when; "" and None where the portal does not tell."""
 
     id: int
     stage: str
     previous_stage: str = ""
+    moved_at: datetime | None = None
+
+    def came_to(self, wanted: str, before: Item | None, *, answered: bool = False) -> bool:
+        """Whether it was moved to a stage, which it may have left again: automation runs in the same request, and the
+        answer shows what it did (source §1 #19). A stage that a portal does not know, it answers with success and
+        leaves the invoice where it was (#5).
+
+        Args:
+            before: where it stood before it was moved there.
+            answered: this is the answer to that very move, so nobody else's moves explain how it came so far.
+        """
+        if self.stage == wanted:
+            return True
+        if before is None or self._last_move() == before._last_move():
+            return False
+        # Somebody else's one move in the meantime began where it stood.
+        moved_on_twice = bool(self.previous_stage) and before.stage not in (self.stage, self.previous_stage)
+        return self.previous_stage == wanted or (answered and moved_on_twice)
+
+    def _last_move(self) -> tuple[str, str, datetime | None]:
+        return self.stage, self.previous_stage, self.moved_at
 
 
 @dataclass(frozen=True)
@@ -40,9 +62,10 @@ class Moved:
     """What came of a batch of moves.
 
     ``results`` by invoice: the item, when it really stands at the wanted stage now; or what was in the way:
-    ``Forbidden``, ``NotFound``, ``Rejected`` (Bitrix24's own words: no right to change the stage, a required field, an
-    automation, an unknown stage), ``RetryLater`` (not done now), ``OutcomeUnknown`` (it broke at this one). An invoice
-    that is missing was not moved as far as the answer tells; when the portal put it elsewhere, ``looked`` has where.
+    ``Forbidden``, ``NotFound``, ``Rejected`` (Bitrix24's own words: no right to change the stage, a required field;
+    what fails after the save is told in the same way, so look before it is believed: source §1 #19), ``RetryLater``
+    (not done now), ``OutcomeUnknown`` (it broke at this one). Of an invoice that is missing the answer tells nothing,
+    or it stands at another stage, and ``looked`` has which: ``Item.came_to`` tells whether it was moved.
     ``looked``: where the next invoices stand, of those this person sees; empty as well when the look failed.
     """
 
@@ -128,6 +151,7 @@ def _item(row: object) -> Item | None:
     return Item(
         id=parse.number(row["id"]),
         stage=parse.text(row.get("stageId")),
+        moved_at=parse.moment(row.get("movedTime")),
         previous_stage=parse.text(row.get("previousStageId")),
     )
 

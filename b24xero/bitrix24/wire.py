@@ -38,10 +38,23 @@ _LIMITED = {"query_limit_exceeded": 10, "operation_time_limit": 600}
 _CLOSED = {"connection_error", "portal_deleted", "overload_limit"}
 _UNDONE = {*_LIMITED, *_CLOSED}
 _NOT_NOW = {*_CLOSED, "internal_server_error"}
-_NO_REST = {"insufficient_scope", "invalid_scope", "payment_required", "error_method_not_found"}
+_NO_REST = {"payment_required", "error_method_not_found"}
 # No right to read, to the price, to the product, to the section (facts §5).
 _CATALOGUE = {"200040300010", "200040300020", "200040300030", "200040300043", "200040300050"}
-_FORBIDDEN = {"user_access_error", "allowed_only_intranet_user", "invalid_credentials", "wrong_auth_type"}
+_MAY_NOT_ADD_PRODUCTS = "200040300040"
+_FORBIDDEN = {"allowed_only_intranet_user", "invalid_credentials", "wrong_auth_type"}
+# What the check of the token refuses, each with what is to be put right (source §1 #14).
+_OF_THE_TOKEN = {
+    "insufficient_scope": "bitrix24_scope",
+    "invalid_scope": "bitrix24_scope",
+    "user_access_error": "bitrix24_app_access",
+    "access_denied": "bitrix24_no_licence",
+}
+
+
+class Borrowed(Rejected):
+    """Refused in words that may be those of an earlier command of the same batch: an exception of old code speaks for
+    every refusal after it (source §1 #13). Asked again without the other, it says its own."""
 
 
 class ExpiredToken(Exception):
@@ -151,8 +164,12 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
         return RetryLater(busy, _LIMITED[code])
     if code in _NOT_NOW or status >= 500:
         return RetryLater(problem("bitrix24_down"), 30)
+    if code in _OF_THE_TOKEN and (code != "access_denied" or status == 401):
+        return Forbidden(problem(_OF_THE_TOKEN[code]))
     if code in _NO_REST or (code == "access_denied" and status == 403):
         return Forbidden(problem("bitrix24_no_rest", message=said))
+    if code == _MAY_NOT_ADD_PRODUCTS:
+        return Forbidden(problem("catalogue_may_not_add"))
     if code in _CATALOGUE:
         return Forbidden(problem("catalogue_forbidden"))
     if code in _FORBIDDEN or code == "access_denied":
@@ -201,6 +218,13 @@ def command(method: str, params: Params) -> str:
     return method + "?" + "&".join(f"{quote(key, safe='')}={_value(value)}" for key, value in _flat(params))
 
 
+def refers(params: Any) -> bool:
+    """Whether something in it is known only within its batch."""
+    if isinstance(params, Mapping):
+        return any(map(refers, params.values()))
+    return any(map(refers, params)) if isinstance(params, list | tuple) else isinstance(params, Ref)
+
+
 def _flat(params: Any, prefix: str = "") -> list[tuple[str, Any]]:
     items: Sequence[tuple[Any, Any]]
     items = list(params.items()) if isinstance(params, Mapping) else list(enumerate(params))
@@ -233,15 +257,19 @@ def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
         bad = problem("bitrix24_bad_answer")
         raise OutcomeUnknown(problem("bitrix24_unclear")) if writes else RetryLater(bad, 10)
     results = _map(answer.get("result"))
-    errors = {name: _of_command(error, writes) for name, error in _map(answer.get("result_error")).items()}
+    refused = _map(answer.get("result_error"))
+    first = next(iter(refused), "")  # nothing was left behind before it
+    errors = {name: _of_command(error, writes, alone=name == first) for name, error in refused.items()}
     for error in () if writes and results else errors.values():
         if isinstance(error, Disconnected | ExpiredToken | RetryLater):
             raise error
     return Batch(results, errors, _map(answer.get("result_total")), _map(answer.get("result_next")))
 
 
-def _of_command(error: Mapping[str, Any], writes: bool) -> Exception:
+def _of_command(error: Mapping[str, Any], writes: bool, *, alone: bool) -> Exception:
     refusal = translated(error)
+    if _code(error) == "error_core" and isinstance(refusal, Rejected) and not alone:
+        return Borrowed(refusal.problems)
     if writes and isinstance(refusal, RetryLater) and _code(error) not in _UNDONE:
         return OutcomeUnknown(problem("bitrix24_unclear"))
     return refusal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24xero.db.models import ContactLink, Organisation
@@ -50,23 +50,52 @@ def taken(organisation: Organisation, xero_ids: Iterable[str]) -> set[str]:
     return found
 
 
-def link(organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str) -> None:
+def link(organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str, *, lacks_address: bool = False) -> None:
     """Remember it; when two presses found a contact at once, the one that was first is kept."""
-    link_all(organisation, {(kind, bitrix24_id): xero_id})
+    lacking = [(kind, bitrix24_id)] if lacks_address else []
+    link_all(organisation, {(kind, bitrix24_id): xero_id}, lacking)
 
 
-def link_all(organisation: Organisation, found: Mapping[tuple[str, int], str]) -> None:
-    """The same for many customers, in one transaction."""
+def link_all(
+    organisation: Organisation, found: Mapping[tuple[str, int], str], lacking: Collection[tuple[str, int]] = ()
+) -> None:
+    """The same for many customers, in one transaction. ``lacking``: whose contacts we made without their addresses."""
     if not found:
         return
     with writing():
         for (kind, bitrix24_id), xero_id in sorted(found.items()):
             row = ContactLink(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id, xero_id=xero_id)
+            row.lacks_address = (kind, bitrix24_id) in lacking
             try:
                 with db.session.begin_nested():
                     db.session.add(row)
             except IntegrityError:
                 pass  # linked in this very moment by another press of the same customer
+
+
+def lacks_address(organisation: Organisation, customer: Customer) -> bool:
+    """Whether its contact was made by us without an address, and nobody has completed it yet."""
+    query = select(ContactLink.lacks_address).filter_by(
+        organisation_id=organisation.id, kind=customer.kind, bitrix24_id=customer.id
+    )
+    found = db.session.scalar(query)
+    db.session.commit()
+    return bool(found)
+
+
+def completed_address(organisation: Organisation, customer: Customer) -> None:
+    """Its contact has an address now."""
+    with writing():
+        db.session.execute(
+            update(ContactLink)
+            .where(
+                ContactLink.organisation_id == organisation.id,
+                ContactLink.kind == customer.kind,
+                ContactLink.bitrix24_id == customer.id,
+            )
+            .values(lacks_address=False)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def unlink(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:

@@ -60,7 +60,8 @@ class Customers:
         if pending and (settled := self._settled(customer, pending)):
             return settled
         found = self._chosen(customer, choice) if choice else self._found_or_created(customer)
-        links.link(self.organisation, customer.kind, customer.id, found)
+        if not self._linked(customer):
+            links.link(self.organisation, customer.kind, customer.id, found)
         return found
 
     def forget(self, customer: Customer | None) -> bool:
@@ -113,12 +114,19 @@ class Customers:
     # -- the one write ------------------------------------------------------------------------------------------------
 
     def _create(self, customer: Customer, body: dict[str, Any]) -> str:
+        """Create and link it. That it has no address since Bitrix24 does not show it to this person is remembered."""
+        made = self._created(customer, body)
+        lacks = customer.address_hidden
+        links.link(self.organisation, customer.kind, customer.id, made, lacks_address=lacks)
+        return made
+
+    def _created(self, customer: Customer, body: dict[str, Any]) -> str:
         """Create it, once. Whoever is second waits for the first one's result."""
         intent = intents.begin(self.organisation, self.user, write_of(customer, body), self.claim)
         if intent is None:
             pending = intents.open_of(self.organisation, "contact", customer.number)
             settled = self._settled(customer, pending) if pending else self._linked(customer)
-            return settled or self._create(customer, body)
+            return settled or self._created(customer, body)
         try:
             with intents.sending([intent]) as vendor:
                 said = vendor.answers_or_refuses(lambda: self.xero.create_contact(body, intent.key, self.about))
@@ -175,7 +183,8 @@ class Customers:
             # Its number keeps a late first write and a second one apart, so a fresh start is safe at once.
             intents.settle([pending], "done" if found else "refused", found)
         if found:
-            links.link(self.organisation, customer.kind, customer.id, found)
+            lacks = customer.address_hidden
+            links.link(self.organisation, customer.kind, customer.id, found, lacks_address=lacks)
         return found
 
     def _linked(self, customer: Customer) -> str:

@@ -108,7 +108,8 @@ class Contacts:
         sent = [(customer, intent) for customer, intent in zip(customers, begun, strict=True) if intent]
         made = self._sent(sent, key) if sent else {}
         linked: dict[tuple[str, int], str] = {(c.kind, c.id): made[c.number].id for c in customers if c.number in made}
-        links.link_all(self._organisation, linked)
+        lacking = {(c.kind, c.id) for c in customers if c.address_hidden}
+        links.link_all(self._organisation, linked, lacking)
         if self._books is not None:
             for contact in made.values():
                 self._books.add(contact)

@@ -25,6 +25,7 @@ class Portal(Model):
     """The one portal of this installation, pinned by its member id at the first sign-in.
 
     ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
+    ``template_ids``: the recurring templates that were met among its invoices.
     """
 
     __tablename__ = "portal"
@@ -32,6 +33,7 @@ class Portal(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[str] = mapped_column(String(64), unique=True)
     category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    template_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     application_token: Mapped[str | None] = mapped_column(Secret)
 
 
@@ -166,7 +168,10 @@ class InvoiceLink(Model):
 
 
 class ContactLink(Model):
-    """One customer of the portal and the Xero contact that stands for it; two customers may share a contact."""
+    """One customer of the portal and the Xero contact that stands for it; two customers may share a contact.
+
+    ``lacks_address``: we made the contact for somebody to whom Bitrix24 does not show addresses.
+    """
 
     __tablename__ = "contact_link"
     __table_args__ = (UniqueConstraint("organisation_id", "kind", "bitrix24_id", name="uq_contact_link_bitrix24"),)
@@ -177,6 +182,7 @@ class ContactLink(Model):
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64), index=True)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    lacks_address: Mapped[bool] = mapped_column(default=False)
 
 
 class ItemLink(Model):

@@ -34,7 +34,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who owes the money: a company or a person of the portal. ``id`` is Bitrix24's, unique within its ``kind``."""
+    """Who owes the money: a company or a person of the portal. ``id`` is Bitrix24's, unique within its ``kind``.
+
+    ``address_hidden``: the portal does not show addresses to the person who asked, so none is known.
+    """
 
     kind: Literal["company", "contact"]
     id: int
@@ -44,6 +47,7 @@ class Customer:
     tax_number: str = ""
     address: Address = Address()
     person: Person = Person()
+    address_hidden: bool = False
 
     @property
     def number(self) -> str:
@@ -79,7 +83,10 @@ class LineItem:
 
 @dataclass(frozen=True)
 class Invoice:
-    """One invoice of the portal. ``date`` and ``due_date`` are calendar days; ``total`` is what the customer reads."""
+    """One invoice of the portal. ``date`` and ``due_date`` are calendar days; ``total`` is what the customer reads.
+
+    ``days_spelt_early``: the portal spells its days so that the first release of this program read them a day early.
+    """
 
     id: int
     number: str
@@ -97,6 +104,7 @@ class Invoice:
     total_is_manual: bool = False
     company_id: int = 0
     contact_id: int = 0
+    days_spelt_early: bool = False
 
     def as_row(self) -> InvoiceRow:
         """The same invoice as a line of the list."""

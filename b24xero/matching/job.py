@@ -61,8 +61,7 @@ def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
             if after is None:
                 candidates.forget(run)
             candidates.look_for(run, stretch.rows, stages)
-            last = stretch.rows[-1].id if stretch.rows else after or 0
-            asked.keep(run, asked.Find(after=last, listed=not expected))
+            asked.keep(run, asked.Find(after=stretch.last or after or 0, listed=not expected))
     return False
 
 

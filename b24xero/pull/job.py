@@ -185,9 +185,9 @@ def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happen
 def _lost_arrived(applying: Applying, link: InvoiceLink, lost: Intent) -> Happening | None:
     """A move whose answer was lost, and which the look shows to have arrived: it is ours, and nothing is sent."""
     item, sent = applying.looked.get(link.bitrix24_id), lost.body or {}
-    if item is None or item.stage != sent["stage"]:
+    if item is None or item.stage == sent["from"] or not item.came_to(sent["stage"], Item(item.id, sent["from"])):
         return None
-    return _arrived(applying, link, item.stage, sent["from"])
+    return _arrived(applying, link, sent["stage"], item, sent["from"])
 
 
 def _carry_out(
@@ -199,7 +199,7 @@ def _carry_out(
     ours = [move for move in moves if move.id in piece.begun]
     if not ours:
         return {}
-    moved = move_stages.send(applying.bitrix24, piece.begun, ours, following)
+    moved = move_stages.send(applying.bitrix24, piece.begun, ours, following, applying.looked)
     applying.looked |= moved.looked
     piece.results = dict(moved.results)
     return {move.id: _told(applying, piece.links[move.id], move, moved.results.get(move.id)) for move in ours}
@@ -209,7 +209,7 @@ def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobE
     """What came of one move; an error that says "later" is handed on."""
     here = applying.name(applying.looked[move.id].stage) if move.id in applying.looked else ""
     if isinstance(result, Item):
-        return _arrived(applying, link, move.stage, result.previous_stage)
+        return _arrived(applying, link, move.stage, result, "" if result.stage != move.stage else result.previous_stage)
     if isinstance(result, RetryLater | OutcomeUnknown):
         return result
     if isinstance(result, JobError):
@@ -218,13 +218,16 @@ def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobE
     return _happening(link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
 
 
-def _arrived(applying: Applying, link: InvoiceLink, stage: str, previous: str) -> Happening:
+def _arrived(applying: Applying, link: InvoiceLink, stage: str, item: Item, previous: str) -> Happening:
+    """``stage``: where it was moved to; automation may have moved it on, and ``item`` tells where it stands."""
     looked = applying.looked.get(link.bitrix24_id)
     before = previous or (looked.stage if looked and looked.stage != stage else "")
     notes = []
     if link.moved_to and before and before != link.moved_to:
         notes.append(problem("replaced_by_hand", stage=applying.name(before)))
-    return _happening(link, "moved", applying.name(before), applying.name(stage), *notes, arrived=stage)
+    if item.stage != stage:
+        notes.append(problem("moved_on", stage=applying.name(item.stage)))
+    return _happening(link, "moved", applying.name(before), applying.name(stage), *notes, arrived=item.stage)
 
 
 def _record(
@@ -249,7 +252,7 @@ def _record(
 
 @dataclass(frozen=True)
 class Told(Happening):
-    """``arrived``: the stage that we moved it to."""
+    """``arrived``: the stage to which our move brought it."""
 
     arrived: str = ""
 

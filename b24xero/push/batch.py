@@ -22,7 +22,7 @@ from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
 from b24xero.push import recover, remembered, single, update
 from b24xero.push.case import NOT_LINKED
-from b24xero.push.context import LANDED, Outcome, Push, decided
+from b24xero.push.context import LANDED, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
 from b24xero.push.recover import Result
 from b24xero.push.update import Edit
@@ -57,8 +57,11 @@ class Gathered:
     contacts: resolve_many.Contacts
     told: Mapping[int, Problem]
 
-    def noted(self, id: int, outcome: Outcome) -> Outcome:
-        notes = item_codes.notes(self.invoices[id], self.told) if id in self.invoices else ()
+    def noted(self, organisation: Organisation, id: int, outcome: Outcome) -> Outcome:
+        if id not in self.invoices:
+            return outcome
+        invoice = self.invoices[id]
+        notes = (*item_codes.notes(invoice, self.told), *address_notes(organisation, invoice))
         return replace(outcome, problems=(*outcome.problems, *notes))
 
 
@@ -133,7 +136,10 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
         invoice_links.give_back(kept, claims.of_run(run))
     seconds = (time.perf_counter() - began) / len(ids)
     happened = [
-        single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids
+        single.happening(
+            id, group.invoices.get(id), group.noted(many.organisation, id, outcomes.get(id, HIDDEN)), seconds
+        )
+        for id in ids
     ]
     with writing():
         lifecycle.advance(run, len(ids))

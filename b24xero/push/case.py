@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -192,6 +192,17 @@ class Case:
         return any(row.product_id in self.new_items for row in self.invoice.line_items)
 
     @property
+    def is_same_but_early(self) -> bool:
+        """Only its days differ from what the first release wrote, which read them a day early west of Greenwich."""
+        written, before = self.foreseen.written, (self.link.written if self.link else None) or {}
+        if written is None or not self.invoice.days_spelt_early or not before or before.get(drift.DAYS):
+            return False
+        days: dict[str, str] = {name: str(before[name]) for name in ("Date", "DueDate") if name in before}
+        early = {name: day for name, day in days.items() if written.body.get(name) == _day_after(day)}
+        as_then = replace(written, body={**written.body, **early})
+        return self.link is not None and as_then.fingerprint(self.contact_id) == self.link.fingerprint
+
+    @property
     def is_same(self) -> bool:
         """Its content in Xero is the one that Bitrix24 says, edits by hand aside."""
         written = self.foreseen.written
@@ -200,6 +211,10 @@ class Case:
         if self.was_found:
             return self.adopts
         return self.link is not None and written.fingerprint(self.contact_id) == self.link.fingerprint
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:

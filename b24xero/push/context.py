@@ -9,6 +9,7 @@ from typing import Literal
 
 from b24xero import connections
 from b24xero.contacts import links as contact_links
+from b24xero.contacts.complete import complete
 from b24xero.contacts.match import ContactChoice
 from b24xero.contacts.resolve import Customers
 from b24xero.db.models import InvoiceLink, Organisation, User
@@ -114,10 +115,20 @@ def settled_on(work: Push, xero_now: XeroNow = None) -> tuple[Push, Decision]:
     """
     decision = decided(work, xero_now)
     if not decision.needs_contact:
+        if decision.writes_content and work.invoice.customer:
+            complete(work.customers, work.invoice.customer, decision.contact_id)
         return work, decision
     assert work.invoice.customer is not None
     found = replace(work, contact_id=work.customers.contact_id(work.invoice.customer, work.choices.contact))
     return found, decided(found, xero_now)
+
+
+def address_notes(organisation: Organisation, invoice: Invoice) -> tuple[Problem, ...]:
+    """What to know beside: its contact stands in Xero without an address that this person is not shown."""
+    customer = invoice.customer
+    if customer is None or not customer.address_hidden or not contact_links.lacks_address(organisation, customer):
+        return ()
+    return (problem("address_hidden", name=customer.name),)
 
 
 def merged(work: Push, current: XeroInvoice) -> Push:

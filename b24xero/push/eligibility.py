@@ -17,7 +17,7 @@ from b24xero.writes import invoice_links
 
 # Each condition with the problems that stand against it, in the order in which they are put right.
 CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("visible", frozenset({"bitrix24_forbidden", "bitrix24_not_found", "bitrix24_no_rest"})),
+    ("visible", frozenset({"bitrix24_forbidden", "bitrix24_not_found", "bitrix24_no_rest", "recurring_template"})),
     ("set_up", frozenset({"set_up_missing"})),
     ("stage", frozenset({"stage_unmapped", "stage_not_sent", "nothing_to_void"})),
     ("customer", frozenset({"no_customer", "customer_hidden", "customer_without_name", "name_too_long"})),

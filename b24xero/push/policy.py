@@ -223,12 +223,13 @@ def _of_content(case: Case, current: Current, step: Step) -> Decision:
 
 
 def _of_fixed(case: Case, why: Problem, step: Step) -> Decision:
-    """Paid for, at least in part: it stays as it is, and where Bitrix24 says something else, that is told. No contact
-    is looked for or created any more, so the one that it has in Xero stands."""
+    """Paid for, at least in part: it stays as it is, and where Bitrix24 says something else, that is told; a day that
+    we had read wrong is nothing that Bitrix24 says. No contact is looked for or created any more, so the one that it
+    has in Xero stands."""
     if case.contact_id == NOT_LINKED:
         case = replace(case, contact_id=case.last_contact)
     left = replace(_known(case, "leave"), reason="settled", adopts=case.adopts)
-    same = step.status is None and case.is_same and not _overwrites(case)
+    same = step.status is None and (case.is_same or case.is_same_but_early) and not _overwrites(case)
     return left if same else replace(left, problems=(why,))
 
 

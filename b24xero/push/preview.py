@@ -14,11 +14,11 @@ from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Customer, Invoice
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Disconnected, Problem
+from b24xero.errors import Disconnected, Problem, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
 from b24xero.push.case import NOT_LINKED, Choices, XeroNow
-from b24xero.push.context import address_of
+from b24xero.push.context import address_notes, address_of
 from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
 from b24xero.xero import payload
@@ -68,7 +68,7 @@ class Preview:
     chosen, ``choices`` what may be, each with the total that it leads to.
 
     ``plain`` are the lines as Xero adds them up by itself. ``new_items``: products whose items the push will try to
-    make first.
+    make first. ``beside``: what to know and stands against nothing.
     """
 
     invoice: Invoice
@@ -85,6 +85,7 @@ class Preview:
     drift: str = ""
     problems: tuple[Problem, ...] = ()
     new_items: tuple[int, ...] = ()
+    beside: tuple[Problem, ...] = ()
 
     @property
     def written(self) -> Written | None:
@@ -136,7 +137,16 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         drift=_chosen(compared, choices, set_up),
         problems=_problems(decision, link),
         new_items=new_items,
+        beside=_beside(organisation, invoice, contact),
     )
+
+
+def _beside(organisation: Organisation, invoice: Invoice, contact: Contact) -> tuple[Problem, ...]:
+    """The contact would be made, or was made, without an address."""
+    customer = invoice.customer
+    if customer and customer.address_hidden and contact.id == NOT_LINKED:
+        return (problem("address_hidden", name=customer.name),)
+    return address_notes(organisation, invoice)
 
 
 def _contact(organisation: Organisation, customer: Customer | None) -> Contact:

@@ -38,6 +38,7 @@ from b24xero.push.context import (
     Outcome,
     OutcomeKind,
     Push,
+    address_notes,
     decided,
     difference,
     merged,
@@ -199,7 +200,8 @@ def _push(work: Push) -> Outcome:
     (invoice,) = item_codes.coded(work.organisation, [work.invoice])
     work, told = _with_items(replace(work, invoice=invoice))
     outcome = _written(work)
-    return replace(outcome, problems=(*outcome.problems, *item_codes.notes(work.invoice, told)))
+    beside = (*item_codes.notes(work.invoice, told), *address_notes(work.organisation, work.invoice))
+    return replace(outcome, problems=(*outcome.problems, *beside))
 
 
 def _with_items(work: Push) -> tuple[Push, dict[int, Problem]]:

@@ -42,27 +42,31 @@ class Said:
 class NotNow(Exception):
     """No place for this call soon. ``why``: "busy", "day" (used up), "kept" (what is left is for presses) or "method".
 
-    ``sure``: whether ``seconds`` is known, or only when it is worth looking again.
+    ``sure``: whether ``seconds`` is known, or only when it is worth looking again. ``ours``: it is our own limit that
+    is reached, the vendor has refused nothing.
     """
 
-    def __init__(self, why: str, seconds: float, *, sure: bool = True) -> None:
+    def __init__(self, why: str, seconds: float, *, sure: bool = True, ours: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.seconds = seconds
         self.sure = sure
+        self.ours = ours
 
 
 @dataclass(frozen=True)
 class Rules:
     """At most ``calls`` in any ``window`` seconds, ``together`` of them under way at once (0: any number).
 
-    ``days``: how many calls a day the vendor's plans allow, smallest first; empty: it does not count days.
+    ``days``: how many calls a day the vendor's plans allow, smallest first; empty: it does not count days. ``drains``:
+    in place of a window a bucket that holds ``calls`` and loses so many a second, as Bitrix24's own (facts §7.1).
     """
 
     calls: int
     window: float
     together: int = 0
     days: tuple[int, ...] = ()
+    drains: float = 0.0
 
     def calls_for(self, run: bool) -> int:
         return max(1, self.calls - self.calls // KEPT_OF_WINDOW) if run else self.calls
@@ -89,13 +93,16 @@ class Today:
 class Budget:
     """What is known of one portal or organisation.
 
-    ``recent``: when calls were over that still count; ``under_way``: place → when its holder is given up. ``closed``:
-    until when the vendor wants no call, ``closed_for`` how long that was; ``parked``: the same by method. ``day_left``:
-    what the vendor said at ``heard``, of ``day_limit`` (a plan's figure, 0 unknown); ``renews``: when the day begins
-    anew at the latest, 0 unknown; ``probed``: when somebody last asked although all is used up.
+    ``recent``: when calls were over that still count; ``level``: how full the bucket was at ``level_at``;
+    ``under_way``: place → when its holder is given up. ``closed``: until when the vendor wants no call, ``closed_for``
+    how long that was; ``parked``: the same by method. ``day_left``: what the vendor said at ``heard``, of ``day_limit``
+    (a plan's figure, 0 unknown); ``renews``: when the day begins anew at the latest, 0 unknown; ``probed``: when
+    somebody last asked although all is used up.
     """
 
     recent: list[float] = field(default_factory=list)
+    level: float = 0.0
+    level_at: float = 0.0
     under_way: dict[str, float] = field(default_factory=dict)
     closed: float = 0.0
     closed_for: float = 0.0
@@ -129,7 +136,9 @@ class Budget:
             return hindered
         if self.day_left == 0:
             self.probed = now
-        if rules.together:
+        if rules.drains:
+            self.level += 1
+        elif rules.together:
             self.under_way[place] = now + seconds
         else:
             self.recent.append(now)
@@ -140,6 +149,9 @@ class Budget:
         for place in [place for place, until in self.under_way.items() if until <= now]:
             self.recent.append(self.under_way.pop(place))
         self.recent = [at for at in self.recent if at + rules.window > now]
+        if rules.drains:
+            drained = max(0.0, now - self.level_at) * rules.drains
+            self.recent, self.level, self.level_at = [], max(0.0, self.level - drained), now
         self.parked = {method: until for method, until in self.parked.items() if until > now}
         if self._day_is_over(now):
             self.day_left, self.renews = None, 0.0
@@ -167,14 +179,17 @@ class Budget:
         return NotNow("busy", self.closed - now) if self.closed > now else None
 
     def _full(self, rules: Rules, now: float, run: bool) -> NotNow | None:
+        if rules.drains:
+            over = self.level + 1 - rules.calls_for(run)
+            return NotNow("busy", over / rules.drains, ours=True) if over > 0 else None
         if rules.together and len(self.under_way) >= rules.together_for(run):
-            return NotNow("busy", LOOK_AGAIN)
+            return NotNow("busy", LOOK_AGAIN, ours=True)
         too_many = len(self.recent) + len(self.under_way) - rules.calls_for(run) + 1
         if too_many <= 0:
             return None
         if too_many > len(self.recent):
-            return NotNow("busy", LOOK_AGAIN)
-        return NotNow("busy", sorted(self.recent)[too_many - 1] + rules.window - now)
+            return NotNow("busy", LOOK_AGAIN, ours=True)
+        return NotNow("busy", sorted(self.recent)[too_many - 1] + rules.window - now, ours=True)
 
     # -- after a call -------------------------------------------------------------------------------------------------
 

@@ -143,7 +143,7 @@ def to_keep(written: Written, contact_id: str, cents: str) -> dict[str, Any]:
     return {
         "fingerprint": written.fingerprint(contact_id),
         "row_ids": list(written.row_ids),
-        "written": {**written.body, "Contact": {"ContactID": contact_id}},
+        "written": {**written.body, "Contact": {"ContactID": contact_id}, drift.DAYS: True},
         "cents": cents,
         "total": str(written.total),
     }

@@ -13,8 +13,9 @@ one, not the body that was sent with the edits in it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -28,6 +29,10 @@ Json = dict[str, Any]
 
 # Beside the body that was written: what Xero made of it.
 FILLED = "Filled"
+# Beside it, too: its days are right. Without it they may be a day early: so the first release read them west of
+# Greenwich, where Bitrix24 spells them so.
+DAYS = "DaysAreRight"
+_A_DAY = timedelta(days=1)
 
 # Of two kinds of discount only one is said; the other one is Xero's to fill in.
 _OTHER_DISCOUNT = {"discount_rate": "discount_amount", "discount_amount": "discount_rate"}
@@ -70,7 +75,8 @@ def differences(
     """
     before = content.sent(written, books) if written else None
     after, shown = content.sent(now, books), content.shown(current, books)
-    found = (*_of_header(before, after, shown), *_of_lines(before, after, shown))
+    early = ("date", "due_date") if written and not written.get(DAYS) else ()
+    found = (*_of_header(before, after, shown, early), *_of_lines(before, after, shown))
     return tuple(_without(found, written.get(FILLED, ()))) if written else found
 
 
@@ -162,14 +168,23 @@ def _keeps_more(line: Line, known: Line) -> bool:
 # -- fields -----------------------------------------------------------------------------------------------------------
 
 
-def _of_header(before: Document | None, after: Document, shown: Document) -> Iterator[Difference]:
+def _of_header(
+    before: Document | None, after: Document, shown: Document, early: Collection[str]
+) -> Iterator[Difference]:
+    """``early``: fields whose written day may be the day before the one that was meant: that it is another now tells
+    nothing of who changed it."""
     for name in content.HEADER:
         now, current = getattr(after, name), getattr(shown, name)
         if now is None or now == current or (name in _ALWAYS_THERE and not current):
             continue
         written = getattr(before, name) if before else None
         edited = written is not None and written != current
-        yield Difference(name, _kind(before is not None, written != now, edited), written, now, current)
+        known = before is not None and (edited or name not in early or not _is_day_before(written, now))
+        yield Difference(name, _kind(known, written != now, edited), written, now, current)
+
+
+def _is_day_before(one: Value, other: Value) -> bool:
+    return isinstance(one, date) and isinstance(other, date) and other - one == _A_DAY
 
 
 def _kind(known: bool, changed: bool, edited: bool) -> str:

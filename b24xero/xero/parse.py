@@ -74,7 +74,8 @@ class XeroInvoice:
 
 @dataclass(frozen=True)
 class XeroContact:
-    """A contact of the books. ``number`` is our own key when we made it; ``merged_into``: the one to use instead."""
+    """A contact of the books. ``number`` is our own key when we made it; ``merged_into``: the one to use instead.
+    ``has_address``: as far as the answer tells, which a summary does not."""
 
     id: str
     name: str
@@ -82,6 +83,7 @@ class XeroContact:
     number: str = ""
     archived: bool = False
     merged_into: str = ""
+    has_address: bool = False
 
 
 def invoice(element: Json) -> XeroInvoice:
@@ -140,7 +142,13 @@ def contact(element: Json) -> XeroContact:
         number=str(element.get("ContactNumber") or ""),
         archived=element.get("ContactStatus") not in (None, "ACTIVE"),
         merged_into=str(element.get("MergedToContactID") or "").replace(ZERO_ID, ""),
+        has_address=any(map(_is_filled, element.get("Addresses") or ())),
     )
+
+
+def _is_filled(address: Mapping[str, Any]) -> bool:
+    """Xero shows empty ones of both kinds."""
+    return any(value for name, value in address.items() if name != "AddressType")
 
 
 def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from b24xero.bitrix24 import parse
 from b24xero.domain.invoice import Address, Person, Stage, VatRate, tax_key
+from b24xero.simulator.bitrix24.filters import date_at_server
 
 D = Decimal
 
@@ -43,15 +45,62 @@ def test_an_invoice_is_read_as_documented() -> None:
     assert (invoice.company_id, invoice.contact_id, invoice.total_is_manual) == (41, 95, False)
 
 
-@pytest.mark.parametrize("offset", ["+02:00", "-11:00", "+14:00", "Z", ""])
-def test_a_date_is_its_first_ten_characters_whatever_the_servers_zone(offset: str) -> None:
-    item = {**ITEM, "begindate": f"2026-09-18T00:00:00{offset}", "closedate": f"2026-10-02T23:59:59{offset}"}
-    invoice = parse.invoice(item, [], None)
-    assert (invoice.date, invoice.due_date) == (date(2026, 9, 18), date(2026, 10, 2))
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "2026-09-17T19:00:00-04:00",  # New York, asked in winter
+        "2026-09-17T20:00:00-04:00",  # New York, asked in summer
+        "2026-09-17T13:00:00-11:00",
+        "2026-09-18T02:00:00+02:00",
+        "2026-09-18T01:00:00+02:00",  # Berlin, asked in winter
+        "2026-09-18T14:00:00+14:00",
+        "2026-09-18T00:00:00Z",
+        "2026-09-18T00:00:00+03:00",
+        "2026-09-18",
+    ],
+)
+def test_a_date_is_the_day_that_was_meant_whatever_the_servers_zone(spelt: str) -> None:
+    invoice = parse.invoice({**ITEM, "begindate": spelt, "closedate": spelt}, [], None)
+    assert (invoice.date, invoice.due_date) == (date(2026, 9, 18), date(2026, 9, 18))
 
 
-def test_an_invoice_without_its_own_date_is_of_the_day_it_was_made() -> None:
-    assert parse.invoice({**ITEM, "begindate": None}, [], None).date == date(2026, 9, 18)
+ZONES = st.one_of(
+    st.integers(-11 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters))),
+    st.sampled_from(
+        ("America/New_York", "America/St_Johns", "America/Anchorage", "America/Sao_Paulo", "Atlantic/Azores", "UTC",
+         "Europe/London", "Europe/Warsaw", "Asia/Tehran", "Australia/Lord_Howe", "Pacific/Auckland", "Pacific/Chatham",
+         "Pacific/Apia", "Pacific/Kiritimati", "Pacific/Pago_Pago"),
+    ).map(ZoneInfo),
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None, database=None)
+@given(ZONES, st.dates(date(2012, 1, 1), date(2035, 12, 31)), st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1)))
+def test_every_day_is_read_as_it_was_meant_in_every_zone_and_at_every_time_of_the_year(
+    zone: tzinfo, day: date, now: datetime
+) -> None:
+    """As the portal spells it: local midnight and the offset of the present day, not of that one."""
+    spelt = date_at_server(day, now.replace(tzinfo=UTC).astimezone(zone))
+    assert parse.day(spelt) == day
+
+
+def test_an_invoice_without_its_own_date_is_of_the_day_it_was_made_where_the_portal_stands() -> None:
+    made = "2026-09-18T23:30:00-04:00"
+    assert parse.invoice({**ITEM, "begindate": None, "createdTime": made}, [], None).date == date(2026, 9, 18)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "early"), [("2026-09-17T19:00:00-04:00", True), ("2026-09-18T02:00:00+02:00", False)]
+)
+def test_it_is_known_where_the_first_release_read_a_day_early(spelt: str, early: bool) -> None:
+    assert parse.invoice({**ITEM, "begindate": spelt}, [], None).days_spelt_early is early
+
+
+def test_a_contact_has_its_second_name() -> None:
+    contact = {"id": 95, "name": "Ana", "secondName": "Lucía", "lastName": "Ortiz"}
+    customer = parse.customer(None, contact, [], [], 0)
+    assert customer is not None
+    assert (customer.name, customer.person) == ("Ana Lucía Ortiz", Person("Ana Lucía", "Ortiz"))
 
 
 @pytest.mark.parametrize("empty", [None, "", False, "0000-00-00", "30.09.2026"])

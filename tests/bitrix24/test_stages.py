@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -188,9 +189,7 @@ def test_each_invoice_has_its_own_outcome_and_none_harms_the_others(b24: Asker) 
     assert isinstance(results[mine], Item)
     assert isinstance(results[theirs], Forbidden)
     assert isinstance(results[99_999], NotFound)
-    refusal = results[also]
-    assert isinstance(refusal, Rejected)
-    assert refusal.problems[0].code == "bitrix24_says"
+    assert also not in results  # answered with success, and kept where it was
     assert [stage(b24, id) for id in (mine, theirs, also)] == [PAID, SENT, SENT]
 
 
@@ -211,13 +210,39 @@ def test_a_person_without_the_right_to_change_stages_hears_bitrix24s_own_words(b
     assert stage(b24, invoice) == SENT
 
 
-def test_a_portal_that_puts_it_on_another_stage_has_not_moved_it(b24: Asker) -> None:
-    """Some portals take the first stage for one that is gone (facts §3.3)."""
+@pytest.mark.parametrize("gone", ["DT31_7:UC_GONE", "DT31_2:P"])
+def test_a_stage_that_the_portal_does_not_have_moves_nothing_and_is_not_believed(b24: Asker, gone: str) -> None:
     (invoice,) = invoices(b24, 1)
-    b24.control("settings", unknown_stage="first")
-    moved = client(b24).move([Move(invoice, "DT31_7:UC_GONE")])
+    bitrix24 = client(b24)
+    before = bitrix24.standings([invoice])[invoice]
+    moved = bitrix24.move([Move(invoice, gone)])
     assert moved.results == {}
-    assert moved.looked[invoice].stage == NEW
+    assert moved.looked[invoice].stage == SENT
+    assert not moved.looked[invoice].came_to(gone, before, answered=True)
+
+
+def item(stage: str, previous: str = "", minute: int = 0) -> Item:
+    return Item(1, stage, previous_stage=previous, moved_at=datetime(2026, 9, 18, 10, minute, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "came"),
+    [
+        (item(SENT), item(PAID, SENT, 1), True),
+        (item(SENT), item(UNPAID, PAID, 1), True),  # a robot moved it on
+        (item(SENT), item(SENT, PAID, 1), True),  # a robot moved it back
+        (item(SENT), item(SENT), False),
+        (item(SENT, PAID), item(SENT, PAID), False),  # it was paid once, long ago
+        (item(SENT), item(UNPAID, SENT, 1), False),  # somebody else moved it meanwhile, and our move was ignored
+        (item(SENT), item(NEW, UNPAID, 1), True),  # two robots moved it on
+    ],
+)
+def test_whether_an_invoice_came_to_a_stage_is_seen_at_its_last_move(before: Item, after: Item, came: bool) -> None:
+    assert after.came_to(PAID, before, answered=True) is came
+
+
+def test_what_others_moved_twice_is_no_move_of_ours_where_it_is_only_looked_at() -> None:
+    assert not item(NEW, UNPAID, 1).came_to(PAID, item(SENT))
 
 
 def test_the_time_limit_of_the_method_stops_the_rest_and_keeps_what_was_done(b24: Asker) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b24xero.bitrix24.oauth import App, authorize_url
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Ref, batch_of, command, translated
+from b24xero.bitrix24.wire import Batch, Borrowed, ExpiredToken, Ref, batch_of, command, translated
 from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
 
 # -- errors -----------------------------------------------------------------------------------------------------------
@@ -59,7 +59,12 @@ def error(code: Any, status: int = 400, description: str | None = None) -> Excep
         ("100", 400, Rejected),
         (200040300010, 400, Forbidden),
         (200040300030, 400, Forbidden),
-        (200040300040, 400, Rejected),
+        (200040300040, 400, Forbidden),
+        ("200040300040", 400, Forbidden),
+        ("user_access_error", 401, Forbidden),
+        ("ACCESS_DENIED", 401, Forbidden),
+        ("OVERLOAD_LIMIT", 401, RetryLater),
+        ("ERROR_CORE", 400, Rejected),
     ],
 )
 def test_each_error_code_has_its_meaning(code: Any, status: int, kind: type[Exception]) -> None:
@@ -76,6 +81,33 @@ def test_denied_access_to_an_item_is_not_told_as_a_missing_licence() -> None:
     assert denied.problems[0].code == "bitrix24_forbidden"
     assert isinstance(unlicensed, Forbidden)
     assert unlicensed.problems[0].code == "bitrix24_no_rest"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "told"),
+    [
+        ("ACCESS_DENIED", 401, "bitrix24_no_licence"),
+        ("insufficient_scope", 401, "bitrix24_scope"),
+        ("user_access_error", 401, "bitrix24_app_access"),
+        ("200040300040", 400, "catalogue_may_not_add"),
+        (200040300040, 400, "catalogue_may_not_add"),
+        ("200040300010", 400, "catalogue_forbidden"),
+    ],
+)
+def test_each_refusal_of_a_right_says_which_one(code: Any, status: int, told: str) -> None:
+    refused = error(code, status)
+    assert isinstance(refused, Forbidden)
+    assert refused.problems[0].code == told
+
+
+def batch_refusing(*codes: str) -> Batch:
+    refused = {f"command_{n}": {"error": code, "error_description": "Rows are missing"} for n, code in enumerate(codes)}
+    return batch_of({"result": {"result": {}, "result_error": refused}})
+
+
+def test_an_error_core_that_follows_another_refusal_may_be_that_ones() -> None:
+    errors = batch_refusing("ERROR_CORE", "ERROR_CORE", "").errors
+    assert [type(errors[name]) for name in sorted(errors)] == [Rejected, Borrowed, Rejected]
 
 
 def test_a_code_outranks_a_status() -> None:

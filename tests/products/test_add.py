@@ -604,7 +604,7 @@ def test_whoever_may_not_add_products_is_told_and_keeps_the_form(ready: Person, 
     answer = add(ready)
     assert answer.status_code == 403
     check(answer.text)
-    assert "Your rights in Bitrix24’s catalogue do not allow this" in text(answer.text)
+    assert "Bitrix24 lets you see its catalogue but not add products to it" in text(answer.text)
     assert SHELF["description"] in answer.text
     assert (in_bitrix24(vendors), in_xero(vendors), halves(ready)) == ([], [], [])
 

@@ -318,3 +318,78 @@ def link_all(ready: Person, vendors: Vendors, app: Flask, count: int = 100) -> l
                 )
             )  # fmt: skip
     return ids
+
+
+# -- what Bitrix24 makes of a move ------------------------------------------------------------------------------------
+
+
+def codes_of(entry: SyncEntry) -> list[str]:
+    return [problem["code"] for problem in entry.problems]
+
+
+def moves_of(vendors: Vendors, invoice_id: int) -> list[tuple[str, str]]:
+    return [(move["from"], move["to"]) for move in vendors.control("bitrix24/moves") if move["id"] == invoice_id]
+
+
+def test_automation_that_moves_it_on_is_a_success_that_is_told(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("bitrix24/robot", **{"from": "P", "to": "UC_DEPOSI"})
+    vendors.control("xero/pay", invoice=number)
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == DEPOSIT
+    (entry,) = entries(app)
+    assert (entry.before, entry.after) == ("Sent", "Paid")
+    assert entry.problems == [{"code": "moved_on", "values": {"stage": "Deposit received"}}]
+    assert update_from_xero(app).counts == {}
+
+
+def test_what_automation_moved_on_was_not_moved_by_hand(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("bitrix24/robot", **{"from": "P", "to": "UC_DEPOSI"})
+    vendors.control("xero/pay", invoice=number)
+    update_from_xero(app)
+    ready.save_set_up(**{"status:awaiting": SENT})
+    vendors.control("xero/unpay", invoice=number)
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == SENT
+    assert codes_of(entries(app)[-1]) == []
+
+
+def test_a_move_that_is_saved_although_an_error_was_told_is_a_success(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("bitrix24/settings", fails_after_save="The history could not be written")
+    vendors.control("xero/pay", invoice=number)
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == PAID
+    assert moves_of(vendors, invoice_id) == [(SENT, PAID)]
+
+
+def test_a_move_that_automation_carried_on_is_known_after_a_lost_answer_and_not_sent_again(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("bitrix24/robot", **{"from": "P", "to": "UC_DEPOSI"})
+    vendors.control("xero/pay", invoice=number)
+    vendors.fault("drop_after", vendor="bitrix24", contains="crm.item.update")
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert stage(vendors, invoice_id) == DEPOSIT
+    assert moves_of(vendors, invoice_id) == [(SENT, PAID), (PAID, DEPOSIT)]
+    assert codes_of(entries(app)[-1]) == ["moved_on"]
+
+
+def test_each_refused_move_is_told_in_its_own_words(ready: Person, vendors: Vendors, app: Flask) -> None:
+    """An exception of old code speaks for every refusal after it in the same call."""
+    ids = []
+    for name in ("Acme Plumbing", "Blind Bay Brewing"):
+        company = vendors.control("bitrix24/company", title=name)["item"]["id"]
+        invoice_id, number = pushed(ready, vendors, companyId=company)
+        vendors.control("xero/pay", invoice=number)
+        ids.append(invoice_id)
+    vendors.control("bitrix24/user", id=1, may_move_stages=False)
+    vendors.control("bitrix24/settings", exceptions_of="crm.item.update")
+    vendors.forget_requests()
+    assert update_from_xero(app).counts == {"rejected": 2}
+    sent = [seen["body"] for seen in vendors.control("requests", vendor="bitrix24") if "item.update" in seen["body"]]
+    assert [[f"move_{id}" in body for id in ids] for body in sent] == [[True, True], [False, True]]

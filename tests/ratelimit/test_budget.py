@@ -264,3 +264,56 @@ def test_what_was_heard_a_day_ago_is_forgotten() -> None:
     call(budget, said=Said(day_left=0))
     assert call(budget, NOW + DAY, run=True) is None
     assert budget.day_left is None
+
+
+# -- Bitrix24's bucket ------------------------------------------------------------------------------------------------
+
+BUCKET = Rules(50, 0, drains=2)
+
+
+def fill(budget: Budget, now: float, *, run: bool = False, most: int = 100) -> int:
+    """How many calls leave in one moment."""
+    return sum(take(budget, now, rules=BUCKET, run=run) is None for _ in range(most))
+
+
+def test_a_burst_is_as_large_as_the_portals_bucket_and_then_two_a_second_leave() -> None:
+    budget = Budget()
+    assert fill(budget, NOW) == 50
+    hindered = take(budget, NOW, rules=BUCKET)
+    assert hindered
+    assert (hindered.seconds, hindered.why, hindered.ours) == (0.5, "busy", True)
+    assert fill(budget, NOW + 0.5) == 1
+    assert fill(budget, NOW + 10.5) == 20
+
+
+def test_an_empty_bucket_never_holds_more_than_it_can() -> None:
+    budget = Budget()
+    assert fill(budget, NOW) == 50
+    assert fill(budget, NOW + 86_400) == 50
+
+
+def test_a_run_leaves_a_sixth_of_the_bucket_to_presses() -> None:
+    budget = Budget()
+    assert fill(budget, NOW, run=True) == 42
+    assert fill(budget, NOW) == 8
+
+
+def test_what_the_vendor_refused_is_not_our_limit() -> None:
+    budget = Budget()
+    budget.end(BUCKET, NOW, "", Said(refused="rate"))
+    hindered = take(budget, NOW, rules=BUCKET)
+    assert hindered
+    assert not hindered.ours
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.lists(st.floats(0, 120), min_size=1, max_size=300), st.sampled_from((0.5, 2.0, 5.0)))
+def test_what_leaves_by_our_bucket_fits_into_the_vendors(moments: list[float], drains: float) -> None:
+    ours, theirs, at = Budget(), 0.0, NOW
+    rules = Rules(int(25 * drains), 0, drains=drains)
+    for moment in sorted(moments):
+        now = NOW + moment
+        if ours.take(rules, now, "call", run=False, seconds=75) is None:
+            theirs = max(0.0, theirs - (now - at) * drains) + 1
+            at = now
+            assert theirs <= 25 * drains + 1e-6

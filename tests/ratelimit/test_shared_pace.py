@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import time
@@ -353,7 +354,48 @@ def test_a_burst_stays_within_the_portals_bucket(
         through = sum(pool.map(lambda _n: in_app(app, ask), range(4)))
     statuses = [seen["status"] for seen in vendors.control("requests", vendor="bitrix24")]
     assert set(statuses) == {200}
-    assert 30 <= through <= 44  # a run leaves a sixth of 40 in 20 seconds to presses
+    assert through >= 42  # a run leaves a sixth of the bucket to presses
+    in_app(app, lambda: db.engine.dispose())
+
+
+def test_a_press_beyond_the_bucket_waits_half_a_second_and_is_not_refused(
+    ready: Person, vendors: Vendors, environ: dict[str, str], tmp_path: Path
+) -> None:
+    vendors.control("bitrix24/settings", limits=True)
+    app = paced_app(environ, tmp_path, BITRIX24_RATE="2")
+
+    def ask() -> tuple[int, float]:
+        with app.test_request_context(method="POST"):  # somebody waits
+            session = connections.bitrix24_for(db.session.scalars(select(User)).one())
+            began = time.monotonic()
+            return sum(bool(session.call("profile", {})["result"]) for _ in range(53)), time.monotonic() - began
+
+    through, seconds = in_app(app, ask)
+    assert through == 53
+    assert seconds < 8
+    in_app(app, lambda: db.engine.dispose())
+
+
+@pytest.mark.parametrize(("refused_by", "told"), [("us", "bitrix24_own_pace"), ("them", "bitrix24_busy")])
+def test_it_is_said_whose_limit_is_reached(
+    ready: Person, vendors: Vendors, environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    refused_by: str, told: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(shared_pace, "LONGEST_WAIT", 0.0)
+    app = paced_app(environ, tmp_path, BITRIX24_RATE="0.04" if refused_by == "us" else "2")
+    if refused_by == "them":
+        body = json.dumps({"error": "QUERY_LIMIT_EXCEEDED", "error_description": "Too many requests"})
+        vendors.fault("answer", vendor="bitrix24", path="/rest/", status=503, body=body, times=1)
+
+    def ask() -> Any:
+        session = connections.bitrix24_for(db.session.scalars(select(User)).one())
+        with contextlib.suppress(RetryLater):
+            session.call("profile", {})
+        with pytest.raises(RetryLater) as raised:
+            session.call("profile", {})
+        return raised.value.problems[0].code
+
+    assert in_app(app, ask) == told
     in_app(app, lambda: db.engine.dispose())
 
 

@@ -226,7 +226,7 @@ def test_no_token_or_a_garbled_one_is_no_auth_found(b24: Asker) -> None:
 def test_a_person_who_left_or_has_no_access_is_refused(b24: Asker) -> None:
     b24.token(SELLER)
     b24.control("user", id=SELLER, app_access=False)
-    assert b24.error("profile", SELLER) == (403, "user_access_error")
+    assert b24.error("profile", SELLER) == (401, "user_access_error")
     b24.control("user", id=SELLER, active=False)
     assert b24.error("profile", SELLER) == (401, "authorization_error")
     form = {"client_id": CLIENT[0], "state": "s", "user": str(SELLER)}

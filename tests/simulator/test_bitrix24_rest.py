@@ -68,7 +68,7 @@ def test_a_broken_json_body_counts_as_empty(b24: Asker) -> None:
 def test_legacy_parameter_names_have_no_case_and_universal_ones_do(b24: Asker) -> None:
     made = b24.control("company", title="Fyfe Family Trust")["item"]["id"]
     assert b24.result("crm.company.get", ID=made)["TITLE"] == "Fyfe Family Trust"
-    assert b24.error("crm.item.get", ENTITYTYPEID=4, ID=made) == (400, 100)
+    assert b24.error("crm.item.get", ENTITYTYPEID=4, ID=made) == (400, "100")
 
 
 def test_descriptions_may_be_in_another_language(b24: Asker) -> None:
@@ -108,7 +108,9 @@ def test_later_commands_read_earlier_results(b24: Asker) -> None:
         "item": command("crm.item.get", entityTypeId=31, id=made),
         "company": command("crm.item.get", entityTypeId=4, id="$result[item][item][companyId]"),
         "same": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "$result[item][item][title]"}),
-        "inside": command("crm.item.list", entityTypeId=31, **{"filter[title]": "Tasting $result[last][x]bar"}),
+        "inside": command(
+            "crm.item.list", entityTypeId=31, **{"filter[title]": "Tasting $result[same][items][0][xmlId]bar"}
+        ),
         "first": command("crm.item.get", entityTypeId=31, id="$result[same][items][0][id]"),
     }
     result = b24.result("batch", cmd=cmd)["result"]
@@ -129,13 +131,39 @@ def test_a_reference_may_be_a_whole_list(b24: Asker) -> None:
     assert [item["name"] for item in result["1"]["items"]] == ["Ann", "Bob"]
 
 
-def test_a_reference_to_nothing_is_an_empty_text(b24: Asker) -> None:
+def test_a_reference_to_nothing_is_the_last_thing_that_exists(b24: Asker) -> None:
     cmd = {
         "gone": command("crm.item.get", entityTypeId=31, id=4711),
         "company": command("crm.item.get", entityTypeId=4, id="$result[gone][item][companyId]"),
     }
     errors = b24.result("batch", cmd=cmd)["result_error"]
-    assert (errors["gone"]["error"], errors["company"]["error"]) == ("NOT_FOUND", 100)
+    assert (errors["gone"]["error"], errors["company"]["error"]) == ("NOT_FOUND", "100")
+
+
+def test_an_exception_of_old_code_speaks_for_every_refusal_after_it_in_the_batch(b24: Asker) -> None:
+    b24.control("settings", exceptions_of="crm.requisite.link.get")
+    cmd = {
+        "before": command("crm.item.get", entityTypeId=31, id=4711),
+        "link": command("crm.requisite.link.get", entityTypeId=31, entityId=4711),
+        "works": "profile",
+        "after": command("crm.item.get", entityTypeId=31, id=4711),
+    }
+    answer = b24.result("batch", cmd=cmd)
+    told = {name: error["error"] for name, error in answer["result_error"].items()}
+    assert told == {"before": "NOT_FOUND", "link": "ERROR_CORE", "after": "ERROR_CORE"}
+    assert list(answer["result"]) == ["works"]
+    assert b24.error("crm.item.get", entityTypeId=31, id=4711) == (400, "NOT_FOUND")
+
+
+def test_an_older_portal_spells_numbers_of_errors_as_numbers(b24: Asker) -> None:
+    assert b24.raw("crm.item.get").json()["error"] == "100"
+    b24.control("settings", whole_numbers=True)
+    assert b24.raw("crm.item.get").json()["error"] == 100
+
+
+def test_without_a_licence_for_rest_every_call_is_refused_as_one_of_the_token(b24: Asker) -> None:
+    b24.control("settings", app="no_licence")
+    assert b24.error("profile") == (401, "ACCESS_DENIED")
 
 
 def test_halt_stops_at_the_first_error(b24: Asker) -> None:
@@ -219,7 +247,7 @@ def test_one_call_finds_the_category_of_invoices(b24: Asker) -> None:
     assert (found["ENTITY_TYPE_ID"], found["CATEGORY_ID"], found["IS_ENABLED"]) == (31, 7, True)
 
 
-def test_stages_can_be_renamed_and_deleted_and_writing_a_gone_one_fails(b24: Asker) -> None:
+def test_stages_can_be_renamed_and_deleted_and_writing_a_gone_one_changes_nothing(b24: Asker) -> None:
     b24.control("stage/add", code="UC_HOLD", name="On hold")
     made = b24.invoice(stageId="DT31_7:UC_HOLD")["id"]
     b24.control("stage/edit", code="UC_HOLD", name="Waiting")
@@ -227,7 +255,8 @@ def test_stages_can_be_renamed_and_deleted_and_writing_a_gone_one_fails(b24: Ask
     assert b24.result("crm.item.get", entityTypeId=31, id=made)["item"]["stageId"] == "DT31_7:UC_HOLD"
     other = b24.invoice()["id"]
     fields = {"stageId": "DT31_7:UC_HOLD"}
-    assert b24.error("crm.item.update", entityTypeId=31, id=other, fields=fields)[0] == 400
+    kept = b24.result("crm.item.update", entityTypeId=31, id=other, fields=fields)["item"]
+    assert kept["stageId"] == "DT31_7:N"
 
 
 def test_currencies_are_strings_and_their_total_is_zero(b24: Asker) -> None:
@@ -244,10 +273,26 @@ def test_both_vat_lists_tell_no_vat_from_zero(b24: Asker) -> None:
     assert [(vat["id"], vat["rate"]) for vat in vats] == [(1, None), (3, 0), (5, 15)]
 
 
-def test_rights_to_settings_and_to_the_catalogue_are_asked_for(b24: Asker) -> None:
-    b24.control("user", id=AUDITOR, may_use_settings=False)
-    assert b24.error("crm.currency.list", AUDITOR) == (400, "")
-    assert b24.error("catalog.vat.list", SELLER) == (400, 200040300010)
+def test_rights_to_leads_and_to_the_catalogue_are_asked_for(b24: Asker) -> None:
+    b24.control("user", id=AUDITOR, may_read_leads=False)
+    assert b24.error("crm.address.list", AUDITOR) == (400, "")
+    assert b24.error("catalog.vat.list", SELLER) == (400, "200040300010")
+
+
+def test_the_list_of_catalogues_is_for_administrators_and_the_crms_own_for_everybody(b24: Asker) -> None:
+    assert b24.error("catalog.catalog.list", MANAGER) == (400, "200040300010")
+    assert [row["ID"] for row in b24.result("crm.catalog.list", MANAGER)] == ["23"]
+
+
+def test_beyond_its_end_a_legacy_list_answers_page_1_again(b24: Asker) -> None:
+    for n in range(60):
+        b24.control("product", name=f"Product {n}")
+    asked = {"select": ["id", "iblockId"], "filter": {"iblockId": 23}, "order": {"id": "asc"}}
+    first, beyond = (b24.raw("catalog.product.list", **asked, start=start).json() for start in (0, 100))
+    assert (beyond["result"], beyond["total"]) == (first["result"], 60)
+    legacy = [b24.raw("crm.product.list", start=start).json()["result"] for start in (0, 100)]
+    assert legacy[0] == legacy[1]
+    assert b24.result("crm.item.list", entityTypeId=31, start=100)["items"] == []
 
 
 # -- customers ----------------------------------------------------------------------------------------------------
@@ -302,10 +347,10 @@ def test_a_product_is_added_found_and_priced(b24: Asker) -> None:
     fields = {"iblockId": iblock, "name": "Bar stool", "code": "HH-900", "vatId": 5, "vatIncluded": "N"}
     element = b24.result("catalog.product.add", fields=fields)["element"]
     assert (element["id"], element["type"], element["active"], element["quantity"]) == (1267, 1, "Y", None)
-    assert b24.error("catalog.product.add", fields=fields) == (400, 0)
+    assert b24.error("catalog.product.add", fields=fields) == (400, "0")
     price = {"productId": 1267, "catalogGroupId": 1, "price": 349.5, "currency": "NZD"}
     assert b24.result("catalog.price.add", fields=price)["price"]["price"] == 349.5
-    assert b24.error("catalog.price.add", fields=price) == (400, 0)
+    assert b24.error("catalog.price.add", fields=price) == (400, "0")
     modified = {"product": {"id": 1267, "prices": [{"catalogGroupId": 1, "price": 360, "currency": "NZD"}]}}
     assert b24.result("catalog.price.modify", fields=modified)["prices"][0]["price"] == 360
     listed = b24.result(
@@ -318,11 +363,11 @@ def test_a_product_is_added_found_and_priced(b24: Asker) -> None:
 
 
 def test_product_lists_want_iblock_and_ids_and_the_right(b24: Asker) -> None:
-    assert b24.error("catalog.product.list", select=["name"], filter={"iblockId": 23}) == (400, 0)
-    assert b24.error("catalog.product.list", select=["id", "iblockId"]) == (400, 0)
-    assert b24.error("catalog.product.add", SELLER, fields={}) == (400, 200040300010)
-    assert b24.error("catalog.product.add") == (400, 100)
-    assert b24.error("catalog.product.add", fields={"name": "Stool", "iblockId": 99}) == (400, 200040300000)
+    assert b24.error("catalog.product.list", select=["name"], filter={"iblockId": 23}) == (400, "0")
+    assert b24.error("catalog.product.list", select=["id", "iblockId"]) == (400, "0")
+    assert b24.error("catalog.product.add", SELLER, fields={}) == (400, "200040300010")
+    assert b24.error("catalog.product.add") == (400, "100")
+    assert b24.error("catalog.product.add", fields={"name": "Stool", "iblockId": 99}) == (400, "200040300000")
 
 
 # -- placements ---------------------------------------------------------------------------------------------------

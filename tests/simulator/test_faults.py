@@ -125,7 +125,7 @@ def test_an_act_happens_right_before_the_call_and_the_vendor_answers_as_it_does_
     both.control("faults", do="act", vendor="bitrix24", control="bitrix24/user", values=values)
     answer = both.bitrix24()
     both.control("bitrix24/user", id=1, app_access=True)
-    assert (answer.status_code, answer.json()["error"]) == (403, "user_access_error")
+    assert (answer.status_code, answer.json()["error"]) == (401, "user_access_error")
 
 
 @pytest.mark.parametrize(

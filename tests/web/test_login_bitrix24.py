@@ -235,7 +235,7 @@ def test_an_empty_profile_is_nobody(visitor: Person, vendors: Vendors) -> None:
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"active": False}, "ended your sign-in"), ({"app_access": False}, "does not let you")],
+    [({"active": False}, "ended your sign-in"), ({"app_access": False}, "You may not use the application")],
 )
 def test_someone_whom_the_portal_does_not_let_in_is_told(
     visitor: Person, vendors: Vendors, change: dict[str, bool], said: str

@@ -45,25 +45,38 @@ def _existing(portal: Portal, entity_type: int, item_id: int) -> Fields:
 
 
 def need_settings(user: User) -> None:
-    """ "Access to CRM settings", which crm.currency.list and the legacy VAT list want."""
+    """The CRM's administrator, whom writes of the older products want (source §1 #15)."""
     if not user.may_use_settings:
+        raise RestError("", "Access denied.")
+
+
+def need_leads(user: User) -> None:
+    """The right to read leads."""
+    if not user.may_read_leads:
         raise RestError("", "Access denied.")
 
 
 def need_catalog(user: User) -> None:
     if not user.may_use_catalog:
-        raise RestError(200040300010, "Access Denied")
+        raise RestError("200040300010", "Access Denied")
+
+
+def need_catalog_settings(user: User) -> None:
+    """The list of catalogues wants an administrator of the whole portal beside a right to the catalogue
+    (source §1 #15)."""
+    if not (user.is_admin and user.may_use_catalog):
+        raise RestError("200040300010", "Access Denied")
 
 
 def need_new_products(user: User) -> None:
-    """ "Create/edit product", a right of its own in the catalogue's roles."""
+    """ "Create/edit product", a right of its own in the catalogue's roles (source §1 #15)."""
     need_catalog(user)
     if not user.may_add_products:
-        raise RestError(200040300030, "Access Denied")
+        raise RestError("200040300040", "Access Denied")
 
 
 def need_prices(user: User) -> None:
     """ "Change sale price"."""
     need_catalog(user)
     if not user.may_set_prices:
-        raise RestError(200040300020, "Access Denied")
+        raise RestError("200040300020", "Access Denied")

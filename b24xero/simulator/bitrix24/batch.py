@@ -28,11 +28,15 @@ def run_batch(call: Call, run: Run, timing: Timing) -> Answer:
         "result_next": {},
         "result_time": {},
     }
+    left_behind: RestError | None = None
     for key, command in commands:
         try:
             answer = _command(call, str(command), result, run)
         except RestError as error:
-            sections["result_error"][key] = error.body()
+            left_behind = left_behind or _exception(call, str(command), error)
+            # It replaces code and words of every refusal that follows in this batch (source §1 #13).
+            told = left_behind or error
+            sections["result_error"][key] = told.body(whole_numbers=call.portal.settings.whole_numbers)
             if str(call.params.get("halt", 0)) not in ("0", "", "false", "False", "None"):
                 break
             continue
@@ -42,6 +46,17 @@ def run_batch(call: Call, run: Run, timing: Timing) -> Answer:
                 sections[section][key] = value
         sections["result_time"][key] = timing()
     return Answer({"result": result, **sections})
+
+
+def exception_of(call: Call, method: str, error: RestError) -> RestError | None:
+    """What a refusal of old code becomes; None for all other methods."""
+    if method != call.portal.settings.exceptions_of:
+        return None
+    return RestError("ERROR_CORE", error.description)
+
+
+def _exception(call: Call, command: str, error: RestError) -> RestError | None:
+    return exception_of(call, command.partition("?")[0].strip().lower(), error)
 
 
 def _command(call: Call, command: str, results: dict[str, Json], run: Run) -> Answer:
@@ -63,7 +78,8 @@ def _filled(value: Json, results: dict[str, Json]) -> Json:
 
 
 def _found(path: str, results: Json) -> Json:
-    """What the path leads to; a path that leads nowhere gives ''."""
+    """What the path leads to; a path that leads nowhere stops at the last part that exists, so that a missing id
+    becomes the whole map or list (source §2.1)."""
     value = results
     for step in re.findall(r"\[([^\[\]]*)\]", path):
         if isinstance(value, dict) and step in value:
@@ -71,7 +87,7 @@ def _found(path: str, results: Json) -> Json:
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
-            return ""
+            break
     return "" if value is None else value
 
 

@@ -21,19 +21,19 @@ class Call:
 
     def need(self, name: str) -> Json:
         if self.params.get(name) is None:
-            raise RestError(100, f"Could not find value for parameter {{{name}}}")
+            raise RestError("100", f"Could not find value for parameter {{{name}}}")
         return self.params[name]
 
     def need_int(self, name: str) -> int:
         value = self.need(name)
         if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value).strip()):
-            raise RestError(100, ill_typed(value, name, "int"))
+            raise RestError("100", ill_typed(value, name, "int"))
         return int(value)
 
     def need_map(self, name: str) -> dict[str, Any]:
         value = self.need(name)
         if not isinstance(value, dict) and value != []:
-            raise RestError(100, ill_typed(value, name, "array"))
+            raise RestError("100", ill_typed(value, name, "array"))
         return dict(value)
 
     def flag(self, name: str) -> bool:

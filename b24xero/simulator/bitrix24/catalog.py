@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from b24xero.simulator.bitrix24.access import need_catalog, need_new_products, need_prices
+from b24xero.simulator.bitrix24.access import need_catalog, need_catalog_settings, need_new_products, need_prices
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.filters import Filter, ordered, page_of
 from b24xero.simulator.bitrix24.state import Fields, Portal
@@ -30,15 +30,17 @@ _PRICE = {
 }  # fmt: skip
 
 
-def _listed(call: Call, rows: list[Fields], kinds: dict[str, str]) -> tuple[list[Fields], int | None, int | None]:
+def _listed(
+    call: Call, rows: list[Fields], kinds: dict[str, str], *, wraps: bool = False
+) -> tuple[list[Fields], int | None, int | None]:
     """Catalog lists answer a bad filter or order with error 0."""
     need_catalog(call.user)
     try:
         chosen = Filter(call.params.get("filter"), kinds, call.portal.zone)
         found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), kinds)
     except RestError as error:
-        raise RestError(0, error.description) from error
-    page, total, following = page_of(found, call.params.get("start"))
+        raise RestError("0", error.description) from error
+    page, total, following = page_of(found, call.params.get("start"), wraps=wraps)
     names = {str(name) for name in values_of(call.params.get("select") or ["*"])}
     return [{k: v for k, v in row.items() if "*" in names or k in names} for row in page], total, following
 
@@ -46,6 +48,7 @@ def _listed(call: Call, rows: list[Fields], kinds: dict[str, str]) -> tuple[list
 @METHODS.add("catalog.catalog.list", "catalog")
 def catalog_list(call: Call) -> Answer:
     """Two catalogues: of products (productIblockId null) and of their variations."""
+    need_catalog_settings(call.user)
     rows: list[Fields] = [
         {"id": PRODUCTS, "name": "CRM product catalog", "productIblockId": None, "skuPropertyId": None},
         {"id": VARIATIONS, "name": "CRM product variations", "productIblockId": PRODUCTS, "skuPropertyId": 97},
@@ -62,6 +65,13 @@ def catalog_list(call: Call) -> Answer:
     return Answer({"catalogs": found}, total, following)
 
 
+@METHODS.add("crm.catalog.list", legacy=True)
+def crm_catalog_list(call: Call) -> Answer:
+    """The catalogue of products alone, never of their variations; for whoever reads something of the CRM."""
+    row = {"ID": str(PRODUCTS), "NAME": "CRM product catalog", "ORIGINATOR_ID": None, "ORIGIN_ID": None, "XML_ID": None}
+    return Answer([row], total=1)
+
+
 # -- products -----------------------------------------------------------------------------------------------------
 
 
@@ -71,11 +81,11 @@ def product_list(call: Call) -> Answer:
     need_catalog(call.user)
     select = {str(name) for name in values_of(call.params.get("select") or [])}
     if "*" not in select and not {"id", "iblockId"} <= select:
-        raise RestError(0, "Required select fields: id, iblockId")
+        raise RestError("0", "Required select fields: id, iblockId")
     raw = call.params.get("filter")
     if not isinstance(raw, dict) or not {"iblockId", "=iblockId", "@iblockId"} & set(raw):
-        raise RestError(0, "Required filter fields: iblockId")
-    found, total, following = _listed(call, list(call.portal.products.values()), _PRODUCT)
+        raise RestError("0", "Required filter fields: iblockId")
+    found, total, following = _listed(call, list(call.portal.products.values()), _PRODUCT, wraps=True)
     return Answer({"products": found}, total, following)
 
 
@@ -128,7 +138,7 @@ def product_update(call: Call) -> Answer:
 def _product(call: Call) -> Fields:
     number = call.need_int("id")
     if number not in call.portal.products:
-        raise RestError(200040300040, "Product does not exist")
+        raise RestError("200040300010", "Product does not exist")
     return call.portal.products[number]
 
 
@@ -138,24 +148,24 @@ def _written(call: Call, *, new: bool = False, known: Fields | None = None) -> F
     fields: Fields = {name: raw[name] for name in _WRITABLE if name in raw}
     missing = [name for name in ("iblockId", "name") if new and not fields.get(name)]
     if missing:
-        raise RestError(0, f"Required fields: {', '.join(missing)}")
+        raise RestError("0", f"Required fields: {', '.join(missing)}")
     for name in ("iblockId", "vatId", "measure", "sort"):
         if fields.get(name) not in (None, ""):
             fields[name] = _int(fields[name])
     if new and fields["iblockId"] not in (PRODUCTS, VARIATIONS):
-        raise RestError(200040300000, "Iblock is not found")
+        raise RestError("200040300000", "Iblock is not found")
     if fields.get("vatId") and fields["vatId"] not in [vat.id for vat in call.portal.vat]:
-        raise RestError(0, "Unknown VAT rate")
+        raise RestError("0", "Unknown VAT rate")
     own = known["id"] if known else None
     others = [product for product in call.portal.products.values() if product["id"] != own]
     if fields.get("code") and fields["code"] in [product["code"] for product in others]:
-        raise RestError(0, "Product with the specified symbolic code already exists")
+        raise RestError("0", "Product with the specified symbolic code already exists")
     return fields
 
 
 def _int(value: Json) -> int:
     if not str(value).isdigit():
-        raise RestError(0, "Invalid number")
+        raise RestError("0", "Invalid number")
     return int(value)
 
 
@@ -183,7 +193,7 @@ def price_add(call: Call) -> Answer:
     price = _checked_price(call, call.need_map("fields"))
     taken = [(one["productId"], one["catalogGroupId"]) for one in call.portal.prices.values()]
     if (price["productId"], price["catalogGroupId"]) in taken:
-        raise RestError(0, "A price of this type already exists for the product")
+        raise RestError("0", "A price of this type already exists for the product")
     return Answer({"price": _keep_price(call.portal, price)})
 
 
@@ -192,7 +202,7 @@ def price_update(call: Call) -> Answer:
     need_catalog(call.user)
     number = call.need_int("id")
     if number not in call.portal.prices:
-        raise RestError(0, "Price does not exist")
+        raise RestError("0", "Price does not exist")
     known = call.portal.prices[number]
     known |= _checked_price(call, known | call.need_map("fields")) | {"timestampX": call.portal.now()}
     return Answer({"price": known})
@@ -204,7 +214,7 @@ def price_modify(call: Call) -> Answer:
     need_catalog(call.user)
     product: Any = call.need_map("fields").get("product")
     if not isinstance(product, dict) or not isinstance(product.get("prices"), list):
-        raise RestError(0, "Required fields: product")
+        raise RestError("0", "Required fields: product")
     wanted = [_checked_price(call, one | {"productId": product.get("id")}) for one in product["prices"]]
     for old in [one for one in call.portal.prices.values() if one["productId"] == _int(product.get("id"))]:
         del call.portal.prices[old["id"]]
@@ -214,16 +224,16 @@ def price_modify(call: Call) -> Answer:
 def _checked_price(call: Call, raw: dict[str, Json]) -> Fields:
     missing = [name for name in ("productId", "catalogGroupId", "price", "currency") if raw.get(name) in (None, "")]
     if missing:
-        raise RestError(0, f"Required fields: {', '.join(missing)}")
+        raise RestError("0", f"Required fields: {', '.join(missing)}")
     try:
         amount = Decimal(str(raw["price"]))
     except InvalidOperation as error:
-        raise RestError(0, "Invalid price") from error
+        raise RestError("0", "Invalid price") from error
     product, group = _int(raw["productId"]), _int(raw["catalogGroupId"])
     if product not in call.portal.products or group != BASE_PRICE:
-        raise RestError(0, "Product or price type does not exist")
+        raise RestError("0", "Product or price type does not exist")
     if raw["currency"] not in [currency.code for currency in call.portal.currencies]:
-        raise RestError(0, "Unknown currency")
+        raise RestError("0", "Unknown currency")
     return {"productId": product, "catalogGroupId": group, "price": amount, "currency": raw["currency"]}
 
 

@@ -42,7 +42,7 @@ class Controls:
         found: dict[str, Control] = {
             "reset": self.reset, "state": self.state, "find": self.find, "settings": self.settings,
             "invoice": self.invoice, "edit": self.edit, "rows": self.rows, "delete": self.delete,
-            "reassign": self.reassign, "move": self.move, "moves": self.moves,
+            "reassign": self.reassign, "move": self.move, "moves": self.moves, "robot": self.robot,
             "stage/add": self.stage_add, "stage/edit": self.stage_edit, "stage/delete": self.stage_delete,
             "vat/add": self.vat_add, "vat/edit": self.vat_edit, "vat/delete": self.vat_delete,
             "company": self.company, "contact": self.contact, "requisite": self.requisite, "address": self.address,
@@ -135,6 +135,14 @@ class Controls:
     def moves(self, _values: Values) -> Any:
         """Every move to another stage there has been: ``id``, ``from``, ``to``, ``by``, ``at``."""
         return plain(self.portal.moves)
+
+    def robot(self, values: Values) -> Any:
+        """``from`` and ``to`` (codes or full ids): automation moves an invoice that comes to the one on to the other;
+        without ``to`` no longer."""
+        self.portal.robots.pop(self.portal.stage_id(values["from"]), None)
+        if values.get("to"):
+            self.portal.robots[self.portal.stage_id(values["from"])] = self.portal.stage_id(values["to"])
+        return self.portal.robots
 
     def _fields(self, number: int, values: Values) -> Fields:
         known = read_fields(self.portal, number, values, any_field=True)

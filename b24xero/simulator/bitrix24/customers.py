@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from b24xero.simulator.bitrix24.access import readable_item
+from b24xero.simulator.bitrix24.access import need_leads, readable_item
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.fields import FIELDS
 from b24xero.simulator.bitrix24.filters import Filter, ordered, page_of
@@ -80,7 +80,7 @@ def _list(call: Call, number: int) -> Answer:
     found = [item for item in call.portal.items[number].values() if chosen.matches(_record(call, number, item))]
     order = call.params.get("order")
     sorted_records = ordered([_record(call, number, item) for item in found], order, kinds, strict=False)
-    page, total, following = page_of(sorted_records, call.params.get("start"))
+    page, total, following = page_of(sorted_records, call.params.get("start"), wraps=True)
     select = {str(name) for name in values_of(call.params.get("select") or ["*"])}
     items = [call.portal.items[number][record["ID"]] for record in page]
     rows = [_strings(call, number, item, select & set(_MULTI)) for item in items]
@@ -129,11 +129,11 @@ def _string_kinds(names: tuple[str, ...]) -> dict[str, str]:
     }
 
 
-def _flat_list(call: Call, rows: list[Fields], names: tuple[str, ...]) -> Answer:
+def _flat_list(call: Call, rows: list[Fields], names: tuple[str, ...], *, wraps: bool) -> Answer:
     kinds = _string_kinds(names)
     chosen = Filter(call.params.get("filter"), kinds, call.portal.zone, strict=False)
     found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), kinds, strict=False)
-    page, total, following = page_of(found, call.params.get("start"))
+    page, total, following = page_of(found, call.params.get("start"), wraps=wraps)
     select = {str(name) for name in values_of(call.params.get("select") or ["*"])}
     kept = names if "*" in select else tuple(name for name in names if name in select)
     return Answer([{name: row[name] for name in kept} for row in page], total, following)
@@ -141,12 +141,14 @@ def _flat_list(call: Call, rows: list[Fields], names: tuple[str, ...]) -> Answer
 
 @METHODS.add("crm.requisite.list", legacy=True)
 def requisite_list(call: Call) -> Answer:
-    return _flat_list(call, list(call.portal.requisites.values()), REQUISITE_FIELDS)
+    return _flat_list(call, list(call.portal.requisites.values()), REQUISITE_FIELDS, wraps=True)
 
 
 @METHODS.add("crm.address.list", legacy=True)
 def address_list(call: Call) -> Answer:
-    return _flat_list(call, call.portal.addresses, ADDRESS_FIELDS)
+    """Wants the right to read companies, contacts and leads, whatever is asked for (source §1 #8)."""
+    need_leads(call.user)
+    return _flat_list(call, call.portal.addresses, ADDRESS_FIELDS, wraps=False)
 
 
 @METHODS.add("crm.requisite.link.get", legacy=True)

@@ -72,7 +72,7 @@ FIELDS: dict[int, dict[str, Field]] = {
         ("crm_contact", "contactId contactIds*"),
         ("double", "opportunity taxValue"),
         ("crm_currency", "currencyId"),
-        ("boolean", "isManualOpportunity"),
+        ("boolean", "isManualOpportunity isRecurring!"),
         ("double", "opportunityAccount! taxValueAccount!"),
         ("string", "accountCurrencyId! accountNumber!"),
         ("string", "comments sourceId sourceDescription locationId"),

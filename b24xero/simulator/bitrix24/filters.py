@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,6 +17,7 @@ Test = Callable[[Record], bool]
 
 _KEY = re.compile(r"(>=|<=|!=%|!%=|!=|!@|!%|=%|%=|>|<|@|%|!|=|)(.*)", re.DOTALL)
 _INTEGERS = ("integer", "user", "crm_company", "crm_contact", "crm_category")
+_LISTS = ("", "=", "!=", "@", "!@")  # the only operators that take a list of values
 
 
 class Filter:
@@ -28,7 +29,7 @@ class Filter:
 
     def __init__(self, raw: Json, kinds: Mapping[str, str], zone: tzinfo, strict: bool = True) -> None:
         if raw not in (None, "") and not isinstance(raw, (dict, list)):
-            raise RestError(100, "Invalid value to match with parameter {filter}. Should be value of type array.")
+            raise RestError("100", "Invalid value to match with parameter {filter}. Should be value of type array.")
         self._kinds, self._zone, self._strict = kinds, zone, strict
         self.matches = self._group(raw or {})
 
@@ -47,6 +48,8 @@ class Filter:
             raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{key}' is not allowed in filter")
         match = _KEY.fullmatch(key)
         operator, name = match.groups() if match else ("", key)
+        if self._strict and isinstance(value, (dict, list)) and operator not in _LISTS:
+            raise RestError("INVALID_ARG_VALUE", f"Invalid filter: '{key}' takes one value")
         if name not in self._kinds:
             if self._strict:
                 raise RestError("INVALID_ARG_VALUE", f"Invalid filter: field '{name}' is not allowed in filter")
@@ -62,7 +65,7 @@ class Filter:
             positive = self._condition("=", name, value)
             return lambda record: not positive(record)
         if "%" in operator:
-            like = _like(f"%{_escaped(str(value))}%" if operator == "%" else str(value))
+            like = _like(f"%{value}%" if operator == "%" else str(value))  # % and _ inside are wildcards, too (§10.4)
             return lambda record: any(like(text(one)) for one in values_of(record.get(name)))
         if operator in (">", ">=", "<", "<="):
             return self._ordering(operator, name, self._read(kind, value))
@@ -108,19 +111,17 @@ class Filter:
 
 
 def moment(value: Any, zone: tzinfo) -> datetime:
-    """A filter's date or time. Only its wall clock counts, as server time: an offset in the value is ignored.
-
-    That is the pessimistic reading of the report that only ``YYYY-MM-DD HH:MM:SS`` filters right (facts §3.1); a
-    client that sends the server's own offset is right either way.
-    """
+    """A filter's date or time, at the server: the offset that is written with it counts, without one it is server time
+    (source §2.2)."""
     if isinstance(value, datetime):
         return value.astimezone(zone)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
     try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=zone)
+        written = datetime.fromisoformat(str(value))
     except ValueError as error:
         raise RestError("INVALID_ARG_VALUE", f"Invalid filter: '{value}' is not a date") from error
+    return written.astimezone(zone) if written.tzinfo else written.replace(tzinfo=zone)
 
 
 def text(value: Any) -> str:
@@ -139,12 +140,8 @@ def _decimal(value: Any) -> Decimal:
         return Decimal(0)
 
 
-def _escaped(value: str) -> str:
-    return value.replace("%", "\0")
-
-
 def _like(pattern: str) -> Callable[[str], bool]:
-    parts = [re.escape(part.replace("\0", "%")) for part in pattern.casefold().split("%")]
+    parts = [re.escape(part).replace("_", ".") for part in pattern.casefold().split("%")]
     compiled = re.compile(".*".join(parts), re.DOTALL)
     return lambda value: compiled.fullmatch(value) is not None
 
@@ -155,7 +152,7 @@ def _like(pattern: str) -> Callable[[str], bool]:
 def ordered(records: list[Any], raw: Json, kinds: Mapping[str, str], strict: bool = True) -> list[Any]:
     """Sorted by each (field, ASC or DESC); null first. The universal API refuses a bad field or direction."""
     if strict and raw not in (None, "") and not isinstance(raw, (dict, list)):
-        raise RestError(100, "Invalid value to match with parameter {order}. Should be value of type array.")
+        raise RestError("100", "Invalid value to match with parameter {order}. Should be value of type array.")
     result = sorted(records, key=lambda record: _integer(record.get("id", record.get("ID", 0))))
     for name, direction in reversed(items_of(raw) if isinstance(raw, (dict, list)) else []):
         word = str(direction).upper()
@@ -177,19 +174,28 @@ def _sortable(kind: str, value: Any) -> tuple[Any, ...]:
     return (1, value)
 
 
-def page_of(records: list[Any], start: Json) -> tuple[list[Any], int | None, int | None]:
-    """(this page, total, next). A start of 75 behaves like 50; -1 means the first 50 uncounted (facts §3.1)."""
+def page_of(records: list[Any], start: Json, *, wraps: bool = False) -> tuple[list[Any], int | None, int | None]:
+    """(this page, total, next). A start of 75 behaves like 50; -1 means the first 50 uncounted (facts §3.1).
+
+    ``wraps``: beyond its end a legacy list and ``catalog.product.list`` answer page 1 again (source §1 #16).
+    """
     first = _integer(start or 0)
     if first < 0:
         return records[:PAGE], None, None
     offset = first // PAGE * PAGE
+    if wraps and offset >= len(records):
+        offset = 0
     page = records[offset : offset + PAGE]
     following = offset + len(page)
     return page, len(records), following if page and following < len(records) else None
 
 
-def date_at_server(value: date, zone: tzinfo) -> str:
-    """A date comes back as a datetime whose first ten characters are the date (facts §3.1, sample T02:00:00+02:00)."""
-    offset = datetime(value.year, value.month, value.day, tzinfo=zone).utcoffset() or timedelta()
-    start = datetime(value.year, value.month, value.day, tzinfo=zone)
-    return (start + max(offset, timedelta())).isoformat(timespec="seconds")
+def date_at_server(value: date, now: datetime) -> str:
+    """A date goes out as that day's local midnight plus the offset that the server has *now*: west of Greenwich it
+    reads as the day before, and across a change of the clocks it is an hour off (source §1 #1).
+
+    ``now``: aware, in the server's zone.
+    """
+    midnight = datetime(value.year, value.month, value.day, tzinfo=now.tzinfo).astimezone(UTC)
+    spelt = midnight + (now.utcoffset() or timedelta())
+    return spelt.astimezone(now.tzinfo).isoformat(timespec="seconds")

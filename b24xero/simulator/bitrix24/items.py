@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -43,7 +43,7 @@ def get(call: Call) -> Answer:
 def list_items(call: Call) -> Answer:
     """Rows that the person may not read are left out in silence; ``total`` counts the readable ones."""
     number = entity_type(call)
-    kinds = {field.name: field.kind for field in FIELDS[number].values()}
+    kinds = kinds_of(call.portal, number)
     chosen = Filter(call.params.get("filter"), kinds, call.portal.zone)
     everything = _candidates(call.portal.items[number], call.params.get("filter"))
     records_ = [view(call.portal, number, item) for item in everything if may_read(call.user, number, item)]
@@ -55,6 +55,12 @@ def list_items(call: Call) -> Answer:
     original = call.flag("useOriginalUfNames")
     items = [_picked(call.portal, number, one, select, original) for one in page]
     return Answer({"items": items}, total, following)
+
+
+def kinds_of(portal: Portal, number: int) -> dict[str, str]:
+    """Field name → type word, of the fields that this portal has."""
+    hidden = () if portal.settings.recurring_field else ("isRecurring",)
+    return {field.name: field.kind for field in FIELDS[number].values() if field.name not in hidden}
 
 
 def _candidates(items: dict[int, Fields], raw: Json) -> Iterable[Fields]:
@@ -71,7 +77,7 @@ def selection(call: Call, kinds: dict[str, str]) -> set[str]:
     if raw in (None, "", [], {}):
         return {*kinds, "entityTypeId"}
     if not isinstance(raw, (list, dict)):
-        raise RestError(100, ill_typed(raw, "select", "array"))
+        raise RestError("100", ill_typed(raw, "select", "array"))
     names = {str(name) for name in values_of(raw)}
     return {*kinds, "fm", "entityTypeId", *names} if "*" in names else names
 
@@ -85,7 +91,7 @@ def _picked(portal: Portal, number: int, record: Fields, select: set[str], origi
 @METHODS.add("crm.item.fields")
 def fields(call: Call) -> Answer:
     number = entity_type(call)
-    return Answer({"fields": {field.name: described(field) for field in FIELDS[number].values()}})
+    return Answer({"fields": {name: described(FIELDS[number][name]) for name in kinds_of(call.portal, number)}})
 
 
 def view(portal: Portal, number: int, item: Fields) -> Fields:
@@ -119,19 +125,19 @@ def shown(portal: Portal, number: int, item: Fields, *, original: bool = False) 
     """The whole item as the wire has it."""
     record = view(portal, number, item)
     answer = {}
-    for field in FIELDS[number].values():
+    for field in [FIELDS[number][name] for name in kinds_of(portal, number)]:
         name = field.upper_name if original and field.name == USER_FIELD else field.name
-        answer[name] = _shown_value(field, record[field.name], portal.zone)
+        answer[name] = _shown_value(field, record[field.name], portal.now())
     if number in (CONTACT, COMPANY):
         answer["fm"] = record["fm"]
     return answer | {"entityTypeId": number}
 
 
-def _shown_value(field: Field, value: Any, zone: tzinfo) -> Json:
+def _shown_value(field: Field, value: Any, now: datetime) -> Json:
     if field.kind == "date" and value is not None:
-        return date_at_server(value, zone)
+        return date_at_server(value, now)
     if field.kind == "datetime" and value is not None:
-        return value.astimezone(zone)
+        return value.astimezone(now.tzinfo)
     return value
 
 
@@ -153,11 +159,19 @@ def update(call: Call) -> Answer:
     number = entity_type(call)
     item_id, raw = call.need_int("id"), call.need_map("fields")
     item = editable_item(call.portal, call.user, number, item_id)
-    written = read_fields(call.portal, number, raw)
-    if written.get("stageId", item.get("stageId")) != item.get("stageId") and not call.user.may_move_stages:
-        raise RestError(0, "Insufficient permissions to change the stage")
+    written = read_fields(call.portal, number, {name: raw[name] for name in raw if not _keeps(name, raw[name])})
+    moves = "stageId" in raw and raw["stageId"] != item.get("stageId")
+    if moves and not call.user.may_move_stages:
+        raise RestError("0", "Insufficient permissions to change the stage")
     records.change_item(call.portal, number, item, written, call.user.id)
+    if call.portal.settings.fails_after_save:
+        raise RestError("0", call.portal.settings.fails_after_save)
     return Answer({"item": shown(call.portal, number, item)})
+
+
+def _keeps(name: str, value: Json) -> bool:
+    """An update leaves these as they are when they are sent empty (source §2.3)."""
+    return name in ("begindate", "closedate", "currencyId") and value in (None, "")
 
 
 @METHODS.add("crm.item.delete")
@@ -169,20 +183,27 @@ def delete(call: Call) -> Answer:
 
 
 def read_fields(portal: Portal, number: int, raw: dict[str, Json], *, any_field: bool = False) -> Fields:
-    """What was sent, typed. Unknown and read-only keys are ignored in silence; ``any_field`` is for controls."""
+    """What was sent, typed. Unknown and read-only keys are ignored in silence, and so is a date that cannot be read
+    and a stage that this pipeline does not have: an invoice keeps the stage that it has, a new one gets the first
+    (source §1 #5, §2.3). ``any_field`` is for controls."""
     found = {}
     by_upper = {field.upper_name: field for field in FIELDS[number].values() if field.name == USER_FIELD}
     for name, value in raw.items():
         field = FIELDS[number].get(name) or by_upper.get(name)
         if field and (field.writable or any_field) and field.name != "id":
             found[field.name] = read_value(portal, field, value)
+            if found[field.name] is SKIPPED:
+                del found[field.name]
     return found
+
+
+SKIPPED = object()  # what a reader gives for a value that is left out in silence
 
 
 def read_value(portal: Portal, field: Field, value: Json) -> Any:
     if field.multiple:
         if not isinstance(value, (list, dict)):
-            raise RestError(100, ill_typed(value, field.name, "array"))
+            raise RestError("100", ill_typed(value, field.name, "array"))
         return [_READERS[field.kind](portal, field, one) for one in values_of(value)]
     if value in (None, ""):
         return 0 if field.is_link else "" if field.name == "comments" else None
@@ -231,14 +252,14 @@ def _read_flag(_portal: Portal, _field: Field, value: Json) -> str:
     return "Y" if value in (True, 1, "1", "Y", "y") else "N"
 
 
-def _read_date(portal: Portal, field: Field, value: Json) -> date:
+def _read_date(portal: Portal, _field: Field, value: Json) -> Any:
     """A bare date is taken as it is; a datetime is shifted to the portal's zone first (facts §3.1)."""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
             return date.fromisoformat(str(value))
         moment = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise _invalid(field) from error
+    except ValueError:
+        return SKIPPED
     return (moment.astimezone(portal.zone) if moment.tzinfo else moment).date()
 
 
@@ -250,13 +271,8 @@ def _read_time(portal: Portal, field: Field, value: Json) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=portal.zone)
 
 
-def _read_stage(portal: Portal, field: Field, value: Json) -> str:
-    stages = [stage.status_id for stage in portal.invoice_stages()]
-    if value in stages:
-        return str(value)
-    if portal.settings.unknown_stage == "first":
-        return stages[0]
-    raise _invalid(field)
+def _read_stage(portal: Portal, _field: Field, value: Json) -> Any:
+    return value if value in [stage.status_id for stage in portal.invoice_stages()] else SKIPPED
 
 
 def _read_currency(portal: Portal, field: Field, value: Json) -> str:

@@ -39,7 +39,7 @@ def product_list(call: Call) -> Answer:
     rows = [_row(call.portal, product) for product in call.portal.products.values()]
     chosen = Filter(call.params.get("filter"), _KINDS, call.portal.zone, strict=False)
     found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), _KINDS, False)
-    page, total, following = page_of(found, call.params.get("start"))
+    page, total, following = page_of(found, call.params.get("start"), wraps=True)
     names = {str(name) for name in values_of(call.params.get("select") or ["*"])}
     shown = [{k: v for k, v in row.items() if "*" in names or k in names or k == "ID"} for row in page]
     return Answer(shown, total, following)

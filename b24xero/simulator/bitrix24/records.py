@@ -43,7 +43,8 @@ def _defaults(portal: Portal, entity_type: int, item_id: int, by: int, now: date
         "movedBy": by, "movedTime": now, "lastActivityBy": by, "lastActivityTime": now,
         "categoryId": portal.category_id, "stageId": portal.invoice_stages()[0].status_id,
         "begindate": now.date(), "closedate": now.date() + timedelta(days=7),
-        "opportunity": Decimal(0), "taxValue": Decimal(0), "isManualOpportunity": "N", "webformId": 0,
+        "opportunity": Decimal(0), "taxValue": Decimal(0), "isManualOpportunity": "N", "isRecurring": "N",
+        "webformId": 0,
         "currencyId": portal.base_currency().code, "comments": "",
         "accountNumber": f"INV-{portal.number('invoice number'):04}",
     }  # fmt: skip
@@ -64,6 +65,9 @@ def change_item(
         portal.moves.append({"id": item["id"], "from": item["stageId"], "to": changed["stageId"], "by": by, "at": now})
         changed |= {"previousStageId": item["stageId"], "movedTime": now, "movedBy": by}
     _touch(entity_type, item, changed, by, now)
+    if "stageId" in changed and (onward := portal.robots.get(item["stageId"])):
+        # Automation runs after the save in the same request, and the answer shows what it did (source §1 #19).
+        change_item(portal, entity_type, item, {"stageId": onward}, by, at)
     return True
 
 

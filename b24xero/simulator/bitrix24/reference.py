@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from b24xero.simulator.bitrix24.access import need_catalog, need_settings
+from b24xero.simulator.bitrix24.access import need_catalog
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.filters import Filter, ordered
 from b24xero.simulator.bitrix24.items import entity_type
@@ -121,8 +121,7 @@ def status_entity_types(call: Call) -> Answer:
 
 @METHODS.add("crm.currency.list", legacy=True)
 def currency_list(call: Call) -> Answer:
-    """``total`` is always 0 here (facts §5)."""
-    need_settings(call.user)
+    """``total`` is always 0 here (facts §5). Whoever reads something of the CRM may ask (source §1 #15)."""
     rows = [
         {
             "CURRENCY": currency.code, "AMOUNT_CNT": "1", "AMOUNT": f"{currency.amount:.4f}",
@@ -143,7 +142,6 @@ def currency_base_get(call: Call) -> Answer:
 @METHODS.add("crm.vat.list", legacy=True)
 def legacy_vat_list(call: Call) -> Answer:
     """Strings; RATE null is "No VAT"."""
-    need_settings(call.user)
     rows = [
         {"ID": str(vat.id), "NAME": vat.name, "RATE": None if vat.rate is None else f"{vat.rate:.2f}"}
         for vat in call.portal.vat
@@ -169,5 +167,5 @@ def catalog_vat_list(call: Call) -> Answer:
         chosen = Filter(call.params.get("filter"), _VAT_KINDS, call.portal.zone)
         found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), _VAT_KINDS)
     except RestError as error:
-        raise RestError(0, error.description) from error
+        raise RestError("0", error.description) from error
     return Answer({"vats": found}, total=len(found))

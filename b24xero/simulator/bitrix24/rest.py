@@ -46,7 +46,7 @@ class Rest:
         try:
             result = self._answer(name, request)
         except RestError as error:
-            body = error.body()
+            body = error.body(whole_numbers=self.portal.settings.whole_numbers)
             if self.portal.settings.language and body["error_description"]:
                 body["error_description"] = self.portal.settings.language
             return answer(body, error.status)
@@ -72,15 +72,20 @@ class Rest:
         if method == "batch":
             return batch.run_batch(call, self._run_in_batch, lambda: self._time(self.portal.utc()))
         self._operating(method)
-        return METHODS[method].run(call)
+        try:
+            return METHODS[method].run(call)
+        except RestError as error:
+            raise batch.exception_of(call, method, error) or error from error
 
     def _token(self, text: str) -> Token:
-        """Token, then app, then expiry (facts §0, §1.5)."""
+        """Token, then licence, app and expiry; every refusal is a 401 (source §1 #14, §2.1)."""
         if not well_formed(text):
             raise RestError("NO_AUTH_FOUND", "Wrong authorization data", 401)
         token = self.portal.access.get(text)
         if token is None:
             raise RestError("invalid_token", "Unable to get application by token", 401)
+        if self.portal.settings.app == "no_licence":
+            raise RestError("ACCESS_DENIED", "REST is available only on commercial plans", 401)
         if self.portal.settings.app == "not_installed":
             raise RestError("APPLICATION_NOT_FOUND", "Application not found", 401)
         if token.expires <= self.portal.utc():
@@ -89,7 +94,7 @@ class Rest:
 
     def _scope(self, method: str, description: str = "The request requires higher privileges") -> None:
         if METHODS[method].scope not in ("", *SCOPES):
-            raise RestError("insufficient_scope", description, 403)
+            raise RestError("insufficient_scope", description, 401)
 
     def _operating(self, method: str) -> None:
         """Only the method whose time is used up is blocked; members of a batch count one by one (facts §7.2)."""
@@ -105,7 +110,7 @@ class Rest:
         if user is None or not user.active:
             raise RestError("authorization_error", "Unable to authorize user", 401)
         if not user.app_access:
-            raise RestError("user_access_error", "The user does not have access to the application.", 403)
+            raise RestError("user_access_error", "The user does not have access to the application.", 401)
         return user
 
     def _run_in_batch(self, call: Call, method: str, params: dict[str, Any]) -> Answer:

@@ -54,9 +54,9 @@ def set_rows(call: Call) -> Answer:
     item = _editable(call, call.need("ownerType"), call.need("ownerId"))
     raw = call.need("productRows")
     if not isinstance(raw, (list, dict)):
-        raise RestError(100, ill_typed(raw, "productRows", "array"))
+        raise RestError("100", ill_typed(raw, "productRows", "array"))
     if not raw:
-        raise RestError(100, "Could not find value for parameter {productRows}")
+        raise RestError("100", "Could not find value for parameter {productRows}")
     rows = [read_row(one) for one in values_of(raw)]
     records.replace_rows(call.portal, item["id"], rows)
     records.refresh_totals(call.portal, item, call.user.id)
@@ -68,7 +68,7 @@ def add(call: Call) -> Answer:
     raw = call.need_map("fields")
     for name in ("ownerType", "ownerId"):
         if not raw.get(name):
-            raise RestError(100, f"Could not find value for parameter {{{name}}}")
+            raise RestError("100", f"Could not find value for parameter {{{name}}}")
     item = _editable(call, raw["ownerType"], raw["ownerId"])
     row = records.put_row(call.portal, item["id"], read_row(raw))
     records.refresh_totals(call.portal, item, call.user.id)
@@ -122,14 +122,14 @@ def shown(portal: Portal, row: Fields) -> dict[str, Json]:
 def read_row(raw: Json) -> Fields:
     """The writable fields of a row, typed; unknown and read-only keys are ignored. ``taxRate`` null is "no VAT"."""
     if not isinstance(raw, dict):
-        raise RestError(100, ill_typed(raw, "productRows", "array"))
+        raise RestError("100", ill_typed(raw, "productRows", "array"))
     written: Fields = {}
     for name, value in raw.items():
         field = ROW_FIELDS.get(name)
         if field and field.writable:
             written[name] = _read(name, field.kind, value)
     if written.get("discountTypeId", 2) not in (1, 2):
-        raise RestError(0, "Unknown discount type")
+        raise RestError("0", "Unknown discount type")
     return written
 
 
@@ -143,9 +143,9 @@ def _read(name: str, kind: str, value: Json) -> Any:
     try:
         number = Decimal(str(value))
     except InvalidOperation as error:
-        raise RestError(100, ill_typed(value, name, "float")) from error
+        raise RestError("100", ill_typed(value, name, "float")) from error
     if not number.is_finite():
-        raise RestError(100, ill_typed(value, name, "float"))
+        raise RestError("100", ill_typed(value, name, "float"))
     return int(number) if kind == "integer" else number
 
 

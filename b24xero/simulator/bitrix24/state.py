@@ -6,9 +6,10 @@ import itertools
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 CONTACT, COMPANY, REQUISITE, INVOICE = 3, 4, 8, 31
 SCOPES = ("crm", "catalog", "placement", "user_basic")
@@ -37,6 +38,7 @@ class User:
     may_use_settings: bool = True
     may_use_catalog: bool = False
     may_add_products: bool = True
+    may_read_leads: bool = True
     may_set_prices: bool = True
 
     @property
@@ -98,25 +100,33 @@ class Currency:
 class Settings:
     """Switches of the portal that a control may turn; each default is the stricter or the documented behaviour.
 
-    ``offset_hours``: the server's time zone. ``total_at_minus_one``: "omit" or "zero" (start=-1). ``unknown_stage``:
-    "error" or "first" (a written stageId that does not exist). ``app``: "installed", "not_installed" or
-    "payment_required". ``language``: a text that replaces every error_description, as on a non-English portal.
-    ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older documentation.
-    ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in batches or alone
-    (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
-    ``not_offered``: placements that it does not have, with commas.
+    ``zone``: the server's time zone, as "America/New_York"; without one it is ``offset_hours`` all year round.
+    ``total_at_minus_one``: "omit" or "zero" (start=-1). ``app``: "installed", "not_installed", "payment_required" or
+    "no_licence" (REST is not licensed). ``language``: a text that replaces every error_description, as on a
+    non-English portal. ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older
+    documentation. ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in
+    batches or alone (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
+    ``not_offered``: placements that it does not have, with commas. ``whole_numbers``: error codes that are numbers come
+    as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026 that has recurring
+    templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method of old code whose
+    refusal leaves an exception behind for the rest of its batch (source §1 #13). ``fails_after_save``: what an update
+    is told to have failed with although it is saved (source §1 #19).
     """
 
     limits: bool = True
     offset_hours: float = 2.0
+    zone: str = ""
     total_at_minus_one: str = "omit"
-    unknown_stage: str = "error"
     app: str = "installed"
     language: str = ""
     short_tokens: bool = False
     blocked_method: str = ""
     blocked_after: int = 0
     not_offered: str = ""
+    whole_numbers: bool = False
+    recurring_field: bool = True
+    exceptions_of: str = ""
+    fails_after_save: str = ""
     catalog_methods: bool = True
 
 
@@ -152,7 +162,8 @@ class Portal:
     """Everything that changes. ``client`` is (client_id, client_secret) of the one local application.
 
     ``row_ids``: the rows that an invoice has or had, so that no list walks through all rows. ``moves``: every change of
-    a stage, whoever made it, in order.
+    a stage, whoever made it, in order. ``robots``: what the portal's automation does in the same request: an invoice
+    that comes to a stage is moved on to another.
     """
 
     clock: HasNow
@@ -170,6 +181,7 @@ class Portal:
     rows: dict[int, Fields] = field(default_factory=dict)
     row_ids: dict[int, list[int]] = field(default_factory=dict)
     moves: list[Fields] = field(default_factory=list)
+    robots: dict[str, str] = field(default_factory=dict)
     stages: list[Stage] = field(default_factory=list)
     vat: list[VatRate] = field(default_factory=default_vat)
     currencies: list[Currency] = field(default_factory=default_currencies)
@@ -191,7 +203,9 @@ class Portal:
     # -- time ---------------------------------------------------------------------------------------------------
 
     @property
-    def zone(self) -> timezone:
+    def zone(self) -> tzinfo:
+        if self.settings.zone:
+            return ZoneInfo(self.settings.zone)
         return timezone(timedelta(hours=self.settings.offset_hours))
 
     def now(self) -> datetime:

@@ -16,17 +16,19 @@ Json = Any
 
 
 class RestError(Exception):
-    """An error answer. ``code`` is a string, the empty string (legacy crm.*) or an integer (0, 100, catalog)."""
+    """An error answer. ``code`` is a text, also where it is a number (0, 100, catalogue) and where it is empty (legacy
+    crm.*); older boxes spell the numbers as such (source §1 #12)."""
 
     def __init__(self, code: str | int, description: str = "", status: int = 400, **extra: Json) -> None:
         super().__init__(f"{code}: {description}")
-        self.code = code
+        self.code = str(code)
         self.description = description
         self.status = status
         self.extra = extra
 
-    def body(self) -> dict[str, Json]:
-        return {"error": self.code, "error_description": self.description, **self.extra}
+    def body(self, *, whole_numbers: bool = False) -> dict[str, Json]:
+        code: Json = int(self.code) if whole_numbers and self.code.isdigit() else self.code
+        return {"error": code, "error_description": self.description, **self.extra}
 
 
 def bracketed(pairs: Iterable[tuple[str, str]]) -> dict[str, Json]:

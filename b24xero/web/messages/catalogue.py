@@ -64,6 +64,9 @@ BITRIX24 = {
         _("Bitrix24 does not answer. Nothing was changed. If this lasts, open the portal itself: when it is slow there "
           "too, it is not this program."), _("Open the portal"), "portal"),
     "bitrix24_busy": Words(_("Bitrix24 has too much to do right now. Nothing was changed. Try again in a moment.")),
+    "bitrix24_own_pace": Words(
+        _("b24xero has asked Bitrix24 as often as its own limit allows (BITRIX24_RATE), so Bitrix24 was not asked. "
+          "Nothing was changed. Try again in %(seconds)s s.")),
     "bitrix24_time_limit": Words(
         _("Bitrix24 has too much to do right now: its time for this kind of work is used up. Nothing was changed. It "
           "takes more in about %(minutes)s min.")),
@@ -72,6 +75,15 @@ BITRIX24 = {
           "itself."), _("Open the portal"), "portal"),
     "bitrix24_forbidden": Words(
         _("Bitrix24 does not let you do this. Ask for the right in Bitrix24; b24xero never goes beyond it.")),
+    "bitrix24_scope": Words(
+        _("The application’s entry in Bitrix24 does not allow what is needed here. An administrator of the portal "
+          "opens it under Developer resources and allows crm and catalog.")),
+    "bitrix24_app_access": Words(
+        _("You may not use the application b24xero in Bitrix24. An administrator of the portal gives you access in "
+          "the application’s settings.")),
+    "bitrix24_no_licence": Words(
+        _("Bitrix24 lets no application in for you: either the portal’s licence does not include REST, or you may not "
+          "sign in there any more. Ask an administrator of the portal.")),
     "bitrix24_not_found": Words(_("Bitrix24 has no such invoice, or does not show it to you.")),
     "bitrix24_disconnected": Words(
         _("Bitrix24 has ended your sign-in. Sign in again; nothing is lost."),
@@ -202,6 +214,8 @@ RUNS = {
         _("Bitrix24 did not move the invoice to “%(stage)s” and gave no reason. The next update from Xero tries "
           "again."),
         IN_BITRIX24, "bitrix24"),
+    "moved_on": Words(
+        _("Automation in Bitrix24 moved it on to “%(stage)s”."), IN_BITRIX24, "bitrix24", "good"),
     "pull_stage_refused": Words(
         _("Bitrix24 does not take the invoice into its new stage: “%(message)s”"), IN_BITRIX24, "bitrix24"),
     "replaced_by_hand": Words(

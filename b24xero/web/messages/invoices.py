@@ -34,6 +34,11 @@ CUSTOMERS = {
     "customer_hidden": Words(
         _("Bitrix24 does not show you the customer of this invoice. Ask for the right to read it, or let a colleague "
           "who has it press the button.")),
+    "address_hidden": Words(
+        _("Bitrix24 does not show you the address of “%(name)s”: it asks for the right to read leads as well. The "
+          "contact in Xero is without one until a colleague who has the right presses."), tone="warn"),
+    "recurring_template": Words(
+        _("This is the template of a recurring invoice, not an invoice. What Bitrix24 makes of it can be sent.")),
     "customer_without_name": Words(
         _("The customer has no name, and Xero needs one. Give it a name in Bitrix24."), IN_BITRIX24, "bitrix24"),
     "name_too_long": Words(

@@ -45,6 +45,9 @@ OF_PRODUCTS = {
     "catalogue_forbidden": Words(
         _("Your rights in Bitrix24’s catalogue do not allow this. An administrator gives them in Bitrix24: view the "
           "catalogue, add products, change sale prices.")),
+    "catalogue_may_not_add": Words(
+        _("Bitrix24 lets you see its catalogue but not add products to it. An administrator gives you that right in "
+          "Bitrix24, under the catalogue’s access permissions.")),
     "item_not_made": Words(
         _("“%(name)s” has no item in Xero and none could be created, so its row went without one. See why under "
           "Products."), _("Open Products"), "products", "warn"),

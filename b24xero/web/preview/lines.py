@@ -70,7 +70,7 @@ def standing_of(current: XeroInvoice, today: date) -> str:
 
 def problems_of(found: Preview) -> tuple[Problem, ...]:
     """What stands against it, and what to know beside."""
-    return (*(p for p in found.problems if p.code not in _SHOWN), *found.decision.notes)
+    return (*(p for p in found.problems if p.code not in _SHOWN), *found.decision.notes, *found.beside)
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------

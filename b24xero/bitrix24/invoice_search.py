@@ -1,0 +1,89 @@
+"""What a search for invoices asks the portal: number, title or customer.
+
+Inside a searched text the portal reads "%" as any letters and "_" as any letter (facts §10.4), and knows no way to say
+that they mean themselves. Where they are searched for, what it finds is looked through here, and asked for by its ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from b24xero.bitrix24 import parse
+from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, every, list_command
+from b24xero.bitrix24.session import Session
+from b24xero.bitrix24.wire import Params
+
+_WILDCARDS = "%_"
+
+
+def needs_a_look(words: str) -> bool:
+    """Whether the portal may find more than what is searched for."""
+    return any(sign in words for sign in _WILDCARDS)
+
+
+def holds(words: str, *texts: Any) -> bool:
+    """As the portal compares: without regard to case."""
+    return any(words.casefold() in parse.text(text).casefold() for text in texts)
+
+
+def condition(session: Session, words: str) -> dict[str, Any]:
+    """One call: customers are looked up first, since an invoice holds only their ids; where "%" or "_" is searched for
+    a few more."""
+    if needs_a_look(words):
+        return {"@id": _looked_through(session, words) or [0]}
+    found = session.batch(
+        {
+            "companies": list_command(COMPANY, {"%title": words}, ("id",)),
+            "contacts": list_command(CONTACT, _each_word(words), ("id",)),
+        }
+    )
+    items = {
+        entity: (found.get(name) or {}).get("items", ())
+        for entity, name in ((COMPANY, "companies"), (CONTACT, "contacts"))
+    }
+    return _ways(words, {entity: _ids(items[entity]) for entity in items})
+
+
+def _looked_through(session: Session, words: str) -> list[int]:
+    companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
+    contacts = every(session, CONTACT, _each_word(words), ("id", *parse.CONTACT_NAMES))
+    customers = {
+        COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
+        CONTACT: _ids(item for item in contacts if _is_named(item, words)),
+    }
+    fields = ("id", "title", "accountNumber", "companyId", "contactId")
+    found = every(session, INVOICE, {"0": _ways(words, customers)}, fields)
+    return _ids(item for item in found if _fits(item, words, customers))
+
+
+def _each_word(words: str) -> dict[str, Any]:
+    return {
+        str(n): {"logic": "OR", **{str(m): {f"%{name}": word} for m, name in enumerate(parse.CONTACT_NAMES)}}
+        for n, word in enumerate(words.split())
+    }
+
+
+def _is_named(contact: Params, words: str) -> bool:
+    names = [contact.get(name) for name in parse.CONTACT_NAMES]
+    return all(holds(word, *names) for word in words.split())
+
+
+def _ways(words: str, customers: Mapping[int, Collection[int]]) -> dict[str, Any]:
+    ways: list[dict[str, Any]] = [{"%title": words}, {"%accountNumber": words}]
+    for field, entity in (("companyId", COMPANY), ("contactId", CONTACT)):
+        if ids := customers[entity]:
+            ways.append({f"@{field}": list(ids)})
+    return {"logic": "OR", **{str(n): way for n, way in enumerate(ways)}}
+
+
+def _fits(item: Params, words: str, customers: Mapping[int, Collection[int]]) -> bool:
+    of_customer = (
+        parse.number(item.get("companyId")) in customers[COMPANY]
+        or parse.number(item.get("contactId")) in customers[CONTACT]
+    )
+    return of_customer or holds(words, item.get("title"), item.get("accountNumber"))
+
+
+def _ids(items: Iterable[Params]) -> list[int]:
+    return [parse.number(item["id"]) for item in items]
