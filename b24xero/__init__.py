@@ -15,6 +15,7 @@ from b24xero import commands, config, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
 from b24xero.ratelimit import deadlines
+from b24xero.ratelimit.unproven import Unproven
 from b24xero.web.common import language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +51,7 @@ def configure(app: Flask, settings: config.Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SESSION_COOKIE_NAME="b24xero",
+        SESSION_COOKIE_NAME="__Host-b24xero" if settings.is_https else "b24xero",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -61,12 +62,14 @@ def configure(app: Flask, settings: config.Settings) -> None:
     )
     app.extensions["b24xero.settings"] = settings
     app.extensions["b24xero.noted"] = {}
+    app.extensions["b24xero.unproven"] = Unproven()
     if settings.xero_identity_url.startswith("http://"):
         # Only a loopback address passes config.py with plain http; oauthlib would refuse the simulator otherwise.
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
     if settings.is_https:
-        # Behind one proxy that ends TLS (Heroku, nginx): its word on scheme and host makes addresses and cookies right.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        # Behind one proxy that ends TLS (Heroku, nginx): its word on scheme and host makes addresses and cookies right,
+        # its word on who asks lets those who try too often be told from all others.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
 
 def bind_extensions(app: Flask) -> None:

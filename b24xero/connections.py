@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from b24xero import sessions
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.config import Settings
 from b24xero.db.models import Bitrix24Login, Organisation, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.errors import Disconnected, Rejected, RetryLater, problem
+from b24xero.errors import Disconnected, Dismissed, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.ratelimit.budget import Rules
+from b24xero.ratelimit.budget import NotNow, Rules, Said
 from b24xero.ratelimit.deadlines import Pace
 from b24xero.ratelimit.shared_pace import Listening, SharedPace
+from b24xero.ratelimit.unproven import Unproven
 from b24xero.xero import oauth as xero_oauth
 from b24xero.xero.client import Xero
 
@@ -153,6 +156,33 @@ def bitrix24_pace() -> Pace:
     return _pace("bitrix24", rate * BUCKET_SECONDS, Rules(0, 0, drains=rate))
 
 
+def unproven() -> Unproven:
+    """This process's count of those of whom nothing is proven yet."""
+    found: Unproven = current_app.extensions["b24xero.unproven"]
+    return found
+
+
+@contextlib.contextmanager
+def proving() -> Iterator[None]:
+    """Around the calls that find out whose a posted token or code is: few at once, and as many as a quarter of the
+    portal's calls. Each takes one of them, or two where the portal itself has to vouch, so that everybody else keeps
+    half, whatever is posted.
+
+    Raises:
+        RetryLater: there have been too many; nothing was asked.
+    """
+    own = _pace("bitrix24 unproven", settings().bitrix24_rate * 20 / 4, Rules(0, 20))
+    with unproven().few_at_once():
+        try:
+            place = own.begin(sum(bitrix24_oauth.TIMEOUT))
+        except NotNow as hindered:
+            raise RetryLater(problem("bitrix24_busy"), hindered.seconds) from hindered
+        try:
+            yield
+        finally:
+            own.end(place, Said())
+
+
 def _pace(name: str, calls: float, rules: Rules) -> Pace:
     """A press goes before a run; what no request waits for is a run."""
     if not calls:
@@ -192,6 +222,18 @@ class PortalTemplates:
                 portal.template_ids = sorted(self._ids)
 
 
+def end_bitrix24(user: User, error: Disconnected) -> None:
+    """Bitrix24 has said that it knows this person's sign-in no more: all of their sessions stood on it. Of somebody who
+    was dismissed nothing is kept, of either system."""
+    sessions.end_all_of(user.id, utc_now(), "dismissed" if isinstance(error, Dismissed) else "bitrix24")
+    if not isinstance(error, Dismissed):
+        return
+    with writing():
+        for kept in (db.session.get(Bitrix24Login, user.id), db.session.get(XeroLogin, user.id)):
+            if kept:
+                db.session.delete(kept)
+
+
 def remember_categories(category_ids: tuple[int, ...]) -> None:
     """Keep which invoice pipelines the portal has, so that stages are asked for without a call before."""
     if not category_ids:
@@ -222,6 +264,12 @@ def end_xero_login(user: User) -> None:
         login = db.session.get(XeroLogin, user.id)
         if login:
             db.session.delete(login)
+
+
+def end_xero_logins_but(user: User) -> None:
+    """Everybody's but this person's."""
+    with writing():
+        db.session.execute(delete(XeroLogin).where(XeroLogin.user_id != user.id))
 
 
 def erase_lapsed_logins(now: datetime) -> int:

@@ -67,6 +67,10 @@ class Disconnected(JobError):
         self.system = system
 
 
+class Dismissed(Disconnected):
+    """The system says that this person may not sign in any more: whatever is kept of their sign-in ends."""
+
+
 class Forbidden(JobError):
     """The system says that this person may not do it."""
 

@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 from sqlalchemy import delete, select, update
 
-from b24xero import connections
+from b24xero import connections, sessions
 from b24xero.bitrix24 import iframe, placements
 from b24xero.bitrix24.placements import Addresses, Place
-from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin
+from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
-from b24xero.errors import Forbidden, JobError, Rejected, problem
+from b24xero.errors import Disconnected, Forbidden, JobError, Rejected, RetryLater, problem
 from b24xero.extensions import db
 
 log = logging.getLogger(__name__)
+
+# Of so many people the newest token is tried, to learn whether the application is still installed.
+MOST_ASKED = 5
 
 
 def addresses() -> Addresses:
@@ -28,13 +31,14 @@ def addresses() -> Addresses:
 
 
 def check_word(word: str) -> None:
-    """Every post of the portal carries the application's word, older portals none (facts §2.1).
+    """Every post of the portal carries the application's word; older portals none (facts §2.1), and of those none is
+    known here.
 
     Raises:
-        Rejected: it is another than the one that is known here.
+        Rejected: it is not the one that is known here.
     """
     known = _known_word()
-    if word and known and not iframe.same(word, known):
+    if known and not iframe.same(word, known):
         raise Rejected(problem("frame_other_installation"))
 
 
@@ -87,9 +91,9 @@ def _logged(verb: str, user: User, work: Callable[[], tuple[Place, ...]]) -> tup
 # -- the end ----------------------------------------------------------------------------------------------------------
 
 
-def end(word: str) -> None:
-    """The portal says that the application was taken away: every token is erased, of both systems. Its places went with
-    it (facts §8.1: the portal removes what a deleted application had bound); the books of what was written stay.
+def hear_uninstalled(word: str) -> None:
+    """Somebody who knows the word says that the application was taken away. Everybody who opens the frame can read it
+    there, so this is no more than a reason to ask.
 
     Raises:
         Forbidden: the event does not carry the word that is known here (facts §8.4).
@@ -99,7 +103,68 @@ def end(word: str) -> None:
         log.warning("uninstall refused: not our application token")
         raise Forbidden(problem("not_allowed"))
     with writing():
+        db.session.execute(update(Portal).values(uninstall_told_at=utc_now()))
+    follow_uninstalled()
+
+
+def follow_uninstalled() -> int:
+    """Ask the authorization server whether the application is still installed, where somebody said that it is not, and
+    erase all when it confirms that; how many sign-ins there were. A server that is away is asked again later."""
+    if db.session.scalar(select(Portal.uninstall_told_at)) is None or _asked_lately():
+        return 0
+    query = select(Bitrix24Login.user_id).where(Bitrix24Login.refresh_token.is_not(None))
+    users = list(db.session.scalars(query.order_by(Bitrix24Login.renewed_at.desc()).limit(MOST_ASKED)))
+    db.session.commit()
+    for user_id in users:
+        try:
+            installed = _still_installed(user_id)
+        except RetryLater as error:
+            log.warning("uninstall unclear: %s", error)
+            return 0
+        if installed is not None:
+            break
+    else:
+        installed = True  # nobody is left whose token could tell, and nothing that could be used
+    erased = 0 if installed else _erase_all()
+    with writing():
+        db.session.execute(update(Portal).values(uninstall_told_at=None))
+    return erased
+
+
+def _asked_lately() -> bool:
+    """Whoever repeats it makes us call nobody."""
+    unproven = connections.unproven()
+    if unproven.proof("uninstalled"):
+        return True
+    unproven.keep_proof("uninstalled", True)
+    return False
+
+
+def _still_installed(user_id: int) -> bool | None:
+    """By renewing a stored token, which the server refuses by this name once the application is gone (facts §1.4);
+    None when this token is nobody's any more, which tells nothing of the application.
+
+    Raises:
+        RetryLater: the server does not answer.
+    """
+    login = db.session.get_one(Bitrix24Login, user_id)
+    try:
+        connections.StoredTokens(user_id).renew(login.access_token or "")
+    except Disconnected:
+        sessions.end_all_of(user_id, utc_now(), "bitrix24")
+        return None
+    except Rejected as error:
+        return {p.values.get("error") for p in error.problems} != {"not_installed"}
+    return True
+
+
+def _erase_all() -> int:
+    """Every token of both systems, and every session. The places in the portal went with the application (facts §8.1);
+    the books of what was written stay."""
+    ended = sessions.end_everybodys(utc_now(), "uninstalled")
+    with writing():
         db.session.execute(delete(Bitrix24Login))
         db.session.execute(delete(XeroLogin))
         db.session.execute(update(Portal).values(application_token=None))
     log.info("uninstalled: all tokens erased")
+    return ended

@@ -11,7 +11,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.sql import type_coerce
 from sqlalchemy.types import Text
 
-from b24xero import connections
+from b24xero import connections, installation, sessions
 from b24xero.db.models import Bitrix24Login, utc_now
 from b24xero.db.transactions import writing
 from b24xero.db.types import Secret
@@ -48,6 +48,8 @@ def _tasks() -> dict[str, Callable[[], int]]:
         "half_finds": candidates.forget_halves,
         "forgotten_finds": lambda: candidates.forget_old(utc_now()),
         "forgotten_intents": lambda: intents.forget_old(utc_now()),
+        "forgotten_sessions": lambda: sessions.forget_old(utc_now()),
+        "uninstalled": installation.follow_uninstalled,
     }
 
 

@@ -60,6 +60,8 @@ def arriving(walk: Walk) -> Iterator[Scene]:
     yield Scene("setup-saved")
     walk.to("/no-such-page")
     yield Scene("not-found")
+    walk.to("/access")
+    yield Scene("access")
 
 
 def invoices(walk: Walk) -> Iterator[Scene]:
@@ -110,6 +112,8 @@ def invoices(walk: Walk) -> Iterator[Scene]:
     yield Scene("invoices-of-a-seller")
     walk.to("/setup")
     yield Scene("setup-of-a-seller")
+    walk.to("/access")
+    yield Scene("access-of-a-seller")
 
 
 def _some_history(walk: Walk) -> None:

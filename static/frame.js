@@ -46,8 +46,8 @@ function liveInFrame({ session, header, open, script }) {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-connect]")) {
-      form.elements.frame.value = token;
-      lookForConnection();
+      event.preventDefault();
+      return leaveForXero(form);
     }
     if (event.defaultPrevented || form.target) return;
     event.preventDefault();
@@ -69,6 +69,17 @@ function liveInFrame({ session, header, open, script }) {
     for (const link of page.querySelectorAll("head link[rel=stylesheet]")) {
       if (!here.includes(new URL(link.getAttribute("href"), location.href).href)) document.head.append(link);
     }
+  }
+
+  // The tab that goes to Xero is opened with a pass of this moment: it is good for a minute, and once.
+  async function leaveForXero(form) {
+    const answer = await fetch(form.dataset.connect, { headers: { [header]: token } });
+    const elsewhere = answer.headers.get("HX-Location");
+    if (elsewhere) return visit("get", JSON.parse(elsewhere).path);
+    if (!answer.ok) return document.dispatchEvent(new Event("no-answer"));
+    form.elements.pass.value = await answer.text();
+    lookForConnection();
+    form.submit();
   }
 
   async function save(address) {

@@ -49,7 +49,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bitrix24": {"ratelimit", "config"},
     "xero": {"ratelimit"},
     # how a person reaches both, and how a write happens once
-    "connections": {"bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "sessions": STORED,
+    "connections": {"sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "rights": {"connections", "bitrix24"} | STORED,
     "writes": {"xero"} | STORED,
     "runs": {"writes", "connections", "xero"} | STORED,
     # the jobs
@@ -58,14 +60,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "push": {"contacts", "products", "writes", "runs", "connections", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
-    "setup": {"push", "connections", "bitrix24"} | STORED,
-    "installation": {"connections", "bitrix24"} | STORED,
-    "maintenance": {"matching", "runs", "writes", "connections"} | STORED,
+    "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
+    "installation": {"connections", "sessions", "bitrix24"} | STORED,
+    "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
     "worker": {"push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "contacts", "runs", "writes", "installation", "connections",
-        "bitrix24", "xero", "ratelimit", "config",
+        "rights", "sessions", "bitrix24", "xero", "ratelimit", "config",
     } | STORED,
     # who puts it together
     "b24xero": {"commands", "config", "web", "worker", "ratelimit"} | STORED,
@@ -79,6 +81,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "common": set(),
     "messages": {"common"},
     "errors": {"common", "messages"},
+    "access": {"common", "messages"},
     "activity": {"common", "messages"},
     "runs": {"activity", "common", "messages"},
     "invoices": {"errors", "common", "messages"},

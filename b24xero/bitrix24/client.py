@@ -22,7 +22,7 @@ from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Stage, VatRate
 from b24xero.domain.product import Product
 from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
-from b24xero.errors import Disconnected, Rejected, problem
+from b24xero.errors import Dismissed, Rejected, problem
 from b24xero.ratelimit.deadlines import Pace
 
 
@@ -69,7 +69,7 @@ class Bitrix24(Session):
         answer = self.batch({"me": ("profile", {}), "admin": ("user.admin", {}), "categories": _CATEGORIES})
         me = answer.result("me")
         if not isinstance(me, Mapping) or not parse.number(me.get("ID")):
-            raise Disconnected("bitrix24")  # an inactive user's profile is empty (facts §6)
+            raise Dismissed("bitrix24")  # an inactive user's profile is empty (facts §6)
         name = " ".join(part for part in (parse.text(me.get("NAME")), parse.text(me.get("LAST_NAME"))) if part)
         return Identity(
             user_id=parse.number(me["ID"]),

@@ -22,6 +22,9 @@ from b24xero.errors import JobError, Rejected, RetryLater, problem
 _CARDS = ("CRM_SMART_INVOICE_DETAIL_", "CRM_SMART_INVOICE_LIST_MENU")
 _LARGEST_ID = 2**31 - 1
 _LONGEST_TOKEN = 512
+# Access tokens are hexadecimal as far as anybody has seen; what is shorter or holds signs was made up.
+_TOKEN = re.compile(r"[0-9A-Za-z._-]{20,512}")
+_MEMBER = re.compile(r"[0-9A-Za-z]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,18 @@ def _invoice_id(placement: str, options: str) -> int:
     return _number(str(told.get("ID") or told.get("ENTITY_ID") or ""))
 
 
+def check_shape(app: oauth.App, opening: Opening, member_id: str) -> None:
+    """What can be told without asking anybody. ``member_id``: the portal's, where it is known.
+
+    Raises:
+        Rejected: another portal, or nothing that could be a token.
+    """
+    if not _is_portal(opening.portal, app.portal_url) or (member_id and not same(opening.member_id, member_id)):
+        raise Rejected(problem("other_portal", portal=app.portal_url))
+    if not _TOKEN.fullmatch(opening.access_token) or not _MEMBER.fullmatch(opening.member_id):
+        raise Rejected(problem("frame_not_proven"))
+
+
 # -- proof ------------------------------------------------------------------------------------------------------------
 
 
@@ -93,11 +108,9 @@ def prove(app: oauth.App, opening: Opening, session: Session) -> bool:
         isolated portal, but our portal itself does (facts §2.3); then the member id is not proven.
 
     Raises:
-        Rejected: another portal, another application, a token that is over or nobody's.
+        Rejected: another application, a token that is over or nobody's.
         RetryLater: neither answers.
     """
-    if not _is_portal(opening.portal, app.portal_url):
-        raise Rejected(problem("other_portal", portal=app.portal_url))
     try:
         answer = oauth.application_of(app, opening.access_token)
     except RetryLater as error:

@@ -16,7 +16,17 @@ from urllib.parse import quote
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.errors import (
+    Disconnected,
+    Dismissed,
+    Forbidden,
+    JobError,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    RetryLater,
+    problem,
+)
 from b24xero.ratelimit.deadlines import fitting, upstream
 
 TIMEOUT = (5, 25)
@@ -30,9 +40,11 @@ READ_AGAIN_AFTER: tuple[float, ...] = (0.5, 2.0)
 REFUSED_AGAIN_AFTER: tuple[float, ...] = (1.0, 2.0)
 
 _SIGNED_OUT = {
-    "invalid_token", "no_auth_found", "application_not_found", "error_oauth", "authorization_error",
-    "not_installed", "invalid_grant", "wrong_client", "invalid_client",
+    "invalid_token", "no_auth_found", "application_not_found", "error_oauth", "not_installed",
+    "invalid_grant", "wrong_client", "invalid_client",
 }  # fmt: skip
+# The token's person was dismissed or blocked (facts §1.5).
+_GONE = "authorization_error"
 # Refused before any work was done; with the seconds to wait.
 _LIMITED = {"query_limit_exceeded": 10, "operation_time_limit": 600}
 _CLOSED = {"connection_error", "portal_deleted", "overload_limit"}
@@ -155,6 +167,8 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
     said = str(answer.get("error_description") or code)
     if code == "expired_token":
         return ExpiredToken()
+    if code == _GONE:
+        return Dismissed("bitrix24")
     if code in _SIGNED_OUT:
         return Disconnected("bitrix24")
     if code in _LIMITED:

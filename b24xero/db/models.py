@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.db.states import EntryKind, IntentAction, IntentKind, IntentState, Outcome, RunKind, RunState, WaitsFor
@@ -15,6 +15,9 @@ from b24xero.db.types import Moment, Money, Secret
 from b24xero.domain.books import Books
 from b24xero.domain.set_up import SetUp
 from b24xero.extensions import Model
+
+# For so long Bitrix24's word that somebody is an administrator holds; then it is asked again.
+WORD_HOLDS = timedelta(minutes=10)
 
 
 def utc_now() -> datetime:
@@ -26,6 +29,8 @@ class Portal(Model):
 
     ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
     ``template_ids``: the recurring templates that were met among its invoices.
+    ``uninstall_told_at``: when somebody who knows the word last said that the application was taken away; None once the
+    authorization server has said whether it was.
     """
 
     __tablename__ = "portal"
@@ -35,21 +40,68 @@ class Portal(Model):
     category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     template_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     application_token: Mapped[str | None] = mapped_column(Secret)
+    uninstall_told_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login ships no types
-    """A person of the portal, known by Bitrix24's user id."""
+    """A person of the portal, known by Bitrix24's user id.
+
+    ``told_admin``: what Bitrix24 said at ``told_at``; good for words such as whom to ask, never for what is shown.
+    """
 
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bitrix24_id: Mapped[int] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(String(255))
-    is_admin: Mapped[bool] = mapped_column(default=False)
+    told_admin: Mapped[bool] = mapped_column("is_admin", default=False)
+    told_at: Mapped[datetime | None] = mapped_column("admin_told_at", Moment)
     rows_per_page: Mapped[int] = mapped_column(default=25)
     last_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     bitrix24_login: Mapped[Bitrix24Login | None] = relationship(back_populates="user", cascade="all, delete-orphan")
     xero_login: Mapped[XeroLogin | None] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether Bitrix24 says so, and has said it lately: an older word is believed by nobody."""
+        return self.told_admin and self.told_at is not None and utc_now() - self.told_at < WORD_HOLDS
+
+
+class UserSession(Model):
+    """One sign-in of a person: a browser ("browser") or a page inside the portal ("frame").
+
+    The browser has the secret, this row only its hash, so that a stolen table opens no session. ``ended_at`` ends it at
+    once, with ``end_reason`` (signed_out, replaced, bitrix24, admin, uninstalled). ``left_with`` is the moment of the
+    newest pass to Xero's consent that was used: each is good once.
+    """
+
+    __tablename__ = "session"
+    __table_args__ = (Index("ix_session_user", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    id_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    end_reason: Mapped[str] = mapped_column(String(16), default="")
+    left_with: Mapped[int | None] = mapped_column(BigInteger)
+    user: Mapped[User] = relationship()
+
+
+class AccessEvent(Model):
+    """What happened at the door: ``event`` signed_in, signed_out, ended or refused (then ``problem`` says why)."""
+
+    __tablename__ = "access_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(8))
+    event: Mapped[str] = mapped_column(String(16))
+    problem: Mapped[str] = mapped_column(String(64), default="")
+    user: Mapped[User | None] = relationship()
 
 
 class Bitrix24Login(Model):

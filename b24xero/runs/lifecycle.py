@@ -86,6 +86,10 @@ def active(kind: RunKind, user: User, organisation: Organisation) -> SyncRun | N
     return db.session.scalar(query.order_by(SyncRun.id.desc()).limit(1))
 
 
+def whose(run_id: int) -> int | None:
+    return db.session.scalar(select(SyncRun.user_id).where(SyncRun.id == run_id))
+
+
 def readable(run_id: int, reader: User) -> SyncRun:
     """The run, for its person and for admins.
 

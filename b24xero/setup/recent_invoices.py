@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from flask import current_app
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.bitrix24.client import PortalLists
 from b24xero.bitrix24.recent_invoices import MOST
 from b24xero.db.models import User, utc_now
@@ -51,7 +51,7 @@ def look(user: User, *, afresh: bool = False) -> Look:
     if kept and not afresh:
         return kept
     bitrix24 = connections.bitrix24_for(user)
-    lists = bitrix24.portal_lists()
+    lists = rights.portal_lists(user)
     since = utc_now().date() - DAYS
     if not lists.is_admin:
         return Look(lists, since)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_login import current_user
 
 from b24xero import connections
@@ -15,11 +16,12 @@ from b24xero.db.models import utc_now
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
+from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import formats, health, language, static, urls
+from b24xero.web.common import cookies, formats, health, language, origin, static, urls
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
-from b24xero.web.login import bitrix24, frame_session, xero
+from b24xero.web.login import entering, frame_session, xero
 from b24xero.web.matching import views as matching_views
 from b24xero.web.messages import render
 from b24xero.web.portal import invoice_tab
@@ -37,6 +39,14 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'self' {portal}"
 )
+# What a page of bookkeeping never asks a browser for, so that nothing put into one can either.
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
+        "microphone", "midi", "payment", "serial", "usb",
+    )
+)  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 
 
@@ -66,6 +76,7 @@ def register(app: Flask) -> None:
         products_views.bp,
         add.bp,
         language.bp,
+        access_views.bp,
     ):
         app.register_blueprint(blueprint)
     static.register(app)
@@ -73,9 +84,10 @@ def register(app: Flask) -> None:
     # bring back the session as it was, and with it forget a consent that has been begun since.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     errors.register(app)
-    login_manager.user_loader(bitrix24.known_user)
+    login_manager.user_loader(entering.known_user)
     login_manager.unauthorized_handler(errors.signed_out)
     app.session_interface = frame_session.Sessions()
+    app.before_request(_look_at_address)
     app.after_request(_guard)
     app.after_request(portal_views.stay)
     app.context_processor(_shared)
@@ -88,6 +100,14 @@ def register(app: Flask) -> None:
     }
 
 
+def _look_at_address() -> None:
+    """Nobody is answered under another name than ours, nor at an address that no page of ours has."""
+    if not origin.is_for_us():
+        abort(HTTPStatus.MISDIRECTED_REQUEST)
+    if origin.is_too_long():
+        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+
+
 def _guard(response: Response) -> Response:
     """What browsers and caches are told. One address answers with a page or, to htmx, with a part of it."""
     portal = "/".join(urls.portal_url().split("/")[:3])
@@ -97,6 +117,9 @@ def _guard(response: Response) -> Response:
         headers["Content-Security-Policy"] += FRAMED.format(script=connections.settings().bitrix24_js_url + "/")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = PERMISSIONS
+    # No page that opened one of ours, or was opened by it, gets hold of its window; frames are not concerned.
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if connections.settings().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if not response.cache_control.public:
@@ -106,7 +129,7 @@ def _guard(response: Response) -> Response:
 
 
 def _shared() -> dict[str, Any]:
-    theme = request.cookies.get("theme", "")
+    theme = request.cookies.get(cookies.named("theme"), "")
     return {
         "account": _account,
         "active_run": runs_views.active_view,
@@ -115,6 +138,7 @@ def _shared() -> dict[str, Any]:
         "frame_header": frame_session.HEADER,
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
+        "xero_pass": entering.xero_pass,
         "last_update": runs_views.last_update,
         "plurals": language.plurals,
         "language": language.language(),

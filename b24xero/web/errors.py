@@ -29,6 +29,7 @@ from werkzeug.exceptions import HTTPException
 from b24xero import connections
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
+from b24xero.ratelimit.unproven import TooMany
 from b24xero.web.common import urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
@@ -52,6 +53,8 @@ def register(app: Flask) -> None:
 
 
 def status_of(error: JobError) -> int:
+    if isinstance(error, TooMany):
+        return HTTPStatus.TOO_MANY_REQUESTS
     if isinstance(error, RetryLater):
         return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(error, OutcomeUnknown):
@@ -85,6 +88,7 @@ def disconnected(error: Disconnected) -> Response:
         connections.end_xero_login(current_user)
         address = url_for("auth.connect", why="needed", next=urls.way_back())
     else:
+        connections.end_bitrix24(current_user, error)
         logout_user()
         flash(gettext("Bitrix24 has ended your sign-in. Sign in again; nothing is lost."), "warn")
         address = url_for("auth.login", next=urls.way_back())
@@ -121,6 +125,10 @@ def http_failed(error: HTTPException) -> Response:
 def _http_words(code: int) -> str:
     if code == HTTPStatus.NOT_FOUND:
         return gettext("There is no such page. Perhaps the address was shortened or the invoice is not in this portal.")
+    if code == HTTPStatus.MISDIRECTED_REQUEST:
+        return gettext("This is not the address of b24xero. Ask whoever runs it for the right one.")
+    if code == HTTPStatus.REQUEST_URI_TOO_LONG:
+        return gettext("This address is too long, so it was not looked at.")
     if code == HTTPStatus.FORBIDDEN:
         return gettext("You may not do this.")
     if code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -182,6 +190,7 @@ def _heading(code: int) -> str:
         404: gettext("Not found"),
         TOKEN_OVER: gettext("Please load the page again"),
         422: gettext("That did not work"),
+        429: gettext("Not right now"),
         503: gettext("Not right now"),
         504: gettext("No answer yet"),
     }

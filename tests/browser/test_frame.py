@@ -59,6 +59,8 @@ def connect(page: Page, app: FrameLocator) -> None:
     with page.context.expect_page() as opened:
         app.get_by_role("main").get_by_role("button", name="Connect to Xero").click()
     tab = opened.value
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("Connect Xero for")
+    tab.get_by_role("button", name="Go on to Xero").click()
     tab.get_by_role("button", name="Allow access").click()
     expect(tab.get_by_role("heading", name="Connected to Xero")).to_be_visible()
     tab.close()

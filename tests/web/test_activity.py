@@ -256,7 +256,7 @@ def test_who_is_no_administrator_reads_their_own_alone(ready: Person, app: Flask
     an_entry(app, number="INV-0001", bitrix24_id=7)
     run_id = a_run(app, state="finished", ended_at=utc_now())
     an_entry(app, run_id, number="INV-0002")
-    an_entry(app, name="Tom Hallam", number="INV-0003")
+    an_entry(app, name="Tom Hallam", number="INV-0003", bitrix24_id=240)
     with app.app_context():
         mere = db.session.scalars(select(User.id).filter_by(name="Mere Tautahi")).one()
     for query in ({}, {"person": mere}, {"run": run_id}, {"invoice": 7}, {"q": "INV-0001"}):

@@ -14,9 +14,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from b24xero import maintenance
 from b24xero.bitrix24 import iframe
 from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin
 from b24xero.extensions import db
+from b24xero.ratelimit.unproven import Unproven
 from b24xero.web.login import frame_session
 from b24xero.web.login.frame_session import COOKIE, HEADER
 from tests.conftest import Vendors
@@ -24,6 +26,7 @@ from tests.people import HTMX, Person, forms, parsed, text
 from tests.web.test_pages import check
 
 MERE, TOM, JACK = 1, 7, 15
+OWN = {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}  # what browsers say of a page of ours
 TAB = "CRM_SMART_INVOICE_DETAIL_TAB"
 
 
@@ -415,16 +418,22 @@ def test_the_card_costs_one_call_to_bitrix24_and_none_to_xero(frame: Frame, read
 
 
 def leave(frame: Frame, app: Flask, page: str) -> tuple[Person, TestResponse]:
-    """The tab that "Connect to Xero" opens: a browser's own cookies, and the frame's token in the form."""
+    """The tab that "Connect to Xero" opens: a browser's own cookies, and a pass that frame.js has just asked for."""
     tab = Person(app, "whoever")
     form = next(found for found in forms(page, "/") if found.says("Connect to Xero"))
-    return tab, tab.client.post(form.action, data={**form.values, "frame": frame.token})
+    return tab, tab.client.post(form.action, data={**form.values, "pass": new_pass(frame)}, headers=OWN)
+
+
+def new_pass(frame: Frame) -> str:
+    answer = frame.ask("GET", "/xero/pass")
+    assert answer.status_code == 200
+    return answer.text
 
 
 def onward(answer: TestResponse) -> str:
-    found = re.fullmatch(r"0; url=(.+)", answer.headers["Refresh"])
-    assert found
-    return found[1]
+    """Where the button leads; nobody is led on without a press."""
+    assert "Refresh" not in answer.headers
+    return next(a.get("href") for a in parsed(answer.text).iter("a") if "Go on to Xero" in "".join(a.itertext()))
 
 
 def local(address: str) -> str:
@@ -458,7 +467,7 @@ def test_the_consent_is_not_the_other_persons_who_is_signed_in_in_that_browser(
     frame.open(TOM)
     page = frame.visit("/invoices").text
     form = next(found for found in forms(page, "/") if found.says("Connect to Xero"))
-    left = mere.client.post(form.action, data={**form.values, "frame": frame.token})
+    left = mere.client.post(form.action, data={**form.values, "pass": new_pass(frame)}, headers=OWN)
     mere.client.get(local(mere.at_xero(onward(left))))
     assert "Disconnect" not in text(mere.client.get("/invoices").text)
     assert "Disconnect" in text(frame.visit("/invoices").text)
@@ -508,10 +517,76 @@ def test_no_page_in_the_frame_leads_the_frame_itself_to_xero(frame: Frame) -> No
         assert "opens in a tab of its own" in text(page.text)
 
 
-def test_leaving_for_xero_needs_the_frames_token_or_ones_own_form(mere: Person, app: Flask) -> None:
+def test_leaving_for_xero_needs_a_pass_or_ones_own_form(mere: Person, app: Flask) -> None:
     stranger = app.test_client()
-    assert stranger.post("/xero/leave", data={"frame": "forged"}).headers["Location"].startswith("/login")
-    assert mere.client.post("/xero/leave", data={"frame": "forged"}).status_code == 419
+    assert stranger.post("/xero/leave", headers=OWN).headers["Location"].startswith("/login")
+    assert mere.client.post("/xero/leave", headers=OWN).status_code == 419
+    for client in (stranger, mere.client):
+        assert client.post("/xero/leave", data={"pass": "forged"}, headers=OWN).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+     {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost.evil.example"},
+     {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}],
+)  # fmt: skip
+def test_no_page_of_somebody_else_makes_an_accountant_lend_their_xero_login(
+    frame: Frame, app: Flask, headers: dict[str, str]
+) -> None:
+    frame.open(JACK)
+    accountant = Person(app, "the accountant")
+    lured = accountant.client.post("/xero/leave", data={"pass": new_pass(frame)}, headers=headers)
+    assert lured.status_code == 403
+    with accountant.client.session_transaction() as session:
+        assert "consent" not in session
+
+
+def test_before_xero_it_is_said_for_whom_and_at_which_portal(frame: Frame, app: Flask, vendors: Vendors) -> None:
+    frame.open(JACK)
+    _tab, left = leave(frame, app, frame.visit("/invoices").text)
+    words = text(left.text)
+    assert "Connect Xero for Jack O'Brien?" in words
+    assert urlsplit(vendors.base).netloc in words
+    assert vendors.calls("xero") == []
+
+
+def test_a_pass_to_xero_is_good_once_and_for_a_minute(
+    frame: Frame, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame.open()
+    first, second = new_pass(frame), new_pass(frame)
+    tab = app.test_client()
+    assert tab.post("/xero/leave", data={"pass": second}, headers=OWN).status_code == 200
+    assert tab.post("/xero/leave", data={"pass": second}, headers=OWN).status_code == 400
+    assert tab.post("/xero/leave", data={"pass": first}, headers=OWN).status_code == 400  # older than one that was used
+    third = new_pass(frame)
+    monkeypatch.setattr(frame_session, "PASS_SECONDS", -1)
+    assert tab.post("/xero/leave", data={"pass": third}, headers=OWN).status_code == 400
+
+
+def test_a_pass_is_no_session_and_a_session_is_no_pass(frame: Frame, app: Flask) -> None:
+    frame.open()
+    assert app.test_client().post("/xero/leave", data={"pass": frame.token}, headers=OWN).status_code == 400
+    given = new_pass(frame)
+    assert led_to(frame.client.get("/invoices", headers={HEADER: given})).startswith("/login")
+
+
+def test_who_has_signed_out_in_the_frame_lends_no_login_any_more(frame: Frame, app: Flask) -> None:
+    frame.open()
+    page = frame.visit("/invoices").text
+    unused = new_pass(frame)
+    tab, left = leave(frame, app, page)
+    frame.press(page, "/invoices", "Sign out")
+    assert app.test_client().post("/xero/leave", data={"pass": unused}, headers=OWN).status_code == 400
+    landed = tab.client.get(local(tab.at_xero(onward(left))))
+    assert "Xero was not connected" in text(landed.text)
+    with app.app_context():
+        assert db.session.scalars(select(XeroLogin)).all() == []
+
+
+def test_a_pass_is_for_frames_alone(mere: Person) -> None:
+    assert mere.client.get("/xero/pass").status_code == 404
 
 
 # -- installing -------------------------------------------------------------------------------------------------------
@@ -630,6 +705,36 @@ def test_taken_away_in_the_portal_every_token_is_erased(
     assert app.test_client().post("/bitrix24/install", data=event["form"]).status_code == 200
     assert tokens_kept(app) == 0
     assert placements(vendors) == set()
+
+
+def test_whoever_reads_the_word_in_their_frame_signs_nobody_out_with_it(
+    frame: Frame, app: Flask, ready: Person, vendors: Vendors
+) -> None:
+    frame.open(path="/bitrix24/install")
+    posted = vendors.control("bitrix24/frame", user_id=JACK, base=vendors.base)
+    event = {"event": "ONAPPUNINSTALL", "auth[application_token]": posted["form"]["APPLICATION_TOKEN"]}
+    kept = tokens_kept(app)
+    vendors.forget_requests()
+    for _ in range(5):
+        assert app.test_client().post("/bitrix24/install", data=event).status_code == 200
+    assert len(vendors.calls("bitrix24")) == 1  # asked once, not as often as it is said
+    assert tokens_kept(app) == kept
+    assert ready.list().status_code == 200
+
+
+def test_an_uninstallation_while_the_server_is_away_is_followed_later(
+    frame: Frame, app: Flask, ready: Person, vendors: Vendors
+) -> None:
+    frame.open(path="/bitrix24/install")
+    (event,) = vendors.control("bitrix24/uninstall")
+    vendors.fault("drop_before", path="/oauth/token/")
+    app.test_client().post("/bitrix24/install", data=event["form"])
+    assert tokens_kept(app) == 2
+    with app.app_context():
+        app.extensions["b24xero.unproven"] = Unproven()  # minutes later
+        maintenance.tidy()
+    assert tokens_kept(app) == 0
+    assert ready.client.get("/invoices").headers["Location"].startswith("/login")
 
 
 @pytest.mark.parametrize("word", ["", "0" * 32, "ü"])

@@ -72,14 +72,16 @@ class Line:
 @dataclass(frozen=True)
 class Around:
     """What all lines of an answer share: the organisations' names; the addresses in Xero of what is linked, by
-    organisation and invoice; the organisation whose invoices this reader can try again now."""
+    organisation and invoice; the organisation whose invoices this reader can try again now; the invoices that Bitrix24
+    shows this reader: of others nothing is told but that something happened."""
 
     organisations: Mapping[int, str]
+    visible: frozenset[int]
     in_xero: Mapping[tuple[int, int], str] = field(default_factory=dict)
     connected: int = 0
 
 
-def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Around:
+def around(entries: Iterable[SyncEntry], connected: Organisation | None, visible: frozenset[int]) -> Around:
     """Two questions to the database, however many lines there are."""
     wanted = {(entry.organisation_id, entry.bitrix24_id) for entry in entries}
     query = select(InvoiceLink.organisation_id, InvoiceLink.bitrix24_id, InvoiceLink.xero_id).where(
@@ -90,6 +92,7 @@ def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Arou
     codes = {o.id: o.books.short_code for o in organisations}
     return Around(
         {o.id: o.name for o in organisations},
+        visible,
         {key: urls.xero_invoice(codes[key[0]], found[key]) for key in wanted & found.keys()},
         connected.id if connected else 0,
     )
@@ -98,7 +101,36 @@ def around(entries: Iterable[SyncEntry], connected: Organisation | None) -> Arou
 # -- one invoice ------------------------------------------------------------------------------------------------------
 
 
+def is_hidden(entry: SyncEntry, shared: Around) -> bool:
+    """Of an invoice that Bitrix24 does not show this reader, or not any more."""
+    return entry.kind not in history.OF_PRODUCTS and entry.bitrix24_id not in shared.visible
+
+
+def hidden_subject() -> str:
+    return gettext("An invoice you may not see")
+
+
+def _hidden_line(entry: SyncEntry, shared: Around) -> Line:
+    """That something happened, to whom and when; nothing of the invoice."""
+    words, look = outcomes.of_one(entry.kind, entry.outcome)
+    return Line(
+        key=f"entry-{entry.id}",
+        at=moments.here(entry.at),
+        status=look,
+        outcome=words,
+        subject=hidden_subject(),
+        about="",
+        who=_who(entry),
+        said=gettext("Bitrix24 does not show it to you any more, so nothing else of it is told here."),
+        notes=(),
+        facts=_pressed(entry, shared),
+        links=_run_link(entry),
+    )
+
+
 def entry_line(entry: SyncEntry, shared: Around) -> Line:
+    if is_hidden(entry, shared):
+        return _hidden_line(entry, shared)
     words, look = outcomes.of_one(entry.kind, entry.outcome)
     notes = entry_notes(entry, shared)
     return Line(
@@ -159,14 +191,17 @@ def _said(entry: SyncEntry) -> str:
     return str(said) % values if said else ""
 
 
-def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
-    facts = [
+def _pressed(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
+    return (
         (gettext("Pressed"), str(KINDS.get(entry.kind, entry.kind))),
         (gettext("By"), _who(entry)),
         (gettext("Organisation"), shared.organisations.get(entry.organisation_id, "")),
         (gettext("When"), moments.moment(entry.at)),
-    ]
-    facts += _write_facts(entry)
+    )
+
+
+def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
+    facts = [*_pressed(entry, shared), *_write_facts(entry)]
     if entry.milliseconds >= 100:
         facts.append((gettext("Took"), moments.seconds(Decimal(entry.milliseconds) / 1000)))
     return tuple(facts)
@@ -197,9 +232,13 @@ def _links(entry: SyncEntry, shared: Around) -> tuple[Fix, ...]:
         links.append(Fix(gettext("Open in Xero"), address, outside=True))
     elif entry.kind == "push":
         links.append(Fix(gettext("Why is this not in Xero?"), url_for("why.page", bitrix24_id=entry.bitrix24_id)))
-    if entry.run_id:
-        links.insert(0, Fix(gettext("Run %(id)s", id=entry.run_id), url_for("runs.show", run_id=entry.run_id)))
-    return tuple(links)
+    return (*_run_link(entry), *links)
+
+
+def _run_link(entry: SyncEntry) -> tuple[Fix, ...]:
+    if not entry.run_id:
+        return ()
+    return (Fix(gettext("Run %(id)s", id=entry.run_id), url_for("runs.show", run_id=entry.run_id)),)
 
 
 def history_url(bitrix24_id: int) -> str:

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, g, make_response, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.db.types import Moment
 from b24xero.domain.queries import ROWS
+from b24xero.errors import Forbidden, NotFound, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import history as runs_history
 from b24xero.runs.history import OUTCOMES, Filter
+from b24xero.web.activity import file as activity_file
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, list_query, moments, quota
 from b24xero.web.common.list_query import LARGEST_ID
+from b24xero.web.messages import render
 
 bp = Blueprint("activity", __name__)
 
-LONGEST_FILE = 10_000
-_PIECE = 500
-_WITH_NAMES = joinedload(SyncEntry.user)
+# Of what a search matches so many of the newest are looked at, in one call.
+MOST_LOOKED_FOR = 2_000
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Wanted:
 
 
 def _read(invoice: int = 0) -> Wanted:
+    g.silent = _confirmed()
     common = list_query.read(request.args, current_user.rows_per_page)
     outcome = request.args.get("outcome", "")
     return Wanted(
@@ -88,6 +89,15 @@ def _read(invoice: int = 0) -> Wanted:
         run=_id("run"),
         invoice=invoice or _id("invoice"),
     )
+
+
+def _confirmed() -> tuple[Problem, ...]:
+    """Why Bitrix24 does not say whether this is an administrator still, who then reads as anybody else does."""
+    try:
+        rights.confirm_admin(current_user)
+    except RetryLater as error:
+        return error.problems
+    return ()
 
 
 def _id(name: str) -> int:
@@ -112,6 +122,8 @@ def history(bitrix24_id: int) -> Response:
     """What happened to one invoice. Nothing is told of an invoice that this reader never dealt with."""
     if not 0 < bitrix24_id <= LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
+    if not rights.visible(current_user, {bitrix24_id}):
+        raise NotFound(problem("not_found"))
     return _page(_read(bitrix24_id))
 
 
@@ -119,7 +131,11 @@ def history(bitrix24_id: int) -> Response:
 @login_required
 def download() -> Response:
     """What is filtered, newest first, as a file that a spreadsheet opens without being told anything."""
-    response = Response(stream_with_context(_lines_of_file(_entries(_read()))), mimetype="text/csv")
+    wanted = _read()
+    query = _entries(wanted)
+    # Asked of all at once, before the first line leaves: the file is whole, or there is none.
+    seen = rights.visible(current_user, _ids_of(query, activity_file.LONGEST))
+    response = Response(stream_with_context(activity_file.lines(query, seen)), mimetype="text/csv")
     name = f"b24xero-activity-{moments.here(utc_now()).date().isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -130,7 +146,24 @@ def download() -> Response:
 
 def _entries(wanted: Wanted) -> Select[SyncEntry]:
     query = runs_history.entries_for(current_user, Filter(wanted.person, wanted.outcome, wanted.q, wanted.invoice))
-    return query.where(SyncEntry.run_id == wanted.run) if wanted.run else query
+    query = query.where(SyncEntry.run_id == wanted.run) if wanted.run else query
+    return _of_seen_alone(query) if wanted.q or wanted.invoice else query
+
+
+def _of_seen_alone(query: Select[SyncEntry]) -> Select[SyncEntry]:
+    """Whoever looks for one invoice is told nothing by how much is found of those that are hidden."""
+    if current_user.is_admin:
+        return query
+    seen = rights.visible(current_user, _ids_of(query, MOST_LOOKED_FOR))
+    return query.where(or_(SyncEntry.kind.in_(runs_history.OF_PRODUCTS), SyncEntry.bitrix24_id.in_(seen)))
+
+
+def _ids_of(query: Select[SyncEntry], most: int) -> list[int]:
+    """The invoices of the newest entries."""
+    newest = query.where(SyncEntry.kind.not_in(runs_history.OF_PRODUCTS)).limit(most).subquery()
+    found = list(db.session.scalars(select(newest.c.bitrix24_id).distinct()))
+    db.session.commit()
+    return found
 
 
 def _runs(wanted: Wanted) -> Select[SyncRun]:
@@ -149,13 +182,14 @@ def _page(wanted: Wanted) -> Response:
         total += db.session.scalar(select(func.count()).select_from(_runs(wanted).subquery())) or 0
     last_page = max(1, -(-total // wanted.rows))
     wanted = replace(wanted, page=min(wanted.page, last_page))
-    lines = _lines(wanted)
+    lines, silent = _lines(wanted)
     first = (wanted.page - 1) * wanted.rows + 1
     context = {
         "asked": wanted,
         "heading": _heading(wanted, lines),
         "help": _help(wanted, total),
         "days": _days(lines),
+        "silent": render.notes(g.silent or silent),
         "range": gettext("%(first)d–%(last)d of %(total)d", first=first, last=first + len(lines) - 1, total=total),
         "previous": wanted.page - 1,
         "next": wanted.page + 1 if wanted.page < last_page else 0,
@@ -184,8 +218,8 @@ def _help(wanted: Wanted, total: int) -> str:
         said = gettext("Every run and every press, newest first.")
     else:
         said = gettext("Your runs and presses, newest first.")
-    if total > LONGEST_FILE:
-        said += " " + gettext("The file holds the newest %(rows)s lines.", rows=formats.whole(LONGEST_FILE))
+    if total > activity_file.LONGEST:
+        said += " " + gettext("The file holds the newest %(rows)s lines.", rows=formats.whole(activity_file.LONGEST))
     calls = "" if wanted.invoice else quota.of_day(connections.current_organisation(current_user))
     return f"{said} {calls}".strip()
 
@@ -198,17 +232,31 @@ def _people() -> list[tuple[int, str]]:
     return [(0, gettext("Everyone")), *found]
 
 
-def _lines(wanted: Wanted) -> list[activity_line.Line]:
-    """One page, entries and runs woven by time. A run stands where it ended, above what happened in it."""
+def _lines(wanted: Wanted) -> tuple[list[activity_line.Line], tuple[Problem, ...]]:
+    """One page, entries and runs woven by time. A run stands where it ended, above what happened in it. And why
+    Bitrix24 did not say which of the invoices may be told of, so that none is."""
     places = list(db.session.execute(_woven(wanted, utc_now())))
     entry_ids = [id for _at, id, is_run in places if not is_run]
     run_ids = [id for _at, id, is_run in places if is_run]
-    entries = db.session.scalars(select(SyncEntry).where(SyncEntry.id.in_(entry_ids)).options(_WITH_NAMES)).all()
+    entries = db.session.scalars(
+        select(SyncEntry).where(SyncEntry.id.in_(entry_ids)).options(activity_file.WITH_NAMES)
+    ).all()
     found = select(SyncRun).where(SyncRun.id.in_(run_ids))
     runs = {run.id: run for run in db.session.scalars(found.options(joinedload(SyncRun.user)))}
-    shared = activity_line.around(entries, connections.current_organisation(current_user))
+    seen, silent = _visible(entries)
+    shared = activity_line.around(entries, connections.current_organisation(current_user), seen)
     told_entries = {entry.id: activity_line.entry_line(entry, shared) for entry in entries}
-    return [activity_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
+    lines = [activity_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
+    return lines, silent
+
+
+def _visible(entries: Iterable[SyncEntry]) -> tuple[frozenset[int], tuple[Problem, ...]]:
+    ids = {entry.bitrix24_id for entry in entries if entry.kind not in runs_history.OF_PRODUCTS}
+    db.session.commit()
+    try:
+        return rights.visible(current_user, ids), ()
+    except (RetryLater, Forbidden, Rejected) as error:
+        return frozenset(), error.problems or (problem("bitrix24_forbidden"),)
 
 
 def _woven(wanted: Wanted, now: datetime) -> Select[datetime, int, int]:
@@ -237,52 +285,3 @@ def _day(day: date, today: date) -> str:
     if day == today - timedelta(days=1):
         return gettext("Yesterday, %(day)s", day=formats.day(day))
     return formats.day(day)
-
-
-# -- the file ---------------------------------------------------------------------------------------------------------
-
-
-def _lines_of_file(query: Select[SyncEntry]) -> Iterator[str]:
-    """In pieces, each read by itself, so that a slow reader holds neither memory nor a transaction."""
-    yield "\ufeff" + _csv(
-        [gettext("Time"), gettext("Person"), gettext("Organisation"), gettext("Pressed"), gettext("Run"),
-         gettext("Invoice"), gettext("Bitrix24 id"), gettext("Outcome"), gettext("Before"), gettext("After"),
-         gettext("Why"), gettext("Seconds")]
-    )  # fmt: skip
-    shared = activity_line.around((), None)
-    left, below = LONGEST_FILE, LARGEST_ID
-    while left:
-        piece = query.where(SyncEntry.id < below).limit(min(_PIECE, left)).options(_WITH_NAMES)
-        entries = db.session.scalars(piece).all()
-        db.session.commit()
-        yield "".join(_csv(_cells(entry, shared)) for entry in entries)
-        if len(entries) < _PIECE:
-            return
-        left, below = left - len(entries), entries[-1].id
-        db.session.expunge_all()
-
-
-def _cells(entry: SyncEntry, shared: activity_line.Around) -> list[str]:
-    line = activity_line.entry_line(entry, shared)
-    return [
-        entry.at.isoformat(timespec="seconds"),
-        line.who,
-        shared.organisations.get(entry.organisation_id, ""),
-        str(activity_line.KINDS.get(entry.kind, entry.kind)),
-        str(entry.run_id or ""),
-        line.subject,
-        str(entry.bitrix24_id),
-        line.outcome,
-        activity_line.spoken(entry, entry.before),
-        activity_line.spoken(entry, entry.after),
-        " ".join(note.text for note in line.notes),
-        str(entry.milliseconds / 1000),
-    ]
-
-
-def _csv(cells: list[str]) -> str:
-    """One line. A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection)."""
-    written = io.StringIO()
-    csv.writer(written).writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
-                                  for cell in cells])  # fmt: skip
-    return written.getvalue()

@@ -11,7 +11,7 @@ from b24xero.extensions import db
 
 def whom_to_ask() -> str:
     """The portal's administrators that have signed in here."""
-    people = db.session.scalars(select(User.name).where(User.is_admin).order_by(User.name)).all()
+    people = db.session.scalars(select(User.name).where(User.told_admin).order_by(User.name)).all()
     if not people:
         return gettext("Ask an administrator of the portal to do it.")
     return gettext("Please ask %(people)s.", people=", ".join(people))

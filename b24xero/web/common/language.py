@@ -11,7 +11,7 @@ from flask_babel import get_translations
 from flask_login import login_required
 
 from b24xero import connections
-from b24xero.web.common import formats, urls
+from b24xero.web.common import cookies, formats, urls
 
 bp = Blueprint("languages", __name__)
 
@@ -36,7 +36,7 @@ _NUMBERS = (1_000_000, *reversed(range(101)))
 def language() -> str:
     """The one that the person chose; else the portal's in its frame; else the browser's; English where none is ours."""
     portal = str(session.get("language") or "")
-    for told in (session.get("spoken"), request.cookies.get(COOKIE), OF_PORTAL.get(portal, portal)):
+    for told in (session.get("spoken"), request.cookies.get(cookies.named(COOKIE)), OF_PORTAL.get(portal, portal)):
         if told in NAMES:
             return str(told)
     return request.accept_languages.best_match(list(NAMES), "en")
@@ -59,7 +59,8 @@ def choose() -> Response:
         abort(HTTPStatus.BAD_REQUEST)
     session["spoken"] = wanted
     response = make_response(redirect(urls.own_page(request.form.get("back", "")), HTTPStatus.SEE_OTHER))
+    secure = connections.settings().is_https
     response.set_cookie(
-        COOKIE, wanted, max_age=KEPT, secure=connections.settings().is_https, httponly=True, samesite="Lax"
+        cookies.named(COOKIE), wanted, max_age=KEPT, path="/", secure=secure, httponly=True, samesite="Lax"
     )
     return response

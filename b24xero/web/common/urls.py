@@ -10,7 +10,8 @@ from htmx_flask import request as htmx_request
 
 from b24xero.connections import settings
 
-_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity")
+_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity", "/access")
+LONGEST_WAY_BACK = 500
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,6 @@ def way_back() -> str:
 def own_page(address: str) -> str:
     """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
     ours = address.removeprefix(request.host_url.rstrip("/"))
-    if ours.startswith(_PAGES) and "\\" not in ours and "\n" not in ours:
+    if ours.startswith(_PAGES) and "\\" not in ours and ours.isprintable() and len(ours) <= LONGEST_WAY_BACK:
         return ours
     return url_for("invoices.index")

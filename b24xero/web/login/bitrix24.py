@@ -7,13 +7,13 @@ import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_required, login_user, logout_user
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import connections
+from b24xero import connections, sessions
 from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.db.models import Bitrix24Login, Portal, User, utc_now
@@ -21,13 +21,16 @@ from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, Forbidden, JobError, Problem, Rejected, RetryLater, System, problem
 from b24xero.extensions import db
 from b24xero.runs import lifecycle
+from b24xero.web import errors
 from b24xero.web.common.urls import own_page
+from b24xero.web.login import entering
 from b24xero.web.login.frame_session import is_framed
 
 bp = Blueprint("auth", __name__)
 
 # Several tabs may sign in at once; older attempts than these are forgotten.
 ATTEMPTS = 5
+_CODE = re.compile(r"[0-9A-Za-z._-]{10,512}")
 
 
 def came_from() -> str:
@@ -75,26 +78,46 @@ def signed_in() -> Response | tuple[str, int]:
     """The local application's handler: the browser comes back from Bitrix24 with a code (facts §1.2)."""
     if "code" not in request.args:
         return redirect(url_for("auth.login"))
-    attempt = take_attempt("sign_in")
-    if attempt is None:
-        return _login_page((problem("sign_in_stale"),)), 400
     try:
-        user = _sign_in(request.args["code"], request.args.get("member_id", ""))
+        with connections.unproven().trying(request.remote_addr or ""):
+            attempt = take_attempt("sign_in")
+            if attempt is None:
+                raise Rejected(problem("sign_in_stale"))
+            user = _sign_in(request.args["code"], request.args.get("member_id", ""))
     except RetryLater as error:
-        return _login_page(error.problems), 503
+        return errors.with_retry(make_response(_login_page(error.problems), errors.status_of(error)), error)
     except JobError as error:
+        note_refusal(error)
         return _login_page(error.problems), 403 if isinstance(error, Disconnected | Forbidden) else 400
-    session.clear()
-    session.permanent = True
-    login_user(user)
+    entering.enter(user)
     go_on(user, "bitrix24")
     return redirect(attempt["next"])
 
 
+def note_refusal(error: JobError) -> None:
+    """For the administrators' page. Of whom was refused nothing is known for sure, so nothing is kept."""
+    codes = [found.code for found in error.problems]
+    sessions.refused(entering.kind(), codes[0] if codes else "not_allowed", utc_now())
+
+
 def _sign_in(code: str, member_id: str) -> User:
-    app = connections.bitrix24_app()
-    grant = oauth.exchange(app, code, member_id)
-    return keep_sign_in(grant, client_with(grant.access_token).identity())
+    """What can be told without asking is told first: whoever makes codes up costs no call."""
+    app, known = connections.bitrix24_app(), known_member_id()
+    if not _CODE.fullmatch(code):
+        raise Rejected(problem("sign_in_expired"))
+    if member_id and known and member_id != known:
+        raise Rejected(problem("other_portal", portal=app.portal_url))
+    with connections.proving():
+        grant = oauth.exchange(app, code, member_id)
+        identity = client_with(grant.access_token).identity()
+    return keep_sign_in(grant, identity)
+
+
+def known_member_id() -> str:
+    """The portal's, once somebody has signed in."""
+    known = db.session.scalar(select(Portal.member_id)) or ""
+    db.session.commit()
+    return known
 
 
 def client_with(access_token: str) -> Bitrix24:
@@ -123,7 +146,7 @@ def _keep_sign_in(grant: oauth.Grant, identity: Identity) -> User:
         if user is None:
             user = User(bitrix24_id=identity.user_id)
             db.session.add(user)
-        user.name, user.is_admin = identity.name, identity.is_admin
+        user.name, user.told_admin, user.told_at = identity.name, identity.is_admin, utc_now()
         if user.bitrix24_login is None:
             user.bitrix24_login = Bitrix24Login(version=0)
         kept = user.bitrix24_login
@@ -149,14 +172,8 @@ def _pin_portal(member_id: str, identity: Identity) -> None:
 @bp.post("/logout")
 @login_required
 def sign_out() -> Response:
-    logout_user()
-    session.clear()
+    entering.leave(current_user)
     return redirect(url_for("auth.login"), 303)
-
-
-def known_user(user_id: str) -> User | None:
-    """Who an id of a session is, or nobody."""
-    return db.session.get(User, int(user_id)) if re.fullmatch(r"[0-9]{1,9}", user_id) else None
 
 
 def go_on(user: User, system: System) -> None:

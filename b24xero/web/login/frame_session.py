@@ -8,6 +8,8 @@ https a partitioned cookie holds the same for browsers that have it: with it pla
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,10 +17,14 @@ from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from b24xero import sessions
+
 HEADER = "B24xero-Frame"
 COOKIE = "__Host-b24xero-frame"
 # Counted from the last sign of life; opening it again from the portal's menu begins anew.
-LIFE = timedelta(hours=4)
+LIFE = sessions.IDLE
+# To Xero's consent in a tab of its own, with a pass that is made when the button is pressed.
+PASS_SECONDS = 60
 RENEWED_AFTER = timedelta(minutes=15)
 # The portal's posts. Whoever was signed in by a cookie has nothing to do with who opens the frame.
 OPENINGS = ("/bitrix24/app", "/bitrix24/install")
@@ -83,9 +89,9 @@ def write(session: SessionMixin, app: Flask) -> str:
     return str(_signer(app).dumps(dict(session))) if session else ""
 
 
-def _signer(app: Flask) -> URLSafeTimedSerializer:
+def _signer(app: Flask, salt: str = "frame-session") -> URLSafeTimedSerializer:
     maker = SecureCookieSessionInterface()
-    maker.salt = "frame-session"
+    maker.salt = salt
     signer = maker.get_signing_serializer(app)
     assert signer is not None  # config.py always has a secret key
     return signer
@@ -103,3 +109,32 @@ def is_framed() -> bool:
 def token() -> str:
     """This request's session as it stands now; to be printed last, when the page has taken its flashed words."""
     return write(session, current_app)
+
+
+# -- to Xero's consent, in a tab of its own ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pass:
+    """For whom a tab may go to Xero: a person, by the session of their frame, once."""
+
+    user_id: int
+    id_hash: str
+    issued: int
+
+
+def new_pass(user_id: int, secret: str) -> str:
+    """Good for a minute and one use; it opens nothing else."""
+    values = {"user": user_id, "session": sessions.hashed(secret), "issued": time.time_ns()}
+    return str(_signer(current_app, "xero-pass").dumps(values))
+
+
+def use_pass(text: str) -> Pass | None:
+    """Whom it names; None when it is forged, over or used, or their session has ended."""
+    try:
+        values = _signer(current_app, "xero-pass").loads(text, max_age=PASS_SECONDS)
+    except BadSignature:
+        return None
+    found = Pass(values["user"], values["session"], values["issued"])
+    alive = sessions.lives(found.id_hash, datetime.now(UTC))
+    return found if alive and sessions.leave_with(found.id_hash, found.issued) else None

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from http import HTTPStatus
 
-from flask import current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import connections
+from b24xero import connections, sessions
 from b24xero.db.models import Organisation, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import csrf, db
 from b24xero.web import errors
+from b24xero.web.common import origin
 from b24xero.web.common.urls import own_page
-from b24xero.web.login import frame_session
-from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, known_user, take_attempt
+from b24xero.web.login import entering, frame_session
+from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, take_attempt
 from b24xero.web.login.bitrix24 import bp as bp  # both halves of signing in are one blueprint
 from b24xero.xero import oauth
 from b24xero.xero.oauth import Connection
@@ -62,23 +64,35 @@ def leave_for_xero() -> Response:
     return redirect(consent.url)
 
 
+@bp.get("/xero/pass")
+@login_required
+def new_pass() -> Response:
+    """For the button of a frame, at the moment when it is pressed."""
+    if not frame_session.is_framed():
+        abort(HTTPStatus.NOT_FOUND)
+    return Response(entering.xero_pass(), mimetype="text/plain")
+
+
 @bp.post("/xero/leave")
 @csrf.exempt
-def leave_from_frame() -> Response:
-    """A tab that a button in the frame opened. The frame's token stands in the form, never in an address, and says for
-    whom; it is known to pages of ours alone, so it is the form's token as well."""
-    framed = frame_session.read(request.form.get("frame", ""), current_app)
-    user = known_user(str(framed.get("_user_id", ""))) if framed else None
-    if user is None:
+def leave_from_frame() -> Response | tuple[str, int]:
+    """A tab that a button in the frame opened, with a pass that says for whom. Xero's login becomes that person's, so
+    only a page of ours may open it, once and within a minute, and whoever sits there is told for whom before they go
+    on: no other page can make somebody lend their login."""
+    if not origin.is_from_us():
+        abort(HTTPStatus.FORBIDDEN)
+    if "pass" not in request.form:
         if not current_user.is_authenticated:
             return errors.signed_out()
         csrf.protect()
         return leave_for_xero()
+    used = frame_session.use_pass(request.form["pass"])
+    user = db.session.get(User, used.user_id) if used else None
+    if used is None or user is None:
+        return render_template("portal/done.html", done="failed", problems=(problem("consent_stale"),)), 400
     consent = oauth.begin(connections.xero_app())
-    begin_attempt("consent", consent.state, verifier=consent.verifier, next="", user=str(user.id))
-    page = make_response(render_template("portal/leave.html", address=consent.url))
-    page.headers["Refresh"] = f"0; url={consent.url}"
-    return page
+    begin_attempt("consent", consent.state, verifier=consent.verifier, next="", user=str(user.id), via=used.id_hash)
+    return make_response(render_template("portal/leave.html", address=consent.url, person=user.name))
 
 
 @bp.get("/xero/state")
@@ -126,8 +140,8 @@ def _back_for_frame(attempt: dict[str, str]) -> str | tuple[str, int]:
     if "error" in request.args:
         return render_template("portal/done.html", done="denied", problems=())
     try:
-        user = known_user(attempt["user"])
-        if user is None:
+        user = db.session.get(User, int(attempt["user"]))
+        if user is None or not sessions.lives(attempt["via"], utc_now()):
             raise Rejected(problem("consent_stale"))
         chosen = _keep_login(user, attempt["verifier"])
     except JobError as error:

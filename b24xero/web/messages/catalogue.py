@@ -118,6 +118,9 @@ BITRIX24 = {
     "frame_sign_in_first": Words(
         _("This portal cannot be confirmed from outside. Sign in to b24xero once in a tab of its own; from then on it "
           "opens here.")),
+    "too_many_tries": Words(
+        _("Too many tries came from your network in the last minute, so nothing was looked at. Wait a minute."),
+        tone="warn"),
     "frame_needs_admin": Words(
         _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
     "bitrix24_says": Words(_("Bitrix24 refuses: “%(message)s”")),

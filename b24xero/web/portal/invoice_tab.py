@@ -74,5 +74,5 @@ def _history(bitrix24_id: int, organisation: Organisation | None) -> list[line.L
     entries = db.session.scalars(
         history.entries_for(current_user, Filter(invoice=bitrix24_id)).limit(LATEST)
     ).all()  # fmt: skip
-    shared = line.around(entries, organisation)
+    shared = line.around(entries, organisation, frozenset({bitrix24_id}))  # Bitrix24 has just shown it
     return [line.entry_line(entry, shared) for entry in entries]

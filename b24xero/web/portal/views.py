@@ -11,20 +11,19 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_required, login_user
+from flask_login import current_user, login_required
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import select
 
-from b24xero import connections, installation
+from b24xero import connections, installation, rights, sessions
 from b24xero.bitrix24 import iframe
 from b24xero.bitrix24.iframe import Opening
-from b24xero.db.models import Portal, User
-from b24xero.errors import Forbidden, JobError, Problem, Rejected, problem
+from b24xero.db.models import User
+from b24xero.errors import Forbidden, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import csrf, db
 from b24xero.web import errors
 from b24xero.web.common import urls
-from b24xero.web.login import frame_session
-from b24xero.web.login.bitrix24 import client_with, go_on, keep_sign_in
+from b24xero.web.login import entering, frame_session
+from b24xero.web.login.bitrix24 import client_with, go_on, keep_sign_in, known_member_id, note_refusal
 from b24xero.web.messages import render
 from b24xero.web.portal.placements import PlaceView, views
 
@@ -47,24 +46,48 @@ def opened() -> Response:
 
 
 def _enter(opening: Opening, *, installing: bool = False) -> User:
-    """Prove the post, then a session of its own for this frame. The host that is called is the configured one."""
-    client = client_with(opening.access_token)
-    proven = iframe.prove(connections.bitrix24_app(), opening, client)
-    if not installing:
-        installation.check_word(opening.application_token)
-    identity = client.identity()
-    if not proven and db.session.scalar(select(Portal)) is None:
-        # Only our portal vouches for the token, and nobody yet for the member id that would be pinned with it.
-        raise Rejected(problem("frame_sign_in_first"))
-    user = keep_sign_in(opening.grant, identity)
-    login_user(user)
+    """Prove the post, then a session of its own for this frame."""
+    with connections.unproven().trying(request.remote_addr or ""):
+        iframe.check_shape(connections.bitrix24_app(), opening, known_member_id())
+        if not installing:
+            installation.check_word(opening.application_token)
+        user = (None if installing else _proven_lately(opening)) or _prove(opening)
+    entering.enter(user)
     session["language"] = opening.language
     generate_csrf()  # now, so that two first requests at once do not make one each
     go_on(user, "bitrix24")
     return user
 
 
+def _prove(opening: Opening) -> User:
+    """Whose token it is, by the word of the authorization server or the portal; the host that is called is the
+    configured one."""
+    with connections.proving():
+        client = client_with(opening.access_token)
+        proven = iframe.prove(connections.bitrix24_app(), opening, client)
+        identity = client.identity()
+    if not proven and not known_member_id():
+        # Only our portal vouches for the token, and nobody yet for the member id that would be pinned with it.
+        raise Rejected(problem("frame_sign_in_first"))
+    user = keep_sign_in(opening.grant, identity)
+    connections.unproven().keep_proof(_fingerprint(opening), user.id)
+    return user
+
+
+def _proven_lately(opening: Opening) -> User | None:
+    """Who opened the frame with this very token some minutes ago, and is still known to Bitrix24 as far as we know."""
+    user_id = connections.unproven().proof(_fingerprint(opening))
+    user = db.session.get(User, user_id, populate_existing=True) if user_id else None
+    return user if user and user.bitrix24_login and user.bitrix24_login.access_token else None
+
+
+def _fingerprint(opening: Opening) -> str:
+    return sessions.hashed(f"{opening.access_token} {opening.member_id}")
+
+
 def _refused(error: JobError, code: int) -> Response:
+    if not isinstance(error, RetryLater):
+        note_refusal(error)
     found = error.problems or (Problem("not_allowed"),)
     notes = render.notes(found, urls.Places(portal=urls.portal_url()))
     return errors.with_retry(make_response(render_template("portal/refused.html", notes=notes), code), error)
@@ -98,6 +121,7 @@ def install() -> Response:
     try:
         found = installation.look(current_user)
     except Forbidden:
+        rights.note_admin(current_user, is_admin=False)
         return _install_page(told=(problem("frame_needs_admin"),))
     except JobError as error:
         return _install_page(told=error.problems, code=errors.status_of(error))
@@ -111,7 +135,8 @@ def installed() -> Response:
     event = iframe.read_event(request.form)
     if event is not None:
         if event.kind == "uninstalled":
-            installation.end(event.application_token)
+            with connections.unproven().trying(request.remote_addr or ""):
+                installation.hear_uninstalled(event.application_token)
         return Response(status=HTTPStatus.OK)
     opening = iframe.read(request.values)
     if opening is None:
@@ -148,6 +173,7 @@ def _install_page(
 @login_required
 def change_places() -> Response:
     """By hand: show b24xero in the portal, or take it out of the portal's pages."""
+    rights.confirm_admin(current_user)
     if not current_user.is_admin:
         abort(HTTPStatus.FORBIDDEN)
     if request.form.get("do") == "unbind":

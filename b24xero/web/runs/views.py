@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
@@ -13,10 +13,10 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import SyncEntry, SyncRun, utc_now
 from b24xero.db.states import RunState
-from b24xero.errors import NotFound, Problem, problem
+from b24xero.errors import Forbidden, NotFound, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.pull import job
@@ -88,8 +88,10 @@ def start_one(bitrix24_id: int) -> Response:
     if bitrix24_id > LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     if organisation:
+        # One answer for an invoice that is not in Xero, is somebody else's, or is none.
         link = invoice_links.find(organisation, bitrix24_id)
-        if link is None or not link.xero_id:
+        seen = rights.visible(current_user, {bitrix24_id})
+        if link is None or not link.xero_id or bitrix24_id not in seen:
             raise NotFound(problem("not_found"))
     return _began(job.ask(current_user, bitrix24_id))
 
@@ -138,8 +140,11 @@ def news(run_id: int) -> Response:
 
 
 def _readable(run_id: int) -> SyncRun:
+    """Somebody else's run is for administrators, of whom Bitrix24 says it lately."""
     if run_id > LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
+    if lifecycle.whose(run_id) != current_user.id:
+        rights.confirm_admin(current_user)
     return lifecycle.readable(run_id, current_user)
 
 
@@ -287,9 +292,18 @@ def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
         return []
     query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.outcome.in_(outcomes.OPEN))
     entries = db.session.scalars(query.order_by(SyncEntry.id.desc()).limit(LATEST)).all()
-    shared = activity_line.around(entries, connections.current_organisation(current_user))
+    shared = activity_line.around(entries, connections.current_organisation(current_user), _visible(entries))
     lines = [activity_line.entry_line(entry, shared) for entry in entries]
     return [(line, line.notes[0] if line.notes else Note(line.said)) for line in lines]
+
+
+def _visible(entries: Iterable[SyncEntry]) -> frozenset[int]:
+    """Those of their invoices that Bitrix24 shows this reader now. The panel asks every second: where Bitrix24 does not
+    say, nothing is told of them until it does."""
+    try:
+        return rights.visible(current_user, {entry.bitrix24_id for entry in entries})
+    except (RetryLater, Forbidden, Rejected):
+        return frozenset()
 
 
 def _way_on(run: SyncRun) -> Fix | None:

@@ -13,7 +13,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import Organisation, utc_now
 from b24xero.db.transactions import writing
@@ -52,7 +52,7 @@ def index() -> Response:
 def _opened() -> Page | Response:
     """What the page is about; a page of its own for whoever may not, and where there is nothing to set up yet."""
     organisation, connected = _organisation()
-    lists = connections.bitrix24_for(current_user).portal_lists()
+    lists = rights.portal_lists(current_user)
     connections.remember_categories(lists.category_ids)
     if not lists.is_admin:
         return _not_allowed()
@@ -207,7 +207,7 @@ def signed_out(error: Disconnected) -> Response:
 def export() -> Response:
     """The set-up that is saved, as a file; for administrators, as the page is."""
     organisation, _connected = _organisation()
-    lists = connections.bitrix24_for(current_user).portal_lists()
+    lists = rights.portal_lists(current_user)
     if not lists.is_admin:
         return _not_allowed()
     if organisation is None or not organisation.is_set_up:

@@ -1,0 +1,41 @@
+"""Whence a request comes, and whether it was meant for us."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from b24xero.config import LOOPBACK
+from b24xero.connections import settings
+
+# Who looks whether we live asks by number, not by name.
+_FOR_ANY_NAME = ("health.healthz", "health.readyz")
+LONGEST_ADDRESS = 4_000
+
+
+def is_for_us() -> bool:
+    """Whether the address that was asked is ours: another name in Host would stand in links and redirects."""
+    if request.endpoint in _FOR_ANY_NAME:
+        return True
+    ours = urlsplit(settings().public_url).hostname or ""
+    try:
+        told = urlsplit(f"//{request.host}").hostname or ""
+    except (BadRequest, ValueError):
+        return False
+    return told == ours or (told in LOOPBACK and ours in LOOPBACK)
+
+
+def is_from_us() -> bool:
+    """Whether a page of ours sent it. Every browser of these years says so in one of two ways, and no page can forge
+    them; who says neither is not believed."""
+    ours, origin = request.host_url.rstrip("/"), request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site != "same-origin":
+        return False
+    return origin == ours if origin is not None else site is not None
+
+
+def is_too_long() -> bool:
+    return len(request.full_path) > LONGEST_ADDRESS

@@ -1,0 +1,219 @@
+"""Rights that shrank: a demoted administrator, an invoice that is shown no more, what a pull tells of one unseen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from b24xero import rights
+from b24xero.db.models import User, utc_now
+from b24xero.extensions import db
+from tests.conftest import Vendors
+from tests.people import Person, text
+from tests.web.test_activity import file, lines, shown
+from tests.web.test_pages import check
+from tests.web.test_runs import a_run, an_entry, post
+
+HIDDEN = "An invoice you may not see"
+
+
+def eleven_minutes_later(app: Flask) -> None:
+    """All that Bitrix24 said and that is remembered is so much older."""
+    with app.app_context():
+        for user in db.session.scalars(select(User)):
+            user.told_at = utc_now() - timedelta(minutes=11)
+        db.session.commit()
+    app.extensions.pop("b24xero.remembered", None)
+
+
+@pytest.fixture
+def boss(app: Flask, ready: Person, vendors: Vendors) -> Person:
+    """Tom, an administrator while he signs in, and a manager since."""
+    vendors.control("bitrix24/user", id=7, admin=True)
+    tom = Person(app, "Tom Hallam").sign_in()
+    vendors.control("bitrix24/user", id=7, admin=False)
+    return tom
+
+
+# -- administrators ---------------------------------------------------------------------------------------------------
+
+
+def test_a_demoted_administrator_reads_nobody_elses_activity_after_ten_minutes(boss: Person, app: Flask) -> None:
+    an_entry(app, number="INV-0001", bitrix24_id=240)
+    assert "INV-0001" in shown(boss)
+    eleven_minutes_later(app)
+    assert "INV-0001" not in shown(boss)
+    assert file(boss) == []
+    assert boss.client.get("/access").status_code == 403
+
+
+def test_a_demoted_administrator_reads_and_stops_nobody_elses_run(boss: Person, app: Flask) -> None:
+    run_id = a_run(app, state="running", lease="x", lease_until=utc_now() + timedelta(minutes=1))
+    assert boss.client.get(f"/runs/{run_id}").status_code == 200
+    eleven_minutes_later(app)
+    assert boss.client.get(f"/runs/{run_id}").status_code == 404
+    assert post(boss, f"/runs/{run_id}/stop").status_code == 404
+
+
+def test_an_administrator_who_still_is_one_is_asked_about_once_in_ten_minutes(
+    ready: Person, app: Flask, vendors: Vendors
+) -> None:
+    an_entry(app, name="Mere Tautahi", number="INV-0001")
+    eleven_minutes_later(app)
+    vendors.forget_requests()
+    for _ in range(3):
+        assert "INV-0001" in shown(ready)
+    assert len(vendors.calls("bitrix24")) == 1
+
+
+def test_the_set_up_page_corrects_who_is_an_administrator_at_once(boss: Person, app: Flask) -> None:
+    an_entry(app, number="INV-0001", bitrix24_id=240)
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(bitrix24_id=7)).one()
+        user.told_at = utc_now() - timedelta(minutes=5)
+        db.session.commit()
+    assert boss.client.get("/setup").status_code == 403
+    assert "INV-0001" not in shown(boss)
+
+
+def test_while_bitrix24_is_silent_nobody_is_an_administrator_and_it_is_said(
+    ready: Person, app: Flask, vendors: Vendors
+) -> None:
+    an_entry(app, name="Mere Tautahi", number="INV-0001")
+    Person(app, "Tom Hallam").sign_in()
+    an_entry(app, name="Tom Hallam", number="INV-0002")
+    run_id = a_run(app, name="Tom Hallam", state="running")
+    eleven_minutes_later(app)
+    vendors.fault("drop_before", path="/rest/", times=50)
+    page = shown(ready)
+    check(page)
+    assert "INV-0002" not in page
+    assert "INV-0001" not in page  # nor is it known what she may see now
+    assert HIDDEN in text(page)
+    assert "Bitrix24 did not answer" in text(page) or "Bitrix24" in text(page)
+    assert ready.client.get(f"/runs/{run_id}").status_code == 503
+
+
+# -- invoices ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lost(app: Flask, ready: Person, vendors: Vendors) -> tuple[Person, int, str]:
+    """Jack wrote his invoice to Xero; then it was given to Anahera. Jack, its id, its number."""
+    invoice_id = vendors.new_invoice(assignedById=15)
+    jack = Person(app, "Jack O'Brien").sign_in().connect()
+    assert jack.press(invoice_id).status_code == 200
+    number = str(vendors.invoice(invoice_id)["item"]["accountNumber"])
+    assert number in shown(jack)
+    vendors.control("bitrix24/reassign", id=invoice_id, user_id=12)
+    app.extensions.pop("b24xero.remembered", None)  # minutes later
+    return jack, invoice_id, number
+
+
+def secrets_of(number: str) -> tuple[str, ...]:
+    return number, "Acme Plumbing", "299", "Awaiting payment"
+
+
+def test_of_an_invoice_that_is_shown_no_more_activity_tells_that_something_happened_and_no_more(
+    lost: tuple[Person, int, str],
+) -> None:
+    jack, _invoice_id, number = lost
+    page = shown(jack)
+    check(page)
+    assert lines(page) == [HIDDEN]
+    assert not [secret for secret in secrets_of(number) if secret in text(page)]
+    assert "/push" not in page
+    (row,) = file(jack)
+    assert row["Invoice"] == HIDDEN
+    assert (row["Bitrix24 id"], row["Before"], row["After"], row["Why"]) == ("", "", "", "")
+
+
+def test_who_searches_for_it_does_not_learn_whether_there_is_one(lost: tuple[Person, int, str]) -> None:
+    jack, invoice_id, number = lost
+    for query in ({"q": number}, {"q": "INV-9999"}):
+        assert lines(shown(jack, **query)) == []
+        assert file(jack, **query) == []
+    assert file(jack, invoice=invoice_id) == []
+    unknown = jack.client.get("/invoices/4711/history")
+    hidden = jack.client.get(f"/invoices/{invoice_id}/history")
+    assert (hidden.status_code, text(hidden.text)) == (404, text(unknown.text))
+
+
+def test_a_run_tells_nothing_of_it_either(lost: tuple[Person, int, str], app: Flask) -> None:
+    jack, invoice_id, number = lost
+    run_id = a_run(app, name="Jack O'Brien", state="finished", ended_at=utc_now(), counts={"rejected": 1}, total=1)
+    an_entry(app, run_id, "Jack O'Brien", bitrix24_id=invoice_id, number=number, outcome="rejected", before="Sent")
+    page = text(jack.client.get(f"/runs/{run_id}").text)
+    assert HIDDEN in page
+    assert number not in page
+    assert number not in jack.client.get(f"/runs/{run_id}/news").text
+
+
+def test_a_pull_of_an_unseen_invoice_answers_as_one_of_an_invoice_that_is_none(lost: tuple[Person, int, str]) -> None:
+    jack, invoice_id, _number = lost
+    hidden, none = post(jack, f"/invoices/{invoice_id}/pull"), post(jack, "/invoices/4711/pull")
+    assert (hidden.status_code, text(hidden.text)) == (none.status_code, text(none.text)) == (404, text(none.text))
+
+
+def test_what_is_seen_costs_one_call_a_page_and_is_remembered(app: Flask, ready: Person, vendors: Vendors) -> None:
+    tom = Person(app, "Tom Hallam").sign_in()
+    for n in range(1, 26):
+        an_entry(app, name="Tom Hallam", bitrix24_id=n, number=f"INV-{n:04}")
+    vendors.forget_requests()
+    assert all("INV-" in line for line in lines(shown(tom)))
+    assert len(file(tom)) == 25
+    assert len(vendors.calls("bitrix24")) == 1
+
+
+def test_ten_thousand_lines_of_a_file_are_asked_about_in_a_few_calls(
+    app: Flask, ready: Person, vendors: Vendors
+) -> None:
+    Person(app, "Tom Hallam").sign_in()
+    an_entry(app, name="Tom Hallam", bitrix24_id=240)
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(bitrix24_id=7)).one()
+        vendors.forget_requests()
+        assert rights.visible(user, range(1, 10_001)) <= set(range(1, 300))
+        assert len(vendors.calls("bitrix24")) == 5
+
+
+# -- what an auditor and a seller may do ------------------------------------------------------------------------------
+
+
+def test_an_auditor_with_a_xero_login_writes_what_bitrix24_lets_them_read(
+    app: Flask, ready: Person, vendors: Vendors
+) -> None:
+    """Nothing is written to Bitrix24 by it, and Xero lets that login write: each system decides of its own."""
+    priya = Person(app, "Priya Raman").sign_in().connect()
+    assert priya.press(vendors.new_invoice(assignedById=12)).status_code == 200
+
+
+def test_an_auditor_moves_no_stage_in_bitrix24(app: Flask, ready: Person, vendors: Vendors) -> None:
+    from b24xero import worker
+
+    invoice_id = vendors.new_invoice(assignedById=12)
+    ready.press(invoice_id)
+    number = vendors.invoice(invoice_id)["item"]["accountNumber"]
+    vendors.control("xero/pay", invoice=number)
+    stage = vendors.invoice(invoice_id)["item"]["stageId"]
+    priya = Person(app, "Priya Raman").sign_in().connect()
+    answer: Any = post(priya, "/runs/pull")
+    with app.app_context():
+        worker.take(int(answer.headers["Location"].rsplit("/", 1)[1]))
+    assert vendors.invoice(invoice_id)["item"]["stageId"] == stage
+
+
+def test_a_seller_without_a_xero_login_reads_their_own_and_writes_nothing(
+    app: Flask, ready: Person, vendors: Vendors
+) -> None:
+    invoice_id = vendors.new_invoice(assignedById=15)
+    ready.press(invoice_id)
+    jack = Person(app, "Jack O'Brien").sign_in()
+    assert f"invoice-{invoice_id}" in jack.list().text
+    vendors.forget_requests()
+    jack.press(invoice_id)
+    assert [call for call in vendors.calls("xero") if not call.startswith("GET")] == []
