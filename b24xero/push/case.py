@@ -14,7 +14,7 @@ from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Standing, standing
 from b24xero.errors import Problem, problem
-from b24xero.xero import drift, payload
+from b24xero.xero import drift, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Foresight, Json
@@ -150,9 +150,8 @@ class Case:
         written, link, said = self.foreseen.written, self.link, self.xero_now
         if written is None or link is None or not isinstance(said, XeroInvoice):
             return None
-        known = zip(written.row_ids, said.line_ids, strict=False) if self.adopts else link.line_ids.items()
-        kept = {int(row): line for row, line in known if line in said.line_ids}
-        body = written.to_update(self.contact_id, None, kept)
+        known = pairing.known_ids(written.body, written.row_ids, link.line_ids, link.written, said)
+        body = written.to_update(self.contact_id, None, known)
         if self.invoice.customer is None:
             del body["Contact"]
         return body

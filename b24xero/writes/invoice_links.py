@@ -16,7 +16,7 @@ from b24xero.domain.statuses import standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.writes import claims
-from b24xero.xero import drift
+from b24xero.xero import drift, pairing
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Written
 
@@ -171,9 +171,13 @@ def take_content(link: InvoiceLink, said: XeroInvoice, keep: Mapping[str, Any], 
     """Into the transaction that is open: Xero has the content that ``keep`` is of. ``keep["sent"]``: the body itself,
     where edits by hand were kept in it, which are none of Bitrix24's words."""
     link.fingerprint, link.cents = keep["fingerprint"], keep["cents"]
-    link.written = {**keep["written"], drift.FILLED: drift.filled(keep.get("sent", keep["written"]), said, books)}
+    sent = keep.get("sent") or keep["written"]
+    link.written = {**keep["written"], drift.FILLED: drift.filled(sent, said, books)}
     if said.line_ids:
-        link.line_ids = {str(row): line for row, line in zip(keep["row_ids"], said.line_ids, strict=False)}
+        ids = pairing.told_ids(sent, said)
+        link.line_ids = {str(row): id for row, id in zip(keep["row_ids"], ids, strict=True) if id}
+        lines = zip(keep["written"]["LineItems"], ids, strict=True)
+        link.written["LineItems"] = [{**line, "LineItemID": id} if id else line for line, id in lines]
 
 
 def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -55,14 +55,13 @@ class Written:
     def to_create(self, contact_id: str, status: str | None) -> Json:
         return {**self.body, "Contact": {"ContactID": contact_id}, "Status": status}
 
-    def to_update(self, contact_id: str, status: str | None, line_ids: Mapping[int, str]) -> Json:
-        """All of it, the lines with the ids they have (by row, 0 for the line that stands for none), so that Xero
-        changes lines instead of replacing them; never the number (facts §3.4, §3.5)."""
+    def to_update(self, contact_id: str, status: str | None, line_ids: Sequence[str]) -> Json:
+        """All of it, each line with the id that it has ("": it is new), so that Xero changes lines instead of replacing
+        them; never the number (facts §3.4, §3.5)."""
         body = {key: value for key, value in self.body.items() if key != "InvoiceNumber"}
         body["Contact"] = {"ContactID": contact_id}
         body["LineItems"] = [
-            {**line, "LineItemID": line_ids[row]} if row in line_ids else line
-            for row, line in zip(self.row_ids, body["LineItems"], strict=True)
+            {**line, "LineItemID": id} if id else line for line, id in zip(body["LineItems"], line_ids, strict=True)
         ]
         return {**body, "Status": status} if status else body
 

@@ -19,10 +19,6 @@ def served() -> Iterator[Books]:
 def books(served: Books) -> Books:
     """The demo's books, fresh for each test on one server."""
     served.control("reset")
-    served.control(
-        "options", new_lines="first", created_order="sent", zero_lines_keep_account=False, keeps_text=False,
-        deleted_frees_number=False,
-    )  # fmt: skip
     served.sign_in()
     return served
 

@@ -27,6 +27,7 @@ class Document:
     approving: bool
     known: dict[str, Line] = field(default_factory=dict)
     known_line_amount_types: str = ""
+    by_person: bool = False
 
 
 @dataclass
@@ -43,9 +44,9 @@ class Result:
 
 def build(document: Document, elements: list[Json]) -> Result:
     """The full new set: a known LineItemID is that line changed, none is a new line (facts §3.4). Beside known lines
-    the new ones are put first, whatever their place in the request (more §0b)."""
+    the new ones are put first, whatever their place in the request (more §0b); a person sees to the order itself."""
     built = [_line(document, element) for element in elements]
-    if document.call.options.new_lines == "first":
+    if document.call.options.new_lines == "first" and not document.by_person:
         built.sort(key=lambda pair: pair[0].line_id != NO_ID)
     return Result([line for line, _ in built], [errors for _, errors in built])
 

@@ -149,7 +149,7 @@ def _summed(draft: Draft, head: Invoice) -> Invoice:
     document = invoice_lines.Document(
         draft.call, head.line_amount_types, head.type == "ACCREC", head.status in ("SUBMITTED", "AUTHORISED", "PAID"),
         {line.line_id: line for line in before.lines} if before else {},
-        before.line_amount_types if before else "",
+        before.line_amount_types if before else "", draft.by_person,
     )  # fmt: skip
     if "LineItems" in draft.element:
         result = invoice_lines.build(document, draft.element["LineItems"])
