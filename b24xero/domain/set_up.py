@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from b24xero.domain import days
 from b24xero.domain.books import Books, TaxRate
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.errors import Problem, problem
@@ -145,6 +146,8 @@ def gaps(set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], b
         found.append(problem("sales_account_gone", code=set_up.sales_account))
     if set_up.rounding == "line" and books.accounts and not books.rounding_account:
         found.append(problem("rounding_account_gone"))
+    if books.time_zone and not days.is_known(books.time_zone):
+        found.append(problem("time_zone_unknown", zone=books.time_zone))
     return tuple(found)
 
 

@@ -112,7 +112,7 @@ def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Se
     """The invoices with their contacts and items. None is created for an invoice that is not to be written."""
     bitrix24 = connections.bitrix24_for(run.user)
     invoices = item_codes.coded(many.organisation, bitrix24.invoices(ids).values())
-    decisions = remembered.decisions(many.organisation, invoices, utc_now().date())
+    decisions = remembered.decisions(many.organisation, invoices, many.books.day(utc_now()))
     writable = [invoice for invoice in invoices if decisions[invoice.id].writes_content]
     contacts.gather(invoice.customer for invoice in writable)
     told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
@@ -131,9 +131,10 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
     finally:
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
         invoice_links.give_back(kept, claims.of_run(run))
-    seconds = (time.perf_counter() - began) / len(ids)
+    seconds, today = (time.perf_counter() - began) / len(ids), many.books.day(utc_now())
     happened = [
-        single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds) for id in ids
+        single.happening(id, group.invoices.get(id), group.noted(id, outcomes.get(id, HIDDEN)), seconds, today)
+        for id in ids
     ]
     with writing():
         lifecycle.advance(run, len(ids))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from b24xero import connections
@@ -63,6 +63,11 @@ class Push:
     choices: Choices = Choices()
 
     @property
+    def today(self) -> date:
+        """Where the books are kept."""
+        return self.books.day(self.now)
+
+    @property
     def cents(self) -> str:
         """The person's choice, now or with the last write; empty: the set-up's."""
         return self.choices.cents or self.link.cents
@@ -100,7 +105,7 @@ def address_of(invoice: Invoice) -> str:
 def decided(work: Push, xero_now: XeroNow = None, new_items: Collection[int] = ()) -> Decision:
     """What becomes of it, by what is known of its contact."""
     return decide(
-        work.invoice, work.link, xero_now, work.set_up, work.books, work.now.date(), url=address_of(work.invoice),
+        work.invoice, work.link, xero_now, work.set_up, work.books, work.today, url=address_of(work.invoice),
         contact_id=work.contact_id, choices=work.choices, new_items=new_items,
     )  # fmt: skip
 

@@ -117,7 +117,7 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
     db.session.commit()
     xero_now = _read(xero, link, user) if link and link.xero_id else None
     decision = decide(
-        invoice, link, xero_now, set_up, books, utc_now().date(), url=address_of(invoice), contact_id=contact.id,
+        invoice, link, xero_now, set_up, books, books.day(utc_now()), url=address_of(invoice), contact_id=contact.id,
         choices=choices, new_items=new_items,
     )  # fmt: skip
     compared = _compared(decision, link, xero_now) if link and isinstance(xero_now, XeroInvoice) else None

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from b24xero import connections
@@ -87,16 +88,16 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
         "push invoice=%s organisation=%s outcome=%s codes=%s seconds=%.2f", bitrix24_id, organisation.id, outcome.kind,
         ",".join(p.code for p in outcome.problems), time.perf_counter() - began,
     )  # fmt: skip
-    happened = happening(invoice.id, invoice, outcome, time.perf_counter() - began)
+    happened = happening(invoice.id, invoice, outcome, time.perf_counter() - began, organisation.books.day(utc_now()))
     history.record_press(happened, "push", organisation.id, user)
     return replace(outcome, row=invoice.as_row())
 
 
-def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float) -> Happening:
+def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float, today: date) -> Happening:
     """One line of Activity; ``after`` is what Xero says now, as one of ``set_up.STATUSES``. ``invoice`` None: this
-    person does not see it."""
+    person does not see it. ``today``: the organisation's."""
     number = invoice.number if invoice else f"#{bitrix24_id}"
-    now = standing(outcome.link, utc_now().date()) if outcome.link and outcome.link.xero_id else ""
+    now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
     facts = _written_facts(invoice, outcome.link) if invoice and outcome.link and kind in ("created", "updated") else {}
     return Happening(

@@ -157,9 +157,10 @@ def take_written(
     Args:
         keep: of ``to_keep``; empty when the invoice was voided or deleted, which changes nothing of its content.
     """
-    take(link, said, now.date())
+    today = books.day(now)
+    take(link, said, today)
     # The status comes from the invoice's stage, so Bitrix24 knows it: only what changes from here on is news.
-    link.told, link.news = standing(link, now.date()), False
+    link.told, link.news = standing(link, today), False
     link.written_at, link.written_by_id = now, user.id
     link.written_claim, link.written_kind = link.claim, kind
     link.problems, link.has_problem = [], False
@@ -181,7 +182,8 @@ def take_content(link: InvoiceLink, said: XeroInvoice, keep: Mapping[str, Any], 
 
 
 def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
-    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much."""
+    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much. ``today``: the
+    organisation's."""
     link.xero_id = said.id
     link.xero_number = said.number or link.xero_number
     link.xero_status = said.status

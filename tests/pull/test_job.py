@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from b24xero.extensions import db
 from b24xero.pull import job
 from b24xero.runs import lifecycle
 from tests.conftest import Vendors, on_both
-from tests.people import Person
+from tests.people import Person, text
 
 PAID, SENT, DEPOSIT = "DT31_7:P", "DT31_7:S", "DT31_7:UC_DEPOSI"
 
@@ -114,6 +114,46 @@ def test_an_invoice_is_never_moved_to_the_stage_where_it_is(ready: Person, vendo
     vendors.forget_requests()
     assert update_from_xero(app).counts == {"unchanged": 1}
     assert not any("crm.item.update" in seen["body"] for seen in vendors.control("requests", vendor="bitrix24"))
+
+
+def elsewhere() -> tuple[str, date]:
+    """A zone where it is another day than in UTC at this moment, by Xero's name, and that day."""
+    now = utc_now()
+    ahead = (now + timedelta(hours=14)).date()
+    return ("LINEISLANDSSTANDARDTIME", ahead) if ahead > now.date() else ("UTC11", (now - timedelta(hours=11)).date())
+
+
+@pytest.mark.parametrize("days_late", [0, 1])
+def test_overdue_goes_by_the_organisations_day(ready: Person, vendors: Vendors, app: Flask, days_late: int) -> None:
+    zone, there = elsewhere()
+    vendors.control("xero/flags", Timezone=zone)
+    ready.save_set_up(**{"status:overdue": DEPOSIT})
+    invoice_id, number = pushed(ready, vendors)
+    due = (there - timedelta(days=days_late)).isoformat()
+    vendors.control("xero/edit", invoice=number, set={"DueDate": due})
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == (DEPOSIT if days_late else SENT)
+    row = text(ready.list(q=number).text)
+    assert ("Overdue" in row.partition(number)[2]) is bool(days_late)
+    assert ("Overdue" in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)) is bool(days_late)
+
+
+def test_a_due_date_that_passes_is_noticed_by_the_organisations_day(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    zone, there = elsewhere()
+    vendors.control("xero/flags", Timezone=zone)
+    ready.save_set_up(**{"status:overdue": DEPOSIT})
+    invoice_id, _number = pushed(ready, vendors)
+    update_from_xero(app)
+    for days_late, expected in ((0, SENT), (1, DEPOSIT)):
+        with app.app_context(), writing():
+            link = db.session.scalars(select(InvoiceLink)).one()
+            link.xero_due_date = (there - timedelta(days=days_late)).isoformat()
+            # Nothing changed in Xero since.
+            db.session.scalars(select(Organisation)).one().watermark = utc_now() + timedelta(hours=1)
+        update_from_xero(app)
+        assert stage(vendors, invoice_id) == expected
 
 
 def test_a_stage_that_vanished_is_a_skipped_entry_and_works_once_put_right(

@@ -94,7 +94,7 @@ class Check:
 
 def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation) -> Check:
     """What stands in the form, tried on the invoices that this person sees."""
-    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, utc_now().date())
+    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, books.day(utc_now()))
     stopped = [fate for fate in fates if fate.kind == "stopped"]
     found = _reasons(stopped)
     return Check(
