@@ -20,8 +20,11 @@ LEAVE = "leave"
 # What a stage may become in Xero; "Paid" is missing because Xero derives it from payments (facts §3.3).
 TARGETS = (DO_NOT_SEND, "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED")
 
-# What Xero may say of an invoice: its own statuses and the three that it derives from amounts and dates.
-STATUSES = ("draft", "approval", "awaiting", "part", "overdue", "paid", "void", "deleted")
+# What Xero may say of an invoice: its own statuses and those that follow from amounts, dates and what settled it.
+STATUSES = (
+    "draft", "approval", "awaiting", "part", "part_credited", "part_prepaid", "part_overpaid", "overdue", "paid",
+    "credited", "prepaid", "overpaid", "void", "deleted",
+)  # fmt: skip
 
 DUE_RULES = ("days-0", "days-7", "days-14", "days-20", "days-30", "days-60", "month-20", "month-end")
 NUMBERS = ("bitrix24", "xero")

@@ -139,7 +139,7 @@ class Adoption:
         """What Xero said goes onto the link. It is news for Bitrix24 where the set-up has another stage for it."""
         link.xero_id, link.xero_number, link.xero_status = pair.xero_id, pair.xero_number, pair.xero_status
         link.xero_total, link.xero_due, link.xero_settled = pair.xero_total, pair.xero_due, pair.xero_settled
-        link.xero_due_date = pair.xero_due_date
+        link.xero_credits, link.xero_due_date = pair.xero_credits, pair.xero_due_date
         link.problems, link.has_problem = [], False
         now = standing(link, self.today)
         fits = self.set_up.statuses.get(now, LEAVE) in (LEAVE, self.seen[pair.bitrix24_id].stage)

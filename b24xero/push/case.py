@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from b24xero.domain.books import Books
+from b24xero.domain.credits import named
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
-from b24xero.domain.statuses import Standing, standing
+from b24xero.domain.statuses import Standing, credits_of, standing
 from b24xero.errors import Problem, problem
 from b24xero.xero import drift, pairing, payload
 from b24xero.xero.drift import Difference
@@ -73,11 +74,18 @@ class Current:
     xero_due: Decimal | None = None
     xero_settled: Decimal | None = None
     xero_due_date: str | None = None
+    xero_credits: Sequence[Mapping[str, str]] | None = None
 
     @classmethod
     def of(cls, said: XeroInvoice) -> Current:
         due_date = said.due_date.isoformat() if said.due_date else None
-        return cls(said.number, said.status, said.due, said.settled, due_date)
+        credits = None if said.credits is None else [credit.as_json() for credit in said.credits]
+        return cls(said.number, said.status, said.due, said.settled, due_date, credits)
+
+    @property
+    def settled_by(self) -> tuple[str, ...]:
+        """As ``credits.named``."""
+        return named(self.xero_settled or Decimal(0), credits_of(self))
 
     def where(self, today: date) -> str:
         """One of ``set_up.STATUSES``."""
@@ -122,7 +130,7 @@ class Case:
             return None
         return Current(
             known.xero_number or self.invoice.number, known.xero_status, known.xero_due, known.xero_settled,
-            known.xero_due_date,
+            known.xero_due_date, known.xero_credits,
         )  # fmt: skip
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -124,8 +124,9 @@ def first_step(target: str | None, stage: str) -> Step | Problem:
     return Step("create", target)
 
 
-def next_step(target: str | None, stage: str, current: str, settled: bool, number: str) -> Step | Problem:
-    """The step for an invoice that Xero has as ``current``; ``settled``: something is paid or credited.
+def next_step(target: str | None, stage: str, current: str, settled_by: Sequence[str], number: str) -> Step | Problem:
+    """The step for an invoice that Xero has as ``current``; ``settled_by``: what is paid or credited, as
+    ``credits.named``.
 
     Only what Xero's status machine allows (facts §3.3): nothing goes back to draft, an invoice with payments is not
     voided, a draft is deleted where an approved one is voided.
@@ -139,7 +140,7 @@ def next_step(target: str | None, stage: str, current: str, settled: bool, numbe
     if target == DO_NOT_SEND:
         return problem("stage_not_sent", stage=stage)
     if target == "VOIDED":
-        return _voiding(current, settled)
+        return _voiding(current, settled_by)
     if current == "AUTHORISED" or current == "PAID":
         note = None if target == "AUTHORISED" else problem("stays_authorised", stage=stage)
         return Step("update", None, note)
@@ -149,17 +150,27 @@ def next_step(target: str | None, stage: str, current: str, settled: bool, numbe
     return Step("update", None if target == current else target)
 
 
-def _voiding(current: str, settled: bool) -> Step | Problem:
-    if settled or current == "PAID":
+def _voiding(current: str, settled_by: Sequence[str]) -> Step | Problem:
+    if _by_more_than_money(settled_by):
+        return problem("cannot_void_credited", by=", ".join(settled_by))
+    if settled_by or current == "PAID":
         return problem("cannot_void_paid")
     return Step("void", "VOIDED") if current == "AUTHORISED" else Step("delete", "DELETED")
 
 
-def content_problem(current: str, settled: bool, number: str) -> Problem | None:
-    """What stands against changing the content of an invoice that Xero has as ``current``: payments (facts §3.3)."""
-    if current == "PAID":
-        return problem("paid_not_editable", number=number)
-    return problem("part_paid_not_editable", number=number) if settled else None
+def content_problem(current: str, settled_by: Sequence[str], number: str) -> Problem | None:
+    """What stands against changing the content of an invoice that Xero has as ``current``: what settled it, as
+    ``credits.named`` (facts §3.3)."""
+    if current != "PAID" and not settled_by:
+        return None
+    part = "" if current == "PAID" else "part_"
+    if _by_more_than_money(settled_by):
+        return problem(f"{part}credited_not_editable", number=number, by=", ".join(settled_by))
+    return problem(f"{part}paid_not_editable", number=number)
+
+
+def _by_more_than_money(settled_by: Sequence[str]) -> bool:
+    return any(one != "payment" for one in settled_by)
 
 
 # -- the decision -----------------------------------------------------------------------------------------------------
@@ -181,8 +192,7 @@ def _of_known(case: Case, current: Current) -> Decision:
     """It is in Xero, or was."""
     if case.xero_now == "gone":
         return replace(_known(case, "refuse"), problems=(problem("gone_in_xero", number=current.number),))
-    settled = bool(current.xero_settled)
-    step = next_step(case.target, case.stage, current.xero_status or "", settled, current.number)
+    step = next_step(case.target, case.stage, current.xero_status or "", current.settled_by, current.number)
     if isinstance(step, Problem):
         return _stopped(case, step)
     if step.action == "none":
@@ -208,7 +218,7 @@ def _refused(case: Case, wanted: Literal["create", "update"]) -> Decision:
 
 def _of_content(case: Case, current: Current, step: Step) -> Decision:
     """Whether what Bitrix24 says is to be written over what Xero has. What is paid stays, whatever else is wrong."""
-    if fixed := content_problem(current.xero_status or "", bool(current.xero_settled), current.number):
+    if fixed := content_problem(current.xero_status or "", current.settled_by, current.number):
         return _of_fixed(case, fixed, step)
     if case.against:
         return _refused(case, "update")

@@ -187,6 +187,10 @@ def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
     link.xero_id = said.id
     link.xero_number = said.number or link.xero_number
     link.xero_status = said.status
+    if said.credits is not None:
+        link.xero_credits = [credit.as_json() for credit in said.credits]
+    elif said.settled != link.xero_settled:
+        link.xero_credits = None if said.settled else []
     link.xero_total, link.xero_due, link.xero_settled = said.total, said.due, said.settled
     link.xero_due_date = said.due_date.isoformat() if said.due_date else link.xero_due_date
     link.news = standing(link, today) != link.told

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
 from b24xero.xero.validation_errors import ZERO_ID
 
 Json = Mapping[str, Any]
@@ -62,9 +63,9 @@ class XeroInvoice:
     """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
 
     ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
-    paid is settled by credit (facts §5.3). ``line_amount_types``: Exclusive,
-    Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and unit prices have four decimals
-    only where they were asked for (``unitdp=4``).
+    paid is settled by credit (facts §5.3); ``credits`` are these documents, None where the answer does not say.
+    ``line_amount_types``: Exclusive, Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and
+    unit prices have four decimals only where they were asked for (``unitdp=4``).
     """
 
     id: str
@@ -87,6 +88,7 @@ class XeroInvoice:
     sub_total: Decimal = Decimal(0)
     tax: Decimal = Decimal(0)
     lines: tuple[XeroLine, ...] = ()
+    credits: tuple[Credit, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,28 @@ def invoice(element: Json) -> XeroInvoice:
         line_amount_types=str(element.get("LineAmountTypes") or ""),
         contact_name=str(billed.get("Name") or ""),
         sub_total=money(element.get("SubTotal")),
+        credits=_credits(element),
         tax=money(element.get("TotalTax")),
         lines=lines,
     )
+
+
+# The lists of what is allocated to an invoice, and the kind of each (facts §3.2, more §2, §3).
+_CREDITS = {"CreditNotes": CREDIT_NOTE, "Prepayments": PREPAYMENT, "Overpayments": OVERPAYMENT}
+
+
+def _credits(element: Json) -> tuple[Credit, ...] | None:
+    """A write's answer does not say (facts §3.2). What was credited beyond the documents that are listed counts as
+    credit notes."""
+    if element.get("AmountCredited") is None:
+        return None
+    found = [
+        Credit(kind, money(one.get("AppliedAmount")), str(one.get("CreditNoteNumber") or ""))
+        for name, kind in _CREDITS.items()
+        for one in element.get(name) or ()
+    ]
+    rest = money(element["AmountCredited"]) - sum((credit.amount for credit in found), Decimal(0))
+    return (*found, Credit(CREDIT_NOTE, rest)) if rest > 0 else tuple(found)
 
 
 def _line(element: Json) -> XeroLine:

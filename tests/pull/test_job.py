@@ -92,11 +92,63 @@ def test_a_part_payment_moves_by_the_mapping_and_its_removal_moves_back(
     assert stage(vendors, invoice_id) == SENT
 
 
-def test_settled_by_a_credit_note_is_paid(ready: Person, vendors: Vendors, app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("act", "words", "part_words"),
+    [
+        ("credit", "Credited", "Part credited"),
+        ("prepay", "Settled by prepayment", "Part settled by prepayment"),
+        ("overpay", "Settled by overpayment", "Part settled by overpayment"),
+    ],
+)
+def test_what_no_money_settled_is_told_as_that_and_stays_where_it_is(
+    ready: Person, vendors: Vendors, app: Flask, act: str, words: str, part_words: str
+) -> None:
     invoice_id, number = pushed(ready, vendors)
-    vendors.control("xero/credit", invoice=number)
+    for amount, told in ((100, part_words), ("all", words)):
+        vendors.control(f"xero/{act}", invoice=number, amount=amount)
+        update_from_xero(app)
+        assert stage(vendors, invoice_id) == SENT
+        assert told in text(ready.list(q=number).text)
+        assert told in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)
+
+
+@pytest.mark.parametrize(
+    ("act", "part", "whole"),
+    [("credit", "part_credited", "credited"), ("prepay", "part_prepaid", "prepaid"),
+     ("overpay", "part_overpaid", "overpaid")],
+)  # fmt: skip
+def test_set_up_says_where_what_no_money_settled_goes(
+    ready: Person, vendors: Vendors, app: Flask, act: str, part: str, whole: str
+) -> None:
+    ready.save_set_up(**{f"status:{part}": DEPOSIT, f"status:{whole}": PAID, "status:paid": "leave"})
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control(f"xero/{act}", invoice=number, amount=100)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == DEPOSIT
+    vendors.control(f"xero/{act}", invoice=number)
     update_from_xero(app)
     assert stage(vendors, invoice_id) == PAID
+
+
+def test_a_payment_beside_a_credit_note_makes_it_paid(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/credit", invoice=number, amount=10)
+    vendors.control("xero/pay", invoice=number)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_the_advice_names_what_stands_in_the_way_of_a_change(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    credited = vendors.control("xero/credit", invoice=number, amount=10)
+    vendors.control("xero/prepay", invoice=number, amount=10)
+    rows = vendors.invoice(invoice_id)["rows"]
+    vendors.control("bitrix24/rows", id=invoice_id, rows=[{**rows[0], "quantity": 3}, rows[1]])
+    note = credited["CreditNotes"][0]["CreditNoteNumber"]
+    said = text(ready.press(invoice_id).text)
+    assert (
+        f"{number} is settled in part in Xero (credit note {note}, prepayment), so it can no longer be changed" in said
+    )
 
 
 def test_leave_as_it_is_leaves_it(ready: Person, vendors: Vendors, app: Flask) -> None:

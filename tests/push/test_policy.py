@@ -15,7 +15,7 @@ from b24xero.domain.invoice import Customer, Invoice
 from b24xero.domain.set_up import TARGETS, SetUp
 from b24xero.errors import Problem
 from b24xero.push.case import NOT_LINKED, Choices
-from b24xero.push.policy import Decision, Step, decide, first_step, next_step
+from b24xero.push.policy import Decision, Step, content_problem, decide, first_step, next_step
 from b24xero.xero import parse
 from b24xero.xero.parse import XeroInvoice
 from tests.xero.test_payload import BOOKS, SET_UP, URL, bill, row
@@ -80,7 +80,31 @@ TABLE: dict[tuple[str, bool], tuple[Step | Problem, ...]] = {
 def test_the_next_step_of_an_invoice_that_is_in_xero(
     current: str, settled: bool, target: str | None, step: Step | Problem
 ) -> None:
-    assert next_step(target, "Sent", current, settled, "INV-0042") == step
+    assert next_step(target, "Sent", current, ("payment",) if settled else (), "INV-0042") == step
+
+
+@pytest.mark.parametrize(
+    ("current", "settled_by", "code", "by"),
+    [
+        ("AUTHORISED", (), "", None),
+        ("PAID", (), "paid_not_editable", None),
+        ("PAID", ("payment",), "paid_not_editable", None),
+        ("AUTHORISED", ("payment",), "part_paid_not_editable", None),
+        ("PAID", ("credit_note CN-0003",), "credited_not_editable", "credit_note CN-0003"),
+        ("PAID", ("payment", "overpayment"), "credited_not_editable", "payment, overpayment"),
+        ("AUTHORISED", ("prepayment",), "part_credited_not_editable", "prepayment"),
+    ],
+)
+def test_what_stands_against_a_change_is_named(
+    current: str, settled_by: tuple[str, ...], code: str, by: str | None
+) -> None:
+    found = content_problem(current, settled_by, "INV-0042")
+    assert (found.code if found else "", found.values.get("by") if found else None) == (code, by)
+
+
+def test_what_stands_against_voiding_is_named() -> None:
+    step = next_step("VOIDED", "Sent", "AUTHORISED", ("credit_note CN-0003", "payment"), "INV-0042")
+    assert step == Problem("cannot_void_credited", {"by": "credit_note CN-0003, payment"})
 
 
 def test_the_table_covers_every_target() -> None:
@@ -104,7 +128,7 @@ ALLOWED = {
 def test_nothing_is_asked_of_xero_that_its_machine_does_not_allow(
     current: str, target: str | None, settled: bool
 ) -> None:
-    step = next_step(target, "Sent", current, settled, "INV-0042")
+    step = next_step(target, "Sent", current, ("payment",) if settled else (), "INV-0042")
     if isinstance(step, Step) and step.status:
         assert step.status in ALLOWED[current]
         assert not (step.status == "VOIDED" and settled)
@@ -113,7 +137,7 @@ def test_nothing_is_asked_of_xero_that_its_machine_does_not_allow(
 @pytest.mark.parametrize("current", sorted(ALLOWED))
 @pytest.mark.parametrize("target", HEAD)
 def test_an_invoice_that_is_in_xero_is_never_created_again(current: str, target: str | None) -> None:
-    step = next_step(target, "Sent", current, False, "INV-0042")
+    step = next_step(target, "Sent", current, (), "INV-0042")
     assert not (isinstance(step, Step) and step.action == "create")
 
 
@@ -153,6 +177,7 @@ class Link:
     xero_due: Decimal | None = Decimal("194.35")
     xero_settled: Decimal | None = Decimal(0)
     xero_due_date: str | None = "2026-10-12"
+    xero_credits: list[dict[str, str]] | None = None
     written: dict[str, Any] | None = field(default_factory=written)
     fingerprint: str | None = field(default_factory=fingerprint)
     cents: str = ""

@@ -24,7 +24,7 @@ from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
-_DUE_MATTERS = ("awaiting", "part", "overdue")
+_DUE_MATTERS = ("awaiting", "part", "part_credited", "part_prepaid", "part_overpaid", "overdue")
 
 _DONE = {
     "created": lazy_gettext("Created in Xero as %(status)s."),

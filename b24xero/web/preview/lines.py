@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,12 +61,14 @@ class _Standing:
     xero_due: Decimal | None
     xero_settled: Decimal | None
     xero_due_date: str | None
+    xero_credits: Sequence[Mapping[str, str]] | None
 
 
 def standing_of(current: XeroInvoice, today: date) -> str:
     """Where it stands in Xero at this moment, as one of ``set_up.STATUSES``."""
     due = current.due_date.isoformat() if current.due_date else None
-    return statuses.standing(_Standing(current.status, current.due, current.settled, due), today)
+    credits = None if current.credits is None else [credit.as_json() for credit in current.credits]
+    return statuses.standing(_Standing(current.status, current.due, current.settled, due, credits), today)
 
 
 def problems_of(found: Preview) -> tuple[Problem, ...]:

@@ -31,6 +31,7 @@ _NAMES = re.compile(r"%\((\w+)\)s")
 REASONS = {
     "stage_unmapped": (_("Stage “%(stage)s” has no Xero status"), "statuses"),
     "cannot_void_paid": (_("Paid in Xero, so it cannot be voided"), "statuses"),
+    "cannot_void_credited": (_("Settled in Xero, so it cannot be voided"), "statuses"),
     "no_customer": (_("No customer"), ""),
     "customer_hidden": (_("Bitrix24 does not show you the customer"), ""),
     "customer_without_name": (_("The customer has no name"), ""),
