@@ -181,7 +181,11 @@ class ContactLink(Model):
 
 
 class ItemLink(Model):
-    """One product of the portal and the one Xero item that stands for it; ``code`` is the item's, as last seen."""
+    """One product of the portal and the one Xero item that stands for it.
+
+    ``code`` is the item's, as last seen; ``account`` and ``tax_type`` are those that it sells under, as they were at
+    ``read_at`` (None: not read yet).
+    """
 
     __tablename__ = "item_link"
     __table_args__ = (
@@ -194,6 +198,9 @@ class ItemLink(Model):
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64))
     code: Mapped[str] = mapped_column(String(64))
+    account: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    tax_type: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
 
 

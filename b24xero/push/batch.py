@@ -111,7 +111,8 @@ def _group(
 def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Sequence[int]) -> Gathered:
     """The invoices with their contacts and items. None is created for an invoice that is not to be written."""
     bitrix24 = connections.bitrix24_for(run.user)
-    invoices = item_codes.coded(many.organisation, bitrix24.invoices(ids).values())
+    seen = bitrix24.invoices(ids).values()
+    invoices = item_codes.read(many.organisation, many.xero, seen, item_codes.RUN_AGE)
     decisions = remembered.decisions(many.organisation, invoices, many.books.day(utc_now()))
     writable = [invoice for invoice in invoices if decisions[invoice.id].writes_content]
     contacts.gather(invoice.customer for invoice in writable)

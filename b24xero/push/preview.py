@@ -109,7 +109,8 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         Disconnected: from either system. Rejected: the set-up is missing. RetryLater: try again.
     """
     xero, organisation = connections.ready_for(user)
-    (invoice,) = item_codes.coded(organisation, [connections.bitrix24_for(user).invoice(bitrix24_id)])
+    found = connections.bitrix24_for(user).invoice(bitrix24_id)
+    (invoice,) = item_codes.read(organisation, xero, [found], item_codes.PRESS_AGE)
     set_up, books = organisation.set_up, organisation.books
     contact = _contact(organisation, invoice.customer)
     link = invoice_links.find(organisation, bitrix24_id)

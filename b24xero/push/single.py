@@ -197,7 +197,7 @@ def outcome_of(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
 
 
 def _push(work: Push) -> Outcome:
-    (invoice,) = item_codes.coded(work.organisation, [work.invoice])
+    (invoice,) = item_codes.read(work.organisation, work.xero, [work.invoice], item_codes.PRESS_AGE)
     work, told = _with_items(replace(work, invoice=invoice))
     outcome = _written(work)
     return replace(outcome, problems=(*outcome.problems, *item_codes.notes(work.invoice, told)))

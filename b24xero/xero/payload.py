@@ -18,6 +18,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.set_up import SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
+from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, row_line, tax_problem, totals_of, whole_line
 from b24xero.xero.rounding import CHOICES, Lines, Settled, settle
 from b24xero.xero.totals import Totals
@@ -185,14 +186,21 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterabl
         yield problem("number_too_long", length=len(invoice.number), limit=LONGEST_NUMBER)
     if books.currencies and invoice.currency not in books.currencies:
         yield problem("currency_missing", currency=invoice.currency, organisation=books.name)
+    yield from _account_problems(invoice, set_up, books)
+    # On the lock date itself Xero decides: its message says "before", its help "on or before".
+    if books.locked_until and invoice.date < books.locked_until:
+        yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
+
+
+def _account_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
+    """Of the set-up's sales account, where a line goes there."""
+    if invoice.line_items and all(own_account(item, books) for item in invoice.line_items):
+        return
     account = books.account(set_up.sales_account)
     if not set_up.sales_account:
         yield problem("account_missing")
     elif books.accounts and not (account and account.live):
         yield problem("account_dead", code=set_up.sales_account)
-    # On the lock date itself Xero decides: its message says "before", its help "on or before".
-    if books.locked_until and invoice.date < books.locked_until:
-        yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
 
 
 def _tax_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
