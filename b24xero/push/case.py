@@ -51,17 +51,22 @@ class Link(Standing, Protocol):
 @dataclass(frozen=True)
 class Choices:
     """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
-    done about a cent of rounding; ``drift``: about edits by hand."""
+    done about a cent of rounding; ``drift``: about edits by hand; ``again``: one that was deleted in Xero is created
+    once more."""
 
     contact: str = ""
     cents: Cents = ""
     drift: Drift = ""
+    again: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Choices:
         """The fields of a form or an address, as far as each is one of the choices there are."""
         return cls(
-            given.get("contact", ""), _CENTS.get(given.get("cents", ""), ""), _DRIFTS.get(given.get("drift", ""), "")
+            given.get("contact", ""),
+            _CENTS.get(given.get("cents", ""), ""),
+            _DRIFTS.get(given.get("drift", ""), ""),
+            given.get("again") == "1",
         )
 
 

@@ -48,7 +48,8 @@ class Outcome:
 @dataclass(frozen=True)
 class Push:
     """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link;
-    ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known."""
+    ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known; ``replaces``: the deleted invoice in
+    whose place one is created again."""
 
     invoice: Invoice
     link: InvoiceLink
@@ -61,6 +62,7 @@ class Push:
     claim: str
     contact_id: str = NOT_LINKED
     choices: Choices = Choices()
+    replaces: str = ""
 
     @property
     def today(self) -> date:

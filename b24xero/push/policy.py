@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,7 +27,6 @@ _LEFT: Mapping[str, Reason] = {
     "stage_not_sent": "not_sent",
     "nothing_to_void": "not_sent",
     "voided_not_editable": "ended",
-    "deleted_not_editable": "ended",
 }
 
 
@@ -38,7 +38,7 @@ class Decision:
     stage says so), up_to_date, settled (paid, at least in part) or ended (voided or deleted); where it leaves something
     undone that Bitrix24 says, ``problems`` tell so. *refuse*: ``problems`` stand against it. *ask*: a person chooses
     first, ``choice`` says about what, ``wanted`` what is done then; they stand beside *leave*, too, where edits by hand
-    are all that differs.
+    are all that differs, and where one that was deleted in Xero may be created again.
 
     ``against`` is what stands against its content, whatever its stage says. ``status`` is sent unless None, ``becomes``
     is where it stands afterwards (of ``set_up.STATUSES``; "none" when it is not in Xero). ``written`` is there whenever
@@ -51,7 +51,7 @@ class Decision:
     action: Action
     reason: Reason = ""
     problems: tuple[Problem, ...] = ()
-    choice: Literal["", "cents", "drift"] = ""
+    choice: Literal["", "cents", "drift", "again"] = ""
     wanted: Literal["", "create", "update"] = ""
     against: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
@@ -131,10 +131,12 @@ def next_step(target: str | None, stage: str, current: str, settled_by: Sequence
     Only what Xero's status machine allows (facts §3.3): nothing goes back to draft, an invoice with payments is not
     voided, a draft is deleted where an approved one is voided.
     """
-    if current in ("VOIDED", "DELETED"):
-        if target == "VOIDED":
-            return Step("none")
-        return problem("voided_not_editable" if current == "VOIDED" else "deleted_not_editable", number=number)
+    if current in ("VOIDED", "DELETED") and target == "VOIDED":
+        return Step("none")
+    if current == "VOIDED":
+        return problem("voided_not_editable", number=number)
+    if current == "DELETED":
+        return first_step(target, stage)  # it was no document yet, so it may be created again
     if target is None:
         return problem("stage_unmapped", stage=stage)
     if target == DO_NOT_SEND:
@@ -197,11 +199,33 @@ def _of_known(case: Case, current: Current) -> Decision:
         return _stopped(case, step)
     if step.action == "none":
         return replace(_known(case, "leave"), reason="ended")
+    if step.action == "create":
+        return _of_deleted(case, current)
     if step.action in ("void", "delete"):
         found = _known(case, "void" if step.action == "void" else "delete")
         return replace(found, status=step.status, becomes=_after(case, step.status), body=to_end(step.status))
     decision = _of_content(case, current, step)
     return replace(decision, notes=(step.note,) if step.note else ())
+
+
+def _of_deleted(case: Case, current: Current) -> Decision:
+    """A draft that was deleted in Xero: created again where a person said so, after it was told under which number."""
+    if case.choices.again:
+        return _of_new(case)
+    numbered = case.set_up.number == "bitrix24"
+    code = "deleted_may_come_again" if numbered else "deleted_may_come_again_numbered"
+    other = number_again(case.invoice.number, current.number)
+    told = problem(code, number=current.number, own=case.invoice.number, other=other)
+    left = replace(_known(case, "leave"), reason="ended", problems=(told,))
+    if against := tuple(p for p in case.against if p.code not in _TO_CHOOSE):
+        return replace(left, problems=(told, *against))
+    return replace(left, choice="again", wanted="create")
+
+
+def number_again(own: str, deleted: str) -> str:
+    """The number of one that is created again where Xero keeps the deleted one's: INV-1-2, then INV-1-3."""
+    match = re.fullmatch(re.escape(own) + r"-([0-9]{1,3})", deleted)
+    return f"{own}-{int(match[1]) + 1 if match else 2}"
 
 
 def _stopped(case: Case, why: Problem) -> Decision:

@@ -121,7 +121,8 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         invoice, link, xero_now, set_up, books, books.day(utc_now()), url=address_of(invoice), contact_id=contact.id,
         choices=choices, new_items=new_items,
     )  # fmt: skip
-    compared = _compared(decision, link, xero_now) if link and isinstance(xero_now, XeroInvoice) else None
+    stands = link and isinstance(xero_now, XeroInvoice) and decision.choice != "again"
+    compared = _compared(decision, link, xero_now) if stands and link and isinstance(xero_now, XeroInvoice) else None
     return Preview(
         invoice=invoice,
         organisation=organisation,

@@ -45,6 +45,7 @@ from b24xero.push.context import (
     settled_on,
 )
 from b24xero.push.create import Create
+from b24xero.push.policy import number_again
 from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
@@ -221,7 +222,10 @@ def _written(work: Push) -> Outcome:
     if found := recover.resolve([work]).get(work.invoice.id):
         return after_create(work, found)
     if work.link.xero_id:
-        return _edited(work, work.xero.invoice(work.link.xero_id))
+        current = work.xero.invoice(work.link.xero_id)
+        if current and current.status == "DELETED" and work.choices.again:
+            return _created_again(work, current)
+        return _edited(work, current)
     create = creating(work)
     if work.set_up.number == "xero" and (found := push_create.find_first([create]).get(work.invoice.id)):
         return after_create(create.work, found)
@@ -229,13 +233,29 @@ def _written(work: Push) -> Outcome:
     return after_create(create.work, result)
 
 
-def creating(work: Push) -> Create:
-    """The create, with its contact.
+def _created_again(work: Push, deleted: XeroInvoice) -> Outcome:
+    """In place of a draft that was deleted in Xero: under its own number if Xero frees it, else under the next, as was
+    told before.
+
+    Raises:
+        Rejected: something stands against it.
+    """
+    update.hear([(work, deleted)])
+    create = creating(replace(work, replaces=deleted.id), deleted)
+    (result,) = push_create.send([create])
+    if work.set_up.number == "bitrix24" and push_create.is_taken(result):
+        create = replace(create, number=number_again(work.invoice.number, deleted.number))
+        (result,) = push_create.send([create])
+    return after_create(create.work, result)
+
+
+def creating(work: Push, deleted: XeroInvoice | None = None) -> Create:
+    """The create, with its contact. ``deleted``: what it follows in Xero.
 
     Raises:
         Rejected: its stage is not sent, or something of ours stands against it.
     """
-    work, decision = settled_on(work)
+    work, decision = settled_on(work, deleted)
     if decision.action != "create" or decision.written is None:
         raise Rejected(decision.problems)
     return Create(work, decision.written, decision.contact_id, decision.status)

@@ -159,6 +159,12 @@ NOT_EDITABLE = {
     "deleted_not_editable": Words(
         _("Invoice %(number)s was deleted in Xero, and a deleted invoice does not come back. Make a new invoice in "
           "Bitrix24."), IN_XERO, "xero"),
+    "deleted_may_come_again": Words(
+        _("Invoice %(number)s was deleted in Xero. It can be created again from the preview: as %(own)s if Xero frees "
+          "that number, else as %(other)s."), _("Open the preview"), "preview", "warn"),
+    "deleted_may_come_again_numbered": Words(
+        _("Invoice %(number)s was deleted in Xero. It can be created again from the preview, under Xero’s next "
+          "number."), _("Open the preview"), "preview", "warn"),
     "not_editable": Words(
         _("Xero no longer lets invoice %(number)s be changed. Look at it in Xero, or write a credit note."),
         IN_XERO, "xero"),
