@@ -189,7 +189,15 @@ def _update(found: Preview) -> str:
         said += " " + ngettext("Keeps %(num)d edit made in Xero.", "Keeps %(num)d edits made in Xero.", edits)
     elif edits:
         said += " " + ngettext("Overwrites %(num)d edit made in Xero.", "Overwrites %(num)d edits made in Xero.", edits)
+    if _puts_first(found):
+        said += " " + gettext("Xero puts new lines first.")
     return said
+
+
+def _puts_first(found: Preview) -> bool:
+    """New lines beside known ones stand first, whatever their place here (facts, more §0b)."""
+    body = found.decision.body or {}
+    return len({"LineItemID" in line for line in body.get("LineItems", ())}) > 1
 
 
 # -- where it comes from ----------------------------------------------------------------------------------------------
