@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Day
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
