@@ -212,6 +212,7 @@ class InvoiceLink(Model):
     xero_total: Mapped[Decimal | None] = mapped_column(Money)
     xero_due: Mapped[Decimal | None] = mapped_column(Money)
     xero_settled: Mapped[Decimal | None] = mapped_column(Money)
+    xero_credits: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     xero_due_date: Mapped[str | None] = mapped_column(String(10))
     told: Mapped[str | None] = mapped_column(String(16))
     moved_to: Mapped[str | None] = mapped_column(String(50))
@@ -238,7 +239,11 @@ class ContactLink(Model):
 
 
 class ItemLink(Model):
-    """One product of the portal and the one Xero item that stands for it; ``code`` is the item's, as last seen."""
+    """One product of the portal and the one Xero item that stands for it.
+
+    ``code`` is the item's, as last seen; ``account`` and ``tax_type`` are those that it sells under, as they were at
+    ``read_at`` (None: not read yet).
+    """
 
     __tablename__ = "item_link"
     __table_args__ = (
@@ -251,6 +256,9 @@ class ItemLink(Model):
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64))
     code: Mapped[str] = mapped_column(String(64))
+    account: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    tax_type: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
 
 
@@ -355,6 +363,7 @@ class FoundInvoice(Model):
     xero_total: Mapped[Decimal | None] = mapped_column(Money)
     xero_due: Mapped[Decimal | None] = mapped_column(Money)
     xero_settled: Mapped[Decimal | None] = mapped_column(Money)
+    xero_credits: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     xero_due_date: Mapped[str | None] = mapped_column(String(10))
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     read_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from b24xero.domain.days import day_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class TaxRate:
 
 @dataclass(frozen=True)
 class Books:
-    """What is known of an organisation. ``locked_until``: the later of its two lock dates, or None.
+    """What is known of an organisation. ``time_zone`` is Xero's name of it, ``locked_until`` the later of its two lock
+    dates, or None.
     ``rounding_account``: the code of its live account for rounding, or empty."""
 
     name: str = ""
@@ -48,6 +51,10 @@ class Books:
 
     def tax_rate(self, tax_type: str) -> TaxRate | None:
         return next((rate for rate in self.tax_rates if rate.type == tax_type), None)
+
+    def day(self, now: datetime) -> date:
+        """Which day it is for whoever keeps these books."""
+        return day_of(now, self.time_zone)
 
     @property
     def live_accounts(self) -> tuple[Account, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date as Day
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -62,7 +63,8 @@ class LineItem:
     ``list_*`` is before the discount, ``unit_*`` after it; ``*_net`` is without tax, ``*_gross`` with it.
     ``discount_rate`` is in percent of the list price, ``discount_sum`` a unit's without tax; None: no discount.
     ``tax_rate`` is in percent; None means "no VAT", which is not the same as 0. ``item_code``: of the Xero item that
-    stands for the product, "" when there is none.
+    stands for the product, "" when there is none; ``item_account`` and ``item_tax_type``: what it sells under, as it
+    was read at ``item_read_at``.
     """
 
     id: int
@@ -79,6 +81,9 @@ class LineItem:
     discount_sum: Decimal | None = None
     product_id: int = 0
     item_code: str = ""
+    item_account: str = ""
+    item_tax_type: str = ""
+    item_read_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from b24xero.domain import days
 from b24xero.domain.books import Books, TaxRate
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.errors import Problem, problem
@@ -19,8 +20,11 @@ LEAVE = "leave"
 # What a stage may become in Xero; "Paid" is missing because Xero derives it from payments (facts §3.3).
 TARGETS = (DO_NOT_SEND, "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED")
 
-# What Xero may say of an invoice: its own statuses and the three that it derives from amounts and dates.
-STATUSES = ("draft", "approval", "awaiting", "part", "overdue", "paid", "void", "deleted")
+# What Xero may say of an invoice: its own statuses and those that follow from amounts, dates and what settled it.
+STATUSES = (
+    "draft", "approval", "awaiting", "part", "part_credited", "part_prepaid", "part_overpaid", "overdue", "paid",
+    "credited", "prepaid", "overpaid", "void", "deleted",
+)  # fmt: skip
 
 DUE_RULES = ("days-0", "days-7", "days-14", "days-20", "days-30", "days-60", "month-20", "month-end")
 NUMBERS = ("bitrix24", "xero")
@@ -145,6 +149,8 @@ def gaps(set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], b
         found.append(problem("sales_account_gone", code=set_up.sales_account))
     if set_up.rounding == "line" and books.accounts and not books.rounding_account:
         found.append(problem("rounding_account_gone"))
+    if books.time_zone and not days.is_known(books.time_zone):
+        found.append(problem("time_zone_unknown", zone=books.time_zone))
     return tuple(found)
 
 

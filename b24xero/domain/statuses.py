@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
+
+from b24xero.domain import credits
+from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
 
 
 class Standing(Protocol):
@@ -17,10 +21,17 @@ class Standing(Protocol):
     @property
     def xero_settled(self) -> Decimal | None: ...
     @property
+    def xero_credits(self) -> Sequence[Mapping[str, str]] | None: ...
+    @property
     def xero_due_date(self) -> str | None: ...
 
 
-_PLAIN = {"DRAFT": "draft", "SUBMITTED": "approval", "PAID": "paid", "VOIDED": "void", "DELETED": "deleted"}
+_PLAIN = {"DRAFT": "draft", "SUBMITTED": "approval", "VOIDED": "void", "DELETED": "deleted"}
+
+
+# What settled it, beside money: in full, in part.
+_CREDITED = {CREDIT_NOTE: "credited", PREPAYMENT: "prepaid", OVERPAYMENT: "overpaid"}
+_PART_CREDITED = {CREDIT_NOTE: "part_credited", PREPAYMENT: "part_prepaid", OVERPAYMENT: "part_overpaid"}
 
 
 def standing(link: Standing, today: date) -> str:
@@ -28,12 +39,32 @@ def standing(link: Standing, today: date) -> str:
 
     "Part paid" and "overdue" are no statuses of Xero: both are AUTHORISED, told apart by what is settled and by the due
     date (Xero facts §3.3). Overdue outranks part paid, since it asks for action. A voided invoice keeps its amount due,
-    so the status is looked at before the amounts.
+    so the status is looked at before the amounts. Where no money came in for the invoice itself, what took most off it
+    says what it is: credited, or settled by a prepayment or an overpayment.
     """
     if not link.xero_status:
         return "none"
     if link.xero_status in _PLAIN:
         return _PLAIN[link.xero_status]
-    if (link.xero_due or 0) > 0 and link.xero_due_date and date.fromisoformat(link.xero_due_date) < today:
+    if (
+        link.xero_status != "PAID"
+        and (link.xero_due or 0) > 0
+        and link.xero_due_date
+        and date.fromisoformat(link.xero_due_date) < today
+    ):
         return "overdue"
-    return "part" if link.xero_settled else "awaiting"
+    if link.xero_status == "PAID":
+        return _by(link, "paid", _CREDITED)
+    return _by(link, "part", _PART_CREDITED) if link.xero_settled else "awaiting"
+
+
+def credits_of(link: Standing) -> tuple[Credit, ...]:
+    """What settled it beside money; nothing where that was not read yet."""
+    return tuple(map(Credit.from_json, link.xero_credits or ()))
+
+
+def _by(link: Standing, money: str, kinds: Mapping[str, str]) -> str:
+    found = credits_of(link)
+    if not found or credits.received(link.xero_settled or Decimal(0), found) > 0:
+        return money
+    return kinds[credits.largest(found)]

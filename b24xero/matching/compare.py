@@ -199,6 +199,7 @@ def _pair(ours: FoundInvoice, theirs: XeroInvoice, fits: Fit, read_at: datetime)
         "xero_total": theirs.total,
         "xero_due": theirs.due,
         "xero_settled": theirs.settled,
+        "xero_credits": None if theirs.credits is None else [credit.as_json() for credit in theirs.credits],
         "xero_due_date": theirs.due_date.isoformat() if theirs.due_date else None,
         "problems": [problem.as_json() for problem in fits.problems],
         "read_at": read_at,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -82,6 +82,10 @@ class Adoption:
     writing: frozenset[int] = frozenset()
     taken: frozenset[str] = frozenset()
 
+    @property
+    def today(self) -> date:
+        return self.organisation.books.day(self.now)
+
     def carry_out(self, pairs: Sequence[FoundInvoice]) -> list[Happening]:
         """Into the transaction that is open. All at once; one by one when somebody links one of them in this very
         moment, since the unique constraints refuse them together."""
@@ -129,15 +133,15 @@ class Adoption:
             link = InvoiceLink(organisation_id=pair.organisation_id, bitrix24_id=pair.bitrix24_id)
             db.session.add(link)
         self._take(link, pair)
-        return _happening(pair, "linked", after=standing(link, self.now.date()))
+        return _happening(pair, "linked", after=standing(link, self.today))
 
     def _take(self, link: InvoiceLink, pair: FoundInvoice) -> None:
         """What Xero said goes onto the link. It is news for Bitrix24 where the set-up has another stage for it."""
         link.xero_id, link.xero_number, link.xero_status = pair.xero_id, pair.xero_number, pair.xero_status
         link.xero_total, link.xero_due, link.xero_settled = pair.xero_total, pair.xero_due, pair.xero_settled
-        link.xero_due_date = pair.xero_due_date
+        link.xero_credits, link.xero_due_date = pair.xero_credits, pair.xero_due_date
         link.problems, link.has_problem = [], False
-        now = standing(link, self.now.date())
+        now = standing(link, self.today)
         fits = self.set_up.statuses.get(now, LEAVE) in (LEAVE, self.seen[pair.bitrix24_id].stage)
         link.told, link.news = (now, False) if fits else (None, True)
 

@@ -4,28 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from b24xero.bitrix24.client import Bitrix24
-from b24xero.db.models import Organisation
-from b24xero.domain.invoice import Invoice
+from b24xero.db.models import ItemLink, Organisation
+from b24xero.domain.invoice import Invoice, LineItem
 from b24xero.errors import Problem, problem
 from b24xero.products import create_items, item_links
 from b24xero.products.create_items import Shop
+from b24xero.xero.client import Xero
 
 # What ``item_making.make`` takes at a time.
 AT_ONCE = 50
+# So old may be what an item sells under: a run reads it in one call for many, a press seldom pays for it.
+RUN_AGE, PRESS_AGE = timedelta(days=1), timedelta(days=7)
 
 
 def coded(organisation: Organisation, invoices: Iterable[Invoice]) -> list[Invoice]:
-    """The invoices with the codes of the items that their products have; one question to the database."""
+    """The invoices with the items that their products have, as last read; one question to the database."""
     listed = list(invoices)
-    codes = item_links.codes(organisation, product_ids(listed))
-    return [_coded(invoice, codes) for invoice in listed] if codes else listed
+    links = item_links.links(organisation, product_ids(listed))
+    return [_coded(invoice, links) for invoice in listed] if links else listed
 
 
-def _coded(invoice: Invoice, codes: dict[int, str]) -> Invoice:
-    rows = (replace(row, item_code=codes.get(row.product_id, "")) for row in invoice.line_items)
+def _coded(invoice: Invoice, links: Mapping[int, ItemLink]) -> Invoice:
+    rows = (_of_item(row, links.get(row.product_id)) for row in invoice.line_items)
     return replace(invoice, line_items=tuple(rows))
+
+
+def _of_item(row: LineItem, link: ItemLink | None) -> LineItem:
+    if link is None:
+        return replace(row, item_code="", item_account="", item_tax_type="", item_read_at=None)
+    return replace(
+        row, item_code=link.code, item_account=link.account, item_tax_type=link.tax_type, item_read_at=link.read_at
+    )
+
+
+def read(organisation: Organisation, xero: Xero, invoices: Iterable[Invoice], max_age: timedelta) -> list[Invoice]:
+    """As ``coded``, with what the items sell under read from Xero where it is older: one call, seldom.
+
+    Raises:
+        Disconnected, RetryLater: Xero's own.
+    """
+    listed = list(invoices)
+    item_links.refresh(organisation, xero, product_ids(listed), max_age)
+    return coded(organisation, listed)
 
 
 def product_ids(invoices: Iterable[Invoice]) -> list[int]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from b24xero.db.models import ItemLink, Organisation
+from b24xero.db.models import ItemLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.product import Item
-from b24xero.errors import Rejected, problem
+from b24xero.errors import Forbidden, Rejected, problem
 from b24xero.extensions import db
+from b24xero.xero.client import Xero
 
-
-def codes(organisation: Organisation, product_ids: Iterable[int]) -> dict[int, str]:
-    """ItemCode by product, of those that have an item: one question to the database."""
-    return {product_id: link.code for product_id, link in links(organisation, product_ids).items()}
+log = logging.getLogger(__name__)
 
 
 def missing(organisation: Organisation, product_ids: Iterable[int]) -> tuple[int, ...]:
@@ -57,7 +57,36 @@ def add_link(organisation: Organisation, product_id: int, item: Item) -> None:
         known = ItemLink(organisation_id=organisation.id, bitrix24_id=product_id)
         db.session.add(known)
     known.xero_id, known.code = item.id, item.code
+    _take(known, item)
     db.session.flush()
+
+
+def _take(known: ItemLink, item: Item | None) -> None:
+    """What the item sells under; nothing, when it is no longer there under its code."""
+    known.account, known.tax_type = (item.account, item.tax_type) if item else ("", "")
+    known.read_at = utc_now()
+
+
+def refresh(organisation: Organisation, xero: Xero, product_ids: Iterable[int], max_age: timedelta) -> None:
+    """Read again what the items of these products sell under, where that is older: one call for all of them, if any.
+
+    Raises:
+        Disconnected, RetryLater: Xero's own.
+    """
+    oldest = utc_now() - max_age
+    found = links(organisation, product_ids).values()
+    old = [known for known in found if known.read_at is None or known.read_at < oldest]
+    if not old:
+        return
+    try:
+        items = {item.id: item for item in xero.items_coded([known.code for known in old])}
+    except Forbidden:
+        # Whoever may not read items can write invoices all the same: with what is known of them.
+        log.info("items not readable organisation=%s", organisation.id)
+        return
+    with writing():
+        for known in old:
+            _take(known, items.get(known.xero_id))
 
 
 def product_of(organisation: Organisation, xero_id: str) -> int | None:

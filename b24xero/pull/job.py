@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from b24xero.bitrix24.stages import Item, Move
 from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
+from b24xero.domain.books import Books
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
@@ -66,8 +68,14 @@ class Applying:
     run: SyncRun
     bitrix24: Bitrix24
     set_up: SetUp
+    books: Books
     stages: dict[str, str]
     looked: dict[int, Item]
+
+    @property
+    def today(self) -> date:
+        """The organisation's."""
+        return self.books.day(utc_now())
 
     def name(self, stage: str) -> str:
         return self.stages.get(stage, stage)
@@ -91,9 +99,9 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
         run.total = run.done + len(waiting)
     if not waiting:
         return False
-    set_up = organisation.set_up
+    set_up, books = organisation.set_up, organisation.books
     stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
-    applying = Applying(run, bitrix24, set_up, stages, bitrix24.standings(waiting))
+    applying = Applying(run, bitrix24, set_up, books, stages, bitrix24.standings(waiting))
     chunks = Pieces(run, partial(_set_apart, run))
     for first in range(0, len(waiting), CHUNK):
         if lifecycle.wants_to_stop(run):
@@ -169,7 +177,7 @@ def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happen
     for somebody who does, without a word."""
     if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
         return arrived
-    now = standing(link, utc_now().date())
+    now = standing(link, applying.today)
     target = applying.set_up.statuses.get(now, LEAVE)
     item = applying.looked.get(link.bitrix24_id)
     if item is None:
@@ -234,13 +242,13 @@ def _record(
     applying: Applying, piece: Piece, happened: dict[int, Happening], settled: Sequence[int], after: int
 ) -> None:
     """The chunk in one transaction: what each link's Bitrix24 was told, the entries, how far the run is."""
-    run = applying.run
+    run, today = applying.run, applying.today
     with writing():
         lifecycle.advance(run, len(settled))
         for id, link in piece.links.items():
             what = happened.get(id)
             if what and what.outcome in ("moved", "unchanged"):
-                link.told, link.news = standing(link, utc_now().date()), False
+                link.told, link.news = standing(link, today), False
                 link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
         move_stages.end(piece.begun, piece.results)
         for lost in piece.lost.values():

@@ -36,7 +36,7 @@ def read(run: SyncRun, xero: Xero, organisation: Organisation) -> None:
         return
     server_time = _read_changes(run, xero, organisation)
     swept = _sweep(run, xero, organisation)
-    _note_overdue(organisation.id, utc_now().date())
+    _note_overdue(organisation.id, organisation.books.day(utc_now()))
     with writing():
         lifecycle.hold(run)
         asked.keep(run, replace(asked.of(run, asked.Pull), read=True))
@@ -106,7 +106,7 @@ def _sweep(run: SyncRun, xero: Xero, organisation: Organisation) -> bool:
 
 def _keep(run: SyncRun, said: Iterable[XeroInvoice]) -> None:
     """What Xero says, onto the links that it is about; everything else in the books is none of ours."""
-    by_id = {invoice.id: invoice for invoice in said}
+    by_id, today = {invoice.id: invoice for invoice in said}, run.organisation.books.day(utc_now())
     ids = list(by_id)
     with writing():
         lifecycle.hold(run)
@@ -115,7 +115,7 @@ def _keep(run: SyncRun, said: Iterable[XeroInvoice]) -> None:
                 InvoiceLink.organisation_id == run.organisation_id, InvoiceLink.xero_id.in_(ids[first : first + 500])
             )
             for link in db.session.scalars(query):
-                invoice_links.take(link, by_id[link.xero_id or ""], utc_now().date())
+                invoice_links.take(link, by_id[link.xero_id or ""], today)
 
 
 def _note_overdue(organisation_id: int, today: date) -> None:

@@ -114,8 +114,9 @@ def _group(
 def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Sequence[int]) -> Gathered:
     """The invoices with their contacts and items. None is created for an invoice that is not to be written."""
     bitrix24 = connections.bitrix24_for(run.user)
-    invoices = item_codes.coded(many.organisation, bitrix24.invoices(ids).values())
-    decisions = remembered.decisions(many.organisation, invoices, utc_now().date())
+    seen = bitrix24.invoices(ids).values()
+    invoices = item_codes.read(many.organisation, many.xero, seen, item_codes.RUN_AGE)
+    decisions = remembered.decisions(many.organisation, invoices, many.books.day(utc_now()))
     writable = [invoice for invoice in invoices if decisions[invoice.id].writes_content]
     contacts.gather(invoice.customer for invoice in writable)
     told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
@@ -134,10 +135,10 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
     finally:
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
         invoice_links.give_back(kept, claims.of_run(run))
-    seconds = (time.perf_counter() - began) / len(ids)
+    seconds, today = (time.perf_counter() - began) / len(ids), many.books.day(utc_now())
     happened = [
         single.happening(
-            id, group.invoices.get(id), group.noted(many.organisation, id, outcomes.get(id, HIDDEN)), seconds
+            id, group.invoices.get(id), group.noted(many.organisation, id, outcomes.get(id, HIDDEN)), seconds, today
         )
         for id in ids
     ]

@@ -77,7 +77,7 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     """
     _xero, organisation = connections.ready_for(user)
     invoices = item_codes.coded(organisation, connections.bitrix24_for(user).invoices(ids).values())
-    decisions = remembered.decisions(organisation, invoices, utc_now().date())
+    decisions = remembered.decisions(organisation, invoices, organisation.books.day(utc_now()))
     told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
     return Outlook(
         planned=tuple(one for one in told if isinstance(one, Planned)),

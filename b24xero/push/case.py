@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from b24xero.domain.books import Books
+from b24xero.domain.credits import named
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
-from b24xero.domain.statuses import Standing, standing
+from b24xero.domain.statuses import Standing, credits_of, standing
 from b24xero.errors import Problem, problem
-from b24xero.xero import drift, payload
+from b24xero.xero import drift, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Foresight, Json
@@ -50,17 +51,22 @@ class Link(Standing, Protocol):
 @dataclass(frozen=True)
 class Choices:
     """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
-    done about a cent of rounding; ``drift``: about edits by hand."""
+    done about a cent of rounding; ``drift``: about edits by hand; ``again``: one that was deleted in Xero is created
+    once more."""
 
     contact: str = ""
     cents: Cents = ""
     drift: Drift = ""
+    again: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Choices:
         """The fields of a form or an address, as far as each is one of the choices there are."""
         return cls(
-            given.get("contact", ""), _CENTS.get(given.get("cents", ""), ""), _DRIFTS.get(given.get("drift", ""), "")
+            given.get("contact", ""),
+            _CENTS.get(given.get("cents", ""), ""),
+            _DRIFTS.get(given.get("drift", ""), ""),
+            given.get("again") == "1",
         )
 
 
@@ -73,11 +79,18 @@ class Current:
     xero_due: Decimal | None = None
     xero_settled: Decimal | None = None
     xero_due_date: str | None = None
+    xero_credits: Sequence[Mapping[str, str]] | None = None
 
     @classmethod
     def of(cls, said: XeroInvoice) -> Current:
         due_date = said.due_date.isoformat() if said.due_date else None
-        return cls(said.number, said.status, said.due, said.settled, due_date)
+        credits = None if said.credits is None else [credit.as_json() for credit in said.credits]
+        return cls(said.number, said.status, said.due, said.settled, due_date, credits)
+
+    @property
+    def settled_by(self) -> tuple[str, ...]:
+        """As ``credits.named``."""
+        return named(self.xero_settled or Decimal(0), credits_of(self))
 
     def where(self, today: date) -> str:
         """One of ``set_up.STATUSES``."""
@@ -122,7 +135,7 @@ class Case:
             return None
         return Current(
             known.xero_number or self.invoice.number, known.xero_status, known.xero_due, known.xero_settled,
-            known.xero_due_date,
+            known.xero_due_date, known.xero_credits,
         )  # fmt: skip
 
     @property
@@ -150,9 +163,8 @@ class Case:
         written, link, said = self.foreseen.written, self.link, self.xero_now
         if written is None or link is None or not isinstance(said, XeroInvoice):
             return None
-        known = zip(written.row_ids, said.line_ids, strict=False) if self.adopts else link.line_ids.items()
-        kept = {int(row): line for row, line in known if line in said.line_ids}
-        body = written.to_update(self.contact_id, None, kept)
+        known = pairing.known_ids(written.body, written.row_ids, link.line_ids, link.written, said)
+        body = written.to_update(self.contact_id, None, known)
         if self.invoice.customer is None:
             del body["Contact"]
         return body

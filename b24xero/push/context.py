@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from b24xero import connections
@@ -49,7 +49,8 @@ class Outcome:
 @dataclass(frozen=True)
 class Push:
     """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link;
-    ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known."""
+    ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known; ``replaces``: the deleted invoice in
+    whose place one is created again."""
 
     invoice: Invoice
     link: InvoiceLink
@@ -62,6 +63,12 @@ class Push:
     claim: str
     contact_id: str = NOT_LINKED
     choices: Choices = Choices()
+    replaces: str = ""
+
+    @property
+    def today(self) -> date:
+        """Where the books are kept."""
+        return self.books.day(self.now)
 
     @property
     def cents(self) -> str:
@@ -101,7 +108,7 @@ def address_of(invoice: Invoice) -> str:
 def decided(work: Push, xero_now: XeroNow = None, new_items: Collection[int] = ()) -> Decision:
     """What becomes of it, by what is known of its contact."""
     return decide(
-        work.invoice, work.link, xero_now, work.set_up, work.books, work.now.date(), url=address_of(work.invoice),
+        work.invoice, work.link, xero_now, work.set_up, work.books, work.today, url=address_of(work.invoice),
         contact_id=work.contact_id, choices=work.choices, new_items=new_items,
     )  # fmt: skip
 

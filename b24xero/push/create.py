@@ -24,17 +24,22 @@ from b24xero.xero.payload import Written
 
 @dataclass(frozen=True)
 class Create:
-    """One create on its way."""
+    """One create on its way; ``number`` instead of the invoice's own, which Xero keeps for a deleted one."""
 
     work: Push
     written: Written
     contact_id: str
     status: str | None
+    number: str = ""
 
     @property
     def write(self) -> Write:
         body = self.written.to_create(self.contact_id, self.status)
+        if self.number:
+            body["InvoiceNumber"] = self.number
         keep = invoice_links.to_keep(self.written, self.contact_id, self.work.cents)
+        if self.work.replaces:
+            keep["replaces"] = self.work.replaces
         return Write("invoice", "create", str(self.work.invoice.id), body, keep)
 
 
@@ -123,7 +128,7 @@ def _settled(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> list[Resu
     Raises:
         OutcomeUnknown: what was written is recorded; whose the taken numbers are could not be asked.
     """
-    taken = [create for (create, _), said in zip(sent, answers, strict=True) if _is_taken(said)]
+    taken = [create for (create, _), said in zip(sent, answers, strict=True) if is_taken(said)]
     try:
         found = _find(taken)
     except (RetryLater, OutcomeUnknown) as error:
@@ -138,13 +143,14 @@ def _record_all(sent: Sent, results: Sequence[Result], *, unclear: bool = False)
     """``unclear``: of taken numbers it is not known yet whose they are."""
     with writing():
         for (create, intent), result in zip(sent, results, strict=True):
-            if unclear and _is_taken(result):
+            if unclear and is_taken(result):
                 intents.end(intent, "unclear")
             else:
                 recover.record(create.work, intent, result)
 
 
-def _is_taken(said: Result) -> bool:
+def is_taken(said: Result) -> bool:
+    """Somebody else's invoice has the number."""
     return isinstance(said, Rejected) and any(p.code == "number_taken" for p in said.problems)
 
 

@@ -73,7 +73,7 @@ def reasons(bitrix24_id: int, user: User) -> Reasons:
     db.session.commit()
     if link and link.xero_id:
         return Reasons(invoice, (), in_xero=True)
-    decision = remembered.decisions(organisation, [invoice], utc_now().date())[invoice.id]
+    decision = remembered.decisions(organisation, [invoice], organisation.books.day(utc_now()))[invoice.id]
     return Reasons(invoice, ordered(decision.problems or _in_xero(invoice, organisation, user)))
 
 

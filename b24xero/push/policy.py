@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -26,7 +27,6 @@ _LEFT: Mapping[str, Reason] = {
     "stage_not_sent": "not_sent",
     "nothing_to_void": "not_sent",
     "voided_not_editable": "ended",
-    "deleted_not_editable": "ended",
 }
 
 
@@ -38,7 +38,7 @@ class Decision:
     stage says so), up_to_date, settled (paid, at least in part) or ended (voided or deleted); where it leaves something
     undone that Bitrix24 says, ``problems`` tell so. *refuse*: ``problems`` stand against it. *ask*: a person chooses
     first, ``choice`` says about what, ``wanted`` what is done then; they stand beside *leave*, too, where edits by hand
-    are all that differs.
+    are all that differs, and where one that was deleted in Xero may be created again.
 
     ``against`` is what stands against its content, whatever its stage says. ``status`` is sent unless None, ``becomes``
     is where it stands afterwards (of ``set_up.STATUSES``; "none" when it is not in Xero). ``written`` is there whenever
@@ -51,7 +51,7 @@ class Decision:
     action: Action
     reason: Reason = ""
     problems: tuple[Problem, ...] = ()
-    choice: Literal["", "cents", "drift"] = ""
+    choice: Literal["", "cents", "drift", "again"] = ""
     wanted: Literal["", "create", "update"] = ""
     against: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
@@ -124,22 +124,25 @@ def first_step(target: str | None, stage: str) -> Step | Problem:
     return Step("create", target)
 
 
-def next_step(target: str | None, stage: str, current: str, settled: bool, number: str) -> Step | Problem:
-    """The step for an invoice that Xero has as ``current``; ``settled``: something is paid or credited.
+def next_step(target: str | None, stage: str, current: str, settled_by: Sequence[str], number: str) -> Step | Problem:
+    """The step for an invoice that Xero has as ``current``; ``settled_by``: what is paid or credited, as
+    ``credits.named``.
 
     Only what Xero's status machine allows (facts §3.3): nothing goes back to draft, an invoice with payments is not
     voided, a draft is deleted where an approved one is voided.
     """
-    if current in ("VOIDED", "DELETED"):
-        if target == "VOIDED":
-            return Step("none")
-        return problem("voided_not_editable" if current == "VOIDED" else "deleted_not_editable", number=number)
+    if current in ("VOIDED", "DELETED") and target == "VOIDED":
+        return Step("none")
+    if current == "VOIDED":
+        return problem("voided_not_editable", number=number)
+    if current == "DELETED":
+        return first_step(target, stage)  # it was no document yet, so it may be created again
     if target is None:
         return problem("stage_unmapped", stage=stage)
     if target == DO_NOT_SEND:
         return problem("stage_not_sent", stage=stage)
     if target == "VOIDED":
-        return _voiding(current, settled)
+        return _voiding(current, settled_by)
     if current == "AUTHORISED" or current == "PAID":
         note = None if target == "AUTHORISED" else problem("stays_authorised", stage=stage)
         return Step("update", None, note)
@@ -149,17 +152,27 @@ def next_step(target: str | None, stage: str, current: str, settled: bool, numbe
     return Step("update", None if target == current else target)
 
 
-def _voiding(current: str, settled: bool) -> Step | Problem:
-    if settled or current == "PAID":
+def _voiding(current: str, settled_by: Sequence[str]) -> Step | Problem:
+    if _by_more_than_money(settled_by):
+        return problem("cannot_void_credited", by=", ".join(settled_by))
+    if settled_by or current == "PAID":
         return problem("cannot_void_paid")
     return Step("void", "VOIDED") if current == "AUTHORISED" else Step("delete", "DELETED")
 
 
-def content_problem(current: str, settled: bool, number: str) -> Problem | None:
-    """What stands against changing the content of an invoice that Xero has as ``current``: payments (facts §3.3)."""
-    if current == "PAID":
-        return problem("paid_not_editable", number=number)
-    return problem("part_paid_not_editable", number=number) if settled else None
+def content_problem(current: str, settled_by: Sequence[str], number: str) -> Problem | None:
+    """What stands against changing the content of an invoice that Xero has as ``current``: what settled it, as
+    ``credits.named`` (facts §3.3)."""
+    if current != "PAID" and not settled_by:
+        return None
+    part = "" if current == "PAID" else "part_"
+    if _by_more_than_money(settled_by):
+        return problem(f"{part}credited_not_editable", number=number, by=", ".join(settled_by))
+    return problem(f"{part}paid_not_editable", number=number)
+
+
+def _by_more_than_money(settled_by: Sequence[str]) -> bool:
+    return any(one != "payment" for one in settled_by)
 
 
 # -- the decision -----------------------------------------------------------------------------------------------------
@@ -181,17 +194,38 @@ def _of_known(case: Case, current: Current) -> Decision:
     """It is in Xero, or was."""
     if case.xero_now == "gone":
         return replace(_known(case, "refuse"), problems=(problem("gone_in_xero", number=current.number),))
-    settled = bool(current.xero_settled)
-    step = next_step(case.target, case.stage, current.xero_status or "", settled, current.number)
+    step = next_step(case.target, case.stage, current.xero_status or "", current.settled_by, current.number)
     if isinstance(step, Problem):
         return _stopped(case, step)
     if step.action == "none":
         return replace(_known(case, "leave"), reason="ended")
+    if step.action == "create":
+        return _of_deleted(case, current)
     if step.action in ("void", "delete"):
         found = _known(case, "void" if step.action == "void" else "delete")
         return replace(found, status=step.status, becomes=_after(case, step.status), body=to_end(step.status))
     decision = _of_content(case, current, step)
     return replace(decision, notes=(step.note,) if step.note else ())
+
+
+def _of_deleted(case: Case, current: Current) -> Decision:
+    """A draft that was deleted in Xero: created again where a person said so, after it was told under which number."""
+    if case.choices.again:
+        return _of_new(case)
+    numbered = case.set_up.number == "bitrix24"
+    code = "deleted_may_come_again" if numbered else "deleted_may_come_again_numbered"
+    other = number_again(case.invoice.number, current.number)
+    told = problem(code, number=current.number, own=case.invoice.number, other=other)
+    left = replace(_known(case, "leave"), reason="ended", problems=(told,))
+    if against := tuple(p for p in case.against if p.code not in _TO_CHOOSE):
+        return replace(left, problems=(told, *against))
+    return replace(left, choice="again", wanted="create")
+
+
+def number_again(own: str, deleted: str) -> str:
+    """The number of one that is created again where Xero keeps the deleted one's: INV-1-2, then INV-1-3."""
+    match = re.fullmatch(re.escape(own) + r"-([0-9]{1,3})", deleted)
+    return f"{own}-{int(match[1]) + 1 if match else 2}"
 
 
 def _stopped(case: Case, why: Problem) -> Decision:
@@ -208,7 +242,7 @@ def _refused(case: Case, wanted: Literal["create", "update"]) -> Decision:
 
 def _of_content(case: Case, current: Current, step: Step) -> Decision:
     """Whether what Bitrix24 says is to be written over what Xero has. What is paid stays, whatever else is wrong."""
-    if fixed := content_problem(current.xero_status or "", bool(current.xero_settled), current.number):
+    if fixed := content_problem(current.xero_status or "", current.settled_by, current.number):
         return _of_fixed(case, fixed, step)
     if case.against:
         return _refused(case, "update")

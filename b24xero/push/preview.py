@@ -110,7 +110,8 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         Disconnected: from either system. Rejected: the set-up is missing. RetryLater: try again.
     """
     xero, organisation = connections.ready_for(user)
-    (invoice,) = item_codes.coded(organisation, [connections.bitrix24_for(user).invoice(bitrix24_id)])
+    found = connections.bitrix24_for(user).invoice(bitrix24_id)
+    (invoice,) = item_codes.read(organisation, xero, [found], item_codes.PRESS_AGE)
     set_up, books = organisation.set_up, organisation.books
     contact = _contact(organisation, invoice.customer)
     link = invoice_links.find(organisation, bitrix24_id)
@@ -118,10 +119,11 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
     db.session.commit()
     xero_now = _read(xero, link, user) if link and link.xero_id else None
     decision = decide(
-        invoice, link, xero_now, set_up, books, utc_now().date(), url=address_of(invoice), contact_id=contact.id,
+        invoice, link, xero_now, set_up, books, books.day(utc_now()), url=address_of(invoice), contact_id=contact.id,
         choices=choices, new_items=new_items,
     )  # fmt: skip
-    compared = _compared(decision, link, xero_now) if link and isinstance(xero_now, XeroInvoice) else None
+    stands = link and isinstance(xero_now, XeroInvoice) and decision.choice != "again"
+    compared = _compared(decision, link, xero_now) if stands and link and isinstance(xero_now, XeroInvoice) else None
     return Preview(
         invoice=invoice,
         organisation=organisation,

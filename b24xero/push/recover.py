@@ -6,7 +6,7 @@ Source: Xero facts §6.2 (keys), §6.3 (the safe way to create).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -58,12 +58,12 @@ def find(
         *xero.invoices_numbered([mark.number for mark in marks if mark.number]),
         *xero.invoices_referring([mark.reference for mark in marks if not mark.number]),
     )
-    # A deleted one gives way to one that lives.
+    # A deleted one gives way to one that lives, and counts for nothing where it is to be replaced.
     there = {said.url: said for said in sorted(candidates, key=lambda said: said.status != "DELETED")}
     return {
         work.invoice.id: _judged(there[mark.url], body, work.books, totals.get(work.invoice.id, ""))
         for (work, body), mark in zip(wanted, marks, strict=True)
-        if mark.url in there
+        if mark.url in there and not (work.replaces and there[mark.url].status == "DELETED")
     }
 
 
@@ -91,7 +91,7 @@ def take(work: Push, result: XeroInvoice | Found, keep: Mapping[str, Any]) -> st
     if same:
         invoice_links.take_written(work.link, said, work.user, work.now, keep, "created", work.books)
     else:
-        invoice_links.take(work.link, said, work.now.date())
+        invoice_links.take(work.link, said, work.today)
     return said.id
 
 
@@ -126,18 +126,26 @@ def _take_over(works: Sequence[Push]) -> list[tuple[Push, Intent]]:
     creates = [
         (work, intent)
         for work in works
-        if (intent := open_ones.get(str(work.invoice.id))) and intent.action == "create" and not work.link.xero_id
+        if (intent := open_ones.get(str(work.invoice.id))) and intent.action == "create" and _is_open(work, intent)
     ]
     # Whoever holds the invoice's claim is alone with it, so what is open was left by somebody who is gone.
     taken = [(work, intent) for work, intent in creates if intents.take(intent, work.claim, alone=True)]
     return sorted(taken, key=lambda pair: pair[1].id)
 
 
+def _is_open(work: Push, intent: Intent) -> bool:
+    """Nothing stands in its place: no invoice, or the deleted one that it was to follow."""
+    return not work.link.xero_id or work.link.xero_id == intent.keep.get("replaces")
+
+
 def _look(pending: Pending) -> dict[int, Found | Rejected]:
     """Which of these stand in Xero; nothing is recorded yet."""
     try:
         totals = {work.invoice.id: str(intent.keep.get("total", "")) for work, intent in pending}
-        return find([(work, intent.body or {}) for work, intent in pending], totals)
+        wanted = [
+            (replace(work, replaces=intent.keep.get("replaces", "")), intent.body or {}) for work, intent in pending
+        ]
+        return find(wanted, totals)
     except (RetryLater, OutcomeUnknown) as error:
         # Not looked, so still not known: "try again later, nothing was written" would be a guess.
         raise OutcomeUnknown(problem("xero_unclear")) from error

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from b24xero import connections
@@ -45,6 +46,7 @@ from b24xero.push.context import (
     settled_on,
 )
 from b24xero.push.create import Create
+from b24xero.push.policy import number_again
 from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
@@ -88,16 +90,16 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
         "push invoice=%s organisation=%s outcome=%s codes=%s seconds=%.2f", bitrix24_id, organisation.id, outcome.kind,
         ",".join(p.code for p in outcome.problems), time.perf_counter() - began,
     )  # fmt: skip
-    happened = happening(invoice.id, invoice, outcome, time.perf_counter() - began)
+    happened = happening(invoice.id, invoice, outcome, time.perf_counter() - began, organisation.books.day(utc_now()))
     history.record_press(happened, "push", organisation.id, user)
     return replace(outcome, row=invoice.as_row())
 
 
-def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float) -> Happening:
+def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float, today: date) -> Happening:
     """One line of Activity; ``after`` is what Xero says now, as one of ``set_up.STATUSES``. ``invoice`` None: this
-    person does not see it."""
+    person does not see it. ``today``: the organisation's."""
     number = invoice.number if invoice else f"#{bitrix24_id}"
-    now = standing(outcome.link, utc_now().date()) if outcome.link and outcome.link.xero_id else ""
+    now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
     facts = _written_facts(invoice, outcome.link) if invoice and outcome.link and kind in ("created", "updated") else {}
     return Happening(
@@ -197,7 +199,7 @@ def outcome_of(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
 
 
 def _push(work: Push) -> Outcome:
-    (invoice,) = item_codes.coded(work.organisation, [work.invoice])
+    (invoice,) = item_codes.read(work.organisation, work.xero, [work.invoice], item_codes.PRESS_AGE)
     work, told = _with_items(replace(work, invoice=invoice))
     outcome = _written(work)
     beside = (*item_codes.notes(work.invoice, told), *address_notes(work.organisation, work.invoice))
@@ -222,7 +224,10 @@ def _written(work: Push) -> Outcome:
     if found := recover.resolve([work]).get(work.invoice.id):
         return after_create(work, found)
     if work.link.xero_id:
-        return _edited(work, work.xero.invoice(work.link.xero_id))
+        current = work.xero.invoice(work.link.xero_id)
+        if current and current.status == "DELETED" and work.choices.again:
+            return _created_again(work, current)
+        return _edited(work, current)
     create = creating(work)
     if work.set_up.number == "xero" and (found := push_create.find_first([create]).get(work.invoice.id)):
         return after_create(create.work, found)
@@ -230,13 +235,29 @@ def _written(work: Push) -> Outcome:
     return after_create(create.work, result)
 
 
-def creating(work: Push) -> Create:
-    """The create, with its contact.
+def _created_again(work: Push, deleted: XeroInvoice) -> Outcome:
+    """In place of a draft that was deleted in Xero: under its own number if Xero frees it, else under the next, as was
+    told before.
+
+    Raises:
+        Rejected: something stands against it.
+    """
+    update.hear([(work, deleted)])
+    create = creating(replace(work, replaces=deleted.id), deleted)
+    (result,) = push_create.send([create])
+    if work.set_up.number == "bitrix24" and push_create.is_taken(result):
+        create = replace(create, number=number_again(work.invoice.number, deleted.number))
+        (result,) = push_create.send([create])
+    return after_create(create.work, result)
+
+
+def creating(work: Push, deleted: XeroInvoice | None = None) -> Create:
+    """The create, with its contact. ``deleted``: what it follows in Xero.
 
     Raises:
         Rejected: its stage is not sent, or something of ours stands against it.
     """
-    work, decision = settled_on(work)
+    work, decision = settled_on(work, deleted)
     if decision.action != "create" or decision.written is None:
         raise Rejected(decision.problems)
     return Create(work, decision.written, decision.contact_id, decision.status)

@@ -53,7 +53,7 @@ def hear(heard: Sequence[tuple[Push, XeroInvoice]]) -> dict[int, Landed]:
     }
     with writing():
         for work, current in heard:
-            invoice_links.take(work.link, current, work.now.date())
+            invoice_links.take(work.link, current, work.today)
     return {id: landed for id, landed in found.items() if landed}
 
 

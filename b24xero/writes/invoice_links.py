@@ -16,7 +16,7 @@ from b24xero.domain.statuses import standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.writes import claims
-from b24xero.xero import drift
+from b24xero.xero import drift, pairing
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Written
 
@@ -157,9 +157,10 @@ def take_written(
     Args:
         keep: of ``to_keep``; empty when the invoice was voided or deleted, which changes nothing of its content.
     """
-    take(link, said, now.date())
+    today = books.day(now)
+    take(link, said, today)
     # The status comes from the invoice's stage, so Bitrix24 knows it: only what changes from here on is news.
-    link.told, link.news = standing(link, now.date()), False
+    link.told, link.news = standing(link, today), False
     link.written_at, link.written_by_id = now, user.id
     link.written_claim, link.written_kind = link.claim, kind
     link.problems, link.has_problem = [], False
@@ -171,16 +172,25 @@ def take_content(link: InvoiceLink, said: XeroInvoice, keep: Mapping[str, Any], 
     """Into the transaction that is open: Xero has the content that ``keep`` is of. ``keep["sent"]``: the body itself,
     where edits by hand were kept in it, which are none of Bitrix24's words."""
     link.fingerprint, link.cents = keep["fingerprint"], keep["cents"]
-    link.written = {**keep["written"], drift.FILLED: drift.filled(keep.get("sent", keep["written"]), said, books)}
+    sent = keep.get("sent") or keep["written"]
+    link.written = {**keep["written"], drift.FILLED: drift.filled(sent, said, books)}
     if said.line_ids:
-        link.line_ids = {str(row): line for row, line in zip(keep["row_ids"], said.line_ids, strict=False)}
+        ids = pairing.told_ids(sent, said)
+        link.line_ids = {str(row): id for row, id in zip(keep["row_ids"], ids, strict=True) if id}
+        lines = zip(keep["written"]["LineItems"], ids, strict=True)
+        link.written["LineItems"] = [{**line, "LineItemID": id} if id else line for line, id in lines]
 
 
 def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
-    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much."""
+    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much. ``today``: the
+    organisation's."""
     link.xero_id = said.id
     link.xero_number = said.number or link.xero_number
     link.xero_status = said.status
+    if said.credits is not None:
+        link.xero_credits = [credit.as_json() for credit in said.credits]
+    elif said.settled != link.xero_settled:
+        link.xero_credits = None if said.settled else []
     link.xero_total, link.xero_due, link.xero_settled = said.total, said.due, said.settled
     link.xero_due_date = said.due_date.isoformat() if said.due_date else link.xero_due_date
     link.news = standing(link, today) != link.told

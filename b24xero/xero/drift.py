@@ -16,13 +16,13 @@ import copy
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from difflib import SequenceMatcher
 from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero import content
 from b24xero.xero.content import Document, Line, Value
+from b24xero.xero.pairing import pairs
 from b24xero.xero.parse import XeroInvoice
 
 Json = dict[str, Any]
@@ -40,6 +40,8 @@ _OTHER_DISCOUNT = {"discount_rate": "discount_amount", "discount_amount": "disco
 _ALWAYS_THERE = {"date", "contact", "currency", "prices"}
 # Left out of a body these mean "none"; every other field that is left out is Xero's to fill in.
 _NONE_IS_SAID = {"discount_rate", "discount_amount"}
+# What people write, and Xero may give back a little changed.
+_FREE_TEXT = {"description", "reference"}
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,20 @@ def filled(body: Json, said: XeroInvoice, books: Books | None = None) -> list[li
 
 
 def _mark(difference: Difference) -> list[str]:
+    """By the line's id: where it stands among the others may change."""
+    return [difference.field, difference.line_id, str(difference.current)]
+
+
+def _old_mark(difference: Difference) -> list[str]:
+    """As earlier versions kept it: by the line's place."""
     return [difference.field, str(difference.line), str(difference.current)]
 
 
 def _without(found: Sequence[Difference], own: Sequence[list[str]]) -> Iterator[Difference]:
     """Without the edits that are Xero's own doing."""
     for difference in found:
-        if _mark(difference) not in own or not difference.by_hand:
+        known = _mark(difference) in own or _old_mark(difference) in own
+        if not known or not difference.by_hand:
             yield difference
         elif difference.kind == "both":
             yield replace(difference, kind="changed")
@@ -149,13 +158,15 @@ def keeping(body: Json, found: Sequence[Difference], current: XeroInvoice, books
 def renewing(body: Json, current: XeroInvoice, books: Books | None = None) -> Json:
     """The body without the ids of lines that have in Xero what the body does not say: a discount, a tax amount that is
     not the computed one. What is left out of a line that is changed stays (facts §2, §3.4), so such a line is written
-    as a new one."""
+    as a new one, with the tracking that the old one has."""
     renewed = copy.deepcopy(body)
     shown = {line.id: line for line in content.shown(current, books).lines or ()}
+    tracked = {line.id: [choice.body() for choice in line.tracking] for line in current.lines if line.tracking}
     after = content.sent(body, books).lines or ()
     for element, line in zip(renewed.get("LineItems", ()), after, strict=True):
         if (known := shown.get(line.id)) and _keeps_more(line, known):
             del element["LineItemID"]
+            element |= {"Tracking": tracked[line.id]} if line.id in tracked else {}
     return renewed
 
 
@@ -175,16 +186,22 @@ def _of_header(
     nothing of who changed it."""
     for name in content.HEADER:
         now, current = getattr(after, name), getattr(shown, name)
-        if now is None or now == current or (name in _ALWAYS_THERE and not current):
+        if now is None or _same(name, now, current) or (name in _ALWAYS_THERE and not current):
             continue
         written = getattr(before, name) if before else None
-        edited = written is not None and written != current
+        edited = written is not None and not _same(name, written, current)
         known = before is not None and (edited or name not in early or not _is_day_before(written, now))
         yield Difference(name, _kind(known, written != now, edited), written, now, current)
 
 
 def _is_day_before(one: Value, other: Value) -> bool:
     return isinstance(one, date) and isinstance(other, date) and other - one == _A_DAY
+
+
+def _same(name: str, said: Value, shown: Value) -> bool:
+    if name in _FREE_TEXT and isinstance(said, str) and isinstance(shown, str):
+        return content.same_words(said, shown)
+    return said == shown
 
 
 def _kind(known: bool, changed: bool, edited: bool) -> str:
@@ -234,8 +251,11 @@ def _of_whole(trio: _Trio, *, known: bool) -> Iterator[Difference]:
     if current is None:
         changed, edited = was is None or bool(_unlike(was, now)), was is not None
     else:
-        changed, edited = was is not None, was is None or not all(_agree(n, was, current) for n in content.LINE)
-    words, told, shown = (line.description if line else None for line in (was, now, current))
+        # With the line would go what was put on it in Xero alone: that is said first.
+        by_hand = was is None or bool(current.tracking) or not all(_agree(n, was, current) for n in content.LINE)
+        changed, edited = was is not None, by_hand
+    words, told = (line.description if line else None for line in (was, now))
+    shown = None if current is None else " · ".join(filter(None, (current.description, current.tracking)))
     line_id = current.id if current else ""
     yield Difference("line", _kind(known, changed, edited), words, told, shown, trio.number, line_id)
 
@@ -252,7 +272,9 @@ def _agree(name: str, said: Line, current: Line) -> bool:
     if value is None and name in _NONE_IS_SAID:
         other = _OTHER_DISCOUNT[name]
         return shown is None or None not in (getattr(said, other), getattr(current, other))
-    return value is None or value == shown
+    if name == "account" and not shown and not current.amount:
+        return True  # lines of 0.00 may come back without it (facts, more §0b)
+    return value is None or _same(name, value, shown)
 
 
 # -- which line is which ----------------------------------------------------------------------------------------------
@@ -260,14 +282,14 @@ def _agree(name: str, said: Line, current: Line) -> bool:
 
 def _trios(old: Sequence[Line], new: Sequence[Line], shown: Sequence[Line]) -> Iterator[_Trio]:
     """Xero's lines with their partners in the two other versions, then the lines that Xero does not have."""
-    of_old, of_new = _partners(old, shown), _partners(new, shown)
+    of_old, of_new = pairs(old, shown), pairs(new, shown)
     for n, line in enumerate(shown):
         was, now = of_old.get(n), of_new.get(n)
         number = (now if now is not None else n) + 1
         yield _Trio(_at(old, was), _at(new, now), line, number)
     left_old = [n for n in range(len(old)) if n not in of_old.values()]
     left_new = [n for n in range(len(new)) if n not in of_new.values()]
-    among = _partners([old[n] for n in left_old], [new[n] for n in left_new])
+    among = pairs([old[n] for n in left_old], [new[n] for n in left_new])
     for place, n in enumerate(left_new):
         was = left_old[among[place]] if place in among else None
         yield _Trio(_at(old, was), new[n], None, n + 1)
@@ -277,20 +299,6 @@ def _at(lines: Sequence[Line], place: int | None) -> Line | None:
     return None if place is None else lines[place]
 
 
-def _partners(left: Sequence[Line], right: Sequence[Line]) -> dict[int, int]:
-    """Places in ``right`` → places in ``left``: by the lines' ids, then by their descriptions in order. Where no ids
-    are known, what stands between two equal descriptions is paired in order."""
-    ids = {line.id: place for place, line in enumerate(left) if line.id}
-    found = {place: ids[line.id] for place, line in enumerate(right) if line.id in ids}
-    rest_left = [n for n in range(len(left)) if n not in found.values()]
-    rest_right = [n for n in range(len(right)) if n not in found]
-    words = ([left[n].description for n in rest_left], [right[n].description for n in rest_right])
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-        if tag == "equal" or (tag == "replace" and not ids):
-            found |= dict(zip(rest_right[j1:j2], rest_left[i1:i2], strict=False))
-    return found
-
-
 # -- keeping edits ----------------------------------------------------------------------------------------------------
 
 
@@ -298,7 +306,7 @@ def _place(difference: Difference, after: Document, shown: Document) -> int | No
     """Where the body has the line that was edited."""
     lines = shown.lines or ()
     place = next((n for n, line in enumerate(lines) if line.id == difference.line_id), None)
-    return None if place is None else _partners(after.lines or (), lines).get(place)
+    return None if place is None else pairs(after.lines or (), lines).get(place)
 
 
 def _kept(body: Json, found: Sequence[Difference], current: XeroInvoice, books: Books | None) -> Json:

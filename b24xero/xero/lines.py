@@ -22,6 +22,7 @@ from b24xero.domain.books import Books, TaxRate
 from b24xero.domain.invoice import Invoice, LineItem, tax_key
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
+from b24xero.xero.item_defaults import account_of, tax_type_of
 from b24xero.xero.totals import Line, Totals, line_amount, line_tax, summed, to_cent, to_unit
 
 Json = dict[str, Any]
@@ -87,8 +88,8 @@ def totals_of(lines: Iterable[WrittenLine], *, inclusive: bool) -> Totals:
 
 
 def row_line(item: LineItem, set_up: SetUp, books: Books, *, inclusive: bool) -> WrittenLine:
-    """A row in the first form that keeps its amount. Its Xero item lends the line nothing but its code, because
-    everything that it could lend is said here (facts §5.2)."""
+    """A row in the first form that keeps its amount. Its Xero item lends the line nothing by itself, because everything
+    that it could lend is said here (facts §5.2), its account and tax rate where they go before the set-up's."""
     kept = item.total if inclusive else to_cent(item.unit_net * item.quantity)
     fitting = (found for found in _forms(item, inclusive=inclusive) if line_amount(found[1]) == kept)
     form, line = next(fitting, ("one_amount", _line(Decimal(1), kept)))
@@ -97,7 +98,7 @@ def row_line(item: LineItem, set_up: SetUp, books: Books, *, inclusive: bool) ->
     amount, tax, total = _figures(line, inclusive=inclusive)
     return WrittenLine(
         row_id=item.id, form=form, line=line, amount=amount, tax=tax, total=total, wanted=item.total,
-        tax_type=set_up.taxes[key], account=set_up.sales_account,
+        tax_type=tax_type_of(item, set_up, books), account=account_of(item, set_up, books),
         description=_description(item, line, inclusive=inclusive), item_code=item.item_code,
     )  # fmt: skip
 

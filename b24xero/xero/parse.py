@@ -15,11 +15,28 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
 from b24xero.xero.validation_errors import ZERO_ID
 
 Json = Mapping[str, Any]
 
 _DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """A tracking option that somebody put on a line. Lists leave ``option_id`` out (facts §3.2)."""
+
+    name: str
+    option: str
+    category_id: str = ""
+    option_id: str = ""
+
+    def body(self) -> dict[str, str]:
+        """As it travels; a wrong shape is dropped without a word (facts, more §4)."""
+        if self.category_id and self.option_id:
+            return {"TrackingCategoryID": self.category_id, "TrackingOptionID": self.option_id}
+        return {"Name": self.name, "Option": self.option}
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,7 @@ class XeroLine:
     item_code: str = ""
     discount_rate: Decimal | None = None
     discount_amount: Decimal | None = None
+    tracking: tuple[Tracking, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,9 +63,9 @@ class XeroInvoice:
     """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
 
     ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
-    paid is settled by credit (facts §5.3). ``line_amount_types``: Exclusive,
-    Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and unit prices have four decimals
-    only where they were asked for (``unitdp=4``).
+    paid is settled by credit (facts §5.3); ``credits`` are these documents, None where the answer does not say.
+    ``line_amount_types``: Exclusive, Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and
+    unit prices have four decimals only where they were asked for (``unitdp=4``).
     """
 
     id: str
@@ -70,6 +88,7 @@ class XeroInvoice:
     sub_total: Decimal = Decimal(0)
     tax: Decimal = Decimal(0)
     lines: tuple[XeroLine, ...] = ()
+    credits: tuple[Credit, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -113,9 +132,28 @@ def invoice(element: Json) -> XeroInvoice:
         line_amount_types=str(element.get("LineAmountTypes") or ""),
         contact_name=str(billed.get("Name") or ""),
         sub_total=money(element.get("SubTotal")),
+        credits=_credits(element),
         tax=money(element.get("TotalTax")),
         lines=lines,
     )
+
+
+# The lists of what is allocated to an invoice, and the kind of each (facts §3.2, more §2, §3).
+_CREDITS = {"CreditNotes": CREDIT_NOTE, "Prepayments": PREPAYMENT, "Overpayments": OVERPAYMENT}
+
+
+def _credits(element: Json) -> tuple[Credit, ...] | None:
+    """A write's answer does not say (facts §3.2). What was credited beyond the documents that are listed counts as
+    credit notes."""
+    if element.get("AmountCredited") is None:
+        return None
+    found = [
+        Credit(kind, money(one.get("AppliedAmount")), str(one.get("CreditNoteNumber") or ""))
+        for name, kind in _CREDITS.items()
+        for one in element.get(name) or ()
+    ]
+    rest = money(element["AmountCredited"]) - sum((credit.amount for credit in found), Decimal(0))
+    return (*found, Credit(CREDIT_NOTE, rest)) if rest > 0 else tuple(found)
 
 
 def _line(element: Json) -> XeroLine:
@@ -131,7 +169,13 @@ def _line(element: Json) -> XeroLine:
         item_code=str(element.get("ItemCode") or ""),
         discount_rate=money(element.get("DiscountRate")) or None,
         discount_amount=money(element.get("DiscountAmount")) or None,
+        tracking=tuple(map(_tracking, element.get("Tracking") or ())),
     )
+
+
+def _tracking(element: Json) -> Tracking:
+    names = ("Name", "Option", "TrackingCategoryID", "TrackingOptionID")
+    return Tracking(*(str(element.get(name) or "") for name in names))
 
 
 def contact(element: Json) -> XeroContact:

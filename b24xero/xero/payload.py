@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.set_up import SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
+from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, row_line, tax_problem, totals_of, whole_line
 from b24xero.xero.rounding import CHOICES, Lines, Settled, settle
 from b24xero.xero.totals import Totals
@@ -55,14 +56,13 @@ class Written:
     def to_create(self, contact_id: str, status: str | None) -> Json:
         return {**self.body, "Contact": {"ContactID": contact_id}, "Status": status}
 
-    def to_update(self, contact_id: str, status: str | None, line_ids: Mapping[int, str]) -> Json:
-        """All of it, the lines with the ids they have (by row, 0 for the line that stands for none), so that Xero
-        changes lines instead of replacing them; never the number (facts §3.4, §3.5)."""
+    def to_update(self, contact_id: str, status: str | None, line_ids: Sequence[str]) -> Json:
+        """All of it, each line with the id that it has ("": it is new), so that Xero changes lines instead of replacing
+        them; never the number (facts §3.4, §3.5)."""
         body = {key: value for key, value in self.body.items() if key != "InvoiceNumber"}
         body["Contact"] = {"ContactID": contact_id}
         body["LineItems"] = [
-            {**line, "LineItemID": line_ids[row]} if row in line_ids else line
-            for row, line in zip(self.row_ids, body["LineItems"], strict=True)
+            {**line, "LineItemID": id} if id else line for line, id in zip(body["LineItems"], line_ids, strict=True)
         ]
         return {**body, "Status": status} if status else body
 
@@ -186,14 +186,21 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterabl
         yield problem("number_too_long", length=len(invoice.number), limit=LONGEST_NUMBER)
     if books.currencies and invoice.currency not in books.currencies:
         yield problem("currency_missing", currency=invoice.currency, organisation=books.name)
+    yield from _account_problems(invoice, set_up, books)
+    # On the lock date itself Xero decides: its message says "before", its help "on or before".
+    if books.locked_until and invoice.date < books.locked_until:
+        yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
+
+
+def _account_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
+    """Of the set-up's sales account, where a line goes there."""
+    if invoice.line_items and all(own_account(item, books) for item in invoice.line_items):
+        return
     account = books.account(set_up.sales_account)
     if not set_up.sales_account:
         yield problem("account_missing")
     elif books.accounts and not (account and account.live):
         yield problem("account_dead", code=set_up.sales_account)
-    # On the lock date itself Xero decides: its message says "before", its help "on or before".
-    if books.locked_until and invoice.date < books.locked_until:
-        yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
 
 
 def _tax_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:

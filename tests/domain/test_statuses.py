@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from b24xero.domain.credits import KINDS, Credit
 from b24xero.domain.set_up import STATUSES
 from b24xero.domain.statuses import standing
 
@@ -23,12 +24,19 @@ class Link:
     xero_due: Decimal | None = Decimal("24.15")
     xero_settled: Decimal | None = Decimal("0.00")
     xero_due_date: str | None = "2026-09-28"
+    xero_credits: list[dict[str, str]] | None = None
 
 
 # -- where it stands --------------------------------------------------------------------------------------------------
 
 SETTLED = Decimal("10.00")
 NOTHING = Decimal("0.00")
+
+
+def took(*kinds: str) -> list[dict[str, str]]:
+    """What documents took off: kind and amount by turns."""
+    pairs = zip(kinds[::2], kinds[1::2], strict=True)
+    return [Credit(kind, Decimal(amount)).as_json() for kind, amount in pairs]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,18 @@ NOTHING = Decimal("0.00")
         (Link("AUTHORISED", NOTHING, SETTLED, "2026-09-27"), "part"),
         (Link("AUTHORISED", NOTHING, NOTHING, "2026-09-27"), "awaiting"),
         (Link("PAID", NOTHING, Decimal("24.15"), "2026-09-27"), "paid"),
+        (Link("PAID", NOTHING, SETTLED, xero_credits=[]), "paid"),
+        (Link("PAID", NOTHING, SETTLED, xero_credits=took("credit_note", "10.00")), "credited"),
+        (Link("PAID", NOTHING, SETTLED, "2026-01-01", took("prepayment", "10.00")), "prepaid"),
+        (Link("PAID", NOTHING, SETTLED, xero_credits=took("overpayment", "10.00")), "overpaid"),
+        (Link("PAID", NOTHING, SETTLED, xero_credits=took("credit_note", "4.00")), "paid"),
+        (Link("PAID", NOTHING, SETTLED, xero_credits=took("credit_note", "4", "prepayment", "6")), "prepaid"),
+        (Link("PAID", NOTHING, SETTLED, xero_credits=took("prepayment", "5", "credit_note", "5")), "credited"),
+        (Link("AUTHORISED", xero_settled=SETTLED, xero_credits=took("credit_note", "10.00")), "part_credited"),
+        (Link("AUTHORISED", xero_settled=SETTLED, xero_credits=took("prepayment", "10.00")), "part_prepaid"),
+        (Link("AUTHORISED", xero_settled=SETTLED, xero_credits=took("overpayment", "10.00")), "part_overpaid"),
+        (Link("AUTHORISED", xero_settled=SETTLED, xero_credits=took("credit_note", "4.00")), "part"),
+        (Link(xero_settled=SETTLED, xero_due_date="2026-09-27", xero_credits=took("credit_note", "10")), "overdue"),
         (Link("VOIDED", xero_due_date="2026-01-01"), "void"),
         (Link("VOIDED", xero_settled=SETTLED), "void"),
         (Link("DELETED", xero_due_date="2026-01-01"), "deleted"),
@@ -66,8 +86,11 @@ def test_an_invoice_is_not_overdue_on_the_day_it_is_due() -> None:
 
 def test_wherever_an_invoice_stands_set_up_has_a_row_for_it() -> None:
     statuses = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
+    credits = (None, *(took(kind, "10.00") for kind in KINDS))
     stands = {
-        standing(Link(status, due, settled, day), TODAY)
-        for status, due, settled, day in product(statuses, (NOTHING, SETTLED), (NOTHING, SETTLED), ("2026-01-01", None))
+        standing(Link(status, due, settled, day, by), TODAY)
+        for status, due, settled, day, by in product(
+            statuses, (NOTHING, SETTLED), (NOTHING, SETTLED), ("2026-01-01", None), credits
+        )
     }
     assert stands == set(STATUSES)

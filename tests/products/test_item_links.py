@@ -36,6 +36,10 @@ def row_of(page: str, product_id: int) -> str:
     return " ".join(" ".join(found.itertext()).split())
 
 
+def codes_of(organisation: Organisation, product_ids: list[int]) -> dict[int, str]:
+    return {id: link.code for id, link in item_links.links(organisation, product_ids).items()}
+
+
 @pytest.fixture
 def inside(app: Flask, ready: Person) -> Iterator[tuple[Organisation, User]]:
     """In the app, the organisation and the person that are connected."""
@@ -399,13 +403,13 @@ def test_codes_of_products_and_those_that_lack_one(inside: tuple[Organisation, U
     item_links.link(organisation, SHELF, Item("i-1", "HH-107"))
     item_links.link(organisation, SHELF, Item("i-1", "SHELF"))
     item_links.link(organisation, LABOUR, Item("i-2", "HH-111"))
-    assert item_links.codes(organisation, [SHELF, LABOUR, DOOR, 0]) == {SHELF: "SHELF", LABOUR: "HH-111"}
+    assert codes_of(organisation, [SHELF, LABOUR, DOOR, 0]) == {SHELF: "SHELF", LABOUR: "HH-111"}
     assert item_links.missing(organisation, [0, DOOR, SHELF, DOOR]) == (DOOR,)
-    assert (item_links.codes(organisation, []), item_links.missing(organisation, [])) == ({}, ())
+    assert (codes_of(organisation, []), item_links.missing(organisation, [])) == ({}, ())
     with pytest.raises(Rejected):
         item_links.link(organisation, DOOR, Item("i-1", "SHELF"))
     item_links.forget(organisation, SHELF)
-    assert item_links.codes(organisation, [SHELF]) == {}
+    assert codes_of(organisation, [SHELF]) == {}
 
 
 # -- pure -----------------------------------------------------------------------------------------------------------

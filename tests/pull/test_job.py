@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from b24xero.extensions import db
 from b24xero.pull import job
 from b24xero.runs import lifecycle
 from tests.conftest import Vendors, on_both
-from tests.people import Person
+from tests.people import Person, text
 
 PAID, SENT, DEPOSIT = "DT31_7:P", "DT31_7:S", "DT31_7:UC_DEPOSI"
 
@@ -92,11 +92,63 @@ def test_a_part_payment_moves_by_the_mapping_and_its_removal_moves_back(
     assert stage(vendors, invoice_id) == SENT
 
 
-def test_settled_by_a_credit_note_is_paid(ready: Person, vendors: Vendors, app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("act", "words", "part_words"),
+    [
+        ("credit", "Credited", "Part credited"),
+        ("prepay", "Settled by prepayment", "Part settled by prepayment"),
+        ("overpay", "Settled by overpayment", "Part settled by overpayment"),
+    ],
+)
+def test_what_no_money_settled_is_told_as_that_and_stays_where_it_is(
+    ready: Person, vendors: Vendors, app: Flask, act: str, words: str, part_words: str
+) -> None:
     invoice_id, number = pushed(ready, vendors)
-    vendors.control("xero/credit", invoice=number)
+    for amount, told in ((100, part_words), ("all", words)):
+        vendors.control(f"xero/{act}", invoice=number, amount=amount)
+        update_from_xero(app)
+        assert stage(vendors, invoice_id) == SENT
+        assert told in text(ready.list(q=number).text)
+        assert told in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)
+
+
+@pytest.mark.parametrize(
+    ("act", "part", "whole"),
+    [("credit", "part_credited", "credited"), ("prepay", "part_prepaid", "prepaid"),
+     ("overpay", "part_overpaid", "overpaid")],
+)  # fmt: skip
+def test_set_up_says_where_what_no_money_settled_goes(
+    ready: Person, vendors: Vendors, app: Flask, act: str, part: str, whole: str
+) -> None:
+    ready.save_set_up(**{f"status:{part}": DEPOSIT, f"status:{whole}": PAID, "status:paid": "leave"})
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control(f"xero/{act}", invoice=number, amount=100)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == DEPOSIT
+    vendors.control(f"xero/{act}", invoice=number)
     update_from_xero(app)
     assert stage(vendors, invoice_id) == PAID
+
+
+def test_a_payment_beside_a_credit_note_makes_it_paid(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    vendors.control("xero/credit", invoice=number, amount=10)
+    vendors.control("xero/pay", invoice=number)
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == PAID
+
+
+def test_the_advice_names_what_stands_in_the_way_of_a_change(ready: Person, vendors: Vendors, app: Flask) -> None:
+    invoice_id, number = pushed(ready, vendors)
+    credited = vendors.control("xero/credit", invoice=number, amount=10)
+    vendors.control("xero/prepay", invoice=number, amount=10)
+    rows = vendors.invoice(invoice_id)["rows"]
+    vendors.control("bitrix24/rows", id=invoice_id, rows=[{**rows[0], "quantity": 3}, rows[1]])
+    note = credited["CreditNotes"][0]["CreditNoteNumber"]
+    said = text(ready.press(invoice_id).text)
+    assert (
+        f"{number} is settled in part in Xero (credit note {note}, prepayment), so it can no longer be changed" in said
+    )
 
 
 def test_leave_as_it_is_leaves_it(ready: Person, vendors: Vendors, app: Flask) -> None:
@@ -114,6 +166,46 @@ def test_an_invoice_is_never_moved_to_the_stage_where_it_is(ready: Person, vendo
     vendors.forget_requests()
     assert update_from_xero(app).counts == {"unchanged": 1}
     assert not any("crm.item.update" in seen["body"] for seen in vendors.control("requests", vendor="bitrix24"))
+
+
+def elsewhere() -> tuple[str, date]:
+    """A zone where it is another day than in UTC at this moment, by Xero's name, and that day."""
+    now = utc_now()
+    ahead = (now + timedelta(hours=14)).date()
+    return ("LINEISLANDSSTANDARDTIME", ahead) if ahead > now.date() else ("UTC11", (now - timedelta(hours=11)).date())
+
+
+@pytest.mark.parametrize("days_late", [0, 1])
+def test_overdue_goes_by_the_organisations_day(ready: Person, vendors: Vendors, app: Flask, days_late: int) -> None:
+    zone, there = elsewhere()
+    vendors.control("xero/flags", Timezone=zone)
+    ready.save_set_up(**{"status:overdue": DEPOSIT})
+    invoice_id, number = pushed(ready, vendors)
+    due = (there - timedelta(days=days_late)).isoformat()
+    vendors.control("xero/edit", invoice=number, set={"DueDate": due})
+    update_from_xero(app)
+    assert stage(vendors, invoice_id) == (DEPOSIT if days_late else SENT)
+    row = text(ready.list(q=number).text)
+    assert ("Overdue" in row.partition(number)[2]) is bool(days_late)
+    assert ("Overdue" in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)) is bool(days_late)
+
+
+def test_a_due_date_that_passes_is_noticed_by_the_organisations_day(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    zone, there = elsewhere()
+    vendors.control("xero/flags", Timezone=zone)
+    ready.save_set_up(**{"status:overdue": DEPOSIT})
+    invoice_id, _number = pushed(ready, vendors)
+    update_from_xero(app)
+    for days_late, expected in ((0, SENT), (1, DEPOSIT)):
+        with app.app_context(), writing():
+            link = db.session.scalars(select(InvoiceLink)).one()
+            link.xero_due_date = (there - timedelta(days=days_late)).isoformat()
+            # Nothing changed in Xero since.
+            db.session.scalars(select(Organisation)).one().watermark = utc_now() + timedelta(hours=1)
+        update_from_xero(app)
+        assert stage(vendors, invoice_id) == expected
 
 
 def test_a_stage_that_vanished_is_a_skipped_entry_and_works_once_put_right(

@@ -15,7 +15,7 @@ from b24xero.domain.invoice import Customer, Invoice
 from b24xero.domain.set_up import TARGETS, SetUp
 from b24xero.errors import Problem
 from b24xero.push.case import NOT_LINKED, Choices
-from b24xero.push.policy import Decision, Step, decide, first_step, next_step
+from b24xero.push.policy import Decision, Step, content_problem, decide, first_step, next_step, number_again
 from b24xero.xero import parse
 from b24xero.xero.parse import XeroInvoice
 from tests.xero.test_payload import BOOKS, SET_UP, URL, bill, row
@@ -47,7 +47,6 @@ WAITS = Step("update", None, Problem("stays_submitted", {"stage": "Sent"}))
 UPDATE = Step("update")
 PAID = Problem("cannot_void_paid")
 VOIDED = Problem("voided_not_editable", {"number": "INV-0042"})
-DELETED = Problem("deleted_not_editable", {"number": "INV-0042"})
 NONE = Step("none")
 
 # What Xero has, whether something is settled → for each target in the order of the head: the step.
@@ -65,7 +64,9 @@ TABLE: dict[tuple[str, bool], tuple[Step | Problem, ...]] = {
     ("PAID", True): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, PAID),
     ("PAID", False): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, PAID),
     ("VOIDED", False): (VOIDED, VOIDED, VOIDED, VOIDED, VOIDED, NONE),
-    ("DELETED", False): (DELETED, DELETED, DELETED, DELETED, DELETED, NONE),
+    ("DELETED", False): (
+        UNMAPPED, NOT_SENT, Step("create", "DRAFT"), Step("create", "SUBMITTED"), Step("create", "AUTHORISED"), NONE,
+    ),
 }  # fmt: skip
 
 
@@ -80,7 +81,31 @@ TABLE: dict[tuple[str, bool], tuple[Step | Problem, ...]] = {
 def test_the_next_step_of_an_invoice_that_is_in_xero(
     current: str, settled: bool, target: str | None, step: Step | Problem
 ) -> None:
-    assert next_step(target, "Sent", current, settled, "INV-0042") == step
+    assert next_step(target, "Sent", current, ("payment",) if settled else (), "INV-0042") == step
+
+
+@pytest.mark.parametrize(
+    ("current", "settled_by", "code", "by"),
+    [
+        ("AUTHORISED", (), "", None),
+        ("PAID", (), "paid_not_editable", None),
+        ("PAID", ("payment",), "paid_not_editable", None),
+        ("AUTHORISED", ("payment",), "part_paid_not_editable", None),
+        ("PAID", ("credit_note CN-0003",), "credited_not_editable", "credit_note CN-0003"),
+        ("PAID", ("payment", "overpayment"), "credited_not_editable", "payment, overpayment"),
+        ("AUTHORISED", ("prepayment",), "part_credited_not_editable", "prepayment"),
+    ],
+)
+def test_what_stands_against_a_change_is_named(
+    current: str, settled_by: tuple[str, ...], code: str, by: str | None
+) -> None:
+    found = content_problem(current, settled_by, "INV-0042")
+    assert (found.code if found else "", found.values.get("by") if found else None) == (code, by)
+
+
+def test_what_stands_against_voiding_is_named() -> None:
+    step = next_step("VOIDED", "Sent", "AUTHORISED", ("credit_note CN-0003", "payment"), "INV-0042")
+    assert step == Problem("cannot_void_credited", {"by": "credit_note CN-0003, payment"})
 
 
 def test_the_table_covers_every_target() -> None:
@@ -104,17 +129,26 @@ ALLOWED = {
 def test_nothing_is_asked_of_xero_that_its_machine_does_not_allow(
     current: str, target: str | None, settled: bool
 ) -> None:
-    step = next_step(target, "Sent", current, settled, "INV-0042")
-    if isinstance(step, Step) and step.status:
+    step = next_step(target, "Sent", current, ("payment",) if settled else (), "INV-0042")
+    if isinstance(step, Step) and step.status and step.action != "create":
         assert step.status in ALLOWED[current]
         assert not (step.status == "VOIDED" and settled)
 
 
-@pytest.mark.parametrize("current", sorted(ALLOWED))
+@pytest.mark.parametrize("current", sorted(ALLOWED.keys() - {"DELETED"}))
 @pytest.mark.parametrize("target", HEAD)
 def test_an_invoice_that_is_in_xero_is_never_created_again(current: str, target: str | None) -> None:
-    step = next_step(target, "Sent", current, False, "INV-0042")
+    step = next_step(target, "Sent", current, (), "INV-0042")
     assert not (isinstance(step, Step) and step.action == "create")
+
+
+@pytest.mark.parametrize(
+    ("own", "deleted", "other"),
+    [("INV-1", "INV-1", "INV-1-2"), ("INV-1", "INV-1-2", "INV-1-3"), ("INV-1", "INV-1-99", "INV-1-100"),
+     ("INV-1", "INV-77", "INV-1-2")],
+)  # fmt: skip
+def test_one_that_is_created_again_gets_the_next_number(own: str, deleted: str, other: str) -> None:
+    assert number_again(own, deleted) == other
 
 
 # -- the decision on its content --------------------------------------------------------------------------------------
@@ -153,6 +187,7 @@ class Link:
     xero_due: Decimal | None = Decimal("194.35")
     xero_settled: Decimal | None = Decimal(0)
     xero_due_date: str | None = "2026-10-12"
+    xero_credits: list[dict[str, str]] | None = None
     written: dict[str, Any] | None = field(default_factory=written)
     fingerprint: str | None = field(default_factory=fingerprint)
     cents: str = ""
@@ -220,7 +255,7 @@ NO_ROWS = replace(BILL, line_items=())
         (CHANGED, PART, "AUTHORISED", ("leave", "settled", ("part_paid_not_editable",))),
         (BILL, VOID, "AUTHORISED", ("leave", "ended", ("voided_not_editable",))),
         (BILL, VOID, "VOIDED", ("leave", "ended", ())),
-        (BILL, replace(VOID, xero_status="DELETED"), "DRAFT", ("leave", "ended", ("deleted_not_editable",))),
+        (BILL, replace(VOID, xero_status="DELETED"), "DRAFT", ("leave", "ended", ("deleted_may_come_again",))),
         (BILL, FOUND, "AUTHORISED", ("update", "", ())),
     ],
 )  # fmt: skip
@@ -359,3 +394,13 @@ def test_nothing_that_is_settled_or_ended_is_ever_written(
         assert decision.reason
     if asked and decision.action in ("update", "void", "delete"):
         assert decision.body
+
+
+def test_a_deleted_draft_is_created_again_only_where_a_person_said_so() -> None:
+    deleted = replace(VOID, xero_status="DELETED")
+    asks = decided(link=deleted, xero_now=said(deleted))
+    assert (asks.action, asks.choice, asks.wanted) == ("leave", "again", "create")
+    assert asks.problems[0].values == {"number": "INV-0042", "own": BILL.number, "other": f"{BILL.number}-2"}
+    assert short(decided(link=deleted, xero_now=said(deleted), again=True)) == ("create", "", ())
+    assert short(decided(link=VOID, xero_now=said(VOID), again=True)) == ("leave", "ended", ("voided_not_editable",))
+    assert short(decided(link=Link(), xero_now=said(Link()), again=True))[0] != "create"

@@ -145,11 +145,65 @@ def test_lines_sent_are_the_whole_new_set_and_foreign_line_ids_are_refused(books
     kept = row["LineItems"][1]["LineItemID"]
     path = f"Invoices/{row['InvoiceID']}"
     changed = books.post(path, {"LineItems": [{"LineItemID": kept, "Quantity": 3}, line(UnitAmount=1)]})
-    assert changed["LineItems"][0]["LineItemID"] == kept
-    assert [each["LineAmount"] for each in changed["LineItems"]] == [60.0, 1.0]
+    assert changed["LineItems"][1]["LineItemID"] == kept
+    assert [each["LineAmount"] for each in changed["LineItems"]] == [1.0, 60.0]
     assert len(books.post(path, {"Reference": "Only the head"})["LineItems"]) == 2
     foreign = {"LineItemID": "11111111-2222-4333-8444-555555555555", "Quantity": 1}
     assert books.refusals("POST", path, {"LineItems": [foreign]})
+
+
+@pytest.mark.parametrize(("order", "words"), [("first", ["New", "A", "B"]), ("as_sent", ["A", "New", "B"])])
+def test_a_new_line_beside_known_ones_stands_first_or_where_it_was_sent(
+    books: Books, order: str, words: list[str]
+) -> None:
+    books.control("options", new_lines=order)
+    row = books.put("Invoices", books.invoice(LineItems=[line(Description=w, UnitAmount=1) for w in "AB"]))
+    a, b = ({"LineItemID": each["LineItemID"]} for each in row["LineItems"])
+    changed = books.post(f"Invoices/{row['InvoiceID']}", {"LineItems": [a, line(Description="New", UnitAmount=1), b]})
+    assert [each["Description"] for each in changed["LineItems"]] == words
+
+
+def test_lines_sent_without_any_id_keep_the_order_sent(books: Books) -> None:
+    row = books.put("Invoices", books.invoice(LineItems=[line(Description=w, UnitAmount=1) for w in "AB"]))
+    anew = [line(Description=w, UnitAmount=1) for w in "BCA"]
+    changed = books.post(f"Invoices/{row['InvoiceID']}", {"LineItems": anew})
+    assert [each["Description"] for each in changed["LineItems"]] == ["B", "C", "A"]
+    assert {each["LineItemID"] for each in changed["LineItems"]}.isdisjoint(
+        each["LineItemID"] for each in row["LineItems"]
+    )
+
+
+def test_a_create_may_answer_in_another_order(books: Books) -> None:
+    books.control("options", created_order="reversed")
+    row = books.put("Invoices", books.invoice(LineItems=[line(Description=w, UnitAmount=1) for w in "AB"]))
+    assert [each["Description"] for each in row["LineItems"]] == ["B", "A"]
+
+
+def test_a_line_of_nothing_comes_back_without_its_account_and_emoji_and_crlf_changed(books: Books) -> None:
+    element = books.invoice(
+        Reference="Spring 🌷", LineItems=[line(UnitAmount=0, Description="Gift 🎁\r\nfree"), line(UnitAmount=1)]
+    )
+    row = books.put("Invoices", element)
+    gift, work = row["LineItems"]
+    assert ("AccountCode" in gift, work["AccountCode"]) == (False, "200")
+    assert (row["Reference"], gift["Description"]) == ("Spring ?", "Gift ?\nfree")
+    books.control("options", zero_lines_keep_account=True, keeps_text=True)
+    (gift, _work) = books.put("Invoices", element)["LineItems"]
+    assert (gift["AccountCode"], gift["Description"]) == ("200", "Gift 🎁\r\nfree")
+
+
+@pytest.mark.parametrize(("act", "name"), [("prepay", "Prepayments"), ("overpay", "Overpayments")])
+def test_a_prepayment_or_an_overpayment_settles_without_a_payment(books: Books, act: str, name: str) -> None:
+    number = books.put("Invoices", books.invoice())["InvoiceNumber"]
+    books.control(act, invoice=number, amount=10)
+    part = books.get(f"Invoices/{number}")[0]
+    assert (part["Status"], part["AmountPaid"], part["AmountCredited"], part["AmountDue"]) == (
+        "AUTHORISED", 0.0, 10.0, 14.15,
+    )  # fmt: skip
+    assert [each["AppliedAmount"] for each in part[name]] == [10.0]
+    assert (part["Payments"], part["CreditNotes"]) == ([], [])
+    books.control(act, invoice=number)
+    assert books.get(f"Invoices/{number}")[0]["Status"] == "PAID"
 
 
 def test_paid_is_derived_and_locks_amounts_but_not_words(books: Books) -> None:

@@ -22,7 +22,11 @@ from tests.web.test_login_xero import STUDIO, come_back, consent, leave
 
 STAGE = "stage:DT31_7:"
 STAGES = ("N", "S", "UC_DEPOSI", "UC_ONHOLD", "P", "D")
-STATUSES = ("Draft", "Awaiting approval", "Awaiting payment", "Part paid", "Overdue", "Paid", "Voided", "Deleted")
+STATUSES = (
+    "Draft", "Awaiting approval", "Awaiting payment", "Part paid", "Part credited", "Part settled by prepayment",
+    "Part settled by overpayment", "Overdue", "Paid", "Credited", "Settled by prepayment", "Settled by overpayment",
+    "Voided", "Deleted",
+)  # fmt: skip
 
 
 def form_of(page: str) -> Form:

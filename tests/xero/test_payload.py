@@ -302,7 +302,7 @@ def test_cents_too_many_in_xero_are_a_line_below_zero() -> None:
 
 def test_an_update_keeps_the_line_of_rounding_by_its_own_id() -> None:
     result = write(off_by("0.02"), replace(SET_UP, rounding="line"))
-    lines = result.to_update("acme", None, {901: "line-1", 902: "line-2", 0: "line-9"})["LineItems"]
+    lines = result.to_update("acme", None, ["line-1", "line-2", "line-9"])["LineItems"]
     assert [line.get("LineItemID") for line in lines] == ["line-1", "line-2", "line-9"]
 
 

@@ -17,7 +17,8 @@ from b24xero.simulator.xero.state import named
 
 InvoiceAct = Callable[[Call, str, Json], Json]
 BooksAct = Callable[[Call, Json], Any]
-_FLAGS = ("PaysTax", "Class", "Edition", "OrganisationStatus", "IsDemoCompany", "Name", "SalesTaxBasis", "ShortCode")
+_FLAGS = ("PaysTax", "Class", "Edition", "OrganisationStatus", "IsDemoCompany", "Name", "SalesTaxBasis", "ShortCode",
+          "Timezone")  # fmt: skip
 
 
 def add_account(call: Call, values: Json) -> Json:
@@ -130,6 +131,8 @@ ON_INVOICE: dict[str, InvoiceAct] = {
     "pay": _pay,
     "unpay": lambda call, key, values: people.unpay(call, key, values.get("payment", ""), _bump(values)),
     "credit": lambda call, key, values: people.credit(call, key, _amount(values), _bump(values)),
+    "prepay": lambda call, key, values: people.settle_by(call, key, "Prepayment", _amount(values), _bump(values)),
+    "overpay": lambda call, key, values: people.settle_by(call, key, "Overpayment", _amount(values), _bump(values)),
     "void": lambda call, key, values: people.edit(call, key, {"Status": "VOIDED"}, _bump(values)),
     "delete": lambda call, key, values: people.edit(call, key, {"Status": "DELETED"}, _bump(values)),
     "edit": lambda call, key, values: people.edit(call, key, values["set"], _bump(values)),

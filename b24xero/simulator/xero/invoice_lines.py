@@ -27,6 +27,7 @@ class Document:
     approving: bool
     known: dict[str, Line] = field(default_factory=dict)
     known_line_amount_types: str = ""
+    by_person: bool = False
 
 
 @dataclass
@@ -42,13 +43,12 @@ class Result:
 
 
 def build(document: Document, elements: list[Json]) -> Result:
-    """The full new set: a known LineItemID is that line changed, none is a new line (facts §3.4)."""
-    result = Result()
-    for element in elements:
-        line, errors = _line(document, element)
-        result.lines.append(line)
-        result.errors.append(errors)
-    return result
+    """The full new set: a known LineItemID is that line changed, none is a new line (facts §3.4). Beside known lines
+    the new ones are put first, whatever their place in the request (more §0b); a person sees to the order itself."""
+    built = [_line(document, element) for element in elements]
+    if document.call.options.new_lines == "first" and not document.by_person:
+        built.sort(key=lambda pair: pair[0].line_id != NO_ID)
+    return Result([line for line, _ in built], [errors for _, errors in built])
 
 
 def recalculated(document: Document, lines: tuple[Line, ...]) -> Result:
@@ -64,7 +64,7 @@ def _line(document: Document, element: Json) -> tuple[Line, list[str]]:
     errors: list[str] = []
     base = _base(document, element, errors)
     item = _item(document, element, base, errors)
-    base = _described(element, _from_item(base, item))
+    base = _described(document, element, _from_item(base, item))
     line = _priced(document, element, base, errors)
     line = _coded(document, line, errors)
     line = _taxed(document, element, line, errors)
@@ -106,17 +106,24 @@ def _from_item(line: Line, item: Item | None) -> Line:
     )
 
 
-def _described(element: Json, line: Line) -> Line:
+def _described(document: Document, element: Json, line: Line) -> Line:
     """Words and codes that were sent; what was not sent stays."""
     return replace(
         line,
-        description=element.get("Description", line.description),
+        description=kept_text(document.call, element.get("Description", line.description)),
         item_code=element.get("ItemCode", line.item_code),
         account_code=element.get("AccountCode", line.account_code),
         account_id=element.get("AccountID", "" if "AccountCode" in element else line.account_id),
         tax_type=element.get("TaxType", line.tax_type),
         tracking=tuple(element.get("Tracking", line.tracking)),
     )
+
+
+def kept_text(call: Call, text: str) -> str:
+    """What Xero keeps of words: emoji and CRLF may come back changed (more §0b). (Into what is assumed.)"""
+    if call.options.keeps_text:
+        return text
+    return "".join("?" if ord(letter) > 0xFFFF else letter for letter in text.replace("\r\n", "\n"))
 
 
 def _priced(document: Document, element: Json, line: Line, errors: list[str]) -> Line:

@@ -10,6 +10,9 @@ from b24xero.simulator.xero.invoice_lines import tracking_option
 from b24xero.simulator.xero.money import ZERO, rounded
 from b24xero.simulator.xero.records import NO_ID, Allocation, Attachment, Invoice, Json, Line, Payment
 
+# What may be allocated to an invoice beside payments, and the list that each stands in.
+_CREDITS = {"CreditNote": "CreditNotes", "Prepayment": "Prepayments", "Overpayment": "Overpayments"}
+
 
 def written(call: Call, invoice: Invoice) -> Json:
     """The answer of a write: no Payments, CreditNotes, AmountCredited or HasAttachments."""
@@ -76,8 +79,8 @@ def _read_row(call: Call, invoice: Invoice, contact: Json, lines: list[Json]) ->
     row = _head(invoice)
     row |= {
         "Payments": [_payment(payment) for payment in invoice.payments],
-        "CreditNotes": [_credit(credit) for credit in invoice.credits],
-        "Prepayments": [], "Overpayments": [], "AmountDue": invoice.amount_due, "AmountPaid": invoice.amount_paid,
+        **{name: [_credit(one) for one in invoice.credits if one.kind == kind] for kind, name in _CREDITS.items()},
+        "AmountDue": invoice.amount_due, "AmountPaid": invoice.amount_paid,
         "AmountCredited": invoice.amount_credited,
     }  # fmt: skip
     row |= _middle(invoice, {"HasAttachments": False, "InvoiceAddresses": [], "InvoicePaymentServices": []})
@@ -140,7 +143,9 @@ def _line(call: Call, line: Line, whole: bool) -> Json:
     if line.tax_type:
         row["TaxType"] = line.tax_type
     row |= {"TaxAmount": line.tax_amount, "LineAmount": line.line_amount}
-    if line.account_code:
+    # Lines of 0.00 may come back without their account (more §0b).
+    shows_account = bool(line.line_amount) or call.options.zero_lines_keep_account
+    if line.account_code and shows_account:
         row["AccountCode"] = line.account_code
     row |= _item(call, line) | {"Tracking": _tracking(call, line, whole)}
     if line.quantity is not None:
@@ -148,7 +153,7 @@ def _line(call: Call, line: Line, whole: bool) -> Json:
     discounts = {"DiscountRate": line.discount_rate, "DiscountAmount": line.discount_amount}
     row |= {key: value for key, value in discounts.items() if value is not None}
     row["LineItemID"] = line.line_id
-    if line.account_id:
+    if line.account_id and shows_account:
         row["AccountID"] = line.account_id
     return row | ({"ValidationErrors": []} if whole else {})
 
@@ -173,8 +178,10 @@ def _payment(payment: Payment) -> Json:
 
 
 def _credit(credit: Allocation) -> Json:
+    """A credit note has a number, a prepayment and an overpayment have none."""
+    numbered = {"CreditNoteNumber": credit.number} if credit.kind == "CreditNote" else {}
     return {
-        "CreditNoteID": credit.credit_note_id, "CreditNoteNumber": credit.number, "ID": credit.credit_note_id,
+        f"{credit.kind}ID": credit.credit_note_id, **numbered, "ID": credit.credit_note_id,
         "HasErrors": False, "AppliedAmount": credit.amount, "DateString": dates.day_string(credit.day),
         "Date": dates.day(credit.day), "LineItems": [], "Total": credit.total,
     }  # fmt: skip

@@ -24,7 +24,13 @@ NO_CONTACT = (
 )
 NUMBER_TAKEN = "Invoice # must be unique."
 UNKNOWN = "An existing Invoice with the specified InvoiceID could not be found"
-_ZONES = {"NEWZEALANDSTANDARDTIME": "Pacific/Auckland", "GMTSTANDARDTIME": "Europe/London"}
+# Xero's spelling of Windows' names (facts §4).
+_ZONES = {
+    "NEWZEALANDSTANDARDTIME": "Pacific/Auckland", "GMTSTANDARDTIME": "Europe/London",
+    "AUSEASTERNSTANDARDTIME": "Australia/Sydney", "EASTERNSTANDARDTIME": "America/New_York",
+    "PACIFICSTANDARDTIME": "America/Los_Angeles", "HAWAIIANSTANDARDTIME": "Pacific/Honolulu",
+    "UTC11": "Etc/GMT+11", "LINEISLANDSSTANDARDTIME": "Pacific/Kiritimati",
+}  # fmt: skip
 
 
 @dataclass
@@ -98,7 +104,7 @@ def _candidate(draft: Draft) -> Invoice:
         type=element.get("Type", base.type),
         contact_id=_contact_id(draft, base),
         number=element.get("InvoiceNumber", base.number),
-        reference=element.get("Reference", base.reference),
+        reference=invoice_lines.kept_text(draft.call, element.get("Reference", base.reference)),
         url=element.get("Url", base.url),
         day=element.get("Date", base.day),
         due=element.get("DueDate", base.due),
@@ -143,10 +149,12 @@ def _summed(draft: Draft, head: Invoice) -> Invoice:
     document = invoice_lines.Document(
         draft.call, head.line_amount_types, head.type == "ACCREC", head.status in ("SUBMITTED", "AUTHORISED", "PAID"),
         {line.line_id: line for line in before.lines} if before else {},
-        before.line_amount_types if before else "",
+        before.line_amount_types if before else "", draft.by_person,
     )  # fmt: skip
     if "LineItems" in draft.element:
         result = invoice_lines.build(document, draft.element["LineItems"])
+        if before is None and draft.call.options.created_order == "reversed":
+            result = invoice_lines.Result(result.lines[::-1], result.errors[::-1])
     elif before and before.line_amount_types != head.line_amount_types:
         result = invoice_lines.recalculated(document, head.lines)
     else:

@@ -15,7 +15,7 @@ from b24xero.simulator.xero import contact_rows, credit_notes, dates, invoice_ro
 from b24xero.simulator.xero.answers import Call, Outcome, Refused
 from b24xero.simulator.xero.contacts import save_contact
 from b24xero.simulator.xero.money import rounded
-from b24xero.simulator.xero.records import Contact, CreditNote, Invoice, Json, Payment
+from b24xero.simulator.xero.records import Allocation, Contact, CreditNote, Invoice, Json, Payment
 
 
 def element(values: Json, shape: shapes.Shape, type_name: str) -> Json:
@@ -91,6 +91,18 @@ def credit(call: Call, key: str, amount: Decimal | None, bump: bool) -> Json:
     credited = credit_notes.allocate(books, note, invoice, amount, day)
     if bump:
         books.put_invoice(replace(credited, updated=call.now))
+    return show(call, invoice.invoice_id)
+
+
+def settle_by(call: Call, key: str, kind: str, amount: Decimal | None, bump: bool) -> Json:
+    """Allocate a prepayment or an overpayment of the customer's over this amount, or all that is due (more §3)."""
+    invoice, books = find_invoice(call, key), call.organisation
+    amount = rounded(amount) if amount is not None else invoice.amount_due
+    if invoice.status != "AUTHORISED" or not 0 < amount <= invoice.amount_due:
+        raise ValueError(f"{invoice.number} is {invoice.status} with {invoice.amount_due} due")
+    allocation = Allocation(call.ids.uuid(), "", invoice_rules.today(books, call.now), amount, amount, kind)
+    updated = call.now if bump else invoice.updated
+    books.put_invoice(replace(invoice, credits=(*invoice.credits, allocation), updated=updated))
     return show(call, invoice.invoice_id)
 
 

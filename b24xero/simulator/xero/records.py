@@ -74,13 +74,14 @@ class Payment:
 
 @dataclass(frozen=True)
 class Allocation:
-    """What a credit note takes off one invoice (facts §3.2, §5.3)."""
+    """What a credit note takes off one invoice, or a prepayment or an overpayment: ``kind`` (facts §3.2, §5.3)."""
 
     credit_note_id: str
     number: str
     day: date
     amount: Decimal
     total: Decimal
+    kind: str = "CreditNote"
 
 
 @dataclass(frozen=True)

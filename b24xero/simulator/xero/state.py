@@ -35,13 +35,22 @@ class Ids:
 
 @dataclass
 class Options:
-    """What the vendor leaves undocumented (facts §14), each with the less comfortable answer as its default."""
+    """What the vendor leaves undocumented (facts §14), each with the less comfortable answer as its default.
+
+    ``new_lines``: where an update puts lines without an id, "first" or "as_sent" (more §0b). ``created_order``: in
+    which order a create's lines come back, "sent" or "reversed", which is nowhere promised. ``zero_lines_keep_account``
+    and ``keeps_text``: whether lines of 0.00 show their account, and emoji and CRLF come back as they were sent.
+    """
 
     modified_since: str = "exclusive"
     deleted_frees_number: bool = False
     items_need_settings: bool = False
     keep_auth_event: bool = False
     insufficient_scope_status: int = 401
+    new_lines: str = "first"
+    created_order: str = "sent"
+    zero_lines_keep_account: bool = False
+    keeps_text: bool = False
 
 
 def named(rows: list[Json], key: str, value: str) -> Json | None:

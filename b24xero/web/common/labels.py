@@ -12,10 +12,24 @@ STATUSES = {
     "approval": _("Awaiting approval"),
     "awaiting": _("Awaiting payment"),
     "part": _("Part paid"),
+    "part_credited": _("Part credited"),
+    "part_prepaid": _("Part settled by prepayment"),
+    "part_overpaid": _("Part settled by overpayment"),
     "overdue": _("Overdue"),
     "paid": _("Paid"),
+    "credited": _("Credited"),
+    "prepaid": _("Settled by prepayment"),
+    "overpaid": _("Settled by overpayment"),
     "void": _("Voided"),
     "deleted": _("Deleted"),
+}
+
+# What settles an invoice: "payment" and credits.KINDS
+SETTLED_BY = {
+    "payment": _("payment"),
+    "credit_note": _("credit note"),
+    "prepayment": _("prepayment"),
+    "overpayment": _("overpayment"),
 }
 
 # What a stage becomes in Xero: set_up.TARGETS

@@ -14,6 +14,7 @@ from flask_login import current_user
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
 from b24xero.domain import statuses
+from b24xero.domain.days import day_of
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem
@@ -23,7 +24,7 @@ from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
-_DUE_MATTERS = ("awaiting", "part", "overdue")
+_DUE_MATTERS = ("awaiting", "part", "part_credited", "part_prepaid", "part_overpaid", "overdue")
 
 _DONE = {
     "created": lazy_gettext("Created in Xero as %(status)s."),
@@ -43,17 +44,19 @@ _WHY_NOT = {
 @dataclass(frozen=True)
 class Surroundings:
     """What all rows of an answer share. ``set_up`` None: there is no set-up yet. ``short_code`` is the organisation's
-    in Xero's addresses."""
+    in Xero's addresses, ``time_zone`` Xero's name of its zone."""
 
     now: datetime
     back: str
     set_up: SetUp | None = None
     stages: Mapping[str, Stage] = field(default_factory=dict)
     short_code: str = ""
+    time_zone: str = ""
 
     @property
     def today(self) -> date:
-        return self.now.date()
+        """The organisation's."""
+        return day_of(self.now, self.time_zone)
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,7 @@ def surroundings(
         set_up=organisation.set_up if organisation.stored_set_up else None,
         stages=stages,
         short_code=organisation.books.short_code,
+        time_zone=organisation.books.time_zone,
     )
 
 

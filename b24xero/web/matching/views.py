@@ -228,12 +228,12 @@ def _visible(page: candidates.Page, organisation: Organisation, wanted: Wanted) 
 
 def _views(pairs: tuple[FoundInvoice, ...], organisation: Organisation) -> list[PairView]:
     several = Counter(pair.bitrix24_id for pair in pairs)
-    short_code = organisation.books.short_code
-    return [_pair_view(pair, several[pair.bitrix24_id] == 1, short_code) for pair in pairs]
+    books, today = organisation.books, organisation.books.day(utc_now())
+    return [_pair_view(pair, several[pair.bitrix24_id] == 1, books.short_code, today) for pair in pairs]
 
 
-def _pair_view(pair: FoundInvoice, alone: bool, short_code: str) -> PairView:
-    status = standing(pair, utc_now().date())
+def _pair_view(pair: FoundInvoice, alone: bool, short_code: str, today: date) -> PairView:
+    status = standing(pair, today)
     return PairView(
         id=pair.id,
         field="pair" if alone else f"pair-{pair.bitrix24_id}",

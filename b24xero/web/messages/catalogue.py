@@ -29,6 +29,9 @@ SET_UP = {
     "sales_account_gone": Words(
         _("Account %(code)s in Xero is archived or no longer takes sales, so no invoice can be written."),
         _("Choose another in Set-up"), "accounts"),
+    "time_zone_unknown": Words(
+        _("The time zone of the organisation in Xero (%(zone)s) is not known here, so “overdue” and “today” go by UTC. "
+          "Near midnight they may be a day off."), tone="warn"),
     "rounding_account_gone": Words(
         _("Xero no longer has a rounding account in use, so invoices with cents left by tax rounding are not "
           "written."), _("Choose another way in Set-up"), "accounts"),

@@ -25,6 +25,9 @@ STAGES = {
         _("The invoice has payments or credits in Xero, so it cannot be voided. Remove them in Xero first, then press "
           "again."),
         IN_XERO, "xero"),
+    "cannot_void_credited": Words(
+        _("The invoice cannot be voided in Xero while something is allocated to it (%(by)s). Remove that from it in "
+          "Xero first, then press again."), IN_XERO, "xero"),
 }
 
 CUSTOMERS = {
@@ -149,12 +152,24 @@ NOT_EDITABLE = {
     "part_paid_not_editable": Words(
         _("Invoice %(number)s is part paid in Xero, so it can no longer be changed. Remove the payment there first, or "
           "write a credit note."), IN_XERO, "xero"),
+    "credited_not_editable": Words(
+        _("Invoice %(number)s is settled in Xero (%(by)s), so it can no longer be changed. Remove that from the "
+          "invoice there first."), IN_XERO, "xero"),
+    "part_credited_not_editable": Words(
+        _("Invoice %(number)s is settled in part in Xero (%(by)s), so it can no longer be changed. Remove that from "
+          "the invoice there first."), IN_XERO, "xero"),
     "voided_not_editable": Words(
         _("Invoice %(number)s is voided in Xero, and a voided invoice does not come back. Make a new invoice in "
           "Bitrix24."), IN_XERO, "xero"),
     "deleted_not_editable": Words(
         _("Invoice %(number)s was deleted in Xero, and a deleted invoice does not come back. Make a new invoice in "
           "Bitrix24."), IN_XERO, "xero"),
+    "deleted_may_come_again": Words(
+        _("Invoice %(number)s was deleted in Xero. It can be created again from the preview: as %(own)s if Xero frees "
+          "that number, else as %(other)s."), _("Open the preview"), "preview", "warn"),
+    "deleted_may_come_again_numbered": Words(
+        _("Invoice %(number)s was deleted in Xero. It can be created again from the preview, under Xero’s next "
+          "number."), _("Open the preview"), "preview", "warn"),
     "not_editable": Words(
         _("Xero no longer lets invoice %(number)s be changed. Look at it in Xero, or write a credit note."),
         IN_XERO, "xero"),

@@ -114,4 +114,12 @@ def _spoken(name: str, value: str, currency: str) -> str:
         return formats.percent(value)
     if name == "status":
         return str(labels.STATUSES.get(value, value))
+    if name == "by":
+        return ", ".join(_settled_by(one) for one in value.split(", "))
     return value
+
+
+def _settled_by(named: str) -> str:
+    """ "credit_note CN-0012" is "credit note CN-0012"."""
+    kind, _, number = named.partition(" ")
+    return " ".join(filter(None, (str(labels.SETTLED_BY.get(kind, kind)), number)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,11 +10,12 @@ from decimal import Decimal
 from flask_babel import gettext, ngettext
 
 from b24xero.domain import statuses
+from b24xero.domain.invoice import tax_key
 from b24xero.errors import Problem
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
-from b24xero.xero import content
+from b24xero.xero import content, item_defaults
 from b24xero.xero.lines import WrittenLine
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.totals import to_unit
@@ -60,12 +62,14 @@ class _Standing:
     xero_due: Decimal | None
     xero_settled: Decimal | None
     xero_due_date: str | None
+    xero_credits: Sequence[Mapping[str, str]] | None
 
 
 def standing_of(current: XeroInvoice, today: date) -> str:
     """Where it stands in Xero at this moment, as one of ``set_up.STATUSES``."""
     due = current.due_date.isoformat() if current.due_date else None
-    return statuses.standing(_Standing(current.status, current.due, current.settled, due), today)
+    credits = None if current.credits is None else [credit.as_json() for credit in current.credits]
+    return statuses.standing(_Standing(current.status, current.due, current.settled, due, credits), today)
 
 
 def problems_of(found: Preview) -> tuple[Problem, ...]:
@@ -185,7 +189,15 @@ def _update(found: Preview) -> str:
         said += " " + ngettext("Keeps %(num)d edit made in Xero.", "Keeps %(num)d edits made in Xero.", edits)
     elif edits:
         said += " " + ngettext("Overwrites %(num)d edit made in Xero.", "Overwrites %(num)d edits made in Xero.", edits)
+    if _puts_first(found):
+        said += " " + gettext("Xero puts new lines first.")
     return said
+
+
+def _puts_first(found: Preview) -> bool:
+    """New lines beside known ones stand first, whatever their place here (facts, more §0b)."""
+    body = found.decision.body or {}
+    return len({"LineItemID" in line for line in body.get("LineItems", ())}) > 1
 
 
 # -- where it comes from ----------------------------------------------------------------------------------------------
@@ -201,7 +213,8 @@ def sources_of(found: Preview) -> list[Source]:
         _contact(found),
         Source(gettext("Status, from stage %(stage)s", stage=stage), str(labels.TARGETS.get(target, "–")), "statuses",
                _KIND_OF.get(target, "none")),
-        Source(gettext("Sales account"), name or "–", "accounts"),
+        *([Source(gettext("Sales account"), name or "–", "accounts")] if _needs_set_up(found) else []),
+        *_of_items(found),
         *_taxes(found),
         Source(gettext("Number, from Bitrix24"), invoice.number or "–")
         if set_up.number == "bitrix24"
@@ -220,10 +233,31 @@ def _contact(found: Preview) -> Source:
     return Source(gettext("Contact, linked on %(day)s", day=day), contact.name)
 
 
+def _needs_set_up(found: Preview) -> bool:
+    rows = found.invoice.line_items
+    return not rows or not all(item_defaults.own_account(row, found.books) for row in rows)
+
+
+def _of_items(found: Preview) -> list[Source]:
+    """Sales accounts and tax rates that go before the set-up's because a product's item has them, each item once."""
+    sources: dict[tuple[str, str], Source] = {}
+    for row in found.invoice.line_items:
+        read = {"code": row.item_code, "day": formats.day(row.item_read_at.date()) if row.item_read_at else ""}
+        if account := item_defaults.own_account(row, found.books):
+            words = gettext("Sales account of the item %(code)s, read on %(day)s", **read)
+            sources[row.item_code, "account"] = Source(words, f"{account.code} · {account.name}")
+        rate = item_defaults.own_tax_rate(row, found.books)
+        if rate and rate.type != found.set_up.taxes.get(tax_key(row.tax_rate)):
+            words = gettext("Tax rate of the item %(code)s, read on %(day)s", **read)
+            sources[row.item_code, "tax"] = Source(words, rate.name)
+    return list(sources.values())
+
+
 def _taxes(found: Preview) -> list[Source]:
-    """Each tax rate of the lines, with the portal's rates that lead to it."""
+    """Each tax rate of the lines that the set-up leads to, with the portal's rates that lead to it."""
     sources = []
-    keys = {line.tax_type: line for line in (found.written.lines if found.written else ())}
+    mapped = set(found.set_up.taxes.values())
+    keys = {line.tax_type: line for line in (found.written.lines if found.written else ()) if line.tax_type in mapped}
     for tax_type in keys:
         rate = found.books.tax_rate(tax_type)
         ours = [formats.percent(key) for key, mapped in found.set_up.taxes.items() if mapped == tax_type]

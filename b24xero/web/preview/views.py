@@ -50,7 +50,7 @@ def _context(found: Preview, back: str) -> dict[str, Any]:
         "number": invoice.number or f"#{invoice.id}",
         "here": url_for("preview.page", bitrix24_id=invoice.id),
         "places": around,
-        "status": lines.standing_of(current, utc_now().date()) if current else "none",
+        "status": lines.standing_of(current, found.books.day(utc_now())) if current else "none",
         "statuses": labels.STATUSES,
         "notes": render.notes(lines.problems_of(found), around),
         "totals": totals.totals_of(found),

@@ -31,6 +31,7 @@ _NAMES = re.compile(r"%\((\w+)\)s")
 REASONS = {
     "stage_unmapped": (_("Stage “%(stage)s” has no Xero status"), "statuses"),
     "cannot_void_paid": (_("Paid in Xero, so it cannot be voided"), "statuses"),
+    "cannot_void_credited": (_("Settled in Xero, so it cannot be voided"), "statuses"),
     "no_customer": (_("No customer"), ""),
     "customer_hidden": (_("Bitrix24 does not show you the customer"), ""),
     "customer_without_name": (_("The customer has no name"), ""),
@@ -94,7 +95,7 @@ class Check:
 
 def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation) -> Check:
     """What stands in the form, tried on the invoices that this person sees."""
-    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, utc_now().date())
+    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, books.day(utc_now()))
     stopped = [fate for fate in fates if fate.kind == "stopped"]
     found = _reasons(stopped)
     return Check(

@@ -21,6 +21,8 @@ from b24xero.web.setup.check import Check
 from b24xero.web.setup.form import SetUpForm
 
 _STATUS_GAPS = {"stage_without_status", "stage_vanished"}
+# Told here, and not for the form to put right.
+_NOT_HERE = {"time_zone_unknown"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def steps(saved: SetUp | None, gaps: tuple[Problem, ...], connected: bool) -> li
     parts = [
         ("connect", gettext("Connect"), connected),
         ("statuses", gettext("Statuses"), saved is not None and not open_codes & _STATUS_GAPS),
-        ("accounts", gettext("Account and taxes"), saved is not None and not open_codes - _STATUS_GAPS),
+        ("accounts", gettext("Account and taxes"), saved is not None and not open_codes - _STATUS_GAPS - _NOT_HERE),
         ("check", gettext("Check and save"), saved is not None),
     ]
     current = next((anchor for anchor, _words, done in parts if not done), "")

@@ -1,0 +1,33 @@
+"""What a product's own item says of its line before the set-up does: sales account and tax rate. Pure.
+
+An item's account goes before the set-up's while it is live. Its tax rate does where it has the percentage that the row
+has: then the row says nothing against it, and the total stays (two rates of 0 % stand in other boxes of a tax return).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.invoice import LineItem, tax_key
+from b24xero.domain.set_up import SetUp
+
+
+def own_account(item: LineItem, books: Books) -> Account | None:
+    account = books.account(item.item_account) if item.item_account else None
+    return account if account and account.live else None
+
+
+def account_of(item: LineItem, set_up: SetUp, books: Books) -> str:
+    own = own_account(item, books)
+    return own.code if own else set_up.sales_account
+
+
+def own_tax_rate(item: LineItem, books: Books) -> TaxRate | None:
+    rate = books.tax_rate(item.item_tax_type) if item.item_tax_type else None
+    return rate if rate and rate.live and rate.rate == (item.tax_rate or Decimal(0)) else None
+
+
+def tax_type_of(item: LineItem, set_up: SetUp, books: Books) -> str:
+    own = own_tax_rate(item, books)
+    return own.type if own else set_up.taxes[tax_key(item.tax_rate)]
