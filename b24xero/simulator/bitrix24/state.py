@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Protocol
 
+from b24xero.simulator.bitrix24.sums import PRECISIONS, Precision
+
 CONTACT, COMPANY, REQUISITE, INVOICE = 3, 4, 8, 31
 SCOPES = ("crm", "catalog", "placement", "user_basic")
 
@@ -92,6 +94,7 @@ class Currency:
     amount: Decimal
     base: bool = False
     sort: int = 100
+    decimals: int = 2
 
 
 @dataclass
@@ -104,7 +107,9 @@ class Settings:
     ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older documentation.
     ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in batches or alone
     (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
-    ``not_offered``: placements that it does not have, with commas.
+    ``not_offered``: placements that it does not have, with commas. ``precision``: "new" (a box of spring 2026, eight
+    decimals a row) or "old" (each row to the cent); what is stored changes with the next save. ``serialize_precision``:
+    PHP's; -1 spells a number in as few digits as name it, 17 spells 432.1 as 432.10000000000002 (source facts §2.1).
     """
 
     limits: bool = True
@@ -118,6 +123,8 @@ class Settings:
     blocked_after: int = 0
     not_offered: str = ""
     catalog_methods: bool = True
+    precision: str = "new"
+    serialize_precision: int = -1
 
 
 def default_users() -> dict[int, User]:
@@ -181,6 +188,7 @@ class Portal:
     installed: bool = False
     products: dict[int, Fields] = field(default_factory=dict)
     prices: dict[int, Fields] = field(default_factory=dict)
+    deliveries: dict[int, Decimal] = field(default_factory=dict)
     application_token: str = "51856fefc120afa4b628cc82d3935cce"
     _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
 
@@ -225,6 +233,13 @@ class Portal:
     def rows_of(self, invoice_id: int) -> list[Fields]:
         own = [self.rows[row_id] for row_id in self.row_ids.get(invoice_id, ()) if row_id in self.rows]
         return sorted(own, key=lambda row: (row["sort"], row["id"]))
+
+    @property
+    def precision(self) -> Precision:
+        return PRECISIONS[self.settings.precision]
+
+    def decimals_of(self, currency: str) -> int:
+        return next((known.decimals for known in self.currencies if known.code == currency), 2)
 
     def base_currency(self) -> Currency:
         return next(currency for currency in self.currencies if currency.base)
