@@ -103,10 +103,11 @@ def test_the_price_has_its_tax_in_it_even_where_tax_is_not_included() -> None:
     assert (item.unit_gross, item.unit_net, item.total) == (D(115), D("100.00"), D("230.00"))
 
 
-def test_tax_included_decides_how_a_rows_total_is_rounded() -> None:
-    row = {"price": D("0.30"), "quantity": 100, "taxRate": 15}
+@pytest.mark.parametrize(("net", "total"), [(D("0.26"), "29.90"), (D("0.26086957"), "30.00")])
+def test_tax_included_decides_from_which_price_a_rows_total_is_reckoned(net: Decimal, total: str) -> None:
+    row = {"price": D("0.30"), "priceExclusive": net, "quantity": 100, "taxRate": 15}
     assert parse.line_item({**row, "taxIncluded": "Y"}).total == D("30.00")
-    assert parse.line_item({**row, "taxIncluded": "N"}).total == D("29.90")
+    assert parse.line_item({**row, "taxIncluded": "N"}).total == D(total)
 
 
 @pytest.mark.parametrize(("rate", "read"), [(None, None), ("", None), (0, D(0)), ("0", D(0)), ("12.50", D("12.5"))])
