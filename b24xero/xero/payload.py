@@ -157,15 +157,28 @@ def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled) -> Wri
     return Written(
         body=body, total=predicted.total, row_ids=tuple(line.row_id for line in settled.lines), lines=settled.lines,
         predicted=predicted, plain=settled.plain, cents=settled.cents, inclusive=settled.inclusive,
-        notes=tuple(_notes(invoice, predicted)),
+        notes=notes_of(invoice, predicted.tax),
     )  # fmt: skip
 
 
-def _notes(invoice: Invoice, predicted: Totals) -> Iterable[Problem]:
-    if invoice.delivery:
-        yield problem("delivery_written", amount=invoice.delivery, currency=invoice.currency)
-    if invoice.line_items and predicted.tax != invoice.tax:
-        yield problem("tax_differs", bitrix24=invoice.tax, xero=predicted.tax, currency=invoice.currency)
+def notes_of(invoice: Invoice, tax: Decimal) -> tuple[Problem, ...]:
+    """What is to be said of an invoice that has, or will have, this tax in Xero."""
+    taxes = notes_on_tax(invoice, tax)
+    if not invoice.delivery:
+        return taxes
+    return (problem("delivery_written", amount=invoice.delivery, currency=invoice.currency), *taxes)
+
+
+def notes_on_tax(invoice: Invoice, tax: Decimal) -> tuple[Problem, ...]:
+    """Both taxes, where they differ; without rows Bitrix24 has none."""
+    if not invoice.line_items or tax == invoice.tax:
+        return ()
+    return (problem("tax_differs", bitrix24=invoice.tax, xero=tax, currency=invoice.currency),)
+
+
+def reckoned_anew(invoice: Invoice, total: Decimal) -> Problem:
+    """Nobody changed the invoice, and yet its total is another one than what was written: Bitrix24's own rounding."""
+    return problem("reckoned_anew", bitrix24=invoice.total, xero=total, currency=invoice.currency)
 
 
 def _reference(invoice: Invoice, set_up: SetUp) -> str:

@@ -99,7 +99,7 @@ def settle(invoice: Invoice, set_up: SetUp, books: Books, choice: str = "") -> S
     first = _draft(invoice, set_up, books, inclusive=with_tax)
     plain, way = first.totals, choice or set_up.rounding
     if not first.rest:
-        return _settled(_as_taxed(first), plain)
+        return _settled(first if way == "as_is" else _as_taxed(first), plain)
     if first.may_move and first.within(first.rest) and (placed := _placed(first, way)):
         return placed
     other = _draft(invoice, set_up, books, inclusive=not with_tax)
@@ -107,7 +107,14 @@ def settle(invoice: Invoice, set_up: SetUp, books: Books, choice: str = "") -> S
         return _settled(_as_taxed(other), plain)
     if other.may_move and other.explained and other.within(other.rest) and (placed := _placed(other, way)):
         return replace(placed, plain=plain)
-    return replace(_settled(first, plain), problem=problem("total_differs", **_values(first)))
+    return replace(_settled(first, plain), problem=_difference(first))
+
+
+def _difference(draft: _Draft) -> Problem:
+    """Both figures; where nothing but rounding stands between them, the tolerance, too."""
+    if draft.may_move and draft.explained:
+        return problem("total_beyond_tolerance", amount=draft.set_up.largest_rest, **_values(draft))
+    return problem("total_differs", **_values(draft))
 
 
 def _draft(invoice: Invoice, set_up: SetUp, books: Books, *, inclusive: bool) -> _Draft:

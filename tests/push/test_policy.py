@@ -151,6 +151,7 @@ class Link:
     xero_number: str | None = "INV-0042"
     xero_status: str | None = "AUTHORISED"
     xero_due: Decimal | None = Decimal("194.35")
+    xero_total: Decimal | None = Decimal("194.35")
     xero_settled: Decimal | None = Decimal(0)
     xero_due_date: str | None = "2026-10-12"
     written: dict[str, Any] | None = field(default_factory=written)

@@ -346,6 +346,23 @@ def test_the_tolerance_is_the_set_ups() -> None:
     assert write(off_by("1.00"), replace(SET_UP, tolerance="1.00")).total == D("166.00")
 
 
+def test_beyond_the_tolerance_what_rounding_leaves_is_told_with_the_limit() -> None:
+    invoice = bill(row("100"), total=D("115.06"), rows_total=D("115.06"))
+    (why,) = refusals(invoice)
+    assert why == Problem(
+        "total_beyond_tolerance", {"bitrix24": "115.06", "xero": "115.00", "amount": "0.05", "currency": "NZD"}
+    )
+
+
+def test_a_paid_delivery_needs_a_tax_rate_for_no_vat_and_is_named() -> None:
+    invoice = bill(row("100"), total=D("127.50"), rows_total=D("115.00"), delivery=D("12.50"))
+    written = write(invoice)
+    assert [line.form for line in written.lines] == ["net_price", "delivery"]
+    assert [note.code for note in written.notes] == ["delivery_written"]
+    (why,) = refusals(invoice, replace(SET_UP, taxes={"15": "OUTPUT2"}))
+    assert why == Problem("delivery_unmapped", {"amount": "12.50", "currency": "NZD"})
+
+
 def test_where_nothing_differs_nothing_is_to_choose() -> None:
     invoice = bill(row("100"))
     assert cent_choices(invoice, SET_UP, BOOKS, URL) == ()
