@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, tax_key
@@ -56,7 +57,7 @@ class _Draft:
     inclusive: bool
     lines: Lines
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         return totals_of(self.lines, inclusive=self.inclusive)
 
@@ -154,7 +155,8 @@ def _without_account(set_up: SetUp, books: Books) -> Problem | None:
 
 def _with_line(draft: _Draft, plain: Totals) -> tuple[_Draft, Totals, str]:
     """Bitrix24's tax where the lines have room for it; then what the total lacks, if it still lacks something."""
-    taxed = _tax_moved(draft) or draft
+    taxed = (_tax_moved(draft) if draft.within(draft.rest_of_tax) else None) or draft
+    taxed = taxed if taxed.within(taxed.rest) else draft
     if not taxed.rest:
         return taxed, plain, ""
     rounding = rounding_line(taxed.rest, draft.set_up, draft.books)

@@ -354,6 +354,14 @@ def test_beyond_the_tolerance_what_rounding_leaves_is_told_with_the_limit() -> N
     )
 
 
+@pytest.mark.parametrize("rounding", ["tax", "line"])
+def test_a_tax_that_is_no_rounding_of_the_rows_is_never_approached_and_told(rounding: str) -> None:
+    written = write(off_by("0.02", tax=D("5.00")), replace(SET_UP, rounding=rounding))
+    assert written.total == D("165.02")
+    assert abs(written.predicted.tax - D("15.00")) <= D("0.02")
+    assert [(note.code, note.values["bitrix24"]) for note in written.notes] == [("tax_differs", "5.00")]
+
+
 def test_a_paid_delivery_needs_a_tax_rate_for_no_vat_and_is_named() -> None:
     invoice = bill(row("100"), total=D("127.50"), rows_total=D("115.00"), delivery=D("12.50"))
     written = write(invoice)
