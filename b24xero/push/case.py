@@ -18,7 +18,7 @@ from b24xero.xero import drift, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Foresight, Json
-from b24xero.xero.same_content import but_for_cents
+from b24xero.xero.same_content import but_for_cents, tax_of
 
 Cents = Literal["", "tax", "line", "as_is"]
 Drift = Literal["", "bitrix24", "leave"]
@@ -243,12 +243,11 @@ class Case:
 
     @property
     def notes_on_kept_cents(self) -> tuple[Problem, ...]:
-        """Of one that stays as it was written."""
+        """Of one that stays as it was written, by what was written."""
         if self.kept_total is not None:
             return (payload.reckoned_anew(self.invoice, self.kept_total),)
-        if not isinstance(self.xero_now, XeroInvoice) or self.by_hand:
-            return ()
-        return payload.notes_on_tax(self.invoice, self.xero_now.tax)
+        last = self.link.written if self.link else None
+        return payload.notes_on_tax(self.invoice, tax_of(last, self.books)) if last else ()
 
 
 def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:

@@ -41,6 +41,11 @@ def but_for_cents(before: Json, now: Json, totals: Iterable[Decimal], books: Boo
     )
 
 
+def tax_of(body: Json, books: Books) -> Decimal:
+    """The tax that Xero made of a body."""
+    return sum((_tax(line) for line in content.sent(body, books).lines or ()), Decimal(0))
+
+
 def _header(said: Document) -> tuple[object, ...]:
     return said.date, said.due_date, said.reference, said.contact, said.currency
 
@@ -52,8 +57,11 @@ def _rows(said: Document, books: Books) -> list[Line]:
 
 def _gross(line: Line, said: Document) -> Decimal:
     """The line's total, with tax."""
-    tax = line.tax_amount if line.tax_amount is not None else line.computed
-    return line.amount if said.prices == "Inclusive" else line.amount + (tax or Decimal(0))
+    return line.amount if said.prices == "Inclusive" else line.amount + _tax(line)
+
+
+def _tax(line: Line) -> Decimal:
+    return (line.computed or Decimal(0)) if line.tax_amount is None else line.tax_amount
 
 
 def _total(said: Document) -> Decimal:
