@@ -1,31 +1,26 @@
 """How Bitrix24 spells invoices, rows, companies and contacts, and makes neutral objects of them. Pure.
 
-Its own row formulas stand here too, in words: ``price`` is a unit's price after the discount with tax, always, whatever
-``taxIncluded`` says; ``taxIncluded`` only tells how a row's total is rounded (Bitrix24 facts §3.4).
+``price`` of a row is a unit's price after the discount with tax, always, whatever ``taxIncluded`` says; that only tells
+from which price a row's total is reckoned (Bitrix24 facts §3.4; what rows come to: ``row_sums``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from b24xero.bitrix24.row_sums import net_and_tax, share_of, sums, tax_of, to_cent, to_rate, to_row
 from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
 
 Item = Mapping[str, Any]
 
-_CENT = Decimal("0.01")
 _HALF_A_DAY = timedelta(hours=12)
 # Where a tax number may stand; the first one filled in counts (facts §4).
 _TAX_NUMBERS = ("RQ_VAT_ID", "RQ_INN", "RQ_EDRPOU", "RQ_REGON", "RQ_SIRET", "RQ_CNPJ", "RQ_BIN")
 # Kinds of address, the most fitting for a bill first: mailing, legal, registered, actual (facts §4).
 _ADDRESS_KINDS = ("8", "6", "4", "1")
-
-
-def to_cent(amount: Decimal) -> Decimal:
-    """Half up to two decimals, as Bitrix24's own calculator rounds."""
-    return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
 def decimal(value: Any) -> Decimal:
@@ -35,6 +30,21 @@ def decimal(value: Any) -> Decimal:
     except InvalidOperation:
         return Decimal(0)
     return read if read.is_finite() else Decimal(0)
+
+
+def money(value: Any) -> Decimal:
+    """An amount to the cent: a portal whose PHP writes all digits says 432.10000000000002 (source facts §2.1)."""
+    return to_cent(decimal(value))
+
+
+def price(value: Any) -> Decimal:
+    """A unit's price, of eight decimals at most."""
+    return to_row(decimal(value))
+
+
+def rate(value: Any) -> Decimal:
+    """A percentage, or a quantity: of four decimals at most."""
+    return to_rate(decimal(value))
 
 
 def day(value: Any) -> date | None:
@@ -93,7 +103,7 @@ def invoice_row(item: Item, customer_name: str = "") -> InvoiceRow:
         date=_invoice_day(item),
         due_date=day(item.get("closedate")),
         currency=text(item.get("currencyId")),
-        total=decimal(item.get("opportunity")),
+        total=money(item.get("opportunity")),
         stage=text(item.get("stageId")),
         customer_name=customer_name,
         company_id=number(item.get("companyId")),
@@ -113,6 +123,10 @@ def is_template(item: Item) -> bool:
 
 def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invoice:
     row = invoice_row(item)
+    by_hand = item.get("isManualOpportunity") == "Y"
+    line_items = tuple(line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id")))))
+    tax = money(item["taxValue"]) if item.get("taxValue") is not None else tax_of(line_items)
+    made = sums(line_items, row.total, tax, by_hand=by_hand)
     return Invoice(
         id=row.id,
         number=row.number,
@@ -121,47 +135,52 @@ def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invo
         due_date=row.due_date,
         currency=row.currency,
         total=row.total,
-        tax=decimal(item.get("taxValue")),
+        tax=tax,
         stage=row.stage,
         customer=customer,
-        line_items=tuple(
-            line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id"))))
-        ),
-        total_is_manual=item.get("isManualOpportunity") == "Y",
+        line_items=line_items,
+        total_is_manual=by_hand,
         company_id=row.company_id,
         contact_id=row.contact_id,
         days_spelt_early=any(
             day(item.get(name)) != day_as_spelt(item.get(name)) for name in ("begindate", "closedate")
         ),
+        rows_total=made.total,
+        delivery=made.delivery,
+        former_totals=made.former,
     )
 
 
 def line_item(row: Item) -> LineItem:
     """One product row. Net and undiscounted prices are the portal's own where it gives them, else computed."""
-    rate = None if row.get("taxRate") in (None, "") else decimal(row["taxRate"])
-    factor = 1 + (rate or Decimal(0)) / 100
-    gross = decimal(row.get("price"))
-    net = decimal(row["priceExclusive"]) if row.get("priceExclusive") is not None else to_cent(gross / factor)
-    discount = decimal(row.get("discountSum"))
-    list_net = decimal(row["priceNetto"]) if row.get("priceNetto") is not None else net + discount
-    list_gross = decimal(row["priceBrutto"]) if row.get("priceBrutto") is not None else to_cent(list_net * factor)
-    quantity = decimal(row.get("quantity"))
-    included = row.get("taxIncluded") == "Y"
+    percent = None if row.get("taxRate") in (None, "") else rate(row["taxRate"])
+    factor = 1 + share_of(percent)
+    gross, discount = price(row.get("price")), price(row.get("discountSum"))
+    net = _price(row, "priceExclusive", gross / factor)
+    list_net = _price(row, "priceNetto", net + discount)
+    quantity, included = rate(row.get("quantity")), row.get("taxIncluded") == "Y"
+    without_tax, tax = net_and_tax(gross, net, quantity, percent, included=included)
     return LineItem(
         id=number(row.get("id")),
         description=text(row.get("productName")),
         quantity=quantity,
         list_net=list_net,
-        list_gross=list_gross,
+        list_gross=_price(row, "priceBrutto", list_net * factor),
         unit_net=net,
         unit_gross=gross,
-        tax_rate=rate,
+        tax_rate=percent,
         tax_included=included,
-        total=to_cent(gross * quantity if included else net * quantity * factor),
-        discount_rate=decimal(row.get("discountRate")) if discount else None,
+        total=to_cent(without_tax + tax),
+        net=without_tax,
+        tax=tax,
+        discount_rate=rate(row.get("discountRate")) if discount else None,
         discount_sum=discount or None,
         product_id=number(row.get("productId")),
     )
+
+
+def _price(row: Item, name: str, computed: Decimal) -> Decimal:
+    return to_row(computed) if row.get(name) is None else price(row[name])
 
 
 # -- customers --------------------------------------------------------------------------------------------------------
@@ -300,7 +319,7 @@ def vat_rates(rows: Iterable[Item]) -> tuple[VatRate, ...]:
         lower = {key.lower(): value for key, value in row.items()}
         if lower.get("active") == "N":
             continue
-        rate = VatRate(text(lower.get("name")), None if lower.get("rate") in (None, "") else decimal(lower["rate"]))
-        found.setdefault(rate.key, rate)
+        vat = VatRate(text(lower.get("name")), None if lower.get("rate") in (None, "") else rate(lower["rate"]))
+        found.setdefault(vat.key, vat)
     found.setdefault("none", VatRate("No VAT", None))
     return tuple(sorted(found.values(), key=lambda vat: (vat.rate is None, -(vat.rate or 0))))

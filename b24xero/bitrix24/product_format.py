@@ -47,7 +47,7 @@ def vats(found: Iterable[Json]) -> tuple[Vat, ...]:
     read = []
     for row in found:
         lower = {key.lower(): value for key, value in row.items()}
-        rate = None if lower.get("rate") in (None, "") else parse.decimal(lower["rate"])
+        rate = None if lower.get("rate") in (None, "") else parse.rate(lower["rate"])
         if lower.get("active") != "N" and parse.number(lower.get("id")):
             read.append(Vat(parse.number(lower["id"]), parse.text(lower.get("name")), rate))
     none = [] if any(vat.rate is None for vat in read) else [Vat(0, "No VAT", None)]
@@ -80,7 +80,7 @@ def product(row: Json, offered: Catalogue, price: Json | None = None) -> Product
         name=parse.text(row.get("name")),
         code=parse.text(row.get("code")),
         description=parse.text(row.get("detailText")),
-        price=parse.decimal(price.get("price")) if price else None,
+        price=parse.price(price.get("price")) if price else None,
         currency=parse.text(price.get("currency")) if price else "",
         vat=offered.vat(vat_id),
         tax_included=row.get("vatIncluded") in ("Y", True),
@@ -95,7 +95,7 @@ def old_product(row: Json, offered: Catalogue) -> Product:
         name=parse.text(row.get("NAME")),
         code=parse.text(row.get("CODE")),
         description=parse.text(row.get("DESCRIPTION")),
-        price=parse.decimal(row.get("PRICE")) if priced else None,
+        price=parse.price(row.get("PRICE")) if priced else None,
         currency=parse.text(row.get("CURRENCY_ID")) if priced else "",
         vat=offered.vat(parse.number(row.get("VAT_ID"))),
         tax_included=row.get("VAT_INCLUDED") in ("Y", True),

@@ -90,7 +90,7 @@ def price_of(session: Session, product_id: int, price_type: int) -> tuple[int, D
     found = product_format.prices(product_format.rows(session.call(method, params)["result"], "prices")).get(product_id)
     if found is None:
         return None
-    return parse.number(found.get("id")), parse.decimal(found.get("price")), parse.text(found.get("currency"))
+    return parse.number(found.get("id")), parse.price(found.get("price")), parse.text(found.get("currency"))
 
 
 # -- pages and prices -------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Customer:
 @dataclass(frozen=True)
 class LineItem:
     """One row. Prices are a unit's, exact as Bitrix24 gives them; ``total`` is the row's, tax included, to the cent.
+    ``net`` (without tax) and ``tax`` are the row's before anything is rounded to the cent.
 
     ``list_*`` is before the discount, ``unit_*`` after it; ``*_net`` is without tax, ``*_gross`` with it.
     ``discount_rate`` is in percent of the list price, ``discount_sum`` a unit's without tax; None: no discount.
@@ -77,6 +78,8 @@ class LineItem:
     tax_rate: Decimal | None
     tax_included: bool
     total: Decimal
+    net: Decimal
+    tax: Decimal
     discount_rate: Decimal | None = None
     discount_sum: Decimal | None = None
     product_id: int = 0
@@ -90,6 +93,8 @@ class LineItem:
 class Invoice:
     """One invoice of the portal. ``date`` and ``due_date`` are calendar days; ``total`` is what the customer reads.
 
+    ``rows_total`` is what the rows make of it. ``delivery``: what a paid delivery adds, for which there is no row.
+    ``former_totals``: what the same rows made as long as the portal rounded otherwise.
     ``days_spelt_early``: the portal spells its days so that the first release of this program read them a day early.
     """
 
@@ -110,6 +115,9 @@ class Invoice:
     company_id: int = 0
     contact_id: int = 0
     days_spelt_early: bool = False
+    rows_total: Decimal = Decimal("0.00")
+    delivery: Decimal = Decimal("0.00")
+    former_totals: tuple[Decimal, ...] = ()
 
     def as_row(self) -> InvoiceRow:
         """The same invoice as a line of the list."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true, update
 
-from b24xero.bitrix24.parse import to_cent
+from b24xero.bitrix24.row_sums import to_cent
 from b24xero.db.models import FoundInvoice, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer, InvoiceRow

@@ -29,11 +29,12 @@ class Stopped:
 @dataclass(frozen=True)
 class Planned:
     """One invoice that can be sent; ``xero`` is the total that it will have there, None where its content is not
-    written (voided, deleted)."""
+    written (voided, deleted). ``notes``: what to know of its total and tax."""
 
     row: InvoiceRow
     action: PlannedAction
     xero: Decimal | None = None
+    notes: tuple[Problem, ...] = ()
 
     @property
     def difference(self) -> Decimal | None:
@@ -91,7 +92,8 @@ def _told(row: InvoiceRow, decision: Decision) -> Planned | Stopped:
         return Stopped(row, decision.problems)
     total = decision.written.total if decision.written else None
     if decision.action in ("create", "update"):
-        return Planned(row, "create" if decision.action == "create" else "update", total)
+        return Planned(row, "create" if decision.action == "create" else "update", total, decision.notes)
     if decision.action in ("void", "delete"):
         return Planned(row, "update")
-    return Planned(row, "unchanged", None if decision.reason == "ended" else total)
+    stays = total if decision.kept_total is None else decision.kept_total
+    return Planned(row, "unchanged", None if decision.reason == "ended" else stays, decision.notes)

@@ -19,6 +19,7 @@ from b24xero.xero import drift, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Foresight, Json
+from b24xero.xero.same_content import but_for_cents, tax_of
 
 Cents = Literal["", "tax", "line", "as_is"]
 Drift = Literal["", "bitrix24", "leave"]
@@ -44,6 +45,8 @@ class Link(Standing, Protocol):
     def fingerprint(self) -> str | None: ...
     @property
     def cents(self) -> str: ...
+    @property
+    def xero_total(self) -> Decimal | None: ...
     @property
     def line_ids(self) -> dict[str, str]: ...
 
@@ -80,12 +83,13 @@ class Current:
     xero_settled: Decimal | None = None
     xero_due_date: str | None = None
     xero_credits: Sequence[Mapping[str, str]] | None = None
+    xero_total: Decimal | None = None
 
     @classmethod
     def of(cls, said: XeroInvoice) -> Current:
         due_date = said.due_date.isoformat() if said.due_date else None
         credits = None if said.credits is None else [credit.as_json() for credit in said.credits]
-        return cls(said.number, said.status, said.due, said.settled, due_date, credits)
+        return cls(said.number, said.status, said.due, said.settled, due_date, credits, said.total)
 
     @property
     def settled_by(self) -> tuple[str, ...]:
@@ -135,7 +139,7 @@ class Case:
             return None
         return Current(
             known.xero_number or self.invoice.number, known.xero_status, known.xero_due, known.xero_settled,
-            known.xero_due_date, known.xero_credits,
+            known.xero_due_date, known.xero_credits, known.xero_total,
         )  # fmt: skip
 
     @property
@@ -173,7 +177,8 @@ class Case:
     def differences(self) -> tuple[Difference, ...]:
         if self.body is None or self.link is None or not isinstance(self.xero_now, XeroInvoice):
             return ()
-        return drift.differences(self.link.written, self.body, self.xero_now, self.books)
+        now = self._as_it_was if self.differs_in_cents else self.body
+        return drift.differences(self.link.written, now, self.xero_now, self.books)
 
     @cached_property
     def by_hand(self) -> tuple[Difference, ...]:
@@ -222,7 +227,50 @@ class Case:
             return False
         if self.was_found:
             return self.adopts
-        return self.link is not None and written.fingerprint(self.contact_id) == self.link.fingerprint
+        return self._fingerprint_kept or self.differs_in_cents
+
+    @property
+    def _fingerprint_kept(self) -> bool:
+        written, link = self.foreseen.written, self.link
+        return bool(written and link and written.fingerprint(self.contact_id) == link.fingerprint)
+
+    @cached_property
+    def differs_in_cents(self) -> bool:
+        """Nobody changed it, and yet it would be written otherwise: by a rounding, Bitrix24's or ours. What a person
+        chose about the cents for this press is written, however little it changes."""
+        written, link = self.foreseen.written, self.link
+        if not written or not link or not link.written or self._fingerprint_kept or self.choices.cents:
+            return False
+        now = {**written.body, "Contact": {"ContactID": self.contact_id}}
+        return but_for_cents(link.written, now, (self.invoice.total, *self.invoice.former_totals), self.books)
+
+    @property
+    def _as_it_was(self) -> Json:
+        """What was last written, its lines with the ids that they have."""
+        last = (self.link.written if self.link else None) or {}
+        ids = [line.get("LineItemID") for line in (self.body or {}).get("LineItems", ())]
+        lines = last.get("LineItems", [])
+        known = [{**line, "LineItemID": id} if id else line for line, id in zip(lines, ids, strict=False)]
+        return {**last, "LineItems": [*known, *lines[len(known) :]]}
+
+    @property
+    def kept_total(self) -> Decimal | None:
+        """What it has in Xero, where Bitrix24 makes another total of the same rows by now."""
+        total = self.current.xero_total if self.current else None
+        return total if total != self.invoice.total and total in self.invoice.former_totals else None
+
+    @property
+    def notes_on_cents(self) -> tuple[Problem, ...]:
+        """Of one that would be written."""
+        return self.foreseen.written.notes if self.foreseen.written else ()
+
+    @property
+    def notes_on_kept_cents(self) -> tuple[Problem, ...]:
+        """Of one that stays as it was written, by what was written."""
+        if self.kept_total is not None:
+            return (payload.reckoned_anew(self.invoice, self.kept_total),)
+        last = self.link.written if self.link else None
+        return payload.notes_on_tax(self.invoice, tax_of(last, self.books)) if last else ()
 
 
 def _day_after(day: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from b24xero import connections
@@ -21,6 +22,7 @@ from b24xero.extensions import db
 from b24xero.push.case import NOT_LINKED, Choices, XeroNow
 from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
+from b24xero.xero import payload
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
 
@@ -35,7 +37,8 @@ LANDED: Mapping[str, Landed] = {"created": "created", "updated": "updated", "voi
 class Outcome:
     """What a press came to; ``problems`` say why not, or what to know beside, ``seconds`` when to try again.
 
-    ``kept``: what is to be kept with the invoice as its problems; None: what stands there stays."""
+    ``kept``: what is to be kept with the invoice as its problems; None: what stands there stays. ``xero_tax``: the tax
+    that Xero answered to a write."""
 
     kind: OutcomeKind
     row: InvoiceRow | None = None
@@ -44,6 +47,7 @@ class Outcome:
     candidates: tuple[ContactChoice, ...] = ()
     seconds: float = 0.0
     kept: tuple[Problem, ...] | None = None
+    xero_tax: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,11 @@ def merged(work: Push, current: XeroInvoice) -> Push:
     known = contact_links.linked(work.organisation, customer.kind, customer.id)
     db.session.commit()
     return replace(work, contact_id=known or NOT_LINKED)
+
+
+def told_of(work: Push, said: XeroInvoice) -> tuple[Problem, ...]:
+    """What is to be known of an invoice that was created just now."""
+    return (*difference(work), *payload.notes_of(work.invoice, said.tax))
 
 
 def difference(work: Push) -> tuple[Problem, ...]:

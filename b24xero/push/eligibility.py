@@ -24,10 +24,13 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("rows", frozenset({"no_rows"})),
     ("number", frozenset({"number_missing", "number_too_long"})),
     ("currency", frozenset({"currency_missing"})),
-    ("taxes", frozenset({"tax_rate_unmapped", "tax_rate_dead", "tax_rate_mismatch"})),
+    ("taxes", frozenset({"tax_rate_unmapped", "delivery_unmapped", "tax_rate_dead", "tax_rate_mismatch"})),
     ("account", frozenset({"account_missing", "account_dead"})),
     ("period", frozenset({"date_locked"})),
-    ("totals", frozenset({"total_differs", "total_differs_choose", "rounding_account_missing"})),
+    (
+        "totals",
+        frozenset({"total_differs", "total_beyond_tolerance", "total_differs_choose", "rounding_account_missing"}),
+    ),
     ("connected", frozenset({"xero_disconnected"})),
     ("number_free", frozenset({"number_taken"})),
 )

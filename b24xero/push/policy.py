@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from b24xero.domain.books import Books
@@ -42,10 +43,10 @@ class Decision:
 
     ``against`` is what stands against its content, whatever its stage says. ``status`` is sent unless None, ``becomes``
     is where it stands afterwards (of ``set_up.STATUSES``; "none" when it is not in Xero). ``written`` is there whenever
-    lines can be made. Once Xero was asked: ``body`` is what is sent to an invoice that is there, ``differences`` what
-    differs from it and ``not_kept`` why edits by hand cannot be kept; ``adopts``: it says, as it was found, exactly
-    what would be written. ``contact_id`` is the contact that it was decided for; ``needs_contact``: that one is not
-    known and may change it.
+    lines can be made; ``kept_total`` is what Xero has instead, where Bitrix24 only rounds otherwise by now. Once Xero
+    was asked: ``body`` is what is sent to an invoice that is there, ``differences`` what differs from it and
+    ``not_kept`` why edits by hand cannot be kept; ``adopts``: it says, as it was found, exactly what would be written.
+    ``contact_id`` is the contact that it was decided for; ``needs_contact``: that one is not known and may change it.
     """
 
     action: Action
@@ -58,6 +59,7 @@ class Decision:
     status: str | None = None
     becomes: str = "none"
     written: Written | None = None
+    kept_total: Decimal | None = None
     contact_id: str = NOT_LINKED
     body: Json | None = None
     differences: tuple[Difference, ...] = ()
@@ -98,7 +100,15 @@ def decide(
         new_items: products whose items the push makes first, so that they stand on the lines then.
     """
     case = Case(invoice, link, xero_now, set_up, books, today, url, contact_id, choices, new_items)
-    return _of_new(case) if case.current is None else _of_known(case, case.current)
+    found = _of_new(case) if case.current is None else _of_known(case, case.current)
+    return replace(found, notes=(*found.notes, *_notes_on_cents(case, found)))
+
+
+def _notes_on_cents(case: Case, found: Decision) -> tuple[Problem, ...]:
+    """What is to be known of its total and tax, before it is written and after."""
+    if found.action in ("create", "update", "ask") or found.action == "refuse" and case.against:
+        return case.notes_on_cents
+    return case.notes_on_kept_cents if found.reason in ("up_to_date", "settled") and not found.problems else ()
 
 
 # -- which step a stage asks for --------------------------------------------------------------------------------------
@@ -301,6 +311,7 @@ def _known(case: Case, action: Action) -> Decision:
         against=case.against,
         becomes=_after(case, None),
         written=case.foreseen.written,
+        kept_total=case.kept_total,
         contact_id=case.contact_id,
         differences=case.differences,
         not_kept=case.not_kept,

@@ -41,9 +41,9 @@ from b24xero.push.context import (
     Push,
     address_notes,
     decided,
-    difference,
     merged,
     settled_on,
+    told_of,
 )
 from b24xero.push.create import Create
 from b24xero.push.policy import number_again
@@ -101,13 +101,16 @@ def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, secon
     number = invoice.number if invoice else f"#{bitrix24_id}"
     now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
-    facts = _written_facts(invoice, outcome.link) if invoice and outcome.link and kind in ("created", "updated") else {}
+    facts = _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "updated") else {}
     return Happening(
         bitrix24_id, number, kind, after=now, problems=told, milliseconds=round(seconds * 1000), facts=facts
     )
 
 
-def _written_facts(invoice: Invoice, link: InvoiceLink) -> dict[str, str]:
+def _written_facts(invoice: Invoice, outcome: Outcome) -> dict[str, str]:
+    link = outcome.link
+    assert link is not None
+    taxes = {"tax": str(invoice.tax), "xero_tax": str(outcome.xero_tax)} if outcome.xero_tax is not None else {}
     return {
         "customer": invoice.customer.name if invoice.customer else "",
         "lines": str(len(invoice.line_items)),
@@ -115,6 +118,7 @@ def _written_facts(invoice: Invoice, link: InvoiceLink) -> dict[str, str]:
         "currency": invoice.currency,
         "number": link.xero_number or "",
         "xero_total": str(link.xero_total or 0),
+        **taxes,
     }
 
 
@@ -276,7 +280,7 @@ def after_create(work: Push, result: Result) -> Outcome:
             return _found_differing(work, result)
         outcome = _edited(work, result.said)
         return replace(outcome, kind="adopted") if outcome.kind == "unchanged" else outcome
-    return Outcome("created", link=work.link, problems=difference(work))
+    return Outcome("created", link=work.link, problems=told_of(work, result), xero_tax=result.tax)
 
 
 def _found_differing(work: Push, found: Found) -> Outcome:

@@ -150,7 +150,7 @@ def _send(sent: Sent, key: str) -> list[Outcome | Rejected]:
     except (NotFound, Rejected):
         # One of them spoils the call (a contact that is gone): each by itself, so that it harms nobody else.
         return [outcome for edit, _ in sent for outcome in send([edit])]
-    return [said if isinstance(said, Rejected) else _told(e) for (e, _), said in zip(sent, answers, strict=True)]
+    return [said if isinstance(said, Rejected) else _told(e, said) for (e, _), said in zip(sent, answers, strict=True)]
 
 
 def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
@@ -206,6 +206,6 @@ def _keep(work: Push, said: XeroInvoice, keep: dict[str, Any], sent: Json | None
     invoice_links.take_written(work.link, said, work.user, work.now, kept, kind, work.books)
 
 
-def _told(edit: Edit) -> Outcome:
-    told = difference(edit.work) if edit.kind == "updated" else ()
-    return Outcome(edit.kind, link=edit.work.link, problems=(*told, *edit.notes))
+def _told(edit: Edit, said: XeroInvoice) -> Outcome:
+    told, tax = (difference(edit.work), said.tax) if edit.kind == "updated" else ((), None)
+    return Outcome(edit.kind, link=edit.work.link, problems=(*told, *edit.notes), xero_tax=tax)

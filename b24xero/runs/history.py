@@ -28,7 +28,8 @@ _COUNTED: dict[EntryKind, tuple[Outcome | FoundCount, ...]] = {
 class Happening:
     """What happened to one invoice; ``before`` and ``after`` in the words of that moment.
 
-    ``facts`` of a write: customer, lines, total and currency as sent; number and xero_total as answered.
+    ``facts`` of a write: customer, lines, total and currency as sent; number and xero_total as answered;
+    tax and xero_tax where both are known.
     """
 
     bitrix24_id: int

@@ -15,14 +15,17 @@ from b24xero.simulator.bitrix24 import Bitrix24
 from b24xero.simulator.http import Clock
 from b24xero.simulator.xero import Xero
 
-_Key = tuple[date, date, str, bool]
+_Key = tuple[date, date, str, bool, str]
 _kept: dict[_Key, bytes] = {}
 
 
 def seed(bitrix24: Bitrix24, xero: Xero, clock: Clock) -> None:
     """Fill both, which are empty. What was seeded depends on the calendar day there and here, and on what the portal
     was built with."""
-    key = (bitrix24.world.today(), clock.now().date(), bitrix24.world.app_url, bitrix24.world.settings.limits)
+    built = bitrix24.world.settings
+    key = (
+        bitrix24.world.today(), clock.now().date(), bitrix24.world.app_url, built.limits, built.precision
+    )  # fmt: skip
     if key in _kept:
         portal, logins = _Reader(_kept[key], clock).load()
         bitrix24.live_in(portal)

@@ -1,14 +1,17 @@
-"""How one row is written for Xero: in which of four forms, and as which line of the document. Pure.
+"""How one row is written for Xero: in which form, and as which line of the document. Pure.
 
-Bitrix24 and Xero round differently (Bitrix24 facts §3.4, ``xero/money.py``), so for every row the first of these forms
-is taken whose amount in Xero equals the row's amount in Bitrix24:
+Bitrix24 and Xero round differently (Bitrix24 facts §3.4, source facts §2.4, ``xero/totals.py``), so for every row the
+first of these forms is taken whose amount in Xero is the amount that the row is to have:
 
 1. price before the discount, with the discount as a rate (of at most two decimals, finer ones are unverified);
 2. price before the discount, with the discount as an amount;
 3. price after the discount, to four decimals;
-4. quantity 1 at the row's amount, with "(quantity × price)" in the description: always right.
+4. the same price less than half a cent off, where that makes the amount and the quantity is kept;
+5. quantity 1 at the row's amount, with "(quantity × price)" in the description: always right.
 
-The row's amount is the one without tax where the document's prices are without tax, else the one with tax.
+The row's amount is the one without tax where the document's prices are without tax, else the one with tax; to the cent,
+or a cent beside it where the document needs that (``xero/rounding.py``). A LineAmount is never sent, since Xero refuses
+one that disagrees with its own product (facts §3.6).
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from b24xero.domain.invoice import Invoice, LineItem, tax_key
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
 from b24xero.xero.item_defaults import account_of, tax_type_of
-from b24xero.xero.totals import Line, Totals, line_amount, line_tax, summed, to_cent, to_unit
+from b24xero.xero.totals import CENT, NOTHING, Line, Totals, line_amount, line_tax, summed, to_cent, to_unit
 
 Json = dict[str, Any]
 
@@ -32,15 +35,20 @@ LONGEST_DESCRIPTION = 4000
 EXACT = Decimal(10) ** 11
 # Words of ours that the customer reads in Xero: an invoice has no reader whose language we know.
 ROUNDING = "Rounding"
+DELIVERY = "Delivery"
+# In place of a row's id.
+NO_ROW, DELIVERY_ROW = 0, -1
+HALF_A_CENT = Decimal("0.005")
 
 
 @dataclass(frozen=True)
 class WrittenLine:
     """One line as it will stand in Xero.
 
-    ``row_id`` 0: no row stands for it (rounding, or the one line of an invoice without rows). ``form``: discount_rate,
-    discount_amount, net_price, one_amount, rounding, no_rows. ``amount``, ``tax`` and ``total`` (with tax) are as Xero
-    will show them, ``wanted`` is the row's total in Bitrix24, with tax.
+    ``row_id`` NO_ROW or DELIVERY_ROW: no row stands for it (rounding and the one line of an invoice without rows, or a
+    paid delivery). ``form``: discount_rate, discount_amount, net_price, near_price, one_amount, rounding, delivery,
+    no_rows. ``amount``, ``tax`` and ``total`` (with tax) are as Xero will show them, ``wanted`` is the row's total in
+    Bitrix24, with tax. ``exact_amount`` and ``exact_tax``: what Bitrix24 has of them before it rounds to the cent.
     """
 
     row_id: int
@@ -54,13 +62,16 @@ class WrittenLine:
     account: str
     description: str
     item_code: str = ""
+    exact_amount: Decimal = NOTHING
+    exact_tax: Decimal = NOTHING
 
-    def taxed(self, tax: Decimal) -> WrittenLine:
-        """The same line with this tax instead of the computed one, in a document without tax in its prices."""
-        return replace(self, line=replace(self.line, tax_amount=tax), tax=tax, total=self.amount + tax)
+    def taxed(self, tax: Decimal, *, inclusive: bool) -> WrittenLine:
+        """The same line with this tax instead of the computed one."""
+        total = self.amount if inclusive else self.amount + tax
+        return replace(self, line=replace(self.line, tax_amount=tax), tax=tax, total=total)
 
     def body(self) -> Json:
-        """As it travels. Never a LineAmount: Xero refuses one that disagrees with its own product (facts §3.6)."""
+        """As it travels."""
         line = self.line
         body: Json = {
             "Description": self.description,
@@ -87,19 +98,32 @@ def totals_of(lines: Iterable[WrittenLine], *, inclusive: bool) -> Totals:
 # -- lines ------------------------------------------------------------------------------------------------------------
 
 
-def row_line(item: LineItem, set_up: SetUp, books: Books, *, inclusive: bool) -> WrittenLine:
-    """A row in the first form that keeps its amount. Its Xero item lends the line nothing by itself, because everything
-    that it could lend is said here (facts §5.2), its account and tax rate where they go before the set-up's."""
-    kept = item.total if inclusive else to_cent(item.unit_net * item.quantity)
-    fitting = (found for found in _forms(item, inclusive=inclusive) if line_amount(found[1]) == kept)
+def drafted(invoice: Invoice, set_up: SetUp, books: Books, *, inclusive: bool) -> tuple[WrittenLine, ...]:
+    """Every line as its row alone would have it, in the order of the rows; what no row stands for comes last."""
+    if not invoice.line_items:
+        return (whole_line(invoice, set_up, books),)
+    lines = tuple(row_line(item, set_up, books, inclusive=inclusive) for item in invoice.line_items)
+    return (*lines, delivery_line(invoice.delivery, set_up)) if invoice.delivery else lines
+
+
+def row_line(
+    item: LineItem, set_up: SetUp, books: Books, *, inclusive: bool, amount: Decimal | None = None
+) -> WrittenLine:
+    """A row in the first form that makes ``amount`` (None: the row's own). Its Xero item lends the line nothing by
+    itself, because everything that it could lend is said here (facts §5.2), its account and tax rate where they go
+    before the set-up's."""
+    exact = item.net + item.tax if inclusive else item.net
+    kept = to_cent(exact) if amount is None else amount
+    fitting = (found for found in _forms(item, kept, inclusive=inclusive) if line_amount(found[1]) == kept)
     form, line = next(fitting, ("one_amount", _line(Decimal(1), kept)))
     key = tax_key(item.tax_rate)
     line = replace(line, tax_rate=_percent(key, set_up, books))
-    amount, tax, total = _figures(line, inclusive=inclusive)
+    shown, tax, total = _figures(line, inclusive=inclusive)
     return WrittenLine(
-        row_id=item.id, form=form, line=line, amount=amount, tax=tax, total=total, wanted=item.total,
+        row_id=item.id, form=form, line=line, amount=shown, tax=tax, total=total, wanted=item.total,
         tax_type=tax_type_of(item, set_up, books), account=account_of(item, set_up, books),
         description=_description(item, line, inclusive=inclusive), item_code=item.item_code,
+        exact_amount=exact, exact_tax=item.tax,
     )  # fmt: skip
 
 
@@ -108,18 +132,28 @@ def whole_line(invoice: Invoice, set_up: SetUp, books: Books) -> WrittenLine:
     line = replace(_line(Decimal(1), to_cent(invoice.total)), tax_rate=_percent(set_up.no_rows, set_up, books))
     amount, tax, total = _figures(line, inclusive=True)
     return WrittenLine(
-        row_id=0, form="no_rows", line=line, amount=amount, tax=tax, total=total, wanted=invoice.total,
+        row_id=NO_ROW, form="no_rows", line=line, amount=amount, tax=tax, total=total, wanted=invoice.total,
         tax_type=set_up.taxes[set_up.no_rows], account=set_up.sales_account,
         description=invoice.title[:LONGEST_DESCRIPTION] or "–",
     )  # fmt: skip
 
 
 def rounding_line(rest: Decimal, set_up: SetUp, books: Books) -> WrittenLine:
-    """The cents that tax rounding left, untaxed, on the organisation's rounding account (facts §3.6.5)."""
+    """The cents that rounding left, untaxed, on the organisation's rounding account (facts §3.6.5)."""
     return WrittenLine(
-        row_id=0, form="rounding", line=Line(Decimal(1), rest), amount=rest, tax=Decimal("0.00"), total=rest,
-        wanted=Decimal("0.00"), tax_type=set_up.taxes[tax_key(None)], account=books.rounding_account,
+        row_id=NO_ROW, form="rounding", line=Line(Decimal(1), rest), amount=rest, tax=NOTHING, total=rest,
+        wanted=NOTHING, tax_type=set_up.taxes[tax_key(None)], account=books.rounding_account,
         description=ROUNDING,
+    )  # fmt: skip
+
+
+def delivery_line(amount: Decimal, set_up: SetUp) -> WrittenLine:
+    """A paid delivery is part of Bitrix24's total, and no row and no tax stands for it (source facts §1 #4, §2.4)."""
+    amount = to_cent(amount)
+    return WrittenLine(
+        row_id=DELIVERY_ROW, form="delivery", line=_line(Decimal(1), amount), amount=amount, tax=NOTHING, total=amount,
+        wanted=amount, tax_type=set_up.taxes[tax_key(None)], account=set_up.sales_account, description=DELIVERY,
+        exact_amount=amount,
     )  # fmt: skip
 
 
@@ -129,7 +163,7 @@ def _figures(line: Line, *, inclusive: bool) -> tuple[Decimal, Decimal, Decimal]
     return amount, tax, amount if inclusive else amount + tax
 
 
-def _forms(item: LineItem, *, inclusive: bool) -> Iterable[tuple[str, Line]]:
+def _forms(item: LineItem, kept: Decimal, *, inclusive: bool) -> Iterable[tuple[str, Line]]:
     quantity = item.quantity
     listed = item.list_gross if inclusive else item.list_net
     unit = item.unit_gross if inclusive else item.unit_net
@@ -140,10 +174,12 @@ def _forms(item: LineItem, *, inclusive: bool) -> Iterable[tuple[str, Line]]:
         rate = item.discount_rate
         if rate is not None and 0 < rate <= 100 and rate == to_cent(rate):
             yield "discount_rate", replace(_line(quantity, listed), discount_rate=rate)
-        amount = to_cent(quantity * to_unit(listed)) - to_cent(quantity * to_unit(unit))
-        if amount > 0:
+        amount = to_cent(quantity * to_unit(listed)) - kept
+        if amount > 0 and abs(amount - quantity * (listed - unit)) <= 2 * CENT:
             yield "discount_amount", replace(_line(quantity, listed), discount_amount=_sent(amount))
     yield "net_price", _line(quantity, unit)
+    if quantity and abs((near := to_unit(kept / quantity)) - unit) < HALF_A_CENT:
+        yield "near_price", _line(quantity, near)
 
 
 def _line(quantity: Decimal, unit_price: Decimal) -> Line:

@@ -1,7 +1,7 @@
 """How a neutral invoice is written for Xero; it refuses with all problems at once. Pure.
 
 How a row keeps its cents stands in ``xero/lines.py``, what is done about those that tax rounding leaves on the document
-in ``xero/cents.py``. No CurrencyRate is ever sent: Xero takes its rate of the day (facts §3.1).
+in ``xero/rounding.py``. No CurrencyRate is ever sent: Xero takes its rate of the day (facts §3.1).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,8 @@ from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.set_up import SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero.item_defaults import own_account
-from b24xero.xero.lines import WrittenLine, row_line, tax_problem, totals_of, whole_line
-from b24xero.xero.rounding import CHOICES, Lines, Settled, settle
+from b24xero.xero.lines import WrittenLine, tax_problem, totals_of
+from b24xero.xero.rounding import CHOICES, Settled, settle
 from b24xero.xero.totals import Totals
 
 Json = dict[str, Any]
@@ -36,7 +36,8 @@ class Written:
 
     ``row_ids`` and ``lines`` stand in the order of the body's lines. ``predicted`` is what Xero will show, ``plain``
     what it would show if nothing were done about the cents, ``cents`` what is done about them: nothing, or one of
-    ``cents.CHOICES``. ``inclusive``: the amounts of the lines have their tax in them.
+    ``rounding.CHOICES``. ``inclusive``: the amounts of the lines have their tax in them. ``notes``: what is to be said
+    of it before it is written and after: a tax that is not Bitrix24's, a line for which there is no row.
     """
 
     body: Json
@@ -47,6 +48,7 @@ class Written:
     plain: Totals
     cents: str
     inclusive: bool
+    notes: tuple[Problem, ...] = ()
 
     def fingerprint(self, contact_id: str) -> str:
         """The same for the same content and contact: a push compares it with the last one written."""
@@ -100,7 +102,7 @@ def invoice_body(
     """The invoice under a set-up.
 
     Args:
-        cents: one of ``cents.CHOICES`` for this invoice alone, instead of what the set-up says. "as_is" is written
+        cents: one of ``rounding.CHOICES`` for this invoice alone, instead of what the set-up says. "as_is" is written
             with a total that differs: whoever asks for it warns.
 
     Raises:
@@ -121,7 +123,7 @@ def foresee(
     keys = _tax_keys(invoice, set_up)
     if not keys or not all(set_up.taxes.get(key) for key in keys):
         return Foresight(None, problems)
-    settled = settle(invoice, set_up, books, _lines_of(invoice, set_up, books), cents)
+    settled = settle(invoice, set_up, books, cents)
     if settled.problem and not taxes:  # a rate that does not fit makes totals differ, too: it is told alone
         problems = (*problems, settled.problem)
     return Foresight(_written(invoice, set_up, url, settled), problems)
@@ -136,15 +138,6 @@ def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tup
         if written and written.cents == choice:
             open_.append((choice, written.total))
     return tuple(open_)
-
-
-def _lines_of(invoice: Invoice, set_up: SetUp, books: Books) -> Callable[[bool], Lines]:
-    def lines_of(inclusive: bool) -> Lines:
-        if not invoice.line_items:
-            return (whole_line(invoice, set_up, books),)
-        return tuple(row_line(item, set_up, books, inclusive=inclusive) for item in invoice.line_items)
-
-    return lines_of
 
 
 def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled) -> Written:
@@ -164,7 +157,28 @@ def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled) -> Wri
     return Written(
         body=body, total=predicted.total, row_ids=tuple(line.row_id for line in settled.lines), lines=settled.lines,
         predicted=predicted, plain=settled.plain, cents=settled.cents, inclusive=settled.inclusive,
+        notes=notes_of(invoice, predicted.tax),
     )  # fmt: skip
+
+
+def notes_of(invoice: Invoice, tax: Decimal) -> tuple[Problem, ...]:
+    """What is to be said of an invoice that has, or will have, this tax in Xero."""
+    taxes = notes_on_tax(invoice, tax)
+    if not invoice.delivery:
+        return taxes
+    return (problem("delivery_written", amount=invoice.delivery, currency=invoice.currency), *taxes)
+
+
+def notes_on_tax(invoice: Invoice, tax: Decimal) -> tuple[Problem, ...]:
+    """Both taxes, where they differ; without rows Bitrix24 has none."""
+    if not invoice.line_items or tax == invoice.tax:
+        return ()
+    return (problem("tax_differs", bitrix24=invoice.tax, xero=tax, currency=invoice.currency),)
+
+
+def reckoned_anew(invoice: Invoice, total: Decimal) -> Problem:
+    """Nobody changed the invoice, and yet its total is another one than what was written: Bitrix24's own rounding."""
+    return problem("reckoned_anew", bitrix24=invoice.total, xero=total, currency=invoice.currency)
 
 
 def _reference(invoice: Invoice, set_up: SetUp) -> str:
@@ -205,16 +219,20 @@ def _account_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable
 
 def _tax_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
     keys = _tax_keys(invoice, set_up)
+    if invoice.delivery and not set_up.taxes.get(tax_key(None)):
+        yield problem("delivery_unmapped", amount=invoice.delivery, currency=invoice.currency)
+        keys = keys[:-1]
     for key in dict.fromkeys(keys):
         if found := tax_problem(key, keys.count(key), set_up, books):
             yield found
 
 
 def _tax_keys(invoice: Invoice, set_up: SetUp) -> tuple[str, ...]:
-    """The portal's rate of each line that would be written."""
+    """The portal's rate of each line that would be written; that of a paid delivery comes last."""
     if not invoice.line_items:
         return (set_up.no_rows,) if set_up.no_rows else ()
-    return tuple(tax_key(item.tax_rate) for item in invoice.line_items)
+    rates = [item.tax_rate for item in invoice.line_items]
+    return tuple(map(tax_key, [*rates, None] if invoice.delivery else rates))
 
 
 # -- contacts ---------------------------------------------------------------------------------------------------------

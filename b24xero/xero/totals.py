@@ -25,6 +25,7 @@ CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 # Decimals of a unit price with unitdp=4 (facts §3.6).
 UNIT_PLACES = 4
+_QUANTA = {2: CENT, UNIT_PLACES: Decimal("0.0001")}
 NOTHING = Decimal("0.00")
 
 
@@ -33,7 +34,7 @@ def to_cent(amount: Decimal) -> Decimal:
 
 
 def to_unit(price: Decimal, places: int = UNIT_PLACES) -> Decimal:
-    return price.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return price.quantize(_QUANTA[places], ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b24xero.bitrix24 import parse
-from b24xero.domain.invoice import Address, Person, Stage, VatRate, tax_key
+from b24xero.domain.invoice import Address, Invoice, Person, Stage, VatRate, tax_key
 from b24xero.simulator.bitrix24.filters import date_at_server
 
 D = Decimal
@@ -134,6 +134,45 @@ def test_amounts_come_from_json_without_passing_through_a_float() -> None:
     assert parse.invoice_row(item).total == D("100000000000.01")
 
 
+def test_money_spelt_with_all_digits_of_a_float_is_cut() -> None:
+    item = json.loads('{"id": 1, "opportunity": 432.10000000000002, "taxValue": 2.3999999999999999}', parse_float=D)
+    row = json.loads('{"price": 9.9900000000000002, "quantity": 0.10000000000000001, "taxRate": 19}', parse_float=D)
+    read = parse.invoice(item, [row], None)
+    assert (read.total, read.tax) == (D("432.10"), D("2.40"))
+    (line,) = read.line_items
+    assert (line.unit_gross, line.quantity, line.unit_net) == (D("9.99"), D("0.1"), D("8.39495798"))
+
+
+def made(total: str, tax: str, **changes: Any) -> Invoice:
+    """Twice 3 × 10.00 with 19 % on top, as a box of eight decimals has it."""
+    row = {"price": 10, "priceExclusive": D("8.40336134"), "quantity": 3, "taxRate": 19, "taxIncluded": "N"}
+    item = {**ITEM, "opportunity": D(total), "taxValue": D(tax), **changes}
+    return parse.invoice(item, [row, row], None)
+
+
+def test_what_rows_make_is_known_in_each_rounding() -> None:
+    assert (made("60.00", "9.58").rows_total, made("60.00", "9.58").delivery) == (D("60.00"), 0)
+    assert D("59.98") in made("60.00", "9.58").former_totals
+
+
+@pytest.mark.parametrize(
+    ("total", "tax", "changes", "delivery"),
+    [
+        ("72.50", "9.58", {}, "12.50"),
+        ("72.50", "9.58", {"isManualOpportunity": "Y"}, "0"),
+        ("72.50", "11.58", {}, "0"),
+        ("60.01", "9.58", {}, "0"),
+        ("47.50", "9.58", {}, "0"),
+    ],
+    ids=["paid delivery", "typed by hand", "taxed by location", "a cent", "less"],
+)
+def test_a_delivery_is_what_a_total_has_beside_rows_and_their_own_tax(
+    total: str, tax: str, changes: dict[str, Any], delivery: str
+) -> None:
+    read = made(total, tax, **changes)
+    assert (read.delivery, read.rows_total) == (D(delivery), D("60.00"))
+
+
 # -- rows -------------------------------------------------------------------------------------------------------------
 
 
@@ -152,10 +191,11 @@ def test_the_price_has_its_tax_in_it_even_where_tax_is_not_included() -> None:
     assert (item.unit_gross, item.unit_net, item.total) == (D(115), D("100.00"), D("230.00"))
 
 
-def test_tax_included_decides_how_a_rows_total_is_rounded() -> None:
-    row = {"price": D("0.30"), "quantity": 100, "taxRate": 15}
+@pytest.mark.parametrize(("net", "total"), [(D("0.26"), "29.90"), (D("0.26086957"), "30.00")])
+def test_tax_included_decides_from_which_price_a_rows_total_is_reckoned(net: Decimal, total: str) -> None:
+    row = {"price": D("0.30"), "priceExclusive": net, "quantity": 100, "taxRate": 15}
     assert parse.line_item({**row, "taxIncluded": "Y"}).total == D("30.00")
-    assert parse.line_item({**row, "taxIncluded": "N"}).total == D("29.90")
+    assert parse.line_item({**row, "taxIncluded": "N"}).total == D(total)
 
 
 @pytest.mark.parametrize(("rate", "read"), [(None, None), ("", None), (0, D(0)), ("0", D(0)), ("12.50", D("12.5"))])

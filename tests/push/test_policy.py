@@ -185,6 +185,7 @@ class Link:
     xero_number: str | None = "INV-0042"
     xero_status: str | None = "AUTHORISED"
     xero_due: Decimal | None = Decimal("194.35")
+    xero_total: Decimal | None = Decimal("194.35")
     xero_settled: Decimal | None = Decimal(0)
     xero_due_date: str | None = "2026-10-12"
     xero_credits: list[dict[str, str]] | None = None

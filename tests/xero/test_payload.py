@@ -56,11 +56,12 @@ def row(
     """A row by its price without tax; ``list_net`` and ``rate`` are the price before a discount and its percentage."""
     factor = 1 + D(tax or 0) / 100
     unit, listed = D(net), D(list_net or net)
+    whole = (round(unit * factor, 2) if included else unit * factor) * D(quantity)
     item = LineItem(
         id=901, description="Consulting hour", quantity=D(quantity), list_net=listed,
         list_gross=round(listed * factor, 2), unit_net=unit, unit_gross=round(unit * factor, 2),
         tax_rate=None if tax is None else D(tax), tax_included=included,
-        total=round((round(unit * factor, 2) if included else unit * factor) * D(quantity), 2),
+        total=round(whole, 2), net=whole / factor, tax=whole - whole / factor,
         discount_rate=D(rate) if rate else None, discount_sum=listed - unit if list_net else None,
     )  # fmt: skip
     return replace(item, **changes)
@@ -69,7 +70,8 @@ def row(
 def bill(*rows: LineItem, **changes: Any) -> Invoice:
     invoice = Invoice(
         id=42, number="INV-0042", title="Bathroom, upper floor", date=date(2026, 9, 14), due_date=date(2026, 9, 28),
-        currency="NZD", total=sum((item.total for item in rows), D(0)), tax=D(0), stage="DT31_7:S", customer=None,
+        currency="NZD", total=sum((item.total for item in rows), D(0)),
+        tax=sum((round(item.tax, 2) for item in rows), D(0)), stage="DT31_7:S", customer=None,
         line_items=rows,
     )  # fmt: skip
     return replace(invoice, **changes)
@@ -242,7 +244,7 @@ def test_row_ids_stand_in_the_order_of_the_lines() -> None:
 # -- cents that rounding leaves ---------------------------------------------------------------------------------------
 
 
-def test_a_cent_of_tax_rounding_goes_to_the_tax_of_the_largest_line() -> None:
+def test_a_cent_that_no_rounding_of_bitrix24s_explains_goes_to_the_tax_that_it_brings_least_off() -> None:
     result = write(bill(row("25.06"), row("25.63"), row("25.61"), total=D("87.75")))
     assert [line.get("TaxAmount") for line in result.body["LineItems"]] == [None, 3.85, None]
     assert result.total == D("87.75")
@@ -344,6 +346,31 @@ def test_the_tolerance_is_the_set_ups() -> None:
     assert write(off_by("1.00"), replace(SET_UP, tolerance="1.00")).total == D("166.00")
 
 
+def test_beyond_the_tolerance_what_rounding_leaves_is_told_with_the_limit() -> None:
+    invoice = bill(row("100"), total=D("115.06"), rows_total=D("115.06"))
+    (why,) = refusals(invoice)
+    assert why == Problem(
+        "total_beyond_tolerance", {"bitrix24": "115.06", "xero": "115.00", "amount": "0.05", "currency": "NZD"}
+    )
+
+
+@pytest.mark.parametrize("rounding", ["tax", "line"])
+def test_a_tax_that_is_no_rounding_of_the_rows_is_never_approached_and_told(rounding: str) -> None:
+    written = write(off_by("0.02", tax=D("5.00")), replace(SET_UP, rounding=rounding))
+    assert written.total == D("165.02")
+    assert abs(written.predicted.tax - D("15.00")) <= D("0.02")
+    assert [(note.code, note.values["bitrix24"]) for note in written.notes] == [("tax_differs", "5.00")]
+
+
+def test_a_paid_delivery_needs_a_tax_rate_for_no_vat_and_is_named() -> None:
+    invoice = bill(row("100"), total=D("127.50"), rows_total=D("115.00"), delivery=D("12.50"))
+    written = write(invoice)
+    assert [line.form for line in written.lines] == ["net_price", "delivery"]
+    assert [note.code for note in written.notes] == ["delivery_written"]
+    (why,) = refusals(invoice, replace(SET_UP, taxes={"15": "OUTPUT2"}))
+    assert why == Problem("delivery_unmapped", {"amount": "12.50", "currency": "NZD"})
+
+
 def test_where_nothing_differs_nothing_is_to_choose() -> None:
     invoice = bill(row("100"))
     assert cent_choices(invoice, SET_UP, BOOKS, URL) == ()
@@ -368,7 +395,7 @@ def test_more_than_the_tolerance_is_written_with_tax_in_the_prices_where_that_ag
     result = write(bill(*[row("412.50", "2.125", unit_gross=D("474.38"), total=D("1008.05"))] * 12))
     assert (result.inclusive, result.body["LineAmountTypes"], result.cents) == (True, "Inclusive", "")
     assert (result.total, result.plain.total) == (D("12096.60"), D("12096.48"))
-    assert {(line.form, line.total) for line in result.lines} == {("one_amount", D("1008.05"))}
+    assert {(line.form, line.total) for line in result.lines} == {("near_price", D("1008.05"))}
 
 
 # -- rebates, gifts, items --------------------------------------------------------------------------------------------

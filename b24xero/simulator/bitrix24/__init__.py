@@ -20,20 +20,23 @@ class Bitrix24:
     """One portal with one local application.
 
     ``client`` is (client_id, client_secret), ``app_url`` the connector's public address, where browsers are sent
-    after signing in. ``limits`` turns on the cloud's leaky bucket. Mount ``portal`` as ``/bitrix24`` and
-    ``authorization`` as ``/bitrix24-oauth`` of the same server: each names the other's addresses.
+    after signing in. ``limits`` turns on the cloud's leaky bucket; ``precision`` is one of ``Settings``. Mount
+    ``portal`` as ``/bitrix24`` and ``authorization`` as ``/bitrix24-oauth`` of the same server: each names the other's
+    addresses.
     """
 
-    def __init__(self, clock: HasNow, client: tuple[str, str], app_url: str, limits: bool = True) -> None:
+    def __init__(
+        self, clock: HasNow, client: tuple[str, str], app_url: str, limits: bool = True, precision: str = "new"
+    ) -> None:
         self._given = (clock, client, app_url.rstrip("/"))
-        self._limits = limits
-        self.world = Portal(*self._given, Settings(limits=limits))
+        self._built_with: dict[str, Any] = {"limits": limits, "precision": precision}
+        self.world = Portal(*self._given, Settings(**self._built_with))
         self.rest = Rest(self.world)
 
     def reset(self, *, keep_tokens: bool = False) -> None:
         """An empty portal: the five people, the built-in stages, currencies and rates, and nothing else."""
         old = self.world
-        self.world = Portal(*self._given, Settings(limits=self._limits))
+        self.world = Portal(*self._given, Settings(**self._built_with))
         self.world.base = old.base
         if keep_tokens:
             self.world.access, self.world.refresh = old.access, old.refresh

@@ -18,6 +18,7 @@ from b24xero.simulator.bitrix24.oauth import new_pair
 from b24xero.simulator.bitrix24.rows import read_row
 from b24xero.simulator.bitrix24.rows import shown as shown_row
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Fields, Portal, Stage, VatRate
+from b24xero.simulator.bitrix24.sums import PRECISIONS
 from b24xero.simulator.bitrix24.wire import RestError, plain
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Controls:
         found: dict[str, Control] = {
             "reset": self.reset, "state": self.state, "find": self.find, "settings": self.settings,
             "invoice": self.invoice, "edit": self.edit, "rows": self.rows, "delete": self.delete,
-            "reassign": self.reassign, "move": self.move, "moves": self.moves, "robot": self.robot,
+            "delivery": self.delivery, "reassign": self.reassign, "move": self.move, "moves": self.moves,
+            "robot": self.robot,
             "stage/add": self.stage_add, "stage/edit": self.stage_edit, "stage/delete": self.stage_delete,
             "vat/add": self.vat_add, "vat/edit": self.vat_edit, "vat/delete": self.vat_delete,
             "company": self.company, "contact": self.contact, "requisite": self.requisite, "address": self.address,
@@ -88,6 +90,8 @@ class Controls:
 
     def settings(self, values: Values) -> Any:
         """Any field of ``state.Settings``."""
+        if values.get("precision", "new") not in PRECISIONS:
+            raise ValueError("precision is new or old")
         for name, value in values.items():
             if not hasattr(self.portal.settings, name):
                 raise ValueError(f"no such setting: {name}")
@@ -118,6 +122,13 @@ class Controls:
         """``id`` and ``rows``, which replace the old ones; an empty list leaves an invoice without rows."""
         item = self.portal.items[INVOICE][int(values["id"])]
         records.replace_rows(self.portal, item["id"], [read_row(row) for row in values["rows"]])
+        records.refresh_totals(self.portal, item, int(values.get("by", 1)))
+        return self._dump(INVOICE, item["id"])
+
+    def delivery(self, values: Values) -> Any:
+        """``id`` and ``amount``: an order with a paid delivery is bound to the invoice; 0: it is no longer."""
+        item = self.portal.items[INVOICE][int(values["id"])]
+        self.portal.deliveries[item["id"]] = Decimal(str(values["amount"]))
         records.refresh_totals(self.portal, item, int(values.get("by", 1)))
         return self._dump(INVOICE, item["id"])
 

@@ -55,7 +55,10 @@ def change_item(
 ) -> bool:
     """Writes what differs. Nothing differs: nothing is saved and ``updatedTime`` stays."""
     wanted = _linked(entity_type, item, fields)
+    if entity_type == INVOICE and not _own_changes(portal, item, wanted):
+        return False
     if entity_type == INVOICE:
+        _price_again(portal, item["id"])
         wanted |= computed(portal, item | wanted)
     changed = {name: value for name, value in wanted.items() if item.get(name) != value}
     if not changed:
@@ -92,12 +95,28 @@ def _linked(entity_type: int, item: Fields, fields: Fields) -> Fields:
     return dict(fields)
 
 
+def _own_changes(portal: Portal, item: Fields, wanted: Fields) -> bool:
+    """Whether anything differs beside the sums, which the rows make whatever is written."""
+    made = computed(portal, item | wanted)
+    return any(item.get(name) != value for name, value in wanted.items() if name not in made)
+
+
+def _price_again(portal: Portal, invoice_id: int) -> None:
+    """Every save that loads the rows reckons them anew from ``price``, a bare move of the stage too: an invoice of
+    before the box was updated gets today's decimals by it (source facts §2.4)."""
+    for row in portal.rows_of(invoice_id):
+        row |= sums.priced(row, portal.precision)
+
+
 def computed(portal: Portal, item: Fields) -> Fields:
-    """The totals of the rows, unless the total is manual or there are no rows to compute it from."""
+    """What the rows make: the total unless it is manual, the tax always; nothing where there are no rows."""
     rows = portal.rows_of(item["id"])
-    if item["isManualOpportunity"] == "Y" or not rows:
+    if not rows:
         return {}
-    return sums.totals(rows)
+    delivery = portal.deliveries.get(item["id"], Decimal(0))
+    now = [sums.priced(row, portal.precision) for row in rows]
+    made = sums.totals(now, portal.precision, delivery, portal.decimals_of(item["currencyId"]))
+    return {"taxValue": made["taxValue"]} if item["isManualOpportunity"] == "Y" else dict(made)
 
 
 def delete_item(portal: Portal, entity_type: int, item_id: int) -> None:
@@ -106,6 +125,7 @@ def delete_item(portal: Portal, entity_type: int, item_id: int) -> None:
     if entity_type == INVOICE:
         for row in portal.rows_of(item_id):
             del portal.rows[row["id"]]
+        portal.deliveries.pop(item_id, None)
         portal.requisite_links.pop(item_id, None)
         return
     for links in portal.items.values():
@@ -147,7 +167,7 @@ def put_row(portal: Portal, owner_id: int, fields: Fields, row: Fields | None = 
     merged = row | fields
     if "discountSum" in fields and "discountRate" not in fields:
         merged["discountRate"] = None  # to be derived from the sum
-    row |= sums.priced(merged)
+    row |= sums.priced(merged, portal.precision)
     portal.rows[row["id"]] = row
     return row
 
@@ -160,6 +180,7 @@ def replace_rows(portal: Portal, owner_id: int, rows: list[Fields]) -> list[Fiel
 
 def refresh_totals(portal: Portal, item: Fields, by: int, at: datetime | None = None) -> None:
     """After a change of rows. The item's ``updatedTime`` moves only when its totals do (facts §3.1)."""
+    _price_again(portal, item["id"])
     wanted: Fields = computed(portal, item)
     if item["isManualOpportunity"] != "Y" and not portal.rows_of(item["id"]):
         wanted = {"opportunity": Decimal(0), "taxValue": Decimal(0)}

@@ -55,7 +55,8 @@ class Rest:
             body["total"] = result.total
         if result.next is not None:
             body["next"] = result.next
-        return answer(body | {"time": self._time(started, operating=self.portal.settings.limits)})
+        body["time"] = self._time(started, operating=self.portal.settings.limits)
+        return answer(body, digits=self.portal.settings.serialize_precision)
 
     def _answer(self, name: str, request: Request) -> Answer:
         if self.portal.settings.limits and not self.limiter.lets_in(self.portal.utc()):

@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from b24xero.simulator.bitrix24.sums import PRECISIONS, Precision
+
 CONTACT, COMPANY, REQUISITE, INVOICE = 3, 4, 8, 31
 SCOPES = ("crm", "catalog", "placement", "user_basic")
 
@@ -94,6 +96,7 @@ class Currency:
     amount: Decimal
     base: bool = False
     sort: int = 100
+    decimals: int = 2
 
 
 @dataclass
@@ -110,7 +113,9 @@ class Settings:
     as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026 that has recurring
     templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method of old code whose
     refusal leaves an exception behind for the rest of its batch (source §1 #13). ``fails_after_save``: what an update
-    is told to have failed with although it is saved (source §1 #19).
+    is told to have failed with although it is saved (source §1 #19). ``precision``: "new" (a box of spring 2026, eight
+    decimals a row) or "old" (each row to the cent); what is stored changes with the next save. ``serialize_precision``:
+    PHP's; -1 spells a number in as few digits as name it, 17 spells 432.1 as 432.10000000000002 (source §2.1).
     """
 
     limits: bool = True
@@ -128,6 +133,8 @@ class Settings:
     exceptions_of: str = ""
     fails_after_save: str = ""
     catalog_methods: bool = True
+    precision: str = "new"
+    serialize_precision: int = -1
 
 
 def default_users() -> dict[int, User]:
@@ -193,6 +200,7 @@ class Portal:
     installed: bool = False
     products: dict[int, Fields] = field(default_factory=dict)
     prices: dict[int, Fields] = field(default_factory=dict)
+    deliveries: dict[int, Decimal] = field(default_factory=dict)
     application_token: str = "51856fefc120afa4b628cc82d3935cce"
     _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
 
@@ -239,6 +247,13 @@ class Portal:
     def rows_of(self, invoice_id: int) -> list[Fields]:
         own = [self.rows[row_id] for row_id in self.row_ids.get(invoice_id, ()) if row_id in self.rows]
         return sorted(own, key=lambda row: (row["sort"], row["id"]))
+
+    @property
+    def precision(self) -> Precision:
+        return PRECISIONS[self.settings.precision]
+
+    def decimals_of(self, currency: str) -> int:
+        return next((known.decimals for known in self.currencies if known.code == currency), 2)
 
     def base_currency(self) -> Currency:
         return next(currency for currency in self.currencies if currency.base)

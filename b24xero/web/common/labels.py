@@ -64,7 +64,7 @@ REFERENCES = {"title": _("The title of the invoice"), "empty": _("Nothing")}
 
 # set_up.ROUNDINGS; "line" names its account
 ROUNDINGS = {
-    "tax": _("Add it to the largest line’s tax"),
+    "tax": _("Settle it on the lines, a cent a line"),
     "line": _("Add a line to the rounding account (%(code)s)"),
     "ask": _("Stop and ask"),
 }

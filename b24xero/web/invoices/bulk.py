@@ -41,6 +41,7 @@ def look() -> Response:
             most=MOST,
             most_shown=MOST_SHOWN,
             calls=_calls(found),
+            notes=render.notes,
         )
     )
 

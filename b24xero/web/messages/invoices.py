@@ -103,6 +103,20 @@ CONTENT = {
     "total_differs": Words(
         _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s, so it is not written. Correct the rows in Bitrix24."),
         IN_BITRIX24, "bitrix24", "warn"),
+    "total_beyond_tolerance": Words(
+        _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s: rounding leaves more than the %(amount)s that Set-up "
+          "lets settle, so it is not written."), CHANGE, "accounts", "warn"),
+    "tax_differs": Words(
+        _("Xero rounds the tax in another way: tax %(xero)s, Bitrix24 %(bitrix24)s."), tone="warn"),
+    "reckoned_anew": Words(
+        _("Nothing in this invoice was changed, but Bitrix24 rounds it in another way by now: %(bitrix24)s there, "
+          "%(xero)s in Xero, as it was written."), tone="warn"),
+    "delivery_written": Words(
+        _("The total in Bitrix24 has %(amount)s of paid delivery in it, for which there is no row. In Xero it is a "
+          "line of its own, without tax."), tone="warn"),
+    "delivery_unmapped": Words(
+        _("The total in Bitrix24 has %(amount)s of paid delivery in it, for which there is no row. It would be a line "
+          "without tax, and “No VAT” has no match in Xero, so the invoice cannot be written."), CHOOSE, "taxes"),
     "total_differs_choose": Words(
         _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s: tax is rounded in another way there. Choose in the "
           "preview what to do with the difference."), _("Open the preview"), "preview", "warn"),

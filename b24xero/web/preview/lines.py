@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from b24xero.web.common import formats, labels
 from b24xero.xero import content, item_defaults
 from b24xero.xero.lines import WrittenLine
 from b24xero.xero.parse import XeroInvoice
-from b24xero.xero.totals import to_unit
+from b24xero.xero.totals import line_tax, to_unit
 
 # Told by the figures of the page themselves.
 _SHOWN = {"total_differs_choose"}
@@ -102,10 +102,10 @@ def _note(line: WrittenLine, found: Preview) -> str:
     currency = found.invoice.currency
     notes = [_form(line, found)]
     if line.line.tax_amount is not None:
-        plain = next((other.tax for other in found.plain if other.row_id == line.row_id), line.tax)
+        plain = _computed_tax(line, found)
         words = formats.figure(plain, currency), formats.figure(abs(line.tax - plain), currency)
         sign = "+" if line.tax > plain else "−"
-        notes.append(gettext("Tax is %(tax)s, as chosen above", tax=f"{words[0]} {sign} {words[1]}"))
+        notes.append(gettext("Tax is %(tax)s, so that total and tax are right", tax=f"{words[0]} {sign} {words[1]}"))
     row = next((row for row in found.invoice.line_items if row.id == line.row_id), None)
     if line.item_code:
         notes.append(gettext("Item %(code)s", code=line.item_code))
@@ -119,6 +119,11 @@ def _form(line: WrittenLine, found: Preview) -> str:
     if line.form == "one_amount":
         amount = formats.figure(line.line.unit_price, currency)
         return gettext("Written as 1 × %(amount)s, the only form that keeps the cent", amount=amount)
+    if line.form == "near_price":
+        price = formats.figure(_unit_price(line, found), currency)
+        return gettext("%(price)s in Bitrix24; with this price the cent is kept", price=price)
+    if line.form == "delivery":
+        return gettext("A paid delivery, for which there is no row")
     if line.form == "discount_rate":
         return gettext("less %(rate)s", rate=formats.percent(str(line.line.discount_rate)))
     if line.form == "discount_amount":
@@ -129,6 +134,19 @@ def _form(line: WrittenLine, found: Preview) -> str:
         return gettext("The invoice has no rows: one line over its total, tax in it")
     item = next((item for item in found.invoice.line_items if item.id == line.row_id), None)
     return gettext("The discount is in the price") if item and item.discount_sum else ""
+
+
+def _computed_tax(line: WrittenLine, found: Preview) -> Decimal:
+    """What Xero would reckon by itself."""
+    with_tax = found.written is not None and found.written.inclusive
+    return line_tax(replace(line.line, tax_amount=None), "Inclusive" if with_tax else "Exclusive")
+
+
+def _unit_price(line: WrittenLine, found: Preview) -> Decimal:
+    """A unit's price in Bitrix24, with tax or without as the document has it."""
+    row = next(row for row in found.invoice.line_items if row.id == line.row_id)
+    with_tax = found.written is not None and found.written.inclusive
+    return row.unit_gross if with_tax else row.unit_net
 
 
 # -- what comes of it -------------------------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ def reasons_of(found: Preview) -> list[str]:
         return []
     differing = [(n, line) for n, line in enumerate(found.plain, start=1) if line.total != line.wanted]
     more = len(differing) - MOST_REASONS
+    if not differing and invoice.rows_total == invoice.total:
+        return [gettext("Bitrix24 rounds the rows together, Xero rounds each line.")]
     return [
         *_of_the_total(found),
         *(_reason(n, line, invoice.currency) for n, line in differing[:MOST_REASONS]),
@@ -72,8 +74,8 @@ def reasons_of(found: Preview) -> list[str]:
 def _of_the_total(found: Preview) -> list[str]:
     """Bitrix24's own total may be another than that of its rows."""
     invoice = found.invoice
-    rows = sum((line.wanted for line in found.plain), Decimal(0))
-    if not found.plain or rows == invoice.total:
+    rows = invoice.rows_total
+    if not invoice.line_items or rows + invoice.delivery == invoice.total:
         return []
     values = {"rows": formats.money(rows, invoice.currency), "total": formats.money(invoice.total, invoice.currency)}
     if invoice.total_is_manual:
@@ -112,6 +114,4 @@ def _cent_words(choice: str, found: Preview) -> tuple[str, str]:
             "Add a line of %(amount)s on account %(code)s", **{**values, "amount": formats.money(rest, currency)}
         )
         return line, hint or gettext("One line more than in Bitrix24")
-    if rest > 0:
-        return gettext("Add %(amount)s to the tax of the largest line", **values), hint
-    return gettext("Take %(amount)s off the tax of the largest line", **values), hint
+    return gettext("Settle %(amount)s on the lines, a cent a line", **values), hint

@@ -47,6 +47,8 @@ REASONS = {
     "tax_rate_dead": (_("Xero does not use tax rate %(rate)s on sales"), "taxes"),
     "date_locked": (_("Dated in a locked period, up to %(until)s"), ""),
     "total_differs": (_("Totals differ"), ""),
+    "total_beyond_tolerance": (_("Rounding leaves more than is settled"), "rounding"),
+    "delivery_unmapped": (_("A paid delivery has no tax rate in Xero"), "taxes"),
     "total_differs_choose": (_("Cents of tax rounding differ, and each is asked for"), "rounding"),
     "rounding_account_missing": (_("Xero has no rounding account in use"), "rounding"),
 }
