@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, insert, select
 
@@ -94,8 +95,12 @@ def committed() -> Iterator[list[str]]:
         event.remove(db.engine, "commit", note)
 
 
-def test_a_hundred_invoices_are_written_in_few_transactions(ready: Person, vendors: Vendors, app: Flask) -> None:
+@pytest.mark.parametrize("sees_addresses", [True, False])
+def test_a_hundred_invoices_are_written_in_few_transactions(
+    ready: Person, vendors: Vendors, app: Flask, sees_addresses: bool
+) -> None:
     """For a hundred customers that Xero does not know: nothing is written to the database invoice by invoice."""
+    vendors.control("bitrix24/user", id=1, may_read_leads=sees_addresses)
     companies = [
         vendors.control("bitrix24/company", title=f"Acme {n}", email=f"ap{n}@acme.example")["item"]["id"]
         for n in range(100)

@@ -22,7 +22,7 @@ def complete(customers: Customers, customer: Customer, contact_id: str) -> None:
     Raises:
         Disconnected: no live Xero login.
     """
-    if customer.address_hidden or not links.lacks_address(customers.organisation, customer):
+    if customer.address_hidden or not links.lacking(customers.organisation, [customer]):
         return
     try:
         done = _has_address(customers, contact_id) or _written(customers, customer, contact_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,7 +16,6 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.extensions import db
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
@@ -57,11 +56,11 @@ class Gathered:
     contacts: resolve_many.Contacts
     told: Mapping[int, Problem]
 
-    def noted(self, organisation: Organisation, id: int, outcome: Outcome) -> Outcome:
+    def noted(self, lacking: Collection[str], id: int, outcome: Outcome) -> Outcome:
         if id not in self.invoices:
             return outcome
         invoice = self.invoices[id]
-        notes = (*item_codes.notes(invoice, self.told), *address_notes(organisation, invoice))
+        notes = (*item_codes.notes(invoice, self.told), *address_notes(invoice, lacking))
         return replace(outcome, problems=(*outcome.problems, *notes))
 
 
@@ -136,10 +135,11 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
         invoice_links.give_back(kept, claims.of_run(run))
     seconds, today = (time.perf_counter() - began) / len(ids), many.books.day(utc_now())
+    lacking = contact_links.lacking(
+        many.organisation, (group.invoices[id].customer for id in ids if id in group.invoices)
+    )
     happened = [
-        single.happening(
-            id, group.invoices.get(id), group.noted(many.organisation, id, outcomes.get(id, HIDDEN)), seconds, today
-        )
+        single.happening(id, group.invoices.get(id), group.noted(lacking, id, outcomes.get(id, HIDDEN)), seconds, today)
         for id in ids
     ]
     with writing():
@@ -159,8 +159,9 @@ class Claimed:
 def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
     now, token = utc_now(), claims.of_run(run)
     links = invoice_links.claim_all(many.organisation, [invoice.id for invoice in invoices], run.user, now, token)
-    contacts = contact_links.linked_all(many.organisation, (invoice.customer for invoice in invoices))
-    db.session.commit()
+    customers = [invoice.customer for invoice in invoices]
+    contacts = contact_links.linked_all(many.organisation, customers)
+    lacking = contact_links.lacking(many.organisation, customers)
     # Written by this very run, whose worker was killed before it could note that.
     done = {
         id: Outcome(LANDED[link.written_kind or "updated"], link=link)
@@ -172,6 +173,7 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
         Push(
             invoice, links[invoice.id], run.user, many.organisation, many.xero, many.set_up, many.books, now, token,
             contacts.get(invoice.customer.number if invoice.customer else "", NOT_LINKED),
+            lacks_address=bool(invoice.customer and invoice.customer.number in lacking),
         )
         for invoice in invoices
         if invoice.id in links and invoice.id not in done

@@ -54,7 +54,7 @@ class Outcome:
 class Push:
     """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link;
     ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known; ``replaces``: the deleted invoice in
-    whose place one is created again."""
+    whose place one is created again; ``lacks_address``: we made that contact without its address."""
 
     invoice: Invoice
     link: InvoiceLink
@@ -68,6 +68,7 @@ class Push:
     contact_id: str = NOT_LINKED
     choices: Choices = Choices()
     replaces: str = ""
+    lacks_address: bool = False
 
     @property
     def today(self) -> date:
@@ -126,7 +127,7 @@ def settled_on(work: Push, xero_now: XeroNow = None) -> tuple[Push, Decision]:
     """
     decision = decided(work, xero_now)
     if not decision.needs_contact:
-        if decision.writes_content and work.invoice.customer:
+        if decision.writes_content and work.lacks_address and work.invoice.customer:
             complete(work.customers, work.invoice.customer, decision.contact_id)
         return work, decision
     assert work.invoice.customer is not None
@@ -134,10 +135,14 @@ def settled_on(work: Push, xero_now: XeroNow = None) -> tuple[Push, Decision]:
     return found, decided(found, xero_now)
 
 
-def address_notes(organisation: Organisation, invoice: Invoice) -> tuple[Problem, ...]:
-    """What to know beside: its contact stands in Xero without an address that this person is not shown."""
+def address_notes(invoice: Invoice, lacking: Collection[str]) -> tuple[Problem, ...]:
+    """What to know beside: its contact stands in Xero without an address that this person is not shown.
+
+    Args:
+        lacking: the numbers of customers whose contacts lack it.
+    """
     customer = invoice.customer
-    if customer is None or not customer.address_hidden or not contact_links.lacks_address(organisation, customer):
+    if customer is None or not customer.address_hidden or customer.number not in lacking:
         return ()
     return (problem("address_hidden", name=customer.name),)
 

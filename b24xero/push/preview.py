@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from b24xero import connections
+from b24xero.contacts import links as contact_links
 from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Customer, Invoice
@@ -148,7 +149,7 @@ def _beside(organisation: Organisation, invoice: Invoice, contact: Contact) -> t
     customer = invoice.customer
     if customer and customer.address_hidden and contact.id == NOT_LINKED:
         return (problem("address_hidden", name=customer.name),)
-    return address_notes(organisation, invoice)
+    return address_notes(invoice, contact_links.lacking(organisation, [invoice.customer]))
 
 
 def _contact(organisation: Organisation, customer: Customer | None) -> Contact:

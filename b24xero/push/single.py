@@ -150,10 +150,10 @@ def _busy(link: InvoiceLink | None, user: User) -> Outcome:
 def _gathered(invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero) -> Push:
     customer = invoice.customer
     contact_id = contact_links.linked(organisation, customer.kind, customer.id) if customer else ""
-    db.session.commit()
+    lacks_address = bool(contact_links.lacking(organisation, [customer]))
     return Push(
         invoice, link, user, organisation, xero, organisation.set_up, organisation.books, utc_now(), link.claim or "",
-        contact_id or NOT_LINKED,
+        contact_id or NOT_LINKED, lacks_address=lacks_address,
     )  # fmt: skip
 
 
@@ -206,8 +206,12 @@ def _push(work: Push) -> Outcome:
     (invoice,) = item_codes.read(work.organisation, work.xero, [work.invoice], item_codes.PRESS_AGE)
     work, told = _with_items(replace(work, invoice=invoice))
     outcome = _written(work)
-    beside = (*item_codes.notes(work.invoice, told), *address_notes(work.organisation, work.invoice))
+    beside = (*item_codes.notes(work.invoice, told), *_address_notes(work))
     return replace(outcome, problems=(*outcome.problems, *beside))
+
+
+def _address_notes(work: Push) -> tuple[Problem, ...]:
+    return address_notes(work.invoice, contact_links.lacking(work.organisation, [work.invoice.customer]))
 
 
 def _with_items(work: Push) -> tuple[Push, dict[int, Problem]]:
