@@ -72,7 +72,7 @@ def demo(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run pytest on the arguments; without any, first what is quicker to fail: ruff and mypy."""
     prepare(EVERYTHING)
-    if not have_chromium():
+    if not can_drive_browsers():
         return 1
     if not rest:
         code = lint([])
@@ -105,7 +105,7 @@ def bench(rest: list[str]) -> int:
 def screenshots(rest: list[str]) -> int:
     """Walk through every page and take pictures."""
     prepare(EVERYTHING)
-    if not have_chromium():
+    if not can_drive_browsers():
         return 1
     return become("gallery", *rest)
 
@@ -194,28 +194,42 @@ def install_ensurepip() -> None:
     sys.exit("This Python lacks the standard modules venv and ensurepip: install them and run this again.")
 
 
-def have_chromium() -> bool:
-    """Have a Chromium for the browser tests; False only in CI, where nobody would see them skipped."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    if os.environ.get("CHROMIUM") or any(map(shutil.which, names)):
+def can_drive_browsers() -> bool:
+    """Have what the browser tests stand on; False only in CI, where nobody would see them skipped."""
+    parts = {"chromium": have_chromium, "libatomic1": driver_starts}
+    missing = [package for package, is_here in parts.items() if not is_here()]
+    if missing and apt_install(*missing):
+        missing = [package for package in missing if not parts[package]()]
+    if not missing:
         return True
-    if apt_install("chromium") and shutil.which("chromium"):
-        return True
-    print("No Chromium here, and none could be installed: the browser tests are skipped.", flush=True)
+    command = f"Run this, then try again: sudo apt-get install {' '.join(missing)}"
+    print(f"The browser tests are skipped, for {' and '.join(missing)} cannot be installed here. {command}", flush=True)
     if os.environ.get("CI"):
-        print("CI is set, and there they may not be skipped: install Chromium first.", flush=True)
+        print("CI is set, and there they may not be skipped.", flush=True)
         return False
     return True
 
 
-def apt_install(package: str) -> bool:
-    """Install one Debian package, as root or by sudo; False when that is not possible here."""
+def have_chromium() -> bool:
+    """Say whether there is a Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return bool(os.environ.get("CHROMIUM") or any(map(shutil.which, names)))
+
+
+def driver_starts() -> bool:
+    """Say whether Playwright's driver runs: a Node.js of its own, linked with a libatomic that a bare Debian lacks."""
+    version = [str(PYTHON), "-m", "playwright", "--version"]
+    return subprocess.run(version, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages, as root or by sudo; False when that is not possible here."""
     if not shutil.which("apt-get") or not (is_root() or shutil.which("sudo")):
         return False
     apt = ["apt-get"] if is_root() else ["sudo", "apt-get"]
-    print(f"Installing {package} by apt", flush=True)
+    print(f"Installing {' and '.join(packages)} by apt", flush=True)
     call([*apt, "-qq", "update"])  # may fail for one source of many: the install below decides
-    return call([*apt, "-qq", "--yes", "--no-install-recommends", "install", package]) == 0
+    return call([*apt, "-qq", "--yes", "--no-install-recommends", "install", *packages]) == 0
 
 
 def is_root() -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gallery.installation import CHROMIUM, Installation, installed, launch_options
+from gallery.installation import Installation, installed, lacking, launch_options
 
 __all__ = ["Installation"]
 
@@ -18,8 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+            if lacking():
+                item.add_marker(pytest.mark.skip(reason=lacking()))
 
 
 @pytest.fixture(scope="session")
