@@ -104,4 +104,5 @@ def _picture(page: Page) -> bytes:
     return base64.b64decode(taken["data"])
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -56,6 +56,7 @@ class Installation(Vendors):
     """The vendors' world, and where the connector is."""
 
     url: str
+    app: Flask
 
 
 @contextlib.contextmanager
@@ -70,7 +71,7 @@ def installed(database: Path, vendors_host: str = "localhost") -> Iterator[Insta
         environ = {**world.settings(base), **KEYS, "DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": url}
         app = create_app({**environ, "BITRIX24_RATE": "0", "XERO_RATE": "0"}, database.parent)
         installation = Installation(base, built)
-        installation.url = url
+        installation.url, installation.app = url, app
         with _serving(app, listening), _working(app):
             yield installation
         with app.app_context():
