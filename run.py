@@ -4,6 +4,7 @@
   python3 run.py demo [--port 8000] [--sim-port N]
                                      try it: both vendors simulated, on a throw-away database
   python3 run.py test [pytest args]  every test; without arguments also ruff and mypy
+  python3 run.py test --quick        what a minute is enough for: no pages, no browser, no PostgreSQL, nothing long
   python3 run.py lint                ruff and mypy only
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
@@ -43,6 +44,7 @@ EVERYTHING = ("requirements.txt", "requirements-dev.txt")
 SECONDS_TO_STOP = 8.0
 # A process that ends sooner has bad settings or no port: to start it again would not help.
 SECONDS_TO_PROVE = 10.0
+QUICK = ["--ignore=tests/browser", "--ignore=tests/web", "-m", "not slow", "-k", "not postgresql"]
 
 
 def main(arguments: list[str]) -> int:
@@ -72,6 +74,8 @@ def demo(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run pytest on the arguments; without any, first what is quicker to fail: ruff and mypy."""
     prepare(EVERYTHING)
+    if "--quick" in rest:
+        return become("pytest", *side_by_side(), *QUICK, *(part for part in rest if part != "--quick"))
     if not can_drive_browsers():
         return 1
     if not rest:
@@ -79,9 +83,13 @@ def test(rest: list[str]) -> int:
         if code:
             return code
         heading("pytest")
-        # One more than there are cores: much of a test is waiting for a socket.
-        rest = ["-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "worksteal"]
+        rest = side_by_side()
     return become("pytest", *rest)
+
+
+def side_by_side() -> list[str]:
+    """Return pytest's arguments for one process more than there are cores: a test often waits for a socket."""
+    return ["-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "worksteal"]
 
 
 def lint(rest: list[str]) -> int:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, insert, select
 
@@ -18,6 +19,8 @@ from b24xero.push import batch, bulk_preview
 from tests.conftest import ROWS, Vendors
 from tests.people import Person
 from tests.pull.test_job import link_all, update_from_xero
+
+pytestmark = pytest.mark.slow
 
 
 def test_ten_thousand_linked_invoices_without_news_cost_one_call(ready: Person, vendors: Vendors, app: Flask) -> None:

@@ -82,7 +82,7 @@ def scenes(chapter: Chapter, page: Page, here: Installation, size: str) -> Itera
 
 def set_window(page: Page, scene: Scene, width: int) -> None:
     """As high as the page, unless something floats over it: what sticks to the window's edge would else lie over one
-    target or another, and over which depends on the font. One scrolls on, and the keyboard's focus is never under it."""
+    target or another, and over which depends on the font. One scrolls on, and the focus is never under it."""
     page.set_viewport_size({"width": width, "height": 800})
     if not scene.covers:
         height = page.evaluate("document.documentElement.scrollHeight")

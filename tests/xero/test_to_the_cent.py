@@ -124,6 +124,7 @@ def assert_told(found: Foresight, invoice: Invoice) -> None:
 # -- the promise ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_of_twenty_thousand_invoices_each_is_right_to_the_cent_or_refused(chunk: int) -> None:
     chance, right = random.Random(f"Acme Plumbing {chunk}"), 0
