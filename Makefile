@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench
+.PHONY: help demo test quick lint bench
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,6 +9,9 @@ demo: ## try it: simulator, worker and web app on a throw-away database
 
 test: ## lint, type check and all tests, on SQLite and PostgreSQL
 	python3 run.py test
+
+quick: ## the tests that are done within a minute
+	python3 run.py test --quick
 
 lint: ## ruff and mypy only
 	python3 run.py lint

@@ -4,6 +4,7 @@
   python3 run.py demo [--port 8000] [--sim-port N]
                                      try it: both vendors simulated, on a throw-away database
   python3 run.py test [pytest args]  every test; without arguments also ruff and mypy
+  python3 run.py test --quick        what a minute is enough for: no pages, no browser, no PostgreSQL, nothing long
   python3 run.py lint                ruff and mypy only
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
@@ -43,6 +44,7 @@ EVERYTHING = ("requirements.txt", "requirements-dev.txt")
 SECONDS_TO_STOP = 8.0
 # A process that ends sooner has bad settings or no port: to start it again would not help.
 SECONDS_TO_PROVE = 10.0
+QUICK = ["--ignore=tests/browser", "--ignore=tests/web", "-m", "not slow", "-k", "not postgresql"]
 
 
 def main(arguments: list[str]) -> int:
@@ -72,16 +74,22 @@ def demo(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run pytest on the arguments; without any, first what is quicker to fail: ruff and mypy."""
     prepare(EVERYTHING)
-    if not have_chromium():
+    if "--quick" in rest:
+        return become("pytest", *side_by_side(), *QUICK, *(part for part in rest if part != "--quick"))
+    if not can_drive_browsers():
         return 1
     if not rest:
         code = lint([])
         if code:
             return code
         heading("pytest")
-        # One more than there are cores: much of a test is waiting for a socket.
-        rest = ["-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "worksteal"]
+        rest = side_by_side()
     return become("pytest", *rest)
+
+
+def side_by_side() -> list[str]:
+    """Return pytest's arguments for one process more than there are cores: a test often waits for a socket."""
+    return ["-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "worksteal"]
 
 
 def lint(rest: list[str]) -> int:
@@ -105,7 +113,7 @@ def bench(rest: list[str]) -> int:
 def screenshots(rest: list[str]) -> int:
     """Walk through every page and take pictures."""
     prepare(EVERYTHING)
-    if not have_chromium():
+    if not can_drive_browsers():
         return 1
     return become("gallery", *rest)
 
@@ -194,28 +202,42 @@ def install_ensurepip() -> None:
     sys.exit("This Python lacks the standard modules venv and ensurepip: install them and run this again.")
 
 
-def have_chromium() -> bool:
-    """Have a Chromium for the browser tests; False only in CI, where nobody would see them skipped."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    if os.environ.get("CHROMIUM") or any(map(shutil.which, names)):
+def can_drive_browsers() -> bool:
+    """Have what the browser tests stand on; False only in CI, where nobody would see them skipped."""
+    parts = {"chromium": have_chromium, "libatomic1": driver_starts}
+    missing = [package for package, is_here in parts.items() if not is_here()]
+    if missing and apt_install(*missing):
+        missing = [package for package in missing if not parts[package]()]
+    if not missing:
         return True
-    if apt_install("chromium") and shutil.which("chromium"):
-        return True
-    print("No Chromium here, and none could be installed: the browser tests are skipped.", flush=True)
+    command = f"Run this, then try again: sudo apt-get install {' '.join(missing)}"
+    print(f"The browser tests are skipped, for {' and '.join(missing)} cannot be installed here. {command}", flush=True)
     if os.environ.get("CI"):
-        print("CI is set, and there they may not be skipped: install Chromium first.", flush=True)
+        print("CI is set, and there they may not be skipped.", flush=True)
         return False
     return True
 
 
-def apt_install(package: str) -> bool:
-    """Install one Debian package, as root or by sudo; False when that is not possible here."""
+def have_chromium() -> bool:
+    """Say whether there is a Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return bool(os.environ.get("CHROMIUM") or any(map(shutil.which, names)))
+
+
+def driver_starts() -> bool:
+    """Say whether Playwright's driver runs: a Node.js of its own, linked with a libatomic that a bare Debian lacks."""
+    version = [str(PYTHON), "-m", "playwright", "--version"]
+    return subprocess.run(version, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def apt_install(*packages: str) -> bool:
+    """Install Debian packages, as root or by sudo; False when that is not possible here."""
     if not shutil.which("apt-get") or not (is_root() or shutil.which("sudo")):
         return False
     apt = ["apt-get"] if is_root() else ["sudo", "apt-get"]
-    print(f"Installing {package} by apt", flush=True)
+    print(f"Installing {' and '.join(packages)} by apt", flush=True)
     call([*apt, "-qq", "update"])  # may fail for one source of many: the install below decides
-    return call([*apt, "-qq", "--yes", "--no-install-recommends", "install", package]) == 0
+    return call([*apt, "-qq", "--yes", "--no-install-recommends", "install", *packages]) == 0
 
 
 def is_root() -> bool:

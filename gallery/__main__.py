@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from b24xero import create_app
 from b24xero.extensions import db
 from b24xero.simulator import world
-from gallery.installation import CHROMIUM, installed, launch_options
+from gallery.installation import installed, lacking, launch_options
 from gallery.scenes import CHAPTERS, Scene
 from gallery.walk import HEIGHT, LARGE, SMALL, WIDTH, Walk, browsing
 from tests.conftest import KEYS
@@ -36,8 +36,8 @@ def main() -> int:
     wanted = parser.parse_args()
     if unknown := set(wanted.chapters) - set(CHAPTERS):
         parser.error(f"no such chapter: {', '.join(sorted(unknown))}")
-    if CHROMIUM is None:
-        print("There is no Chromium on this machine.", file=sys.stderr)
+    if lacking():
+        print(lacking(), file=sys.stderr)
         return 1
     wanted.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -104,4 +104,5 @@ def _picture(page: Page) -> bytes:
     return base64.b64decode(taken["data"])
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +24,18 @@ from b24xero.runs import lifecycle
 from b24xero.simulator import http, world
 from tests.conftest import KEYS, Vendors
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@functools.cache
+def lacking() -> str:
+    """What no browser can be driven without and is not here; empty when all of it is."""
+    if CHROMIUM is None:
+        return "no Chromium on this machine"
+    version = [sys.executable, "-m", "playwright", "--version"]
+    tried = subprocess.run(version, capture_output=True, text=True)
+    return "" if tried.returncode == 0 else f"Playwright's driver does not start: {tried.stderr.strip()}"
 
 
 def launch_options() -> dict[str, Any]:
@@ -42,6 +56,7 @@ class Installation(Vendors):
     """The vendors' world, and where the connector is."""
 
     url: str
+    app: Flask
 
 
 @contextlib.contextmanager
@@ -56,7 +71,7 @@ def installed(database: Path, vendors_host: str = "localhost") -> Iterator[Insta
         environ = {**world.settings(base), **KEYS, "DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": url}
         app = create_app({**environ, "BITRIX24_RATE": "0", "XERO_RATE": "0"}, database.parent)
         installation = Installation(base, built)
-        installation.url = url
+        installation.url, installation.app = url, app
         with _serving(app, listening), _working(app):
             yield installation
         with app.app_context():

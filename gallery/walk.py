@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Lo
 
 from b24xero.web.common.language import COOKIE as LANGUAGE
 from gallery.installation import Installation
+from tests.people import Person
 
 SMALL, LARGE = "small", "large"
 WIDTH = {SMALL: 360, LARGE: 1280}
@@ -31,6 +32,16 @@ def browsing(browser: Browser, size: str, **more: Any) -> BrowserContext:
     )
     context.set_default_timeout(15_000)
     return context
+
+
+def come_in(context: BrowserContext, here: Installation, **choices: str) -> None:
+    """Mere, signed in, connected and with this set-up saved, without the dozen pages that it takes a browser: those are
+    walked by the chapter "arriving" and by the journeys."""
+    mere = Person(here.app, MERE).sign_in().connect().save_set_up(**choices)
+    mere.client.get("/setup?saved=1")  # what was to be told once
+    cookie = mere.client.get_cookie("b24xero")
+    assert cookie
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": here.url, "httpOnly": True}])
 
 
 class Walk:
@@ -84,9 +95,7 @@ class Walk:
         expect(self.page.locator("#check.htmx-request")).to_have_count(0)
 
     def ready(self) -> None:
-        self.sign_in()
-        self.connect()
-        self.set_up()
+        come_in(self.page.context, self.here)
 
     def in_portal(self, **opened: str | int) -> FrameLocator:
         """b24xero in the portal's frame; ``placement`` and ``id`` for the tab in an invoice's card."""

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import Client
 
-from b24xero import create_app
+from b24xero import config, configure, create_app, worker
 from b24xero.bitrix24 import wire
 from b24xero.db.models import Organisation, Portal, utc_now
 from b24xero.db.transactions import writing
-from b24xero.extensions import db
+from b24xero.extensions import db, vault
 from b24xero.simulator import http, world
 from b24xero.writes import intents
 from b24xero.xero import client
@@ -36,11 +36,13 @@ class Vendors:
         self.base = base
         self.bitrix24 = built.bitrix24
         self.xero = built.xero
+        self._server = Client(built.server)
 
     def control(self, name: str, /, **values: Any) -> Any:
-        answer = requests.post(f"{self.base}/_control/{name}", json=values, timeout=10)
-        assert answer.ok, answer.text
-        return answer.json()
+        """Past the socket: that would take ten times as long, and it is the app that has to speak on a wire."""
+        answer = self._server.post(f"/_control/{name}", json=values)
+        assert answer.status_code == 200, answer.text
+        return answer.json
 
     def fault(self, do: str, **values: Any) -> None:
         self.control("faults", do=do, **values)
@@ -140,19 +142,25 @@ def _on_server(url: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def place_of_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every test of this process finds its SQLite file, so that they can share the app."""
+    return tmp_path_factory.mktemp("database") / "app.db"
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, place_of_sqlite: Path) -> Iterator[str]:
     """A migrated database of this test's own: SQLite, or what ``on_both`` asks for."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        path = tmp_path / "app.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
+        for left in place_of_sqlite.parent.iterdir():  # also its log and its queue
+            left.unlink()
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), place_of_sqlite)
+        yield f"sqlite:///{place_of_sqlite}"
         return
     server = request.getfixturevalue("migrated_postgres")
-    name = f"t{os.urandom(6).hex()}"
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE pattern")
-    yield _database(server, name)
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _on_server(server, "CREATE DATABASE here TEMPLATE pattern")
+    yield _database(server, "here")
+    _on_server(server, "DROP DATABASE here WITH (FORCE)")
 
 
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -171,9 +179,33 @@ def environ(vendors: Vendors, database_url: str) -> dict[str, str]:
     }
 
 
+# To make an app and to compile its queries takes longer than most tests, and all that a test may find other than it was
+# made is its database and its vendors. So those of one process share one for each set of settings.
+_APPS: dict[tuple[tuple[str, str], ...], tuple[Flask, dict[str, Any]]] = {}
+
+
+def _shared_app(environ: dict[str, str], instance: Path) -> Flask:
+    """An app as ``create_app`` would make it: with these settings, nothing noted yet, a queue of its own."""
+    where_vendors_are = world.settings("").keys()
+    key = tuple(sorted(item for item in environ.items() if item[0] not in where_vendors_are))
+    if key not in _APPS:
+        made = create_app(environ, instance)
+        if not made.extensions["b24xero.settings"].is_https:  # that one stands behind a proxy of its own
+            _APPS[key] = made, dict(made.config)
+        return made
+    app, as_made = _APPS[key]
+    app.config.clear()
+    app.config.update(as_made)
+    settings = config.load(environ, instance)
+    configure(app, settings)
+    vault.open(settings.token_keys)
+    worker.bind(app)
+    return app
+
+
 @pytest.fixture
 def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(environ, tmp_path)
+    app = _shared_app(environ, tmp_path)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app

@@ -20,6 +20,8 @@ from tests.conftest import ROWS, Vendors
 from tests.people import Person
 from tests.pull.test_job import link_all, update_from_xero
 
+pytestmark = pytest.mark.slow
+
 
 def test_ten_thousand_linked_invoices_without_news_cost_one_call(ready: Person, vendors: Vendors, app: Flask) -> None:
     ready.press(vendors.new_invoice())

@@ -12,6 +12,8 @@ from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, Place, admin, colleagues, place
 from bench.verdict import of_pull, of_push
 
+pytestmark = pytest.mark.slow
+
 COUNT = 150
 STORM = Storm(rate=0.2, every=(2.0, 4.0), kills=4, seed=5, minutes=5)
 

@@ -31,6 +31,8 @@ from b24xero.xero import client
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, text
 
+pytestmark = pytest.mark.slow
+
 PAID = "DT31_7:P"
 IN_BULK = 3
 PATIENCE = 6

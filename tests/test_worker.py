@@ -24,6 +24,8 @@ from b24xero.runs import lifecycle
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -18,7 +18,7 @@ from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import cookies, formats, health, language, origin, static, urls
+from b24xero.web.common import compiled_templates, cookies, formats, health, language, origin, static, urls
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
@@ -92,6 +92,7 @@ def register(app: Flask) -> None:
     app.after_request(portal_views.stay)
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.bytecode_cache = compiled_templates.COMPILED
     app.jinja_env.filters |= {
         "clock": formats.clock,
         "figure": formats.figure,

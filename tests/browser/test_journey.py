@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import DRAFTS, Installation, come_in
 
 DESK, TABLET, PHONE = {"width": 1280, "height": 900}, {"width": 768, "height": 1024}, {"width": 360, "height": 780}
 
@@ -60,8 +60,7 @@ def test_from_signing_in_to_already_up_to_date(page: Page, installation: Install
 
 
 def test_a_refusal_is_said_in_the_row_and_the_page_stays(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     invoice_id = installation.new_invoice(rows=[])
     page.goto(f"{installation.url}/invoices")
     row = page.locator(f"#invoice-{invoice_id}")
@@ -72,8 +71,7 @@ def test_a_refusal_is_said_in_the_row_and_the_page_stays(page: Page, installatio
 
 
 def test_paid_in_xero_comes_back_while_one_watches(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     invoice_id = installation.new_invoice(stageId="DT31_7:UC_DEPOSI")
     number = installation.invoice(invoice_id)["item"]["accountNumber"]
     page.goto(f"{installation.url}/invoices")
@@ -88,8 +86,7 @@ def test_paid_in_xero_comes_back_while_one_watches(page: Page, installation: Ins
 
 
 def test_several_invoices_are_chosen_looked_over_and_written(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     acme = installation.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")["item"]["id"]
     values = {"stageId": "DT31_7:UC_DEPOSI", "companyId": acme}
     ids = [installation.new_invoice(title=f"Lot {n}", **values) for n in range(3)]

@@ -7,9 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import DRAFTS, Installation, come_in
 from tests.browser.test_frame import inside, open_in_portal
-from tests.browser.test_journey import set_up, sign_in_and_connect
 from tests.matching.test_find_in_xero import by_hand
 
 ROWS = "tr[id^=invoice-]"
@@ -18,8 +17,7 @@ ROWS = "tr[id^=invoice-]"
 @pytest.fixture
 def ready(page: Page, installation: Installation) -> Page:
     """The list, connected and set up."""
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     show(page, installation)
     return page
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Installation
-from tests.browser.test_journey import DESK, PHONE, set_up, sign_in_and_connect
+from tests.browser.conftest import DRAFTS, Installation, come_in
+from tests.browser.test_journey import DESK, PHONE
 
 MOST = 0.02
 # Every shift that no key or press has caused, and which elements it moved.
@@ -45,8 +45,7 @@ def late(route: Route) -> None:
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_nothing_moves_while_a_page_loads(page: Page, installation: Installation, size: dict[str, int]) -> None:
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     invoice_id = installation.new_invoice()
     page.goto(f"{installation.url}/invoices")
     row = page.locator(f"#invoice-{invoice_id}")

@@ -8,16 +8,15 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation
-from tests.browser.test_journey import DESK, PHONE, set_up, sign_in_and_connect
+from tests.browser.conftest import DRAFTS, Installation, come_in
+from tests.browser.test_journey import DESK, PHONE
 from tests.web.test_preview import BENCHTOP
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_choice_is_shown_at_once_and_written(page: Page, installation: Installation, size: dict[str, int]) -> None:
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     invoice_id = installation.new_invoice(rows=BENCHTOP)
     number = installation.invoice(invoice_id)["item"]["accountNumber"]
 

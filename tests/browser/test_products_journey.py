@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Installation
-from tests.browser.test_journey import DESK, PHONE, set_up, sign_in_and_connect
+from tests.browser.conftest import DRAFTS, Installation, come_in
+from tests.browser.test_journey import DESK, PHONE
 
 CODE = "SHELF-OAK-1200"
 
@@ -30,8 +30,7 @@ def test_added_in_both_and_used_on_an_invoice_at_once(
     page: Page, installation: Installation, size: dict[str, int]
 ) -> None:
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     type_the_shelf(page, installation)
     page.get_by_role("button", name="Add product").click()
     expect(page.get_by_text("is in Bitrix24 and in Xero, ready for the next invoice")).to_be_visible()
@@ -52,8 +51,7 @@ def test_added_in_both_and_used_on_an_invoice_at_once(
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     type_the_shelf(page, installation)
     page.get_by_label("Price").fill("-189")
     page.get_by_label("Code").fill("")
@@ -69,8 +67,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(page: Page
 
 
 def test_a_half_is_finished(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     type_the_shelf(page, installation)
     installation.fault("answer", vendor="xero", method="PUT", path="/Items", status=429, headers={"Retry-After": "40"})
     page.get_by_role("button", name="Add product").click()
@@ -84,8 +81,7 @@ def test_a_half_is_finished(page: Page, installation: Installation) -> None:
 
 
 def test_rows_are_linked_and_created_one_by_one_and_together(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     page.goto(f"{installation.url}/products")
     door = page.locator("#product-1207")
     door.get_by_role("button", name="Link DOOR-INT").click()

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Installation
+from tests.browser.conftest import DRAFTS, Installation, come_in
 from tests.browser.test_frame import open_in_portal
-from tests.browser.test_journey import set_up, sign_in_and_connect
+from tests.browser.test_journey import sign_in_and_connect
 
 ROWS = "tr[id^=invoice-]"
 
@@ -18,8 +18,7 @@ ROWS = "tr[id^=invoice-]"
 @pytest.fixture
 def ready(page: Page, installation: Installation) -> Page:
     """The list, connected and set up, with one invoice in Xero that was paid there."""
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     invoice_id = installation.new_invoice(stageId="DT31_7:UC_DEPOSI")
     page.goto(f"{installation.url}/invoices")
     row = page.locator(f"#invoice-{invoice_id}")
@@ -108,8 +107,7 @@ def test_what_is_wrong_with_asking_is_not_shown_and_leads_nowhere(ready: Page, i
 
 
 def test_inside_the_portal_it_is_told_where_one_looks(page: Page, installation: Installation) -> None:
-    sign_in_and_connect(page, installation)
-    set_up(page, installation)
+    come_in(page.context, installation, **DRAFTS)
     app = open_in_portal(page, installation)
     expect(app.locator(ROWS).first).to_be_visible()
     installation.fault("delay", vendor="xero", path="/Invoices", seconds=2)

@@ -734,6 +734,7 @@ def test_what_was_found_is_forgotten_after_a_month(app: Flask, ready: Person, su
 # -- what it costs ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_thousands_on_both_sides_cost_few_calls(ready: Person, vendors: Vendors, app: Flask) -> None:
     """To Bitrix24 3 calls for rows, 3 for names, one for stages; to Xero 3 for invoices, one for contacts."""
     many_in_both(vendors, 2_000)

@@ -402,6 +402,7 @@ client.post("/products/add", data=given["form"])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lands", [True, False], ids=["and it lands", "and it is lost"])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_web_process_that_is_killed_leaves_a_half_that_can_be_finished(

@@ -86,6 +86,7 @@ def hammer(environ: dict[str, str], instance: str, calls: int) -> list[float]:
     return began
 
 
+@pytest.mark.slow
 @on_both
 def test_four_processes_together_never_meet_a_limit(
     ready: Person, vendors: Vendors, environ: dict[str, str], tmp_path: Path

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from b24xero.simulator import world
 from tests.simulator.bitrix24_portal import ADMIN, AUDITOR, MANAGER, OTHER_SELLER, SELLER, Asker, portal
 
 EITHER = {"logic": "OR", "0": {"opportunity": 100}, "1": {"%title": "seat"}}
@@ -520,3 +522,11 @@ def test_an_empty_set_of_rows_is_not_accepted(b24: Asker) -> None:
     made = b24.invoice(rows=[KITCHEN])["id"]
     assert b24.error("crm.item.productrow.set", ownerType="SI", ownerId=made, productRows=[]) == (400, "100")
     assert len(b24.control("state", id=made)["rows"]) == 1
+
+
+# -- copies -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_portal_is_copied_by_what_every_python_can_copy() -> None:
+    """Python 3.14 pickles no iterator of itertools, and each world after the first is a pickled copy."""
+    assert b"itertools" not in pickle.dumps(world.build("http://localhost").bitrix24.world)

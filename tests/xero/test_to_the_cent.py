@@ -136,6 +136,7 @@ def assert_told(found: Foresight, invoice: Invoice) -> None:
 # -- the promise ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_of_twenty_thousand_invoices_each_has_total_and_tax_to_the_cent_or_both_are_told(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -202,7 +200,7 @@ class Portal:
     prices: dict[int, Fields] = field(default_factory=dict)
     deliveries: dict[int, Decimal] = field(default_factory=dict)
     application_token: str = "51856fefc120afa4b628cc82d3935cce"
-    _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.items = {INVOICE: {}, CONTACT: {}, COMPANY: {}}
@@ -230,7 +228,9 @@ class Portal:
 
     def number(self, kind: str, first: int = 1) -> int:
         """The next id of this kind; ``first`` counts only at the first call."""
-        return next(self._numbers.setdefault(kind, itertools.count(first)))
+        number = self._numbers.get(kind, first)
+        self._numbers[kind] = number + 1
+        return number
 
     def stage_entity(self) -> str:
         """``SMART_INVOICE_STAGE_{category}``, not ``DYNAMIC_31_STAGE_…`` (facts §3.3)."""
