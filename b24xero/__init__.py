@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from b24xero import commands, config, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
+from b24xero.outbound import odd_rows
 from b24xero.ratelimit import deadlines
 from b24xero.web.common import language
 
@@ -89,6 +90,7 @@ def count_time(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         deadlines.start_counting()
+        odd_rows.start_counting()
         g.began = time.perf_counter()
 
     @app.after_request

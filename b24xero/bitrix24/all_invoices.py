@@ -50,7 +50,7 @@ def stretch(session: Session, after: int, expected: int) -> Stretch:
     count = -(-min(max(expected, PAGE), MOST_ROWS) // PAGE)
     answer = session.batch({f"page_{n}": _page(after, n * PAGE) for n in range(count)})
     items = [item for n in range(count) for item in _items(answer.result(f"page_{n}"))]
-    listed = [parse.invoice_row(item) for item in items]
+    listed = [parse.invoice_row(item) for item in items if parse.number(item.get("id"))]
     names = _names(session, set(map(_owner, listed)))
     rows = tuple(replace(row, customer_name=names.get(_owner(row), "")) for row in listed)
     return Stretch(rows, max(answer.totals.get("page_0", 0) - len(rows), 0) if rows else 0)
@@ -92,7 +92,7 @@ def _names(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
         for name in chunk:
             entity = int(name.partition("_")[0])
             spelt = parse.company_name if entity == COMPANY else parse.contact_name
-            found |= {(entity, parse.number(item["id"])): spelt(item) for item in _items(answer.result(name))}
+            found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}
     return found
 
 

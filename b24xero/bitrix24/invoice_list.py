@@ -7,7 +7,7 @@ from typing import Any
 
 from b24xero.bitrix24 import parse
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, Params
+from b24xero.bitrix24.wire import Batch, Params, rows_in
 from b24xero.domain.queries import InvoicePage, InvoiceQuery
 
 INVOICE, COMPANY, CONTACT, REQUISITE = 31, 4, 3, 8
@@ -53,15 +53,15 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int,
     found: list[int] = []
     if max(len(query.only_ids or ()), len(query.without_ids)) > MANY_IDS:
         for command in lists.values():
-            items = session.call(*command)["result"]["items"]
-            found += [parse.number(item["id"]) for item in items]
+            items = rows_in(session.call(*command)["result"], "items")
+            found += [parse.number(item.get("id")) for item in items]
             if len(items) < PAGE:
                 break
     else:
         answer = session.batch({f"page_{start}": command for start, command in lists.items()})
         for start in lists:
-            found += [parse.number(item["id"]) for item in answer.result(f"page_{start}")["items"]]
-    return tuple(dict.fromkeys(found))[:most]
+            found += [parse.number(item.get("id")) for item in answer.rows(f"page_{start}", "items")]
+    return tuple(dict.fromkeys(id for id in found if id))[:most]
 
 
 def _condition(session: Session, query: InvoiceQuery) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _search(session: Session, words: str) -> dict[str, Any]:
     )
     ways: list[dict[str, Any]] = [{"%title": words}, {"%accountNumber": words}]
     for field, name in (("companyId", "companies"), ("contactId", "contacts")):
-        if ids := [item["id"] for item in (found.get(name) or {}).get("items", ())]:
+        if ids := [id for item in _named_rows(found.get(name)) if (id := parse.number(item.get("id")))]:
             ways.append({f"@{field}": ids})
     return {"logic": "OR", **{str(n): way for n, way in enumerate(ways)}}
 
@@ -103,13 +103,13 @@ def _list(
     order = _ORDERS[query.sort]
     lists = {start: _list_command(INVOICE, condition, _ROW_FIELDS, order, start) for start in starts}
     if max(len(query.only_ids or ()), len(query.without_ids)) > MANY_IDS:
-        pages = {start: session.call(*lists[start]) for start in starts}
-        return {"pages": {start: (e["result"]["items"], e.get("total", 0)) for start, e in pages.items()}}
+        alone = {start: session.call(*lists[start]) for start in starts}
+        return {"pages": {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}}
     answer = session.batch({**{f"page_{start}": lists[start] for start in starts}, **stage_commands(categories)})
-    pages = {start: answer.result(f"page_{start}") for start in starts}
+    pages = {start: _whole(answer.rows(f"page_{start}", "items")) for start in starts}
     totals = {start: answer.totals.get(f"page_{start}", 0) for start in starts}
     return {
-        "pages": {start: (pages[start]["items"], totals[start]) for start in starts},
+        "pages": {start: (pages[start], totals[start]) for start in starts},
         "stages": statuses(answer),
     }
 
@@ -133,9 +133,9 @@ def _names(
     names = {}
     for key in commands:
         entity = int(key.split("_")[0]) if key[0].isdigit() else 0
-        for item in (answer.get(key) or {}).get("items", ()) if entity else ():
+        for item in _named_rows(answer.get(key)) if entity else ():
             spelt = parse.company_name(item) if entity == COMPANY else parse.contact_name(item)
-            names[entity, parse.number(item["id"])] = spelt
+            names[entity, parse.number(item.get("id"))] = spelt
     return names, statuses(answer)
 
 
@@ -172,6 +172,21 @@ def _found(answer: Params, first: int, count: int) -> tuple[int, list[Params]]:
 def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
     company = parse.number(item.get("companyId"))
     return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
+
+
+def _named_rows(answer: Any) -> list[Params]:
+    """Of a list that may have been refused."""
+    return rows_of(answer.get("items")) if isinstance(answer, Mapping) else []
+
+
+def _whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row without an id is nobody's."""
+    return [item for item in items if parse.number(item.get("id"))]
+
+
+def _total(envelope: Params) -> int:
+    total = envelope.get("total")
+    return total if type(total) is int else 0
 
 
 def statuses(answer: Batch) -> list[Params]:

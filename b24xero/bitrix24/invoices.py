@@ -267,7 +267,11 @@ class _Lists:
             if page.key in answer.errors:
                 self.errors[page.name] = answer.errors[page.key]
                 continue
-            rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
+            try:
+                rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
+            except RetryLater as error:
+                self.errors[page.name] = error
+                continue
             self._rows[page.name] += rows
             following = answer.nexts.get(page.key)
             if rows and following:

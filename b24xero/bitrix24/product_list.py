@@ -129,9 +129,9 @@ def _of_catalogue(session: Session, answer: Batch, offered: Catalogue, wanted: W
 
 def _page(session: Session, answer: Batch, key: str, command: Command) -> tuple[list[Json], int]:
     if key in answer.results:
-        return product_format.rows(answer.results[key], "products"), int(answer.totals.get(key) or 0)
+        return product_format.rows(answer.results[key], "products"), answer.totals.get(key, 0)
     envelope = session.call(*command)
-    return product_format.rows(envelope["result"], "products"), int(envelope.get("total") or 0)
+    return product_format.rows(envelope["result"], "products"), parse.number(envelope.get("total"))
 
 
 def _list(catalogue: Any, condition: Params, start: int) -> Command:
@@ -162,7 +162,7 @@ def _old_lists(session: Session, wanted: Wanted, answer: Batch) -> Lists:
         found[name] = [
             row for start in starts for row in product_format.rows(said.result(_key(name, start, 0)), "products")
         ]
-        counted = (int(said.totals.get(_key(name, start, 0)) or 0) for start in starts)
+        counted = (said.totals.get(_key(name, start, 0), 0) for start in starts)
         totals[name] = max([starts[0] + len(found[name]) if found[name] else 0, *counted])
     offered = Catalogue(
         id=0,

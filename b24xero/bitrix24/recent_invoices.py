@@ -33,8 +33,8 @@ def recent(session: Session, categories: Sequence[int], since: date) -> Recent:
     """
     names = [f"page_{start}" for start in range(0, MOST, PAGE)]
     answer = session.batch({name: _page(since, n * PAGE) for n, name in enumerate(names)})
-    items = [item for name in names for item in answer.result(name)["items"]]
-    ids = dict.fromkeys(parse.number(item["id"]) for item in items)
+    items = [item for name in names for item in answer.rows(name, "items")]
+    ids = dict.fromkeys(id for item in items if (id := parse.number(item.get("id"))))
     found = bitrix24_invoices.invoices(session, list(ids)[:MOST], categories)
     return Recent(tuple(found.values()), answer.totals.get(names[0], len(ids)))
 

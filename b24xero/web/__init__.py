@@ -16,7 +16,7 @@ from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import formats, health, language, static, urls
+from b24xero.web.common import formats, health, language, odd_rows, static, urls
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import bitrix24, frame_session, xero
@@ -124,6 +124,7 @@ def _shared() -> dict[str, Any]:
         "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": render.stored_note,
+        "odd_rows": odd_rows.notes,
     }
 
 
