@@ -34,6 +34,7 @@ class Vendors:
 
     def __init__(self, base: str, built: world.World) -> None:
         self.base = base
+        self.server = built.server
         self.bitrix24 = built.bitrix24
         self.xero = built.xero
 

@@ -190,7 +190,8 @@ def _total(envelope: Params) -> int:
 
 
 def statuses(answer: Batch) -> list[Params]:
-    return [status for name in answer.results if name.startswith("stages_") for status in rows_of(answer.get(name))]
+    found = (status for name in answer.results if name.startswith("stages_") for status in rows_of(answer.get(name)))
+    return [status for status in found if parse.text(status.get("STATUS_ID"))]
 
 
 def rows_of(answer: Any) -> list[Params]:

@@ -23,8 +23,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse, HTTPResponse
 
-# More than the largest page that either vendor gives (1,000 invoices with their lines), unpacked.
-LARGEST = 20 * 1024 * 1024
+# Unpacked; four times the largest page that either vendor gives (1,000 invoices with their lines). Text may take eight
+# times as much once more while it is read, and a process is to stay under 300 MB.
+LARGEST = 16 * 1024 * 1024
 # Where a caller names no time-outs.
 LONGEST = 60.0
 _PIECE = 64 * 1024
