@@ -113,7 +113,7 @@ def put(value: Any, path: Path, new: Any) -> bool:
 # -- what somebody looks at and does ----------------------------------------------------------------------------------
 
 # Whatever is neither done, nor refused, nor put off is an accident.
-FINE = {200, 302, 303, 401, 403, 404, 409, 422, 503, 504}
+FINE = {200, 302, 303, 400, 401, 403, 404, 409, 422, 503, 504}
 
 Step = Callable[[Person, int], TestResponse]
 

@@ -25,7 +25,7 @@ from xero_python.rest import RESTClientObject
 from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.outbound import http, json_answer
 from b24xero.ratelimit.budget import NotNow, Said
-from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, upstream
+from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place, upstream
 
 # So often a refused call goes out again when its wait is short: a 429 was certainly not carried out (facts §6.1).
 REFUSED_AGAIN = 2
@@ -74,6 +74,7 @@ class Wire:
         return self._at_pace(call, *args, timeout=timeout, **options)
 
     def _at_pace(self, call: Callable[..., Any], *args: Any, timeout: Timeout, **options: Any) -> Json | None:
+        take_place()
         try:
             place = self._pace.begin(sum(timeout))
         except NotNow as hindered:
