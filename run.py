@@ -8,6 +8,7 @@
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
+  python3 run.py audit [--sbom FILE] dependencies, kept files and code: what is known against them; or what they are
   python3 run.py screenshots [chapter …] [--language de]
                                      a picture of every page in every state, into docs/screenshots
   python3 run.py serve               web and worker with the settings of the environment
@@ -47,7 +48,10 @@ SECONDS_TO_PROVE = 10.0
 
 def main(arguments: list[str]) -> int:
     """Carry out one command and return the exit code."""
-    commands = {"demo": demo, "test": test, "lint": lint, "bench": bench, "screenshots": screenshots, "serve": serve}
+    commands = {
+        "demo": demo, "test": test, "lint": lint, "bench": bench, "audit": audit, "screenshots": screenshots,
+        "serve": serve,
+    }  # fmt: skip
     name, rest = (arguments or ["--help"])[0], arguments[1:]
     if name in commands:
         return commands[name](rest)
@@ -100,6 +104,12 @@ def bench(rest: list[str]) -> int:
     """Print the performance table, or what came of the chaos."""
     prepare(EVERYTHING)
     return become("bench", *rest)
+
+
+def audit(rest: list[str]) -> int:
+    """Look for what is known against dependencies, kept files and code, or write the bill of materials."""
+    prepare(EVERYTHING)
+    return become("audit", *rest)
 
 
 def screenshots(rest: list[str]) -> int:
