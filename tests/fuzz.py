@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ def asked(app: Flask, known: list[str]) -> st.SearchStrategy[Asked]:
 
 def path(rule: Rule, value: Callable[[], str]) -> str:
     def part(variable: re.Match[str]) -> str:
-        drawn = value()
+        drawn = quote(value(), safe="/")  # bytes of any kind, and never a query by accident
         return drawn if variable[1] != "int" or drawn.isdigit() else "7"
 
     return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", part, rule.rule)

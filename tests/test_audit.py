@@ -82,7 +82,7 @@ def test_the_bill_of_materials_names_every_part_and_is_the_same_each_time(tmp_pa
     bill = json.loads(one.read_text())
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     named = {component["name"]: component for component in bill["components"]}
-    assert {"flask", "pytest", "htmx.org", "@picocss/pico"} <= named.keys()
+    assert {"flask", "psycopg", "pytest", "htmx.org", "@picocss/pico"} <= named.keys()
     assert named["flask"]["scope"] == "required"
     assert named["pytest"]["scope"] == "excluded"
     assert all(len(of["content"]) == 64 for of in named["flask"]["hashes"])
