@@ -9,6 +9,8 @@
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
+  python3 run.py bench fuzz          requests of any shape and vendors that mean harm: is anything an accident?
+  python3 run.py audit [--sbom FILE] dependencies, kept files and code: what is known against them; or what they are
   python3 run.py screenshots [chapter …] [--language de]
                                      a picture of every page in every state, into docs/screenshots
   python3 run.py serve               web and worker with the settings of the environment
@@ -49,7 +51,10 @@ QUICK = ["--ignore=tests/browser", "--ignore=tests/web", "-m", "not slow", "-k",
 
 def main(arguments: list[str]) -> int:
     """Carry out one command and return the exit code."""
-    commands = {"demo": demo, "test": test, "lint": lint, "bench": bench, "screenshots": screenshots, "serve": serve}
+    commands = {
+        "demo": demo, "test": test, "lint": lint, "bench": bench, "audit": audit, "screenshots": screenshots,
+        "serve": serve,
+    }  # fmt: skip
     name, rest = (arguments or ["--help"])[0], arguments[1:]
     if name in commands:
         return commands[name](rest)
@@ -108,6 +113,12 @@ def bench(rest: list[str]) -> int:
     """Print the performance table, or what came of the chaos."""
     prepare(EVERYTHING)
     return become("bench", *rest)
+
+
+def audit(rest: list[str]) -> int:
+    """Look for what is known against dependencies, kept files and code, or write the bill of materials."""
+    prepare(EVERYTHING)
+    return become("audit", *rest)
 
 
 def screenshots(rest: list[str]) -> int:
@@ -266,10 +277,10 @@ def web_command() -> list[str]:
     """Return the Procfile's web line; gunicorn does not run on Windows, waitress does."""
     address = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
     if os.name == "nt":
-        return ["waitress", f"--listen={address}", "--threads=8", "wsgi:app"]
+        return ["waitress", f"--listen={address}", "--threads=16", "wsgi:app"]
     workers = os.environ.get("WEB_CONCURRENCY") or "2"
-    size = ["--worker-class=gthread", "--threads=8", f"--workers={workers}"]
-    manners = ["--timeout=60", "--graceful-timeout=7", "--no-control-socket", "--access-logfile=-"]
+    size = ["--worker-class=gthread", "--threads=16", f"--workers={workers}"]
+    manners = ["--timeout=60", "--graceful-timeout=7", "--no-control-socket"]
     return ["gunicorn", "wsgi:app", f"--bind={address}", *size, *manners]
 
 

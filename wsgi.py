@@ -2,9 +2,10 @@
 
 import sys
 
-from b24xero import create_app
+from b24xero import create_app, logs
 from b24xero.config import BadSettings
 
+logs.set_up()
 try:
     app = create_app()
 except BadSettings as error:

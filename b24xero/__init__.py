@@ -11,11 +11,13 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import commands, config, web, worker
+from b24xero import commands, config, logs, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
+from b24xero.outbound import odd_rows
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.unproven import Unproven
+from b24xero.ratelimit.waiting import Places
 from b24xero.web.common import language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",
     )  # fmt: skip
     configure(app, settings)
+    logs.register(app)
     count_time(app)
     compress_answers(app)
     bind_extensions(app)
@@ -49,8 +52,10 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
 
 def configure(app: Flask, settings: config.Settings) -> None:
     app.config.update(
-        SECRET_KEY=settings.secret_key,
+        SECRET_KEY=settings.secret_key[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_key[1:]),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error's text must not hold what was being stored
         SESSION_COOKIE_NAME="__Host-b24xero" if settings.is_https else "b24xero",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -87,11 +92,13 @@ def bind_extensions(app: Flask) -> None:
 
 
 def count_time(app: Flask) -> None:
-    """``Server-Timing`` on every page: what vendors took and what we took, in milliseconds."""
+    """``Server-Timing`` on every page: what vendors took and what we took, in milliseconds. And a place to wait at."""
+    places = Places()
 
     @app.before_request
     def _begin() -> None:
-        deadlines.start_counting()
+        deadlines.start_counting(lambda: places.take(_person()))
+        odd_rows.start_counting()
         g.began = time.perf_counter()
 
     @app.after_request
@@ -104,6 +111,11 @@ def count_time(app: Flask) -> None:
     @app.teardown_request
     def _over(_error: BaseException | None) -> None:
         deadlines.stop_counting()
+
+
+def _person() -> str:
+    """Whose place it is; all who are not signed in share theirs."""
+    return str(getattr(g.get("_login_user"), "id", None) or "nobody")
 
 
 def compress_answers(app: Flask) -> None:

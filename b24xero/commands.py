@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import shutil
 import signal
@@ -14,7 +13,8 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from b24xero import worker
+from b24xero import logs, maintenance, worker
+from b24xero.ratelimit import waiting
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,14 +23,24 @@ def register(app: Flask) -> None:
     app.cli.command("messages", help="Take new words up into the catalogues of the languages, and compile them.")(
         update_messages
     )
+    app.cli.command("rotate-keys", help="Encrypt every stored token with the first key of TOKEN_KEYS.")(rotate_keys)
     app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
         run_worker
     )
 
 
+def rotate_keys() -> None:
+    """After a new first key was put before the old ones in TOKEN_KEYS: when this is done the old ones may go."""
+    moved = maintenance.move_to_first_key()
+    lost = maintenance.lost_secrets()
+    print(f"{moved} tokens moved to the first key of TOKEN_KEYS.")
+    if lost:
+        sys.exit(f"{lost} tokens can be opened by none of the keys: their owners sign in again.")
+
+
 def run_worker() -> None:
     """Carry on runs and tidy until SIGTERM or SIGINT; then finish the call in flight and stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up()
     worker.work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -108,4 +118,4 @@ def _serve(environ: dict[str, str], instance: Path, port: int, base: str) -> Non
     print(f"\n  b24xero      http://localhost:{port}\n  simulator    {base}  (both vendors, with invented data)")
     print("  Sign in as Mere Tautahi (admin), then connect to Xero and press Save set-up. Ctrl-C stops everything.\n")
     sys.stdout.flush()
-    waitress.serve(app, host="127.0.0.1", port=port, threads=8, _quiet=True)
+    waitress.serve(app, host="127.0.0.1", port=port, threads=waiting.THREADS, _quiet=True)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+# Guessing one that signs every session must be hopeless (OWASP ASVS 11.3).
+SHORTEST_SECRET = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -37,7 +39,7 @@ class Settings:
 
     public_url: str
     port: int
-    secret_key: str
+    secret_key: tuple[str, ...]
     token_keys: tuple[str, ...]
     database_url: str
     bitrix24_portal_url: str
@@ -111,6 +113,13 @@ def _database(value: str) -> str:
     raise ValueError("must begin with postgresql:// or sqlite:///")
 
 
+def _secrets(value: str) -> tuple[str, ...]:
+    secrets_given = tuple(secret.strip() for secret in value.split(",") if secret.strip())
+    if not secrets_given or min(map(len, secrets_given)) < SHORTEST_SECRET:
+        raise ValueError(f"must have {SHORTEST_SECRET} characters or more (several with commas, newest first)")
+    return secrets_given
+
+
 def _keys(value: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in value.split(",") if key.strip())
     for key in keys:
@@ -139,7 +148,9 @@ SETTINGS = (
     ),
     Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),
     Setting(
-        "SECRET_KEY", _text, "signs the session cookies; required with PostgreSQL", how=_MAKE_KEY,
+        "SECRET_KEY", _secrets,
+        "signs the session cookies, 32 characters or more; several with commas, newest first, while it is replaced; "
+        "required with PostgreSQL", how=_MAKE_KEY,
         default="made once in instance/",
     ),
     Setting(
@@ -202,6 +213,7 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
 def _made_once(path: Path, name: str) -> str:
     """The key kept in ``path``; made there at the first start, readable by its owner alone."""
     if path.exists() and path.read_text().strip():
+        path.chmod(0o600)  # a copy or a backup may have opened it to others
         return path.read_text().strip()
     key = Fernet.generate_key().decode() if name == "TOKEN_KEYS" else secrets.token_urlsafe(48)
     path.parent.mkdir(parents=True, exist_ok=True)

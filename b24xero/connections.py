@@ -21,7 +21,7 @@ from b24xero.domain.books import Books
 from b24xero.errors import Disconnected, Dismissed, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.budget import NotNow, Rules, Said
-from b24xero.ratelimit.deadlines import Pace
+from b24xero.ratelimit.deadlines import Pace, take_place
 from b24xero.ratelimit.shared_pace import Listening, SharedPace
 from b24xero.ratelimit.unproven import Unproven
 from b24xero.xero import oauth as xero_oauth
@@ -75,6 +75,7 @@ class StoredTokens:
         return self.renew(login.access_token or "")
 
     def renew(self, stale: str) -> str:
+        take_place()
         give_up = time.monotonic() + RENEWAL_LEASE.total_seconds() + 5
         while time.monotonic() < give_up:
             login = self._read()

@@ -80,6 +80,17 @@ def _move_column(table: Table, name: str) -> int:
     return moved
 
 
+def lost_secrets() -> int:
+    """How many secrets no key opens any more."""
+    lost = 0
+    for table in db.metadata.sorted_tables:
+        for column in (column for column in table.columns if isinstance(column.type, Secret)):
+            query = select(type_coerce(column, Text)).where(column.is_not(None))
+            lost += sum(vault.decrypt(secret) is None for secret in db.session.scalars(query))
+    db.session.commit()
+    return lost
+
+
 def renew_idle_tokens() -> int:
     """Renew tokens of people who stay away, so that their refresh token does not die; how many."""
     query = select(Bitrix24Login.user_id, Bitrix24Login.access_token).where(

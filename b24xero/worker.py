@@ -26,10 +26,12 @@ from b24xero.db.states import RunKind
 from b24xero.extensions import db
 from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
+from b24xero.outbound import odd_rows
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
 from b24xero.push import batch
 from b24xero.runs import failures, lifecycle
+from b24xero.wakeups import TASK, NoWakeUp, RunIds
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +50,22 @@ _JOBS: dict[RunKind, Callable[[SyncRun], None]] = {
 }
 
 
+# huey calls a task by its module and its name.
+_RUN_IDS = RunIds(f"{__name__}.{TASK}")
+
+
 def bind(app: Flask) -> None:
     """The queue of this installation: beside the SQLite database, or inside the PostgreSQL that all machines share."""
     address: str = app.config["SQLALCHEMY_DATABASE_URI"]
     queue: Huey
     if address.startswith("postgresql"):
         dsn = address.replace("postgresql+psycopg://", "postgresql://", 1)
-        queue = PostgresHuey("b24xero", dsn=dsn, results=False, create_tables=False)
+        queue = PostgresHuey("b24xero", dsn=dsn, results=False, create_tables=False, serializer=_RUN_IDS)
     else:
         path = Path(address.removeprefix("sqlite:///"))
-        queue = SqliteHuey("b24xero", filename=str(path) + ".queue", results=False, create_tables=False)
+        queue = SqliteHuey(
+            "b24xero", filename=f"{path}.queue", results=False, create_tables=False, serializer=_RUN_IDS
+        )  # fmt: skip
     app.extensions["b24xero.queue"] = queue
     app.extensions[lifecycle.WAKE] = _waking(queue, _task(queue, app))
 
@@ -83,7 +91,7 @@ def _task(queue: Huey, app: Flask) -> TaskWrapper:
             finally:
                 db.session.remove()
 
-    return queue.task(name="carry_on")(carry_on)
+    return queue.task(name=TASK)(carry_on)
 
 
 def take(run_id: int) -> None:
@@ -95,6 +103,7 @@ def take(run_id: int) -> None:
         failures.lost(run)
         return
     began = time.perf_counter()
+    odd_rows.start_counting()
     try:
         with _beating(current_app._get_current_object(), run), failures.carrying(run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)
@@ -106,8 +115,8 @@ def take(run_id: int) -> None:
         log.warning("run %s was taken over by another worker, or stopped", run_id)
         return
     log.info(
-        "run=%s kind=%s state=%s counts=%s seconds=%.1f", run.id, run.kind, run.state, run.counts,
-        time.perf_counter() - began,
+        "run=%s kind=%s state=%s counts=%s odd_rows=%s seconds=%.1f", run.id, run.kind, run.state, run.counts,
+        odd_rows.counted() or 0, time.perf_counter() - began,
     )  # fmt: skip
 
 
@@ -176,7 +185,11 @@ def _serve(app: Flask, queue: Huey, stop: threading.Event) -> None:
 
 
 def _next(queue: Huey, stop: threading.Event) -> None:
-    task = queue.dequeue()
+    try:
+        task = queue.dequeue()
+    except NoWakeUp as error:
+        log.warning("something in the queue is no wake-up and was thrown away: %s", error)
+        return
     if task is None:
         stop.wait(0.3)
     else:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from bench import figures, invoices, payments
+from bench import figures, fuzz, invoices, payments
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
 from bench.verdict import Verdict, of_pull, of_push
@@ -17,7 +17,12 @@ INVOICES = {"postgresql": 10_000, "sqlite": 2_000}
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py bench", description="How fast it is, and whether it holds.")
-    chaos_parser = parser.add_subparsers(dest="command").add_parser(
+    commands = parser.add_subparsers(dest="command")
+    fuzz_parser = commands.add_parser("fuzz", help="requests of any shape, and vendors whose fields have other types")
+    fuzz_parser.add_argument("--requests", type=int, default=10_000)
+    fuzz_parser.add_argument("--one-in", type=int, default=7, help="of all odd values in all fields; 1 takes long")
+    fuzz_parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    chaos_parser = commands.add_parser(
         "chaos", help="push and pull while a fifth of all calls fail and workers are killed"
     )
     chaos_parser.add_argument("--invoices", type=int, help="default: 10,000 on PostgreSQL, 2,000 on SQLite")
@@ -29,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         databases = [wanted.database] if wanted.database else list(INVOICES)
         storm, numbers = Storm(seed=wanted.seed), wanted.numbers
         return max([chaos(name, wanted.invoices or INVOICES[name], storm, numbers) for name in databases])
+    if wanted.command == "fuzz":
+        return fuzzed(wanted.database, wanted.requests, wanted.one_in)
     return figures.main()
 
 
@@ -49,6 +56,19 @@ def chaos(database: str, count: int, storm: Storm, numbers: str) -> int:
         stages = payments.receive(here, ids[: count // 2], storm.seed)
         course = weather(here, storm, lambda c: [Pulls(here, mere, c)])
         return max(wrong, told("pull", course, of_pull(here, stages)))
+
+
+def fuzzed(database: str, requests: int, one_in: int) -> int:
+    """Ask anything of every address, then turn every field of every answer; 1 when anything was an accident."""
+    fuzz.quick()
+    wrong = 0
+    for title, work, size in (("requests", fuzz.of_requests, requests), ("answers", fuzz.of_answers, one_in)):
+        with place(database, fresh_folder(database)) as here:
+            rows, accidents = work(here, size)
+        table(title, {**rows, "accidents": len(accidents)})
+        print("".join(f"  NOT AS IT MUST BE: {one[:300]}\n" for one in accidents[: fuzz.EXAMPLES]), end="", flush=True)
+        wrong += len(accidents)
+    return int(wrong > 0)
 
 
 def told(what: str, course: Course, verdict: Verdict) -> int:

@@ -24,7 +24,10 @@ from tests.pgtest import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 APP_URL = "http://localhost"
-KEYS = {"SECRET_KEY": "a secret of the bench", "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="}
+KEYS = {
+    "SECRET_KEY": "a secret of the bench is long enough",
+    "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM=",
+}
 DATABASES = ("sqlite", "postgresql")
 
 # The people of the simulated portal who may push, by their ids there.

@@ -26,7 +26,10 @@ from tests.pgtest import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 APP_URL = "http://localhost"
-KEYS = {"SECRET_KEY": "a secret of the tests", "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="}
+KEYS = {
+    "SECRET_KEY": "a secret of the tests is long enough",
+    "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM=",
+}
 
 
 class Vendors:
@@ -34,6 +37,7 @@ class Vendors:
 
     def __init__(self, base: str, built: world.World) -> None:
         self.base = base
+        self.server = built.server
         self.bitrix24 = built.bitrix24
         self.xero = built.xero
         self._server = Client(built.server)

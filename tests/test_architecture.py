@@ -45,9 +45,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extensions": {"encryption"},
     "db": {"extensions"},
     # the two wires, who never meet
+    "outbound": set(),
     "ratelimit": STORED,
-    "bitrix24": {"ratelimit", "config"},
-    "xero": {"ratelimit"},
+    "bitrix24": {"outbound", "ratelimit", "config"},
+    "xero": {"outbound", "ratelimit"},
     # how a person reaches both, and how a write happens once
     "sessions": STORED,
     "connections": {"sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
@@ -63,15 +64,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
-    "worker": {"push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
+    "logs": set(),
+    "wakeups": set(),
+    "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "contacts", "runs", "writes", "installation", "connections",
-        "rights", "sessions", "bitrix24", "xero", "ratelimit", "config",
+        "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
     } | STORED,
     # who puts it together
-    "b24xero": {"commands", "config", "web", "worker", "ratelimit"} | STORED,
-    "commands": {"b24xero", "worker", "i18n", "simulator"},
+    "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
+    "commands": {"b24xero", "worker", "maintenance", "ratelimit", "logs", "i18n", "simulator"},
     "simulator": set(),
     "__main__": {"commands"},
 }  # fmt: skip

@@ -18,6 +18,7 @@ from b24xero.config import SETTINGS, BadSettings, Settings, load
 # Fixed, because they stand in the names of tests, which every worker must find alike.
 KEY = "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="
 OLD_KEY = "YW4gb2xkZXIga2V5IG9mIHRoZSB0ZXN0cyBoZXJlIDE="
+SECRET = "a secret of our own is long enough"
 GIVEN = {
     "BITRIX24_PORTAL_URL": "https://acme.bitrix24.example",
     "BITRIX24_CLIENT_ID": "local.123",
@@ -144,7 +145,7 @@ def test_a_value_loses_the_spaces_around_it(tmp_path: Path) -> None:
 def test_an_address_of_postgresql_is_rewritten_for_its_driver(scheme: str, tmp_path: Path) -> None:
     environ = {
         **GIVEN, "DATABASE_URL": f"{scheme}://b24xero:p%40w@db.example:5433/books?sslmode=require",
-        "SECRET_KEY": "s", "TOKEN_KEYS": KEY,
+        "SECRET_KEY": SECRET, "TOKEN_KEYS": KEY,
     }  # fmt: skip
     assert load(environ, tmp_path).database_url == (
         "postgresql+psycopg://b24xero:p%40w@db.example:5433/books?sslmode=require"
@@ -166,9 +167,30 @@ def test_another_database_is_refused(address: str, tmp_path: Path) -> None:
 def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
     first, second = load(GIVEN, tmp_path), load(GIVEN, tmp_path)
     assert (first.secret_key, first.token_keys) == (second.secret_key, second.token_keys)
-    assert len(first.secret_key) >= 32
+    assert len(first.secret_key[0]) >= 32
     assert len(first.token_keys) == 1
     Fernet(first.token_keys[0])
+
+
+@pytest.mark.parametrize("secret", ["x", "x" * 31, "change me", f"{'x' * 32},short", ",", f"short,{'x' * 32}"])
+def test_a_secret_that_could_be_guessed_stops_the_start_and_is_not_told(secret: str, tmp_path: Path) -> None:
+    told = complaint("SECRET_KEY", secret, tmp_path)
+    assert "32 characters" in told
+    assert "x" * 31 not in told
+
+
+def test_a_secret_may_be_replaced_while_the_old_one_still_counts(tmp_path: Path) -> None:
+    new, old = "n" * 40, "o" * 40
+    assert load({**GIVEN, "SECRET_KEY": f"{new}, {old}"}, tmp_path).secret_key == (new, old)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_key_file_that_others_may_read_is_closed_again(tmp_path: Path) -> None:
+    load(GIVEN, tmp_path)
+    for path in tmp_path.iterdir():
+        path.chmod(0o644)
+    load(GIVEN, tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
 
 
 def test_each_installation_has_keys_of_its_own(tmp_path: Path) -> None:
@@ -185,8 +207,8 @@ def test_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
 
 
 def test_keys_that_are_given_are_used_and_none_are_made(tmp_path: Path) -> None:
-    found = load({**GIVEN, "SECRET_KEY": "our own", "TOKEN_KEYS": f"{KEY}, {OLD_KEY},"}, tmp_path)
-    assert found.secret_key == "our own"
+    found = load({**GIVEN, "SECRET_KEY": SECRET, "TOKEN_KEYS": f"{KEY}, {OLD_KEY},"}, tmp_path)
+    assert found.secret_key == (SECRET,)
     assert found.token_keys == (KEY, OLD_KEY)
     assert list(tmp_path.iterdir()) == []
 
@@ -199,7 +221,7 @@ def test_with_postgresql_keys_must_be_given_so_that_all_machines_share_them(tmp_
 
 
 def test_with_postgresql_and_its_keys_all_is_well(tmp_path: Path) -> None:
-    found = load({**POSTGRES, "SECRET_KEY": "our own", "TOKEN_KEYS": KEY}, tmp_path)
+    found = load({**POSTGRES, "SECRET_KEY": SECRET, "TOKEN_KEYS": KEY}, tmp_path)
     assert found.token_keys == (KEY,)
 
 
@@ -220,7 +242,7 @@ def test_a_key_file_that_is_empty_is_no_key(tmp_path: Path) -> None:
     """A first start that was stopped between making the file and writing it; an empty secret would sign nothing."""
     (tmp_path / "secret_key").touch(mode=0o600)
     try:
-        key = load(GIVEN, tmp_path).secret_key
+        key = load(GIVEN, tmp_path).secret_key[0]
     except BadSettings as bad:
         key = str(bad)  # to say so is as good as to make another
     assert key
@@ -240,7 +262,7 @@ def started_together(instance: Path) -> list[tuple[str, ...]]:
     def start() -> tuple[str, ...]:
         gate.wait()
         found = load(GIVEN, instance)
-        return (found.secret_key, *found.token_keys)
+        return (*found.secret_key, *found.token_keys)
 
     with ThreadPoolExecutor(6) as pool:
         return [started.result() for started in [pool.submit(start) for _ in range(6)]]

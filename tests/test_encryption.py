@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from cryptography.fernet import Fernet
+from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b24xero import extensions
+from b24xero import create_app, extensions
+from b24xero.db.models import Bitrix24Login, XeroLogin
 from b24xero.db.types import Moment, Money, Secret
 from b24xero.encryption import Vault
+from b24xero.extensions import db
+from tests.conftest import Vendors, on_both
+from tests.people import Person
 
 OLD, NEW, STRANGE = (Fernet.generate_key().decode() for _ in range(3))
 D = Decimal
@@ -162,3 +170,76 @@ def test_a_secret_column_that_no_key_opens_any_more_reads_as_nothing(opened: Vau
 def test_nothing_stays_nothing(column: Moment | Money | Secret) -> None:
     assert column.process_bind_param(None, None) is None
     assert column.process_result_value(None, None) is None
+
+
+# -- a stolen database ------------------------------------------------------------------------------------------------
+
+
+def dumped(url: str) -> str:
+    """Every value of every table, ours and the queue's, as whoever stole the database reads it."""
+    found = []
+    queue = [f"{url}.queue"] if url.startswith("sqlite") else []
+    for address in (url, *queue):
+        engine = sa.create_engine(address)
+        with engine.connect() as connection:
+            for table in sa.inspect(engine).get_table_names():
+                rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
+                found += [f"{table}: {bytes(v) if isinstance(v, memoryview) else v!r}" for row in rows for v in row]
+        engine.dispose()
+    return "\n".join(found)
+
+
+def stored(app: Flask) -> list[str]:
+    with app.app_context():
+        rows = [*db.session.scalars(sa.select(Bitrix24Login)), *db.session.scalars(sa.select(XeroLogin))]
+        values = [getattr(row, name, None) for row in rows for name in ("access_token", "refresh_token")]
+        return [value for value in values if value]
+
+
+@on_both
+def test_a_stolen_database_holds_no_token_in_clear_the_queue_included(
+    ready: Person, vendors: Vendors, app: Flask, environ: dict[str, str]
+) -> None:
+    ready.client.post("/invoices/many/write", data={"csrf_token": ready.token(), "id": [str(vendors.new_invoice())]})
+    ready.client.post("/runs/pull", data={"csrf_token": ready.token()})
+    tokens = stored(app)
+    dump = dumped(app.config["SQLALCHEMY_DATABASE_URI"])
+    assert len(tokens) >= 3
+    assert "bitrix24_login" in dump
+    assert [token[:6] for token in tokens if token in dump] == []
+    for name in ("SECRET_KEY", "TOKEN_KEYS", "BITRIX24_CLIENT_SECRET", "XERO_CLIENT_SECRET"):
+        assert environ[name] not in dump, name
+
+
+@on_both
+def test_rotating_the_keys_moves_every_token_and_then_the_old_key_may_go(
+    ready: Person, app: Flask, environ: dict[str, str], tmp_path: Path
+) -> None:
+    tokens = stored(app)
+    both = create_app({**environ, "TOKEN_KEYS": f"{NEW},{environ['TOKEN_KEYS']}"}, tmp_path)
+    told = both.test_cli_runner().invoke(args=["rotate-keys"])
+    assert told.exit_code == 0, told.output
+    assert re.match(r"[3-9]\d* tokens moved to the first key", told.output)
+    assert both.test_cli_runner().invoke(args=["rotate-keys"]).output.startswith("0 tokens")
+    after = create_app({**environ, "TOKEN_KEYS": NEW}, tmp_path)
+    assert stored(after) == tokens
+
+
+def test_tokens_that_no_key_opens_are_told_by_number(
+    ready: Person, app: Flask, environ: dict[str, str], tmp_path: Path
+) -> None:
+    stranger = create_app({**environ, "TOKEN_KEYS": STRANGE}, tmp_path)
+    told = stranger.test_cli_runner().invoke(args=["rotate-keys"])
+    assert told.exit_code == 1
+    assert "can be opened by none of the keys" in told.output
+    assert stored(stranger) == []
+
+
+def test_sessions_outlive_the_replacement_of_the_secret(ready: Person, environ: dict[str, str], tmp_path: Path) -> None:
+    kept = ready.client.get_cookie("b24xero")
+    assert kept
+    new = "n" * 40
+    for secret, status in ((f"{new},{environ['SECRET_KEY']}", 200), (new, 302)):
+        client = create_app({**environ, "SECRET_KEY": secret}, tmp_path).test_client()
+        client.set_cookie("b24xero", kept.value)
+        assert client.get("/activity").status_code in (status, 303 if status == 302 else status)

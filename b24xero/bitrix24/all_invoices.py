@@ -52,7 +52,7 @@ def stretch(session: Session, after: int, expected: int, met: Templates) -> Stre
     count = -(-min(max(expected, PAGE), MOST_ROWS) // PAGE)
     answer = session.batch({f"page_{n}": _page(after, n * PAGE) for n in range(count)})
     items = [item for n in range(count) for item in _items(answer.result(f"page_{n}"))]
-    listed = [parse.invoice_row(item) for item in templates.without(items, met)]
+    listed = [parse.invoice_row(item) for item in templates.without(items, met) if parse.number(item.get("id"))]
     names = _names(session, set(map(_owner, listed)))
     rows = tuple(replace(row, customer_name=names.get(_owner(row), "")) for row in listed)
     if not items:
@@ -96,7 +96,7 @@ def _names(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
         for name in chunk:
             entity = int(name.partition("_")[0])
             spelt = parse.company_name if entity == COMPANY else parse.contact_name
-            found |= {(entity, parse.number(item["id"])): spelt(item) for item in _items(answer.result(name))}
+            found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}
     return found
 
 

@@ -15,6 +15,7 @@ from b24xero.bitrix24.all_invoices import Stretch
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
 from b24xero.bitrix24.products import Look
 from b24xero.bitrix24.recent_invoices import Recent, recent
+from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
@@ -22,7 +23,7 @@ from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Stage, VatRate
 from b24xero.domain.product import Product
 from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
-from b24xero.errors import Dismissed, Rejected, problem
+from b24xero.errors import Dismissed, Rejected, RetryLater, problem
 from b24xero.ratelimit.deadlines import Pace
 
 
@@ -112,20 +113,22 @@ class Bitrix24(Session):
                 template.
         """
         answer = self.batch({**_invoice_commands(invoice_id), **stage_commands(self._categories)})
-        item = answer.result("item")["item"]
-        if parse.is_template(item):
+        item = _one(answer.result("item"))
+        if not item or oddness(item[0]) or not parse.number(item[0].get("id")):
+            raise RetryLater(problem("bitrix24_bad_answer"), 10)
+        if parse.is_template(item[0]):
             raise Rejected(problem("recurring_template"))
-        rows = list(answer.result("rows")["productRows"])
+        rows = answer.rows("rows", "productRows")
         while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
             answer_rows = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
-            more = answer_rows.result("rows")["productRows"]
+            more = answer_rows.rows("rows", "productRows")
             rows += more
             if not more or "rows" not in answer_rows.nexts:
                 break
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
         return bitrix24_invoices.assembled(
-            item, rows, _customers(answer), links, bitrix24_invoices.stages_by_id(statuses(answer))
+            item[0], rows, _customers(answer), links, bitrix24_invoices.stages_by_id(statuses(answer))
         )
 
     def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
@@ -202,13 +205,13 @@ def _customers(answer: Batch) -> bitrix24_invoices.Customers:
 
 def _one(answer: Any) -> list[Params]:
     item = answer.get("item") if isinstance(answer, Mapping) else None
-    return [item] if isinstance(item, Mapping) else []
+    return [item] if isinstance(item, Mapping) and not oddness(item) else []
 
 
 def _category_ids(answer: Batch) -> tuple[int, ...]:
     listed = answer.get("categories")
-    categories = listed.get("categories", ()) if isinstance(listed, Mapping) else ()
-    return tuple(parse.number(category["id"]) for category in categories)
+    found = rows_of(listed.get("categories")) if isinstance(listed, Mapping) else []
+    return tuple(id for category in found if (id := parse.number(category.get("id"))))
 
 
 def _is_admin(answer: Batch, me: Params) -> bool:

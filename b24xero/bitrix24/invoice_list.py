@@ -14,7 +14,7 @@ from b24xero.bitrix24.item_list import PAGE as PAGE
 from b24xero.bitrix24.item_list import list_command
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
-from b24xero.bitrix24.wire import Batch, Params
+from b24xero.bitrix24.wire import Batch, Params, rows_in
 from b24xero.domain.queries import InvoicePage, InvoiceQuery
 
 # A page is asked for again so often at most when templates are met on it that were not known.
@@ -82,15 +82,15 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
     found: list[Params] = []
     if _has_many_ids(condition):
         for command in lists.values():
-            items = session.call(*command)["result"]["items"]
+            items = rows_in(session.call(*command)["result"], "items")
             found += items
             if len(items) < PAGE:
                 break
     else:
         answer = session.batch({f"page_{start}": command for start, command in lists.items()})
-        found = [item for start in lists for item in answer.result(f"page_{start}")["items"]]
-    ids = (parse.number(item["id"]) for item in templates.without(found, met))
-    return tuple(dict.fromkeys(ids))[:most]
+        found = [item for start in lists for item in answer.rows(f"page_{start}", "items")]
+    ids = (parse.number(item.get("id")) for item in templates.without(found, met))
+    return tuple(dict.fromkeys(id for id in ids if id))[:most]
 
 
 def _has_many_ids(condition: Params) -> bool:
@@ -121,13 +121,13 @@ def _list(
     order = _ORDERS[query.sort]
     lists = {start: list_command(INVOICE, condition, _ROW_FIELDS, order, start) for start in starts}
     if _has_many_ids(condition):
-        pages = {start: session.call(*lists[start]) for start in starts}
-        return {"pages": {start: (e["result"]["items"], e.get("total", 0)) for start, e in pages.items()}}
+        alone = {start: session.call(*lists[start]) for start in starts}
+        return {"pages": {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}}
     answer = session.batch({**{f"page_{start}": lists[start] for start in starts}, **stage_commands(categories)})
-    pages = {start: answer.result(f"page_{start}") for start in starts}
+    pages = {start: _whole(answer.rows(f"page_{start}", "items")) for start in starts}
     totals = {start: answer.totals.get(f"page_{start}", 0) for start in starts}
     return {
-        "pages": {start: (pages[start]["items"], totals[start]) for start in starts},
+        "pages": {start: (pages[start], totals[start]) for start in starts},
         "stages": statuses(answer),
     }
 
@@ -151,9 +151,9 @@ def _names(
     names = {}
     for key in commands:
         entity = int(key.split("_")[0]) if key[0].isdigit() else 0
-        for item in (answer.get(key) or {}).get("items", ()) if entity else ():
+        for item in _named_rows(answer.get(key)) if entity else ():
             spelt = parse.company_name(item) if entity == COMPANY else parse.contact_name(item)
-            names[entity, parse.number(item["id"])] = spelt
+            names[entity, parse.number(item.get("id"))] = spelt
     return names, statuses(answer)
 
 
@@ -180,8 +180,24 @@ def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
     return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
 
 
+def _named_rows(answer: Any) -> list[Params]:
+    """Of a list that may have been refused."""
+    return rows_of(answer.get("items")) if isinstance(answer, Mapping) else []
+
+
+def _whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row without an id is nobody's."""
+    return [item for item in items if parse.number(item.get("id"))]
+
+
+def _total(envelope: Params) -> int:
+    total = envelope.get("total")
+    return total if type(total) is int else 0
+
+
 def statuses(answer: Batch) -> list[Params]:
-    return [status for name in answer.results if name.startswith("stages_") for status in rows_of(answer.get(name))]
+    found = (status for name in answer.results if name.startswith("stages_") for status in rows_of(answer.get(name)))
+    return [status for status in found if parse.text(status.get("STATUS_ID"))]
 
 
 def rows_of(answer: Any) -> list[Params]:

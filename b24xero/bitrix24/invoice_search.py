@@ -38,11 +38,8 @@ def condition(session: Session, words: str) -> dict[str, Any]:
             "contacts": list_command(CONTACT, _each_word(words), ("id",)),
         }
     )
-    items = {
-        entity: (found.get(name) or {}).get("items", ())
-        for entity, name in ((COMPANY, "companies"), (CONTACT, "contacts"))
-    }
-    return _ways(words, {entity: _ids(items[entity]) for entity in items})
+    names = {COMPANY: "companies", CONTACT: "contacts"}
+    return _ways(words, {entity: _ids(found.rows(names[entity], "items")) for entity in names})
 
 
 def _looked_through(session: Session, words: str) -> list[int]:
@@ -86,4 +83,4 @@ def _fits(item: Params, words: str, customers: Mapping[int, Collection[int]]) ->
 
 
 def _ids(items: Iterable[Params]) -> list[int]:
-    return [parse.number(item["id"]) for item in items]
+    return [id for item in items if (id := parse.number(item.get("id")))]

@@ -278,7 +278,11 @@ class _Lists:
             if page.key in answer.errors:
                 self.errors[page.name] = answer.errors[page.key]
                 continue
-            rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
+            try:
+                rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
+            except RetryLater as error:
+                self.errors[page.name] = error
+                continue
             # A legacy list that has become shorter meanwhile begins anew beyond its end (source §1 #16).
             known = self._rows[page.name]
             known += [row for row in rows if page.start is None or row not in known]

@@ -34,7 +34,7 @@ def every(session: Session, entity: int, condition: Params, fields: Iterable[str
         after = {**condition, ">id": parse.number(found[-1]["id"]) if found else 0}
         pages = {f"page_{n}": list_command(entity, after, fields, start=n * PAGE) for n in range(MOST_PAGES)}
         answer = session.batch(pages)
-        items = [item for name in pages for item in answer.result(name)["items"]]
+        items = [item for name in pages for item in answer.rows(name, "items") if parse.number(item.get("id"))]
         found += items
         if len(items) < MOST_PAGES * PAGE:
             return found

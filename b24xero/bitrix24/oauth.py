@@ -6,7 +6,6 @@ goes there (facts §1.6). Source: facts §1.2–§1.4.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +16,12 @@ import requests
 from b24xero.bitrix24.wire import HTTP
 from b24xero.config import LOOPBACK
 from b24xero.errors import Disconnected, JobError, Rejected, RetryLater, problem
+from b24xero.outbound import json_answer
 from b24xero.ratelimit.deadlines import upstream
 
 TIMEOUT = (5, 15)
 DEFAULT_LIFE = 3600
+LONGEST_LIFE = 86400
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _token(app: App, values: Mapping[str, str]) -> dict[str, Any]:
     if status == 405 or str(answer.get("error", "")).lower() == "invalid_request":
         # POST keeps the secret out of access logs but only GET is documented (facts §1.2).
         status, answer = _ask("GET", url, form)
-    if "access_token" in answer:
+    if isinstance(answer.get("access_token"), str):
         return answer
     raise _refused(answer)
 
@@ -113,7 +114,7 @@ def _ask(method: str, url: str, form: Mapping[str, str]) -> tuple[int, dict[str,
     if response.status_code == 405:
         return 405, {}
     try:
-        answer = json.loads(response.content)
+        answer = json_answer.read(response.content)
     except ValueError as error:
         raise RetryLater(problem("bitrix24_login_down"), 10) from error
     if not isinstance(answer, dict):
@@ -136,14 +137,24 @@ def _grant(answer: Mapping[str, Any]) -> Grant:
     return Grant(
         access_token=str(answer["access_token"]),
         refresh_token=str(answer["refresh_token"]) if answer.get("refresh_token") else None,
-        expires_in=int(answer.get("expires_in") or DEFAULT_LIFE),
+        expires_in=_seconds(answer.get("expires_in")),
         member_id=str(answer.get("member_id") or ""),
     )
 
 
+def _seconds(told: Any) -> int:
+    """How long a token lives; what is no such number is the documented hour."""
+    fits = json_answer.is_number(told) and told and 0 < int(told) <= LONGEST_LIFE
+    return int(told) if fits else DEFAULT_LIFE
+
+
 def _same_host(one: str, other: str) -> bool:
     def place(url: str) -> tuple[str, int | None]:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            _ = parts.port  # reading it is what finds a port that is none
+        except ValueError:
+            return "", None
         host = (parts.hostname or "").lower()
         # A loopback portal (demo, tests) may call itself by any of this machine's names.
         return ("localhost" if host in LOOPBACK else host), parts.port or {"http": 80, "https": 443}.get(parts.scheme)

@@ -14,6 +14,7 @@ from b24xero.bitrix24.wire import PRESS_TIMEOUT, Params
 from b24xero.domain.product import Catalogue, Product
 from b24xero.domain.queries import ProductPage, ProductQuery
 from b24xero.errors import OutcomeUnknown, problem
+from b24xero.outbound import odd_rows
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def look(session: Session, code: str = "") -> Look:
         Forbidden: this person may not see the catalogue. Rejected: there is none.
     """
     wanted: Wanted = {"code": ({"code": code}, (0,))} if code else {}
-    lists = product_list.read(session, wanted, with_choices=True)
+    with odd_rows.none_may_be_missing("bitrix24"):
+        lists = product_list.read(session, wanted, with_choices=True)
     found = _products(lists.found.get("code", []), lists.offered, ())
     return Look(lists.offered, tuple(one for one in found if one.code.casefold() == code.casefold()))
 
@@ -87,7 +89,9 @@ def send(session: Session, body: Params) -> int:
 def price_of(session: Session, product_id: int, price_type: int) -> tuple[int, Decimal, str] | None:
     """The product's base price: its id, amount and currency; None where it has none. One call."""
     method, params = _price_list([product_id], price_type)
-    found = product_format.prices(product_format.rows(session.call(method, params)["result"], "prices")).get(product_id)
+    with odd_rows.none_may_be_missing("bitrix24"):
+        rows = product_format.rows(session.call(method, params)["result"], "prices")
+    found = product_format.prices(rows).get(product_id)
     if found is None:
         return None
     return parse.number(found.get("id")), parse.price(found.get("price")), parse.text(found.get("currency"))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from b24xero.errors import RetryLater, problem
+from b24xero.outbound.json_answer import is_number
 from b24xero.ratelimit.budget import NotNow, Said
 
 # A method whose time is used up rests so long where the portal did not tell (facts §7.7).
@@ -77,9 +78,10 @@ def _blocked(rest: str, methods: tuple[str, ...]) -> Said:
 def _remember(rest: str, method: str, told: Any) -> None:
     """By our own clock: the portal's may differ, so what counts is how long after the answer it is."""
     reset, finish = _map(told).get("operating_reset_at"), _map(told).get("finish")
-    if reset and finish and method:
+    if reset and finish and method and is_number(reset) and is_number(finish):
+        seconds = min(float(reset) - float(finish), REST_OF_METHOD)
         with _lock:
-            _resets[rest, method] = time.time() + float(reset) - float(finish)
+            _resets[rest, method] = time.time() + seconds
 
 
 def _commands(params: Mapping[str, Any]) -> dict[str, str]:

@@ -34,8 +34,9 @@ def recent(session: Session, categories: Sequence[int], since: date, met: Templa
     """
     names = [f"page_{start}" for start in range(0, MOST, PAGE)]
     answer = session.batch({name: _page(since, n * PAGE) for n, name in enumerate(names)})
-    items = [item for name in names for item in answer.result(name)["items"]]
-    ids = dict.fromkeys(parse.number(item["id"]) for item in templates.without(items, met))
+    items = [item for name in names for item in answer.rows(name, "items")]
+    listed = (parse.number(item.get("id")) for item in templates.without(items, met))
+    ids = dict.fromkeys(id for id in listed if id)
     found = bitrix24_invoices.invoices(session, list(ids)[:MOST], categories)
     counted = answer.totals.get(names[0], len(items)) - len(templates.ids_of(items))
     return Recent(tuple(found.values()), counted)

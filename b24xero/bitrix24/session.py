@@ -10,7 +10,7 @@ from b24xero.bitrix24 import rate_limits, wire
 from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
 from b24xero.errors import Disconnected, RetryLater
 from b24xero.ratelimit.budget import NotNow, Said
-from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause
+from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place
 
 Timeout = tuple[float, float]
 Commands = Mapping[str, tuple[str, Params]]
@@ -112,6 +112,7 @@ class Session:
     def _at_pace(
         self, method: str, params: Params, token: str, writes: bool, timeout: Timeout | None
     ) -> dict[str, Any]:
+        take_place()
         try:
             place = self._pace.begin(sum(wire.WRITE_TIMEOUT), rate_limits.methods_of(method, params))
         except NotNow as hindered:

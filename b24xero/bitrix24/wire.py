@@ -5,17 +5,15 @@ Sources: Bitrix24 facts §0 (envelopes), §1.5 (authorisation errors), §3.1 (it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote
 
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from b24xero.bitrix24 import rows
 from b24xero.errors import (
     Disconnected,
     Dismissed,
@@ -27,6 +25,8 @@ from b24xero.errors import (
     RetryLater,
     problem,
 )
+from b24xero.outbound import json_answer, odd_rows
+from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import fitting, upstream
 
 TIMEOUT = (5, 25)
@@ -73,19 +73,9 @@ class ExpiredToken(Exception):
     """The access token is over: renew it and call again (the call was not carried out)."""
 
 
-def new_session() -> requests.Session:
-    """A session that keeps connections and never cookies: a portal cookie of one user beside the token of another is
-    refused with ``authorization_error`` (facts §1.5)."""
-    session = requests.Session()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    session.headers["User-Agent"] = "b24xero"
-    adapter = requests.adapters.HTTPAdapter(pool_maxsize=32)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-HTTP = new_session()
+# A portal cookie of one user beside the token of another is refused with ``authorization_error`` (facts §1.5), so it
+# is good that this session keeps none.
+HTTP = StaysAtHost()
 
 
 def post(
@@ -138,7 +128,7 @@ def _envelope(response: requests.Response) -> dict[str, Any]:
     # Of a page with another status than 5xx it is known that the gateway itself refused or redirected the call.
     sent = not 300 <= status < 500
     try:
-        envelope = json.loads(response.content, parse_float=Decimal)
+        envelope = json_answer.read(response.content)
     except ValueError as error:
         code = "bitrix24_down" if status >= 300 else "bitrix24_bad_answer"
         raise Broken(RetryLater(problem(code), 10), sent=sent) from error
@@ -151,7 +141,9 @@ def _envelope(response: requests.Response) -> dict[str, Any]:
         raise refusal
     if status >= 300 or "result" not in envelope:
         raise Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)
-    return envelope
+    result, odd = rows.readable(envelope["result"])
+    odd_rows.note("bitrix24", odd)
+    return {**envelope, "result": result}
 
 
 def _code(answer: Mapping[str, Any]) -> str:
@@ -222,9 +214,25 @@ class Batch:
             raise RetryLater(problem("bitrix24_bad_answer"), 10)
         return self.results[name]
 
+    def rows(self, name: str, inside: str) -> list[dict[str, Any]]:
+        """The rows of a list that must have come, which stand in its answer under the name ``inside``."""
+        return rows_in(self.result(name), inside)
+
     def get(self, name: str) -> Any:
         """The answer of a command that may fail (a hidden company, a missing link), or None."""
         return self.results.get(name)
+
+
+def rows_in(result: Any, inside: str) -> list[dict[str, Any]]:
+    """The rows of a list.
+
+    Raises:
+        RetryLater: it is none, or it may not lose a row and holds one that cannot be read.
+    """
+    found = result.get(inside) if isinstance(result, Mapping) else None
+    if not isinstance(found, list):
+        raise RetryLater(problem("bitrix24_bad_answer"), 10)
+    return [row for row in found if isinstance(row, dict)]
 
 
 def command(method: str, params: Params) -> str:
@@ -277,16 +285,23 @@ def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
     for error in () if writes and results else errors.values():
         if isinstance(error, Disconnected | ExpiredToken | RetryLater):
             raise error
-    return Batch(results, errors, _map(answer.get("result_total")), _map(answer.get("result_next")))
+    return Batch(results, errors, _counts(answer.get("result_total")), _counts(answer.get("result_next")))
 
 
-def _of_command(error: Mapping[str, Any], writes: bool, *, alone: bool) -> Exception:
+def _of_command(error: Any, writes: bool, *, alone: bool) -> Exception:
+    if not isinstance(error, Mapping):
+        return RetryLater(problem("bitrix24_bad_answer"), 10)
     refusal = translated(error)
     if _code(error) == "error_core" and isinstance(refusal, Rejected) and not alone:
         return Borrowed(refusal.problems)
     if writes and isinstance(refusal, RetryLater) and _code(error) not in _UNDONE:
         return OutcomeUnknown(problem("bitrix24_unclear"))
     return refusal
+
+
+def _counts(section: Any) -> dict[str, int]:
+    """Positions in lists: what is no such number is not told."""
+    return {name: count for name, count in _map(section).items() if type(count) is int and 0 <= count < 2**31}
 
 
 def _map(section: Any) -> dict[str, Any]:

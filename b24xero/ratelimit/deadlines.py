@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -18,12 +18,17 @@ LONGEST_REQUEST = 25.0
 # Nobody waits longer than this for a place among the calls; a run is parked instead, so that its worker may be stopped.
 LONGEST_WAIT = 5.0
 
+# How this request takes its place among those that wait for vendors; a run needs none.
+_take: ContextVar[Callable[[], Callable[[], None]] | None] = ContextVar("take", default=None)
+_give_back: ContextVar[Callable[[], None] | None] = ContextVar("give_back", default=None)
 _waited: ContextVar[list[float] | None] = ContextVar("waited", default=None)
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)
 
 
-def start_counting() -> None:
-    """A request begins: count anew what it waits, and give it its time."""
+def start_counting(take: Callable[[], Callable[[], None]] | None = None) -> None:
+    """A request begins: count anew what it waits, and give it its time. ``take``: how it gets a place to wait at."""
+    _take.set(take)
+    _give_back.set(None)
     _waited.set([])
     _ends.set(time.monotonic() + LONGEST_REQUEST)
 
@@ -32,6 +37,22 @@ def stop_counting() -> None:
     """The request is over; what is done outside of one (a run) has all the time it needs."""
     _waited.set(None)
     _ends.set(None)
+    _take.set(None)
+    give_back = _give_back.get()
+    _give_back.set(None)
+    if give_back:
+        give_back()
+
+
+def take_place() -> None:
+    """Before a request waits for a vendor the first time; the place is its own until it is over.
+
+    Raises:
+        RetryLater: too many wait already.
+    """
+    take = _take.get()
+    if take and _give_back.get() is None:
+        _give_back.set(take())
 
 
 def waited() -> float:
@@ -53,7 +74,8 @@ def fitting(timeout: tuple[float, float]) -> tuple[float, float]:
 
 @contextlib.contextmanager
 def upstream() -> Iterator[None]:
-    """Count the time of one vendor call."""
+    """Count the time of one vendor call, which takes the request's place if it has none yet."""
+    take_place()
     began = time.perf_counter()
     try:
         yield

@@ -18,7 +18,7 @@ from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import compiled_templates, cookies, formats, health, language, origin, static, urls
+from b24xero.web.common import compiled_templates, cookies, formats, health, language, odd_rows, origin, static, urls
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
@@ -149,6 +149,7 @@ def _shared() -> dict[str, Any]:
         "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": render.stored_note,
+        "odd_rows": odd_rows.notes,
     }
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.exc import (
 )
 from werkzeug.exceptions import HTTPException
 
-from b24xero import connections
+from b24xero import connections, logs
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.ratelimit.unproven import TooMany
@@ -144,7 +144,8 @@ def database_away(error: SQLAlchemyError) -> Response:
     """The page must not ask the database who reads it, so it is a page for nobody in particular. What was sent to a
     vendor before is not undone by a database that fails after it."""
     db.session.rollback()
-    log.error("database away at %s: %s", request.endpoint, type(getattr(error, "orig", None) or error).__name__)
+    kind = type(getattr(error, "orig", None) or error).__name__
+    log.error("database away at %s request=%s: %s", request.endpoint, logs.reference(), kind)
     g._login_user = AnonymousUserMixin()  # Flask-Login's place for who is signed in
     if system := intents.may_have_written():
         words = gettext(
@@ -161,7 +162,7 @@ def database_away(error: SQLAlchemyError) -> Response:
 def unexpected(error: Exception) -> Response:
     """Nothing of ours should come here; whoever runs b24xero finds the trace in the log."""
     db.session.rollback()
-    log.exception("unexpected error at %s", request.endpoint)
+    log.exception("unexpected error at %s request=%s", request.endpoint, logs.reference())
     if system := intents.may_have_written():
         words = gettext(
             "Something broke on our side in the middle of it, so %(system)s may have it. Press again: nothing is "
@@ -175,13 +176,20 @@ def unexpected(error: Exception) -> Response:
 def answer(code: int, notes: Sequence[Note], *, again: str) -> Response:
     """The page, or for htmx a notice over the page that stays."""
     if htmx_request.htmx:
-        response = make_response(render_template("_problem.html", notes=notes), code)
+        response = make_response(render_template("_problem.html", notes=notes, reference=_reference(code)), code)
         response.headers["HX-Retarget"] = "#notices"
         response.headers["HX-Reswap"] = "innerHTML show:#notices:top"
         response.headers["HX-Reselect"] = ".notice"
         return response
-    page = render_template("error.html", heading=_heading(code), notes=notes, again=again, code=int(code))
+    page = render_template(
+        "error.html", heading=_heading(code), notes=notes, again=again, code=int(code), reference=_reference(code)
+    )
     return make_response(page, code)
+
+
+def _reference(code: int) -> str:
+    """Told where whoever runs b24xero has to look into the log."""
+    return logs.reference() if code >= 500 else ""
 
 
 def _heading(code: int) -> str:

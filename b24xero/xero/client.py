@@ -17,8 +17,9 @@ import urllib3
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.outbound import odd_rows
 from b24xero.ratelimit.deadlines import Pace, fitting, may_pause, pause
-from b24xero.xero import items, paging, parse
+from b24xero.xero import items, paging, parse, rows
 from b24xero.xero.paging import PAGE_SIZE, Page
 from b24xero.xero.parse import XeroContact, XeroInvoice
 from b24xero.xero.validation_errors import About, problems, refused, same_element
@@ -57,9 +58,9 @@ class Xero:
         organisation = self._read(self._api.get_organisations, "Organisations")
         return parse.books(
             organisation[0] if organisation else {},
-            self._read(self._api.get_accounts, "Accounts"),
-            self._read(self._api.get_tax_rates, "TaxRates"),
-            self._read(self._api.get_currencies, "Currencies"),
+            self._listed(self._api.get_accounts, "Accounts"),
+            self._listed(self._api.get_tax_rates, "TaxRates"),
+            self._listed(self._api.get_currencies, "Currencies"),
         )
 
     def invoice(self, invoice_id: str) -> XeroInvoice | None:
@@ -124,7 +125,7 @@ class Xero:
     def invoices_by_ids(self, ids: Sequence[str]) -> Iterator[tuple[XeroInvoice, ...]]:
         """These invoices as they stand now, 40 a call; ids that the organisation does not have are left out."""
         for chunk in _chunks(ids, MOST_IDS):
-            found = self._read(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, unitdp=4, timeout=MANY_TIMEOUT)
+            found = self._listed(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, unitdp=4, timeout=MANY_TIMEOUT)
             yield tuple(map(parse.invoice, found))
 
     def contacts_like(self, number: str, name: str, email: str) -> tuple[XeroContact, ...]:
@@ -263,6 +264,12 @@ class Xero:
         )  # fmt: skip
 
     def _read(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> list[Json]:
+        """What decides what is written: not one may be missing, or it could be written a second time."""
+        with odd_rows.none_may_be_missing("xero"):
+            return self._listed(call, name, *args, **options)
+
+    def _listed(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> list[Json]:
+        """What is shown or kept: one that cannot be read is left out and counted."""
         answer = self._ask(call, name, *args, **options)
         return [] if answer is None else elements(answer, name)
 
@@ -282,7 +289,11 @@ class Xero:
 
     def _asked(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> Json | None:
         answer = self._wire.send(call, *args, **options)
-        return None if answer is None else {**answer, name: elements(answer, name)}
+        if answer is None:
+            return None
+        kept, odd = rows.readable(elements(answer, name), name)
+        odd_rows.note("xero", odd)
+        return {**answer, name: kept}
 
     def _write(
         self, call: Callable[..., Any], name: str, read: Callable[[Json], T], sent: Sequence[Json], key: str,
@@ -300,7 +311,7 @@ class Xero:
         except Invalid as error:
             raise Rejected(problems(error.body, about[0] if len(about) == 1 else {}) or error.problems) from error
         written = elements(answer, name)
-        if len(written) != len(sent) or not all(map(same_element, sent, written)):
+        if len(written) != len(sent) or not all(map(same_element, sent, written)) or any(map(rows.oddness, written)):
             raise OutcomeUnknown(problem("xero_unclear"))
         outcomes = tuple(refused(one, of) or read(one) for one, of in zip(written, about, strict=True))
         if not all(isinstance(outcome, Rejected) or outcome.id for outcome in outcomes):

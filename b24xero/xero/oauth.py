@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -17,10 +17,18 @@ from oauthlib.oauth2 import MissingTokenError, OAuth2Error
 from requests_oauthlib import OAuth2Session
 
 from b24xero.errors import Disconnected, Rejected, RetryLater, problem
+from b24xero.outbound import json_answer
+from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import upstream
 
 SCOPES = ("openid", "profile", "email", "accounting.invoices", "accounting.contacts", "accounting.settings")
 TIMEOUT = (5, 20)
+# Seconds that a token may say to live: a day, of which 30 minutes are Xero's.
+LONGEST_LIFE = 86400
+HTTP = StaysAtHost()
+
+
+Hook = Callable[[requests.Response], requests.Response]
 
 
 class Session(Protocol):
@@ -30,6 +38,7 @@ class Session(Protocol):
 
     def authorization_url(self, url: str) -> tuple[str, str]: ...
     def fetch_token(self, url: str, **options: Any) -> Mapping[str, Any]: ...
+    def register_compliance_hook(self, kind: str, hook: Hook) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -121,12 +130,16 @@ def connections(app: App, grant: Grant) -> tuple[Connection, ...]:
     """The organisations of this very consent; when none is marked so (a re-consent may keep its first mark, facts §1.5)
     all that the login may use, newest first, for the person to choose from. Never simply the first of the list.
     """
-    rows = [row for row in _get(app, grant.access_token) if row.get("tenantType") == "ORGANISATION"]
+    rows = [row for row in _get(app, grant.access_token) if row.get("tenantType") == "ORGANISATION" and _is_whole(row)]
     rows.sort(key=lambda row: str(row.get("updatedDateUtc", "")), reverse=True)
     fresh = [row for row in rows if grant.event_id and row.get("authEventId") == grant.event_id]
     return tuple(
         Connection(str(row["id"]), str(row["tenantId"]), str(row.get("tenantName") or "")) for row in fresh or rows
     )
+
+
+def _is_whole(row: Mapping[str, Any]) -> bool:
+    return all(isinstance(row.get(name), str) and row[name] for name in ("id", "tenantId"))
 
 
 def disconnect(app: App, access_token: str, connection_id: str) -> None:
@@ -137,7 +150,7 @@ def disconnect(app: App, access_token: str, connection_id: str) -> None:
     """
     with upstream():
         try:
-            response = requests.delete(
+            response = HTTP.delete(
                 f"{app.api_url}/connections/{connection_id}", headers=_bearer(access_token), timeout=TIMEOUT
             )
         except requests.RequestException as error:
@@ -153,28 +166,51 @@ def claims(token: str) -> dict[str, Any]:
     try:
         payload = token.split(".")[1]
         read = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 
 
+class _ConsentSession(OAuth2Session, StaysAtHost):
+    """requests-oauthlib's session, which keeps the code, the verifier and the secret at Xero's token server."""
+
+
 def _session(app: App, scopes: list[str] | None) -> Session:
-    session = OAuth2Session(app.client_id, redirect_uri=app.redirect_uri, scope=scopes, pkce="S256")
-    return cast(Session, session)
+    session = cast(Session, _ConsentSession(app.client_id, redirect_uri=app.redirect_uri, scope=scopes, pkce="S256"))
+    session.register_compliance_hook("access_token_response", _checked)
+    return session
+
+
+def _checked(response: requests.Response) -> requests.Response:
+    """The token server's answer before the library reads it, which believes in its types and guesses its encoding."""
+    answer = json_answer.read(response.content)
+    if not isinstance(answer, dict) or not all(fits(answer[name]) for name, fits in _TYPES.items() if name in answer):
+        raise json_answer.Unreadable("no answer of a token server")
+    response.encoding = "utf-8"
+    return response
+
+
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "access_token": lambda value: isinstance(value, str),
+    "expires_in": lambda value: not isinstance(value, bool) and isinstance(value, int) and 0 <= value <= LONGEST_LIFE,
+    "scope": lambda value: value is None or isinstance(value, str),
+    "error": lambda value: isinstance(value, str),
+    "token_type": lambda value: isinstance(value, str),
+}
 
 
 def _get(app: App, access_token: str) -> list[dict[str, Any]]:
     with upstream():
         try:
-            response = requests.get(f"{app.api_url}/connections", headers=_bearer(access_token), timeout=TIMEOUT)
-            rows = response.json() if response.status_code == 200 else None
+            response = HTTP.get(f"{app.api_url}/connections", headers=_bearer(access_token), timeout=TIMEOUT)
+            rows = json_answer.read(response.content) if response.status_code == 200 else None
         except (requests.RequestException, ValueError) as error:
             raise RetryLater(problem("xero_down"), 10) from error
     if response.status_code in (401, 403):
         raise Disconnected("xero")
     if not isinstance(rows, list):
         raise RetryLater(problem("xero_down"), 10)
-    return rows
+    return [row for row in rows if isinstance(row, dict)]
 
 
 def _bearer(access_token: str) -> dict[str, str]:

@@ -258,9 +258,9 @@ def moment(value: Any) -> datetime | None:
 def business_day(value: Any) -> date | None:
     """A calendar day: "2026-09-28T00:00:00" or /Date(ms)/ at midnight UTC; it never goes through a time zone (§2)."""
     spelt = str(value or "")
-    if match := _DATE.match(spelt):
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
     try:
+        if match := _DATE.match(spelt):
+            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
         return date.fromisoformat(spelt[:10])
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

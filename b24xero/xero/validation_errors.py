@@ -47,7 +47,8 @@ def messages(answer: Any) -> tuple[str, ...]:
 
 def _messages(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
-        for error in node.get("ValidationErrors") or ():
+        errors = node.get("ValidationErrors")
+        for error in errors if isinstance(errors, list) else ():
             if isinstance(error, Mapping) and error.get("Message"):
                 yield str(error["Message"]).strip()
         for key, value in node.items():

@@ -7,13 +7,11 @@ or a null never loses an answer.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import urllib3
@@ -25,8 +23,9 @@ from xero_python.exceptions import ApiSSLException, HTTPStatusException
 from xero_python.rest import RESTClientObject
 
 from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
+from b24xero.outbound import http, json_answer
 from b24xero.ratelimit.budget import NotNow, Said
-from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, upstream
+from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place, upstream
 
 # So often a refused call goes out again when its wait is short: a 429 was certainly not carried out (facts §6.1).
 REFUSED_AGAIN = 2
@@ -75,6 +74,7 @@ class Wire:
         return self._at_pace(call, *args, timeout=timeout, **options)
 
     def _at_pace(self, call: Callable[..., Any], *args: Any, timeout: Timeout, **options: Any) -> Json | None:
+        take_place()
         try:
             place = self._pace.begin(sum(timeout))
         except NotNow as hindered:
@@ -111,7 +111,7 @@ def elements(envelope: Mapping[str, Any] | None, name: str) -> list[Json]:
 
 def _envelope(data: bytes) -> Json:
     try:
-        answer = json.loads(data, parse_float=Decimal)
+        answer = json_answer.read(data)
     except ValueError as error:
         raise OutcomeUnknown(problem("xero_bad_answer")) from error
     if not isinstance(answer, dict):
@@ -139,7 +139,7 @@ def _translated(error: HTTPStatusException, headers: Mapping[str, str]) -> Excep
 
 def _bad_request(data: bytes) -> Exception:
     try:
-        body = json.loads(data, parse_float=Decimal)
+        body = json_answer.read(data)
     except ValueError:
         return Invalid({})
     message = str(body.get("Message", "")) if isinstance(body, dict) else ""
@@ -195,11 +195,12 @@ def _day_limit(code: str, seconds: float, *, sure: bool) -> Problem:
 
 
 class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK's transport without its hidden retries: it would send a lost PUT three times more."""
+    """The SDK's transport over bounded connections, without its hidden retries: it would send a lost PUT three times
+    more."""
 
     def __init__(self, configuration: Any) -> None:
         super().__init__(configuration)
-        self.pool_manager.connection_pool_kw["retries"] = urllib3.Retry(False)
+        http.bound(self.pool_manager)
 
 
 def _accounting_api(base_url: str, access_token: str) -> Any:

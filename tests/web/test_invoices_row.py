@@ -24,7 +24,10 @@ from b24xero.web.invoices import row as invoices_row
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 SENT = Stage("DT31_7:S", "Sent", "#55d0e0", "process")
 NEW = Stage("DT31_7:N", "New", "#39a8ef", "process")
-KEYS = {"SECRET_KEY": "a secret of the tests", "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="}
+KEYS = {
+    "SECRET_KEY": "a secret of the tests is long enough",
+    "TOKEN_KEYS": "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM=",
+}
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,9 @@ BITRIX24 = {
     "bitrix24_down": Words(
         _("Bitrix24 does not answer. Nothing was changed. If this lasts, open the portal itself: when it is slow there "
           "too, it is not this program."), _("Open the portal"), "portal"),
+    "too_many_waiting": Words(
+        _("You or others are waiting for several answers of Bitrix24 and Xero already. Nothing was done. Try again in "
+          "a few seconds.")),
     "bitrix24_busy": Words(_("Bitrix24 has too much to do right now. Nothing was changed. Try again in a moment.")),
     "bitrix24_own_pace": Words(
         _("b24xero has asked Bitrix24 as often as its own limit allows (BITRIX24_RATE), so Bitrix24 was not asked. "

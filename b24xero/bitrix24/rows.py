@@ -1,0 +1,100 @@
+"""Which rows of Bitrix24's answers can be read: each field that is used has a type that it may have. Pure.
+
+A row is a map inside a list. One that cannot be read is taken out of its list, so that it costs itself and not the
+page; of an invoice's product rows all are, since an invoice without one of them is another invoice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from b24xero.outbound.json_answer import is_number
+
+# As the newer and the older methods spell them (facts §3-§5): compared without case and underscores.
+_NUMBERS = {
+    "id", "opportunity", "taxvalue", "price", "priceexclusive", "pricenetto", "pricebrutto", "quantity", "quantityfrom",
+    "discountsum", "discountrate", "taxrate", "rate", "sort", "companyid", "contactid", "categoryid", "iblockid",
+    "productiblockid", "productid", "vatid", "requisiteid", "entitytypeid", "anchortypeid", "anchorid",
+}  # fmt: skip
+_TEXTS = {
+    "accountnumber", "title", "name", "lastname", "code", "xmlid", "begindate", "closedate", "createdtime",
+    "updatedtime", "stageid", "previousstageid", "currencyid", "currency", "statusid", "semantics", "color",
+    "productname", "taxincluded", "vatincluded", "ismanualopportunity", "active", "system", "base", "detailtext",
+    "description", "email", "phone", "address1", "address2", "city", "province", "region", "postalcode", "country",
+    "rqvatid", "rqinn", "rqedrpou", "rqregon", "rqsiret", "rqcnpj", "rqbin", "measuretitle", "symbol", "symbolintl",
+    "symbolrus", "placement", "handler", "event", "typeid",
+}  # fmt: skip
+_WHOLE = "productRows"
+
+
+def readable(result: Any) -> tuple[Any, list[str]]:
+    """The same answer without the rows that cannot be read; of each of those, what is odd in it.
+
+    A list of product rows that holds one becomes None, which is no list.
+    """
+    odd: list[str] = []
+    return _cleaned(result, odd), odd
+
+
+def oddness(row: Mapping[str, Any]) -> str:
+    """The fields whose values are not of their type, with the type that they have; "" for a row that can be read."""
+    return ", ".join(f"{name} is a {type(value).__name__}" for name, value in row.items() if not _fits(name, value))
+
+
+def _cleaned(value: Any, odd: list[str]) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _whole_or_none(inside, odd) if name == _WHOLE else _cleaned(inside, odd)
+                for name, inside in value.items()}  # fmt: skip
+    if not isinstance(value, list):
+        return value
+    kept = []
+    for row in value:
+        wrong = oddness(row) if isinstance(row, Mapping) else ""
+        if wrong:
+            odd.append(wrong)
+        else:
+            kept.append(row)
+    return kept
+
+
+def _whole_or_none(rows: Any, odd: list[str]) -> Any:
+    if not isinstance(rows, list):
+        return rows
+    wrong = [oddness(row) if isinstance(row, Mapping) else f"a row is a {type(row).__name__}" for row in rows]
+    odd += filter(None, wrong)
+    return None if any(wrong) else rows
+
+
+def _fits(name: str, value: Any) -> bool:
+    spelt = name.lower().replace("_", "")
+    return _CHECKS.get(spelt, _anything)(value)
+
+
+def _anything(_value: Any) -> bool:
+    return True
+
+
+def _is_text(value: Any) -> bool:
+    """Numbers and yes or no too: which of them stands for what differs from portal to portal."""
+    return value is None or isinstance(value, str | int | Decimal)
+
+
+def _are_numbers(value: Any) -> bool:
+    return value is None or isinstance(value, list) and all(map(is_number, value))
+
+
+def _are_maps(value: Any) -> bool:
+    return value is None or isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
+
+
+def _is_map(value: Any) -> bool:
+    """PHP's empty map is a list."""
+    return value is None or isinstance(value, Mapping) or value == []
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(_NUMBERS, is_number), **dict.fromkeys(_TEXTS, _is_text),
+    "contactids": _are_numbers, "fm": _are_maps, "extra": _is_map,
+}  # fmt: skip

@@ -1,0 +1,100 @@
+"""A vendor that hangs takes neither the pages that need no vendor nor everybody's turn."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import requests
+import waitress.server
+from flask import Flask
+
+from b24xero.errors import RetryLater
+from b24xero.ratelimit import deadlines
+from b24xero.ratelimit.waiting import MOST_A_PERSON, MOST_TOGETHER, THREADS, Places
+from tests.conftest import ROOT, Vendors
+from tests.people import HTMX, Person
+
+
+def test_a_person_has_a_few_places_and_all_together_have_fewer_than_there_are_threads() -> None:
+    places = Places(together=4, a_person=2)
+    back = [places.take("7"), places.take("7")]
+    with pytest.raises(RetryLater):
+        places.take("7")
+    back += [places.take("8"), places.take("9")]
+    with pytest.raises(RetryLater):
+        places.take("10")
+    back.pop()()
+    places.take("10")
+    assert MOST_TOGETHER <= THREADS - 4
+
+
+def test_a_request_keeps_the_place_of_its_first_call_and_gives_it_back_at_its_end() -> None:
+    places = Places(together=1, a_person=1)
+    for _ in range(3):
+        deadlines.start_counting(lambda: places.take("7"))
+        with deadlines.upstream():
+            pass
+        with deadlines.upstream(), pytest.raises(RetryLater):
+            places.take("8")
+        deadlines.stop_counting()
+
+
+def test_a_run_needs_no_place() -> None:
+    deadlines.stop_counting()
+    deadlines.take_place()
+
+
+def test_the_servers_have_as_many_threads_as_the_places_count_with() -> None:
+    assert f"--threads {THREADS} " in (ROOT / "Procfile").read_text()
+    assert f"--threads={THREADS}" in (ROOT / "run.py").read_text()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The app with real threads."""
+    server = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=THREADS)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+def cookie(person: Person) -> dict[str, str]:
+    found = person.client.get_cookie("b24xero")
+    assert found
+    return {"Cookie": f"b24xero={found.value}"}
+
+
+def test_a_hundred_presses_on_a_vendor_that_hangs_leave_every_other_page_as_quick_as_ever(
+    ready: Person, app: Flask, vendors: Vendors, address: str
+) -> None:
+    others = ["Tom Hallam", "Anahera Pōtiki", "Jack O'Brien"]
+    cookies = [cookie(ready), *(cookie(Person(app, name).sign_in()) for name in others)]
+    vendors.fault("delay", vendor="bitrix24", path="/rest/", seconds=5, times=1000)
+    answers: list[tuple[int, float, str]] = []
+
+    def press(n: int) -> None:
+        began = time.monotonic()
+        answer = requests.get(f"{address}/invoices", headers={**HTMX, **cookies[n % 4]}, timeout=60)
+        answers.append((answer.status_code, time.monotonic() - began, answer.headers.get("Retry-After", "")))
+
+    pressing = [threading.Thread(target=press, args=(n,)) for n in range(100)]
+    for thread in pressing:
+        thread.start()
+    time.sleep(2)  # the storm is over, those who have a place hang
+    quickest: dict[str, float] = {}  # of three: one may meet a moment in which the machine does something else
+    for path in ("/healthz", "/readyz", "/login", "/activity", "/static/app.css") * 3:
+        began = time.monotonic()
+        assert requests.get(address + path, headers=cookies[0], timeout=10).status_code == 200, path
+        quickest[path] = min(time.monotonic() - began, quickest.get(path, 60.0))
+    refused = [answer for answer in answers if answer[0] == 503]
+    assert {path: took for path, took in quickest.items() if took > 0.2} == {}
+    assert len(refused) == 100 - 4 * MOST_A_PERSON
+    assert all(again == "3" for _status, _took, again in refused)
+    for thread in pressing:
+        thread.join(30)
+    assert Counter(status for status, _took, _again in answers)[500] == 0
