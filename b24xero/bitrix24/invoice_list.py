@@ -11,7 +11,8 @@ from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
 from b24xero.bitrix24.item_list import INVOICE as INVOICE
 from b24xero.bitrix24.item_list import PAGE as PAGE
-from b24xero.bitrix24.item_list import list_command
+from b24xero.bitrix24.item_list import list_command, named_rows
+from b24xero.bitrix24.item_list import rows_of as rows_of
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
 from b24xero.bitrix24.wire import Batch, Params, rows_in
@@ -151,7 +152,7 @@ def _names(
     names = {}
     for key in commands:
         entity = int(key.split("_")[0]) if key[0].isdigit() else 0
-        for item in _named_rows(answer.get(key)) if entity else ():
+        for item in named_rows(answer.get(key)) if entity else ():
             spelt = parse.company_name(item) if entity == COMPANY else parse.contact_name(item)
             names[entity, parse.number(item.get("id"))] = spelt
     return names, statuses(answer)
@@ -180,11 +181,6 @@ def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
     return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
 
 
-def _named_rows(answer: Any) -> list[Params]:
-    """Of a list that may have been refused."""
-    return rows_of(answer.get("items")) if isinstance(answer, Mapping) else []
-
-
 def _whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A row without an id is nobody's."""
     return [item for item in items if parse.number(item.get("id"))]
@@ -198,7 +194,3 @@ def _total(envelope: Params) -> int:
 def statuses(answer: Batch) -> list[Params]:
     found = (status for name in answer.results if name.startswith("stages_") for status in rows_of(answer.get(name)))
     return [status for status in found if parse.text(status.get("STATUS_ID"))]
-
-
-def rows_of(answer: Any) -> list[Params]:
-    return [row for row in answer if isinstance(row, Mapping)] if isinstance(answer, list) else []

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from b24xero.bitrix24 import parse
-from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, every, list_command
+from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, every, list_command, named_rows
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.wire import Params
 
@@ -39,7 +39,7 @@ def condition(session: Session, words: str) -> dict[str, Any]:
         }
     )
     names = {COMPANY: "companies", CONTACT: "contacts"}
-    return _ways(words, {entity: _ids(found.rows(names[entity], "items")) for entity in names})
+    return _ways(words, {entity: _ids(named_rows(found.get(names[entity]))) for entity in names})
 
 
 def _looked_through(session: Session, words: str) -> list[int]:

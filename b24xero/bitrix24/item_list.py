@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from b24xero.bitrix24 import parse
@@ -38,3 +38,12 @@ def every(session: Session, entity: int, condition: Params, fields: Iterable[str
         found += items
         if len(items) < MOST_PAGES * PAGE:
             return found
+
+
+def rows_of(answer: Any) -> list[Params]:
+    return [row for row in answer if isinstance(row, Mapping)] if isinstance(answer, list) else []
+
+
+def named_rows(answer: Any) -> list[Params]:
+    """Of a list that may have been refused."""
+    return rows_of(answer.get("items")) if isinstance(answer, Mapping) else []
