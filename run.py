@@ -277,9 +277,9 @@ def web_command() -> list[str]:
     """Return the Procfile's web line; gunicorn does not run on Windows, waitress does."""
     address = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
     if os.name == "nt":
-        return ["waitress", f"--listen={address}", "--threads=16", "wsgi:app"]
+        return ["waitress", f"--listen={address}", "--threads=24", "wsgi:app"]
     workers = os.environ.get("WEB_CONCURRENCY") or "2"
-    size = ["--worker-class=gthread", "--threads=16", f"--workers={workers}"]
+    size = ["--worker-class=gthread", "--threads=24", f"--workers={workers}"]
     manners = ["--timeout=60", "--graceful-timeout=7", "--no-control-socket"]
     return ["gunicorn", "wsgi:app", f"--bind={address}", *size, *manners]
 
