@@ -11,9 +11,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 from flask import Flask, current_app
 
 from b24xero import logs, maintenance, worker
+from b24xero.checks import probe
+from b24xero.db.models import utc_now
 from b24xero.ratelimit import waiting
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,10 +26,25 @@ def register(app: Flask) -> None:
     app.cli.command("messages", help="Take new words up into the catalogues of the languages, and compile them.")(
         update_messages
     )
+    app.cli.command("probe", help="Ask both real systems, by reading, what their manuals leave open; print a report.")(
+        print_probe
+    )
     app.cli.command("rotate-keys", help="Encrypt every stored token with the first key of TOKEN_KEYS.")(rotate_keys)
     app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
         run_worker
     )
+
+
+@click.argument("bitrix24_id", type=int, required=False)
+@click.option("--write", is_flag=True, help="Also make and delete a sample draft; in a demo company of Xero alone.")
+def print_probe(bitrix24_id: int | None, write: bool) -> None:
+    """Without BITRIX24_ID the only administrator's logins are used."""
+    try:
+        user = probe.whose(bitrix24_id)
+    except probe.NobodyToAsk as error:
+        sys.exit(str(error))
+    for line in probe.report(user, utc_now(), write=write):
+        print(line, flush=True)
 
 
 def rotate_keys() -> None:

@@ -62,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
+    "checks": {"connections", "bitrix24", "xero"} | STORED,
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
     "logs": set(),
@@ -74,7 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     # who puts it together
     "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
-    "commands": {"b24xero", "worker", "maintenance", "ratelimit", "logs", "i18n", "simulator"},
+    "commands": {"b24xero", "checks", "worker", "maintenance", "ratelimit", "logs", "i18n", "simulator"} | STORED,
     "simulator": set(),
     "__main__": {"commands"},
 }  # fmt: skip

@@ -51,6 +51,11 @@ class Xero:
         self._wire = Wire(api_url, access_token, organisation_id, pace)
         self._api = self._wire.api
 
+    @property
+    def wire(self) -> Wire:
+        """What carries the calls: for whoever asks how Xero spells an answer, not what it says."""
+        return self._wire
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def books(self) -> Books:

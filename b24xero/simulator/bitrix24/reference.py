@@ -107,13 +107,16 @@ def _status(stage: Stage) -> dict[str, Json]:
 
 @METHODS.add("crm.status.entity.types", legacy=True)
 def status_entity_types(call: Call) -> Answer:
+    """The old invoices' statuses only while these are switched on (source §2.5)."""
     category = call.portal.category_id
     invoices = {
         "ID": call.portal.stage_entity(), "NAME": "Invoice stages", "SEMANTIC_INFO": [], "PREFIX": f"DT31_{category}",
         "FIELD_ATTRIBUTE_SCOPE": f"category_{category}", "ENTITY_TYPE_ID": INVOICE, "IS_ENABLED": True,
         "CATEGORY_ID": category,
     }  # fmt: skip
-    return Answer([{"ID": "SOURCE", "NAME": "Sources", "SEMANTIC_INFO": []}, invoices])
+    old = {"ID": "INVOICE_STATUS", "NAME": "Invoice statuses", "SEMANTIC_INFO": []}
+    known = [old] if call.portal.settings.old_invoices else []
+    return Answer([{"ID": "SOURCE", "NAME": "Sources", "SEMANTIC_INFO": []}, *known, invoices])
 
 
 # -- money --------------------------------------------------------------------------------------------------------

@@ -107,13 +107,15 @@ class Settings:
     non-English portal. ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older
     documentation. ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in
     batches or alone (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
-    ``not_offered``: placements that it does not have, with commas. ``whole_numbers``: error codes that are numbers come
-    as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026 that has recurring
-    templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method of old code whose
-    refusal leaves an exception behind for the rest of its batch (source §1 #13). ``fails_after_save``: what an update
-    is told to have failed with although it is saved (source §1 #19). ``precision``: "new" (a box of spring 2026, eight
-    decimals a row) or "old" (each row to the cent); what is stored changes with the next save. ``serialize_precision``:
-    PHP's; -1 spells a number in as few digits as name it, 17 spells 432.1 as 432.10000000000002 (source §2.1).
+    ``not_offered``: placements that it does not have, with commas. ``old_invoices``: the invoices of before are still
+    switched on, so that their statuses are listed among the kinds (source §2.5). ``whole_numbers``: error codes that
+    are numbers come as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026
+    that has recurring templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method
+    of old code whose refusal leaves an exception behind for the rest of its batch (source §1 #13).
+    ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
+    ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
+    changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
+    spells 432.1 as 432.10000000000002 (source §2.1).
     """
 
     limits: bool = True
@@ -126,6 +128,7 @@ class Settings:
     blocked_method: str = ""
     blocked_after: int = 0
     not_offered: str = ""
+    old_invoices: bool = False
     whole_numbers: bool = False
     recurring_field: bool = True
     exceptions_of: str = ""

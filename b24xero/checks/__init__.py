@@ -1,0 +1,1 @@
+"""Asking the real systems what only they can tell."""
