@@ -39,7 +39,7 @@ def bitrix24_invoice(invoice_id: int) -> str:
 
 
 def xero_invoice(short_code: str, xero_id: str) -> str:
-    """The short code begins with "!", which Xero wants as it is. Source: Xero facts §10, deep links."""
+    """The short code begins with "!", which Xero wants as it is. Source: Xero facts §3.9."""
     return f"https://go.xero.com/app/{short_code}/invoicing/view/{xero_id}"
 
 
