@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from b24xero.bitrix24.oauth import App, authorize_url
 from b24xero.bitrix24.wire import Batch, Borrowed, ExpiredToken, Ref, batch_of, command, translated
-from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
+from b24xero.errors import Disconnected, Dismissed, Forbidden, NotFound, Rejected, RetryLater
 
 # -- errors -----------------------------------------------------------------------------------------------------------
 
@@ -31,7 +31,7 @@ def error(code: Any, status: int = 400, description: str | None = None) -> Excep
         ("NO_AUTH_FOUND", 401, Disconnected),
         ("APPLICATION_NOT_FOUND", 401, Disconnected),
         ("ERROR_OAUTH", 401, Disconnected),
-        ("authorization_error", 401, Disconnected),
+        ("authorization_error", 401, Dismissed),
         ("NOT_INSTALLED", 401, Disconnected),
         ("CONNECTION_ERROR", 401, RetryLater),
         ("PORTAL_DELETED", 403, RetryLater),

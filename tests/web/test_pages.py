@@ -150,7 +150,8 @@ def test_every_address_needs_a_sign_in_unless_it_is_on_the_list(app: Flask) -> N
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             answer = client.open(address, method=method)
             signed_out = answer.status_code == 303 and answer.headers["Location"].startswith("/login")
-            assert signed_out or answer.status_code == 419, (method, address, answer.status_code)
+            refused = answer.status_code == (403 if rule.endpoint == "auth.leave" else 419)  # not from a page of ours
+            assert signed_out or refused, (method, address, answer.status_code)
 
 
 def test_a_lost_sign_in_sends_htmx_to_the_sign_in(app: Flask) -> None:
@@ -394,7 +395,7 @@ def test_a_problem_is_found_by_its_filter(ready: Person, vendors: Vendors) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["<script>alert(1)</script>", "100%", "'; DROP TABLE user; --", "\0", "🛠", "a" * 5000]
+    "query", ["<script>alert(1)</script>", "100%", "'; DROP TABLE user; --", "\0", "🛠", "a" * 3000]
 )
 def test_whatever_is_searched_for_is_answered(ready: Person, query: str) -> None:
     answer = ready.list(q=query)
@@ -623,7 +624,7 @@ def test_an_invoice_that_somebody_is_writing_is_not_sent_twice(ready: Person, ve
     assert answer.status_code == 409
     said = text(answer.text)
     assert "Writing…" in said
-    assert "by Mere Tautahi" in said
+    assert "by you" in said
     assert "disabled" in answer.text
 
 

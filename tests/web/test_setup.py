@@ -311,7 +311,7 @@ def test_a_set_up_saved_by_an_older_version_is_shown_with_what_is_usual(ready: P
 
 def test_where_one_is_to_be_asked_the_way_to_the_preview_is_there(ready: Person, vendors: Vendors) -> None:
     assert save(ready, rounding="ask").status_code == 303
-    benchtop = {"productName": "Benchtop", "price": 474.38, "quantity": 2.125, "taxRate": 15, "taxIncluded": "N"}
+    benchtop = {"productName": "Benchtop", "price": 474.375, "quantity": 2.125, "taxRate": 15, "taxIncluded": "N"}
     invoice_id = vendors.new_invoice(rows=[benchtop])
     refused = ready.press(invoice_id)
     assert refused.status_code == 422
