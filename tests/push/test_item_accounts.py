@@ -119,8 +119,9 @@ SET_UP = SetUp(taxes={"15": "OUTPUT2", "0": "ZERORATED", "none": "NONE"}, sales_
 def row(rate: str | None, **values: Any) -> LineItem:
     price, percent = Decimal(100), None if rate is None else Decimal(rate)
     return LineItem(
-        1, "Bag shelf", Decimal(1), price, price, price, price, percent, tax_included=False, total=price, **values
-    )
+        1, "Bag shelf", Decimal(1), price, price, price, price, percent, tax_included=False, total=price, net=price,
+        tax=Decimal(0), **values,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("own", "account"), [("", "200"), ("260", "260"), ("270", "200"), ("999", "200")])

@@ -32,7 +32,7 @@ WRITTEN: Body = {
     "Type": "ACCREC", "Date": "2026-11-18", "DueDate": "2026-12-02", "LineAmountTypes": "Exclusive",
     "CurrencyCode": "NZD", "Reference": "Bathroom, upper floor", "InvoiceNumber": "INV-0042",
     "Url": "https://acme.bitrix24.example/crm/type/31/details/42/", "Contact": {"ContactID": "c-41"},
-    "LineItems": [LABOUR, PIPE],
+    "LineItems": [LABOUR, PIPE], drift.DAYS: True,
 }  # fmt: skip
 # As Xero shows it after that write: with ids, amounts, computed taxes, and what it fills in by itself.
 LABOUR_LINE = XeroLine(
