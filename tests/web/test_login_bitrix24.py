@@ -431,11 +431,11 @@ def tokens_of(vendors: Vendors) -> list[str]:
     return [*portal.access, *portal.refresh, *vendors.xero.tokens.access]
 
 
-def test_no_token_stands_in_the_database_file(ready: Person, vendors: Vendors, app: Flask, tmp_path: Path) -> None:
+def test_no_token_stands_in_the_database_file(ready: Person, vendors: Vendors, place_of_sqlite: Path) -> None:
     vendors.control("bitrix24/tokens/expire")
     ready.list()
     ready.press(vendors.new_invoice())
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    stored = b"".join(path.read_bytes() for path in place_of_sqlite.parent.iterdir())
     tokens = tokens_of(vendors)
     assert len(tokens) >= 4
     assert stored
