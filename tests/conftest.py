@@ -185,25 +185,36 @@ def environ(vendors: Vendors, database_url: str) -> dict[str, str]:
 
 # To make an app and to compile its queries takes longer than most tests, and all that a test may find other than it was
 # made is its database and its vendors. So those of one process share one for each set of settings.
-_APPS: dict[tuple[tuple[str, str], ...], tuple[Flask, dict[str, Any]]] = {}
+_APPS: dict[tuple[tuple[str, str], ...], SharedApp] = {}
+
+
+class SharedApp:
+    """An app, and what it held when it was made: what a test leaves on it, in its settings or its extensions goes."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.kept = [(held, dict(held)) for held in (vars(app), app.config, app.extensions)]
+
+    def as_made(self, environ: dict[str, str], instance: Path) -> Flask:
+        """As ``create_app`` would make it for these vendors: nothing kept yet, a queue of its own."""
+        for held, as_made in self.kept:
+            held.clear()
+            held.update(as_made)
+        settings = config.load(environ, instance)
+        configure(self.app, settings)
+        vault.open(settings.token_keys)
+        worker.bind(self.app)
+        return self.app
 
 
 def _shared_app(environ: dict[str, str], instance: Path) -> Flask:
-    """An app as ``create_app`` would make it: with these settings, nothing noted yet, a queue of its own."""
     where_vendors_are = world.settings("").keys()
     key = tuple(sorted(item for item in environ.items() if item[0] not in where_vendors_are))
-    if key not in _APPS:
-        made = create_app(environ, instance)
-        if not made.extensions["b24xero.settings"].is_https:  # that one stands behind a proxy of its own
-            _APPS[key] = made, dict(made.config)
-        return made
-    app, as_made = _APPS[key]
-    app.config.clear()
-    app.config.update(as_made)
-    settings = config.load(environ, instance)
-    configure(app, settings)
-    vault.open(settings.token_keys)
-    worker.bind(app)
+    if key in _APPS:
+        return _APPS[key].as_made(environ, instance)
+    app = create_app(environ, instance)
+    if not app.extensions["b24xero.settings"].is_https:  # that one stands behind a proxy of its own
+        _APPS[key] = SharedApp(app)
     return app
 
 

