@@ -53,7 +53,9 @@ def row(id: int, words: str, quantity: str = "1", price: str = "100") -> LineIte
     gross = unit * D("1.15")
     total = (count * gross).quantize(D("0.01"))
     net, tax = count * unit, count * unit * D("0.15")
-    return LineItem(id, words, count, unit, gross, unit, gross, D(15), tax_included=False, total=total, net=net, tax=tax)
+    return LineItem(
+        id, words, count, unit, gross, unit, gross, D(15), tax_included=False, total=total, net=net, tax=tax
+    )
 
 
 @dataclass
