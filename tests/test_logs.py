@@ -90,12 +90,12 @@ def test_a_path_cannot_forge_a_line(app: Flask, told: pytest.LogCaptureFixture) 
 
 
 def test_an_error_shows_the_reference_under_which_the_log_has_its_trace(
-    ready: Person, app: Flask, told: pytest.LogCaptureFixture
+    ready: Person, app: Flask, told: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> str:
         raise ZeroDivisionError
 
-    app.view_functions["activity.index"] = broken
+    monkeypatch.setitem(app.view_functions, "activity.index", broken)
     for headers in ({}, HTMX):
         told.clear()
         answer = ready.client.get("/activity", headers=headers)
