@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Frame, Page, TimeoutError
 
 from b24xero.web.common.language import NAMES
 from gallery.scenes import CHAPTERS, Chapter, Scene
@@ -84,6 +85,10 @@ def set_window(page: Page, scene: Scene, width: int) -> None:
     """As high as the page, unless something floats over it: what sticks to the window's edge would else lie over one
     target or another, and over which depends on the font. One scrolls on, and the focus is never under it."""
     page.set_viewport_size({"width": width, "height": 800})
+    with contextlib.suppress(
+        TimeoutError
+    ):  # a list that is asked anew is dimmed; of some scenes that is what they show
+        page.wait_for_function("!document.querySelector('.list.htmx-request')", timeout=2000)
     if not scene.covers:
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(height, 800)})
