@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
@@ -31,6 +32,8 @@ from b24xero.xero.client import Xero
 RENEWAL_LEASE = timedelta(seconds=40)
 # How long the portal's bucket takes to drain: 50 calls at 2 a second.
 BUCKET_SECONDS = 25
+# Calls that left a second apart may arrive together: what the bucket drains in a second is never used.
+BUCKET_SLACK = 1
 # Renewed a little before its end, so that a token does not end between our look and Bitrix24's.
 SOON = timedelta(seconds=30)
 
@@ -154,7 +157,7 @@ def bitrix24_pace() -> Pace:
     """Shared by all processes: a bucket of the portal's own shape, which holds 50 calls while 2 a second drain
     (facts §7.1). The setting says how many drain, and the bucket holds as much more or less."""
     rate = settings().bitrix24_rate
-    return _pace("bitrix24", rate * BUCKET_SECONDS, Rules(0, 0, drains=rate))
+    return _pace("bitrix24", rate * BUCKET_SECONDS, Rules(0, 0, drains=rate, slack=math.ceil(rate * BUCKET_SLACK)))
 
 
 def unproven() -> Unproven:

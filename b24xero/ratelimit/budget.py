@@ -60,6 +60,7 @@ class Rules:
 
     ``days``: how many calls a day the vendor's plans allow, smallest first; empty: it does not count days. ``drains``:
     in place of a window a bucket that holds ``calls`` and loses so many a second, as Bitrix24's own (facts §7.1).
+    ``slack``: so many are never used, because calls may arrive closer together than they left.
     """
 
     calls: int
@@ -67,9 +68,11 @@ class Rules:
     together: int = 0
     days: tuple[int, ...] = ()
     drains: float = 0.0
+    slack: int = 0
 
     def calls_for(self, run: bool) -> int:
-        return max(1, self.calls - self.calls // KEPT_OF_WINDOW) if run else self.calls
+        kept = max(self.slack, self.calls // KEPT_OF_WINDOW) if run else self.slack
+        return max(1, self.calls - kept)
 
     def together_for(self, run: bool) -> int:
         return max(1, self.together - 1) if run else self.together

@@ -271,9 +271,9 @@ def test_what_was_heard_a_day_ago_is_forgotten() -> None:
 BUCKET = Rules(50, 0, drains=2)
 
 
-def fill(budget: Budget, now: float, *, run: bool = False, most: int = 100) -> int:
+def fill(budget: Budget, now: float, *, run: bool = False, most: int = 100, rules: Rules = BUCKET) -> int:
     """How many calls leave in one moment."""
-    return sum(take(budget, now, rules=BUCKET, run=run) is None for _ in range(most))
+    return sum(take(budget, now, rules=rules, run=run) is None for _ in range(most))
 
 
 def test_a_burst_is_as_large_as_the_portals_bucket_and_then_two_a_second_leave() -> None:
@@ -284,6 +284,11 @@ def test_a_burst_is_as_large_as_the_portals_bucket_and_then_two_a_second_leave()
     assert (hindered.seconds, hindered.why, hindered.ours) == (0.5, "busy", True)
     assert fill(budget, NOW + 0.5) == 1
     assert fill(budget, NOW + 10.5) == 20
+
+
+def test_calls_that_arrive_closer_together_than_they_left_still_fit() -> None:
+    assert fill(Budget(), NOW, rules=replace(BUCKET, slack=2)) == 48
+    assert fill(Budget(), NOW, rules=replace(BUCKET, slack=2), run=True) == 42
 
 
 def test_an_empty_bucket_never_holds_more_than_it_can() -> None:
