@@ -202,6 +202,7 @@ def _shared_app(environ: dict[str, str], instance: Path) -> Flask:
     app.config.update(as_made)
     settings = config.load(environ, instance)
     configure(app, settings)
+    app.extensions.pop("b24xero.remembered", None)
     vault.open(settings.token_keys)
     worker.bind(app)
     return app

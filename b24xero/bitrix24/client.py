@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import all_invoices, invoice_list, parse
+from b24xero.bitrix24 import all_invoices, invoice_list, may_change, parse
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24 import stages as bitrix24_stages
@@ -105,14 +105,19 @@ class Bitrix24(Session):
             found,
         )
 
-    def invoice(self, invoice_id: int) -> Invoice:
+    def invoice(self, invoice_id: int, *, ask_right: bool = False) -> Invoice:
         """The invoice with its rows and its customer: one call, and one more a further 50 rows.
+
+        Args:
+            ask_right: whether this person may change it is asked in the same call.
 
         Raises:
             Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice. Rejected: it is a recurring
                 template.
         """
-        answer = self.batch({**_invoice_commands(invoice_id), **stage_commands(self._categories)})
+        # First, so that no exception of another command speaks for its refusal (source §1 #13).
+        right = {"right": may_change.command(invoice_id)} if ask_right else {}
+        answer = self.batch({**right, **_invoice_commands(invoice_id), **stage_commands(self._categories)})
         item = _one(answer.result("item"))
         if not item or oddness(item[0]) or not parse.number(item[0].get("id")):
             raise RetryLater(problem("bitrix24_bad_answer"), 10)
@@ -127,13 +132,18 @@ class Bitrix24(Session):
                 break
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        return bitrix24_invoices.assembled(
+        invoice = bitrix24_invoices.assembled(
             item[0], rows, _customers(answer), links, bitrix24_invoices.stages_by_id(statuses(answer))
         )
+        return replace(invoice, may_change=may_change.said(answer, "right")) if ask_right else invoice
 
     def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""
         return bitrix24_invoices.invoices(self, ids, self._categories)
+
+    def may_change(self, ids: Iterable[int]) -> dict[int, bool | None]:
+        """Which invoices this person may change; see ``may_change``."""
+        return may_change.may_change(self, ids)
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """All that a page's filters match; see ``pages``."""

@@ -95,6 +95,8 @@ class Invoice:
 
     ``rows_total`` is what the rows make of it. ``delivery``: what a paid delivery adds, for which there is no row.
     ``former_totals``: what the same rows made as long as the portal rounded otherwise.
+    ``may_change``: whether whoever asked for it may change it in Bitrix24; None: Bitrix24 did not say; True as well
+    where it was not asked, because it does not matter.
     ``days_spelt_early``: the portal spells its days so that the first release of this program read them a day early.
     """
 
@@ -118,6 +120,7 @@ class Invoice:
     rows_total: Decimal = Decimal("0.00")
     delivery: Decimal = Decimal("0.00")
     former_totals: tuple[Decimal, ...] = ()
+    may_change: bool | None = True
 
     def as_row(self) -> InvoiceRow:
         """The same invoice as a line of the list."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import User, utc_now
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.errors import Problem
@@ -71,13 +71,13 @@ class Outlook:
 
 
 def outlook(user: User, ids: Sequence[int]) -> Outlook:
-    """One look at Bitrix24 for all of them; nothing is written anywhere.
+    """One look at Bitrix24 for all of them, whether this person may change them included; nothing is written anywhere.
 
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing. RetryLater, Forbidden: Bitrix24's own.
     """
     _xero, organisation = connections.ready_for(user)
-    invoices = item_codes.coded(organisation, connections.bitrix24_for(user).invoices(ids).values())
+    invoices = item_codes.coded(organisation, rights.invoices(user, ids, organisation.set_up))
     decisions = remembered.decisions(organisation, invoices, organisation.books.day(utc_now()))
     told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
     return Outlook(

@@ -32,7 +32,10 @@ def readable_item(portal: Portal, user: User, entity_type: int, item_id: int) ->
 
 
 def editable_item(portal: Portal, user: User, entity_type: int, item_id: int) -> Fields:
+    """Existence, then the limits of the portal's plan, then the right (source §2.3)."""
     item = _existing(portal, entity_type, item_id)
+    if portal.settings.updates_restricted:
+        raise RestError("UPDATE_DYNAMIC_ITEM_RESTRICTED", "Your plan does not allow to change items")
     if not may_edit(user, entity_type, item):
         raise RestError("ACCESS_DENIED", "Access denied")
     return item

@@ -79,6 +79,12 @@ DRIFTS = {
 # Mapping.missing_items
 MISSING_ITEMS = {"no": _("Write the line without an item"), "yes": _("Create the item in Xero")}
 
+# set_up.WRITERS
+WRITERS = {
+    "change": _("Whoever may change it in Bitrix24"),
+    "see": _("Whoever may see it in Bitrix24"),
+}
+
 # listing.SORTS
 SORTS = {
     "newest": _("Newest first"),

@@ -17,7 +17,7 @@ from b24xero.domain import statuses
 from b24xero.domain.days import day_of
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem
+from b24xero.errors import Problem, problem
 from b24xero.push import policy
 from b24xero.push.context import Outcome
 from b24xero.web.common import formats, labels, urls
@@ -44,7 +44,8 @@ _WHY_NOT = {
 @dataclass(frozen=True)
 class Surroundings:
     """What all rows of an answer share. ``set_up`` None: there is no set-up yet. ``short_code`` is the organisation's
-    in Xero's addresses, ``time_zone`` Xero's name of its zone."""
+    in Xero's addresses, ``time_zone`` Xero's name of its zone. ``withheld``: the invoices that this person does not
+    write, as far as that is remembered."""
 
     now: datetime
     back: str
@@ -52,6 +53,7 @@ class Surroundings:
     stages: Mapping[str, Stage] = field(default_factory=dict)
     short_code: str = ""
     time_zone: str = ""
+    withheld: frozenset[int] = frozenset()
 
     @property
     def today(self) -> date:
@@ -62,7 +64,8 @@ class Surroundings:
 @dataclass(frozen=True)
 class RowView:
     """``status`` is the kind that the look knows: of set_up.STATUSES, "none" or "problem". ``due`` None: not worth a
-    word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen."""
+    word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen. ``no_press``:
+    why this person writes nothing of it, in words."""
 
     id: int
     number: str
@@ -84,6 +87,7 @@ class RowView:
     busy: bool = False
     fresh: bool = False
     whole: bool = True
+    no_press: str = ""
     notes: tuple[Note, ...] = ()
     choices: Sequence[ContactChoice] = ()
 
@@ -115,6 +119,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         xero_url=_xero_url(link, around),
         in_xero=bool(link and link.xero_id),
         busy=busy,
+        no_press=render.note(problem("may_not_change")).text if invoice.id in around.withheld else "",
     )
     return _with_problems(view, link, around)
 

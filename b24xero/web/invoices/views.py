@@ -14,7 +14,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
@@ -156,6 +156,7 @@ def surroundings(
         stages=stages,
         short_code=organisation.books.short_code,
         time_zone=organisation.books.time_zone,
+        withheld=rights.withheld(current_user, organisation.set_up),
     )
 
 

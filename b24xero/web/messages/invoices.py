@@ -70,6 +70,15 @@ CUSTOMERS = {
         bare=_("Xero does not accept the customer’s e-mail address. Correct it in Bitrix24, then press again.")),
 }
 
+RIGHTS = {
+    "may_not_change": Words(
+        _("You may not change this invoice in Bitrix24, so you do not write it to Xero either. Ask for the right to "
+          "change it in Bitrix24, or let a colleague who has it press the button."), IN_BITRIX24, "bitrix24"),
+    "right_not_said": Words(
+        _("Bitrix24 did not say whether you may change this invoice, so it is not written to Xero. Try again; if it "
+          "stays so, an administrator can let everybody write what they see, in Set-up.")),
+}
+
 CONTENT = {
     "no_rows": Words(
         _("The invoice has no product rows, so there is nothing to write. Add them in Bitrix24."),
@@ -194,4 +203,4 @@ NOT_EDITABLE = {
 }
 # fmt: on
 
-OF_INVOICES = STAGES | CUSTOMERS | CONTENT | NOT_EDITABLE
+OF_INVOICES = STAGES | CUSTOMERS | RIGHTS | CONTENT | NOT_EDITABLE
