@@ -37,6 +37,7 @@ CHUNK = 50
 
 Outcomes = Mapping[int, Outcome]
 HIDDEN = Outcome("refused", problems=(problem("bitrix24_not_found"),))
+GONE = Outcome("refused", problems=(problem("invoice_gone"),))
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,13 @@ class Many:
 @dataclass(frozen=True)
 class Gathered:
     """One group of invoices with their contacts. ``told``: by product, what is to be said of its item. ``refused``: by
-    invoice, why this person writes nothing of it."""
+    invoice, why this person writes nothing of it. ``gone``: what Bitrix24 has no more."""
 
     invoices: Mapping[int, Invoice]
     contacts: resolve_many.Contacts
     told: Mapping[int, Problem]
     refused: Mapping[int, Problem]
+    gone: frozenset[int] = frozenset()
 
     def noted(self, lacking: Collection[str], id: int, outcome: Outcome) -> Outcome:
         if id not in self.invoices:
@@ -124,7 +126,8 @@ def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Se
     told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
     coded = item_codes.coded(many.organisation, invoices)
     refused = {invoice.id: why for invoice in coded if (why := withheld(invoice, many.set_up))}
-    return Gathered({invoice.id: invoice for invoice in coded}, contacts, told, refused)
+    gone = bitrix24.gone(set(ids) - {invoice.id for invoice in coded})
+    return Gathered({invoice.id: invoice for invoice in coded}, contacts, told, refused, gone)
 
 
 def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> None:
@@ -134,7 +137,7 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
     ours = [group.invoices[id] for id in ids if id in group.invoices and id not in group.refused]
     claimed = _claimed(run, many, ours)
     refused = {id: Outcome("refused", problems=(group.refused[id],)) for id in ids if id in group.refused}
-    outcomes: Outcomes = {**claimed.outcomes, **refused}
+    outcomes: Outcomes = {**claimed.outcomes, **refused, **dict.fromkeys(group.gone & set(ids), GONE)}
     try:
         outcomes = {**outcomes, **_carried_out(claimed.works, group.contacts)}
     finally:

@@ -44,11 +44,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What can be sent and what cannot; how many this person does not see."""
+    """What can be sent and what cannot; how many this person does not see, and how many are gone from Bitrix24."""
 
     planned: tuple[Planned, ...] = ()
     stopped: tuple[Stopped, ...] = ()
     hidden: int = 0
+    gone: int = 0
 
     @property
     def create(self) -> tuple[int, ...]:
@@ -79,11 +80,14 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     _xero, organisation = connections.ready_for(user)
     invoices = item_codes.coded(organisation, rights.invoices(user, ids, organisation.set_up))
     decisions = remembered.decisions(organisation, invoices, organisation.books.day(utc_now()))
+    missing = set(ids) - {invoice.id for invoice in invoices}
+    gone = connections.bitrix24_for(user).gone(missing)
     told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
     return Outlook(
         planned=tuple(one for one in told if isinstance(one, Planned)),
         stopped=tuple(one for one in told if isinstance(one, Stopped)),
-        hidden=len(set(ids)) - len(invoices),
+        hidden=len(missing - gone),
+        gone=len(gone),
     )
 
 

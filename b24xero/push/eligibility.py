@@ -17,11 +17,19 @@ from b24xero.writes import invoice_links
 
 # Each condition with the problems that stand against it, in the order in which they are put right.
 CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("visible", frozenset({"bitrix24_forbidden", "bitrix24_not_found", "bitrix24_no_rest", "recurring_template"})),
+    (
+        "visible",
+        frozenset(
+            {"bitrix24_forbidden", "bitrix24_not_found", "invoice_gone", "bitrix24_no_rest", "recurring_template"}
+        ),
+    ),
     ("set_up", frozenset({"set_up_missing"})),
     ("may_change", frozenset({"may_not_change", "right_not_said"})),
-    ("stage", frozenset({"stage_unmapped", "stage_not_sent", "nothing_to_void"})),
-    ("customer", frozenset({"no_customer", "customer_hidden", "customer_without_name", "name_too_long"})),
+    ("stage", frozenset({"stage_unmapped", "stage_gone", "stage_not_sent", "nothing_to_void"})),
+    (
+        "customer",
+        frozenset({"no_customer", "customer_hidden", "customer_gone", "customer_without_name", "name_too_long"}),
+    ),
     ("rows", frozenset({"no_rows"})),
     ("number", frozenset({"number_missing", "number_too_long"})),
     ("currency", frozenset({"currency_missing"})),

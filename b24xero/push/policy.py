@@ -258,6 +258,8 @@ def number_again(own: str, deleted: str) -> str:
 
 def _stopped(case: Case, why: Problem) -> Decision:
     """Its stage asks for nothing, or for what cannot be."""
+    if why.code == "stage_unmapped" and case.invoice.stage_gone:
+        why = problem("stage_gone", stage=case.stage)
     reason = _LEFT.get(why.code, "")
     return replace(_known(case, "leave" if reason else "refuse"), reason=reason, problems=(why,))
 

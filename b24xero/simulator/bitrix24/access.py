@@ -7,8 +7,10 @@ from b24xero.simulator.bitrix24.wire import RestError
 
 
 def may_read(user: User, entity_type: int, item: Fields) -> bool:
-    """Sellers see their own invoices; companies and contacts are for everyone to read."""
-    if entity_type != INVOICE or user.role in ("admin", "manager", "auditor"):
+    """Sellers see their own invoices; companies and contacts are for everyone to read whose role has that right."""
+    if entity_type != INVOICE:
+        return user.may_read_customers
+    if user.role in ("admin", "manager", "auditor"):
         return True
     return bool(item["assignedById"] == user.id)
 

@@ -39,6 +39,7 @@ class User:
     may_use_catalog: bool = False
     may_add_products: bool = True
     may_read_leads: bool = True
+    may_read_customers: bool = True
     may_set_prices: bool = True
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 
 # What an invoice is in Xero: "none" and set_up.STATUSES
 STATUSES = {
@@ -100,3 +100,8 @@ XERO_FILTERS = {
     "in": _("In Xero"),
     "problem": _("Problem"),
 }
+
+
+def unseen_customer(*, is_admin: bool) -> str:
+    """Of a customer whom a list left out: to an administrator Bitrix24 shows everybody whom it has."""
+    return gettext("Deleted customer") if is_admin else gettext("Customer hidden from you, or deleted")

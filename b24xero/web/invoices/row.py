@@ -15,7 +15,7 @@ from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
 from b24xero.domain import statuses
 from b24xero.domain.days import day_of
-from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
 from b24xero.push import policy
@@ -54,6 +54,7 @@ class Surroundings:
     short_code: str = ""
     time_zone: str = ""
     withheld: frozenset[int] = frozenset()
+    is_admin: bool = False
 
     @property
     def today(self) -> date:
@@ -106,7 +107,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
         preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
         bitrix24_url=urls.bitrix24_invoice(invoice.id),
-        customer=_customer(invoice),
+        customer=_customer(invoice, around),
         date=invoice.date,
         title=invoice.title,
         total=invoice.total,
@@ -124,11 +125,11 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
     return _with_problems(view, link, around)
 
 
-def _customer(invoice: InvoiceRow) -> str:
+def _customer(invoice: InvoiceRow, around: Surroundings) -> str:
     if invoice.customer_name:
         return invoice.customer_name
     if invoice.company_id or invoice.contact_id:
-        return gettext("Customer that you may not see")
+        return labels.unseen_customer(is_admin=around.is_admin)
     return gettext("No customer")
 
 
@@ -163,6 +164,8 @@ def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *
     step = policy.first_step(around.set_up.stages.get(invoice.stage), name)
     if isinstance(step, policy.Step) or step.code not in _WHY_NOT:
         return ""
+    if step.code == "stage_unmapped" and is_gone(invoice.stage, around.stages):
+        return gettext("stage %(stage)s is gone from Bitrix24", stage=name)
     return str(_WHY_NOT[step.code]) % {"stage": name}
 
 

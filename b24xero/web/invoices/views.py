@@ -148,7 +148,7 @@ def surroundings(
 ) -> invoices_row.Surroundings:
     stages = {stage.id: stage for stage in page.stages} if page else {}
     if organisation is None:
-        return invoices_row.Surroundings(utc_now(), back, stages=stages)
+        return invoices_row.Surroundings(utc_now(), back, stages=stages, is_admin=current_user.is_admin)
     return invoices_row.Surroundings(
         now=utc_now(),
         back=back,
@@ -157,6 +157,7 @@ def surroundings(
         short_code=organisation.books.short_code,
         time_zone=organisation.books.time_zone,
         withheld=rights.withheld(current_user, organisation.set_up),
+        is_admin=current_user.is_admin,
     )
 
 

@@ -13,6 +13,9 @@ STAGES = {
         CHANGE, "stages", "warn"),
     "stage_unmapped": Words(
         _("Stage “%(stage)s” has no Xero status yet, so this invoice is not written."), CHOOSE, "stages"),
+    "stage_gone": Words(
+        _("The invoice stands in a stage that is gone from Bitrix24 (%(stage)s), so it is not known whether it is "
+          "sent. Move it to another stage there."), IN_BITRIX24, "bitrix24"),
     "nothing_to_void": Words(
         _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
         CHANGE, "stages", "warn"),
@@ -37,6 +40,9 @@ CUSTOMERS = {
     "customer_hidden": Words(
         _("Bitrix24 does not show you the customer of this invoice. Ask for the right to read it, or let a colleague "
           "who has it press the button.")),
+    "customer_gone": Words(
+        _("The customer of this invoice was deleted in Bitrix24, and Xero needs one. Choose another company or contact "
+          "in it."), IN_BITRIX24, "bitrix24"),
     "address_hidden": Words(
         _("Bitrix24 does not show you the address of “%(name)s”: it asks for the right to read leads as well. The "
           "contact in Xero is without one until a colleague who has the right presses."), tone="warn"),
