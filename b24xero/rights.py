@@ -1,8 +1,9 @@
-"""What Bitrix24 lets a person see and do now: asked again as soon as its last word is too old to be believed."""
+"""What Bitrix24 lets a person see and change now: asked again as soon as its last word is too old to be believed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -11,33 +12,45 @@ from b24xero import connections
 from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import WORD_HOLDS, User, utc_now
 from b24xero.db.transactions import writing
+from b24xero.domain.invoice import Invoice
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import RetryLater
 from b24xero.extensions import db
 
-# Which invoices somebody sees is remembered in each process for so long, of so many in all.
+# Which invoices somebody sees, and may change, is remembered in each process for so long, of so many in all.
 SEEN_HOLDS = timedelta(minutes=3)
 MOST_REMEMBERED = 200_000
 # A portal that did not answer is asked by the same person's pages again after this.
 ASK_AGAIN = timedelta(seconds=30)
 
 
-class Remembered:
-    """What one process remembers: by person which invoices were seen or hidden, and whom Bitrix24 did not answer."""
+class Answers:
+    """Bitrix24's yes or no on single invoices, by person."""
 
     def __init__(self) -> None:
-        self.seen: dict[int, dict[int, tuple[bool, datetime]]] = {}
-        self.silent: dict[int, tuple[datetime, RetryLater]] = {}
+        self._found: dict[int, dict[int, tuple[bool, datetime]]] = {}
 
-    def put(self, user_id: int, seen: Iterable[int], hidden: Iterable[int], now: datetime) -> None:
-        if sum(map(len, self.seen.values())) > MOST_REMEMBERED:
-            self.seen.clear()
-        of_person = self.seen.setdefault(user_id, {})
-        of_person.update(dict.fromkeys(hidden, (False, now)))
-        of_person.update(dict.fromkeys(seen, (True, now)))
+    def put(self, user_id: int, said: Mapping[int, bool], now: datetime) -> None:
+        if sum(map(len, self._found.values())) > MOST_REMEMBERED:
+            self._found.clear()
+        self._found.setdefault(user_id, {}).update({id: (answer, now) for id, answer in said.items()})
 
     def known(self, user_id: int, now: datetime) -> dict[int, bool]:
-        of_person = self.seen.get(user_id, {})
-        return {id: seen for id, (seen, at) in list(of_person.items()) if now - at < SEEN_HOLDS}
+        of_person = self._found.get(user_id, {})
+        return {id: answer for id, (answer, at) in list(of_person.items()) if now - at < SEEN_HOLDS}
+
+    def forget(self, user_id: int) -> None:
+        self._found.pop(user_id, None)
+
+
+class Remembered:
+    """What one process remembers: which invoices a person was shown, which they may change, and whom Bitrix24 did not
+    answer."""
+
+    def __init__(self) -> None:
+        self.seen = Answers()
+        self.changeable = Answers()
+        self.silent: dict[int, tuple[datetime, RetryLater]] = {}
 
 
 def _remembered() -> Remembered:
@@ -106,21 +119,74 @@ def visible(user: User, ids: Iterable[int]) -> frozenset[int]:
     wanted, now = frozenset(ids), utc_now()
     if user.is_admin:
         return wanted
-    known = _remembered().known(user.id, now)
+    known = _remembered().seen.known(user.id, now)
     unknown = sorted(wanted - known.keys())
     if unknown:
         found = connections.bitrix24_for(user).standings(unknown).keys()
-        _remembered().put(user.id, found, set(unknown) - found, now)
-        known |= {id: id in found for id in unknown}
+        said = {id: id in found for id in unknown}
+        _remembered().seen.put(user.id, said, now)
+        known |= said
     return frozenset(id for id in wanted if known[id])
 
 
 def note_visible(user: User, ids: Iterable[int]) -> None:
     """Bitrix24 has just shown these to this person."""
-    _remembered().put(user.id, ids, (), utc_now())
+    _remembered().seen.put(user.id, dict.fromkeys(ids, True), utc_now())
+
+
+# -- changing invoices ------------------------------------------------------------------------------------------------
+
+
+def invoice(user: User, invoice_id: int, set_up: SetUp | None) -> Invoice:
+    """One invoice, and in the same call whether this person may change it, where the set-up asks for that.
+
+    Raises:
+        Disconnected, Forbidden, NotFound, Rejected, RetryLater.
+    """
+    asks = _asks(user, set_up)
+    found = connections.bitrix24_for(user).invoice(invoice_id, ask_right=asks)
+    if asks:
+        _note_changeable(user, {invoice_id: found.may_change})
+    return found
+
+
+def invoices(user: User, ids: Iterable[int], set_up: SetUp) -> list[Invoice]:
+    """Many, and which of them this person may change: one call more for every 50 that are not remembered as theirs to
+    change.
+
+    Raises:
+        Disconnected, Forbidden, Rejected, RetryLater.
+    """
+    bitrix24 = connections.bitrix24_for(user)
+    found = bitrix24.invoices(ids)
+    if not _asks(user, set_up):
+        return list(found.values())
+    known = _remembered().changeable.known(user.id, utc_now())
+    said = bitrix24.may_change([id for id in found if not known.get(id)])
+    _note_changeable(user, said)
+    return [replace(one, may_change=said.get(id, True)) for id, one in found.items()]
+
+
+def withheld(user: User, set_up: SetUp | None) -> frozenset[int]:
+    """The invoices of which Bitrix24 has said lately that this person may not change them; nobody is asked."""
+    if not _asks(user, set_up):
+        return frozenset()
+    known = _remembered().changeable.known(user.id, utc_now())
+    return frozenset(id for id, may_change in known.items() if not may_change)
+
+
+def _asks(user: User, set_up: SetUp | None) -> bool:
+    """Administrators may change every invoice, and a set-up may let everybody write what they see."""
+    return set_up is not None and set_up.writers == "change" and not user.is_admin
+
+
+def _note_changeable(user: User, said: Mapping[int, bool | None]) -> None:
+    known = {id: answer for id, answer in said.items() if answer is not None}
+    _remembered().changeable.put(user.id, known, utc_now())
 
 
 def forget(user_id: int) -> None:
     """Of a person who is gone nothing is remembered."""
-    _remembered().seen.pop(user_id, None)
+    _remembered().seen.forget(user_id)
+    _remembered().changeable.forget(user_id)
     _remembered().silent.pop(user_id, None)

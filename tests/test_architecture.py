@@ -58,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # the jobs
     "contacts": {"writes", "xero"} | STORED,
     "products": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
-    "push": {"contacts", "products", "writes", "runs", "connections", "xero"} | STORED,
+    "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,

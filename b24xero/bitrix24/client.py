@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import all_invoices, invoice_list, parse
+from b24xero.bitrix24 import all_invoices, invoice_list, may_change, parse
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24 import stages as bitrix24_stages
@@ -23,7 +23,7 @@ from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Stage, VatRate
 from b24xero.domain.product import Product
 from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
-from b24xero.errors import Dismissed, Rejected, RetryLater, problem
+from b24xero.errors import Dismissed, NotFound, Rejected, RetryLater, problem
 from b24xero.ratelimit.deadlines import Pace
 
 
@@ -105,15 +105,23 @@ class Bitrix24(Session):
             found,
         )
 
-    def invoice(self, invoice_id: int) -> Invoice:
+    def invoice(self, invoice_id: int, *, ask_right: bool = False) -> Invoice:
         """The invoice with its rows and its customer: one call, and one more a further 50 rows.
+
+        Args:
+            ask_right: whether this person may change it is asked in the same call.
 
         Raises:
             Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice. Rejected: it is a recurring
                 template.
         """
-        answer = self.batch({**_invoice_commands(invoice_id), **stage_commands(self._categories)})
-        item = _one(answer.result("item"))
+        # First, so that no exception of another command speaks for its refusal (source §1 #13).
+        right = {"right": may_change.command(invoice_id)} if ask_right else {}
+        answer = self.batch({**right, **_invoice_commands(invoice_id), **stage_commands(self._categories)})
+        try:
+            item = _one(answer.result("item"))
+        except NotFound as error:
+            raise NotFound(problem("invoice_gone")) from error
         if not item or oddness(item[0]) or not parse.number(item[0].get("id")):
             raise RetryLater(problem("bitrix24_bad_answer"), 10)
         if parse.is_template(item[0]):
@@ -127,13 +135,24 @@ class Bitrix24(Session):
                 break
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        return bitrix24_invoices.assembled(
-            item[0], rows, _customers(answer), links, bitrix24_invoices.stages_by_id(statuses(answer))
+        customers = _customers(answer)
+        customers.are_gone(_gone(answer, item[0]))
+        invoice = bitrix24_invoices.assembled(
+            item[0], rows, customers, links, bitrix24_invoices.stages_by_id(statuses(answer))
         )
+        return replace(invoice, may_change=may_change.said(answer, "right")) if ask_right else invoice
 
     def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""
         return bitrix24_invoices.invoices(self, ids, self._categories)
+
+    def gone(self, ids: Iterable[int]) -> frozenset[int]:
+        """Those that Bitrix24 has no more, of invoices that a list left out: one call for every 50, none for none."""
+        return bitrix24_invoices.gone(self, ids)
+
+    def may_change(self, ids: Iterable[int]) -> dict[int, bool | None]:
+        """Which invoices this person may change; see ``may_change``."""
+        return may_change.may_change(self, ids)
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """All that a page's filters match; see ``pages``."""
@@ -187,7 +206,7 @@ def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
     }
     for name, entity in _SIDES.items():
         ref = Ref(f"$result[item][item][{name}Id]")
-        commands[name] = ("crm.item.get", {"entityTypeId": entity, "id": ref})
+        commands[name] = bitrix24_invoices.get_command(entity, ref)
         commands[f"{name}_requisites"] = bitrix24_invoices.requisites_command(entity, ref)
         commands[f"{name}_addresses"] = bitrix24_invoices.addresses_command(entity, ref)
     return commands
@@ -201,6 +220,13 @@ def _customers(answer: Batch) -> bitrix24_invoices.Customers:
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
         addresses_hidden=any(f"{name}_addresses" in answer.errors for name in _SIDES),
     )
+
+
+def _gone(answer: Batch, item: Params) -> list[bitrix24_invoices.Owner]:
+    """Who owes the money, where Bitrix24 says that it has them no more."""
+    owner = bitrix24_invoices.owner_of(item)
+    said = answer.errors.get("company" if owner[0] == COMPANY else "contact")
+    return [owner] if owner[1] and isinstance(said, NotFound) else []
 
 
 def _one(answer: Any) -> list[Params]:

@@ -11,8 +11,8 @@ from b24xero.bitrix24 import parse
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, rows_of, stage_commands
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.wire import Params
-from b24xero.domain.invoice import Customer, Invoice, Stage
-from b24xero.errors import RetryLater, problem
+from b24xero.domain.invoice import Customer, Invoice, Stage, is_gone
+from b24xero.errors import NotFound, RetryLater, problem
 
 MOST_COMMANDS = 50  # a batch (facts §7.5)
 # Rows can be asked for before it is known what the person sees, so one list of invoices and the rows of each travel in
@@ -36,6 +36,16 @@ Owner = tuple[int, int]  # COMPANY or CONTACT, and whose id
 def invoices(session: Session, ids: Iterable[int], categories: Sequence[int]) -> dict[int, Invoice]:
     """Invoices by id, each exactly as ``Bitrix24.invoice`` gives it: 25 calls for 1,000; see ``groups``."""
     return {id: invoice for group in groups(session, ids, categories) for id, invoice in group.items()}
+
+
+def gone(session: Session, ids: Iterable[int]) -> frozenset[int]:
+    """Those of the invoices that Bitrix24 has no more: a list leaves out what is hidden as well."""
+    wanted, found = sorted(set(ids)), set()
+    for first in range(0, len(wanted), MOST_COMMANDS):
+        chunk = wanted[first : first + MOST_COMMANDS]
+        answer = session.batch({f"item_{id}": get_command(INVOICE, id) for id in chunk})
+        found |= {id for id in chunk if isinstance(answer.errors.get(f"item_{id}"), NotFound)}
+    return frozenset(found)
 
 
 def groups(session: Session, ids: Iterable[int], categories: Sequence[int]) -> Iterator[dict[int, Invoice]]:
@@ -65,13 +75,21 @@ def _group(session: Session, ids: Sequence[int], categories: Sequence[int]) -> d
     stages = stage_commands(categories)
     customers = _customers(lists, list(items.values()), stages)
     lists.ask({f"link_{id}": link_command(id) for id, item in items.items() if customers.leave_a_choice(item)})
+    # A list leaves out what is hidden and what is gone alike, an item alone says which.
+    missing = sorted({owner_of(item) for item in items.values() if customers.lacks(item)})
+    lists.ask({_name_of(owner): get_command(*owner) for owner in missing})
     lists.finish()
+    customers.are_gone(owner for owner in missing if isinstance(lists.errors.get(_name_of(owner)), NotFound))
     known = stages_by_id(status for name in stages for status in lists.get(name))
     return {
         id: assembled(items[id], lists.get(f"rows_{id}"), customers, lists.get(f"link_{id}"), known)
         for id in items
         if f"rows_{id}" not in lists.errors
     }
+
+
+def _name_of(owner: Owner) -> str:
+    return f"missing_{owner[0]}_{owner[1]}"
 
 
 def _items(lists: _Lists, ids: Sequence[int]) -> dict[int, Params]:
@@ -131,6 +149,7 @@ class Customers:
     ) -> None:
         """``addresses_hidden``: the portal refuses them to this person, whoever they are of (source §1 #8)."""
         self._addresses_hidden = addresses_hidden
+        self._gone: set[Owner] = set()
         self._items = {(entity, parse.number(item.get("id"))): item for entity in items for item in items[entity]}
         self._requisites = _by_owner(requisites, "ENTITY_TYPE_ID", "ENTITY_ID")
         self._addresses = _by_owner(addresses, "ANCHOR_TYPE_ID", "ANCHOR_ID")
@@ -149,6 +168,17 @@ class Customers:
             requisite_id,
             address_hidden=self._addresses_hidden,
         )
+
+    def lacks(self, item: Params) -> bool:
+        """Whether the invoice names a customer who is not among them."""
+        return bool(owner_of(item)[1]) and owner_of(item) not in self._items
+
+    def are_gone(self, owners: Iterable[Owner]) -> None:
+        """Bitrix24 has just said that these were deleted."""
+        self._gone |= set(owners)
+
+    def is_gone(self, item: Params) -> bool:
+        return owner_of(item) in self._gone
 
     def leave_a_choice(self, item: Params) -> bool:
         """Whether it matters which requisite the invoice names. Without a name an inactive one is not taken."""
@@ -181,6 +211,8 @@ def assembled(
     """The neutral invoice. ``link``: its requisite link, if it was asked for and found."""
     requisite_id = parse.number(link[0].get("REQUISITE_ID")) if link else 0
     invoice = parse.invoice(item, rows, customers.of(item, requisite_id))
+    gone = is_gone(invoice.stage, stages)
+    invoice = replace(invoice, customer_gone=customers.is_gone(item), stage_gone=gone)
     stage = stages.get(invoice.stage)
     return replace(invoice, stage_name=stage.name, stage_color=stage.color) if stage else invoice
 
@@ -190,6 +222,11 @@ def stages_by_id(statuses: Iterable[Params]) -> dict[str, Stage]:
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------
+
+
+def get_command(entity: int, id: Any) -> tuple[str, Params]:
+    """What is missing is NOT_FOUND, what is hidden ACCESS_DENIED (source facts §2.3)."""
+    return "crm.item.get", {"entityTypeId": entity, "id": id}
 
 
 def rows_command(invoice_id: int, start: int = 0) -> tuple[str, Params]:

@@ -10,7 +10,7 @@ from b24xero.bitrix24 import parse
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.wire import Batch, ExpiredToken, Params
-from b24xero.errors import Disconnected, JobError, RetryLater, problem
+from b24xero.errors import Disconnected, JobError, NotFound, RetryLater, problem
 
 MOST_MOVES = 49  # of the 50 commands of a batch one is left for the look at the next chunk
 MOST_LISTS = 45
@@ -162,6 +162,8 @@ def _result(answer: Batch, id: int) -> Item | JobError | None:
     if error := answer.errors.get(name):
         if isinstance(error, ExpiredToken | Disconnected):  # it ended between two commands of the batch
             return RetryLater(problem("bitrix24_busy"), 1)
+        if isinstance(error, NotFound):  # existence is looked at before the right (source facts §2.3)
+            return NotFound(problem("invoice_gone"))
         return error if isinstance(error, JobError) else None
     given = answer.get(name)
     item = _item(given.get("item")) if isinstance(given, Mapping) else None

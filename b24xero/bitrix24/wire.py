@@ -53,6 +53,7 @@ _NOT_NOW = {*_CLOSED, "internal_server_error"}
 _NO_REST = {"payment_required", "error_method_not_found"}
 # No right to read, to the price, to the product, to the section (facts §5).
 _CATALOGUE = {"200040300010", "200040300020", "200040300030", "200040300043", "200040300050"}
+_NOT_VALID = "crm_field_error_value_not_valid"
 _MAY_NOT_ADD_PRODUCTS = "200040300040"
 _FORBIDDEN = {"allowed_only_intranet_user", "invalid_credentials", "wrong_auth_type"}
 # What the check of the token refuses, each with what is to be put right (source §1 #14).
@@ -67,6 +68,11 @@ _OF_THE_TOKEN = {
 class Borrowed(Rejected):
     """Refused in words that may be those of an earlier command of the same batch: an exception of old code speaks for
     every refusal after it (source §1 #13). Asked again without the other, it says its own."""
+
+
+class NotValid(Rejected):
+    """A field's value is not one that the portal has. The right to change the item was looked at before
+    (source §2.3)."""
 
 
 class ExpiredToken(Exception):
@@ -182,6 +188,8 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
         return Forbidden(problem("bitrix24_forbidden"))
     if code == "not_found":
         return NotFound(problem("bitrix24_not_found"))
+    if code == _NOT_VALID:
+        return NotValid(problem("bitrix24_says", message=said))
     return Rejected(problem("bitrix24_says", message=said))
 
 
@@ -280,7 +288,8 @@ def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
         raise OutcomeUnknown(problem("bitrix24_unclear")) if writes else RetryLater(bad, 10)
     results = _map(answer.get("result"))
     refused = _map(answer.get("result_error"))
-    first = next(iter(refused), "")  # nothing was left behind before it
+    # Before the first exception nothing was left behind, so its words are its own.
+    first = next((name for name, error in refused.items() if _is_exception(error)), "")
     errors = {name: _of_command(error, writes, alone=name == first) for name, error in refused.items()}
     for error in () if writes and results else errors.values():
         if isinstance(error, Disconnected | ExpiredToken | RetryLater):
@@ -288,11 +297,15 @@ def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
     return Batch(results, errors, _counts(answer.get("result_total")), _counts(answer.get("result_next")))
 
 
+def _is_exception(error: Any) -> bool:
+    return isinstance(error, Mapping) and _code(error) == "error_core"
+
+
 def _of_command(error: Any, writes: bool, *, alone: bool) -> Exception:
     if not isinstance(error, Mapping):
         return RetryLater(problem("bitrix24_bad_answer"), 10)
     refusal = translated(error)
-    if _code(error) == "error_core" and isinstance(refusal, Rejected) and not alone:
+    if _is_exception(error) and isinstance(refusal, Rejected) and not alone:
         return Borrowed(refusal.problems)
     if writes and isinstance(refusal, RetryLater) and _code(error) not in _UNDONE:
         return OutcomeUnknown(problem("bitrix24_unclear"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
@@ -95,6 +96,10 @@ class Invoice:
 
     ``rows_total`` is what the rows make of it. ``delivery``: what a paid delivery adds, for which there is no row.
     ``former_totals``: what the same rows made as long as the portal rounded otherwise.
+    ``may_change``: whether whoever asked for it may change it in Bitrix24; None: Bitrix24 did not say; True as well
+    where it was not asked, because it does not matter.
+    ``customer_gone``: its company, or else its contact, was deleted, so ``customer`` is None.
+    ``stage_gone``: the portal has its stage no more.
     ``days_spelt_early``: the portal spells its days so that the first release of this program read them a day early.
     """
 
@@ -118,6 +123,9 @@ class Invoice:
     rows_total: Decimal = Decimal("0.00")
     delivery: Decimal = Decimal("0.00")
     former_totals: tuple[Decimal, ...] = ()
+    may_change: bool | None = True
+    customer_gone: bool = False
+    stage_gone: bool = False
 
     def as_row(self) -> InvoiceRow:
         """The same invoice as a line of the list."""
@@ -164,6 +172,14 @@ class Stage:
     color: str
     meaning: Literal["process", "success", "failure"]
     system: bool = False
+
+
+def is_gone(stage: str, stages: Iterable[str]) -> bool:
+    """Whether the portal has a stage no more, by the ids of those that it showed. Of a pipeline of which it showed none
+    nothing is concluded: its stages may be hidden from this person (facts Bitrix24 §10.9)."""
+    pipeline, colon, _ = stage.partition(":")
+    known = set(stages)
+    return bool(colon) and stage not in known and any(id.startswith(f"{pipeline}:") for id in known)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ REFERENCES = ("title", "empty")
 # Where cents go that tax rounding leaves, and what happens to what was edited by hand in Xero.
 ROUNDINGS = ("tax", "line", "ask")
 DRIFTS = ("ask", "bitrix24", "leave")
+# Who writes an invoice to Xero: whoever may change it in Bitrix24, or whoever may see it there.
+WRITERS = ("change", "see")
 LARGEST_TOLERANCE = Decimal("1.00")
 
 
@@ -43,7 +45,7 @@ class SetUp:
 
     ``tolerance`` is an amount of the invoice's currency, as text. ``no_rows`` is the ``tax_key`` under which an invoice
     without rows is written as one line, or empty: such invoices are not written. ``missing_items``: an item that a
-    product lacks in Xero is made by the push.
+    product lacks in Xero is made by the push. ``writers``: one of WRITERS.
     """
 
     stages: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class SetUp:
     drift: str = "ask"
     no_rows: str = ""
     missing_items: bool = False
+    writers: str = "change"
 
     @property
     def largest_rest(self) -> Decimal:

@@ -11,7 +11,7 @@ from b24xero.db.models import SyncRun, User
 from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.product import Product
-from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, problem
+from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Problem, Rejected, problem
 from b24xero.products import create_items, item_links
 from b24xero.products.create_items import Made, MadeKind, Shop
 from b24xero.runs import asked, failures, history, lifecycle
@@ -38,7 +38,7 @@ def press(user: User, product_id: int) -> tuple[Product, Made]:
     xero, organisation = connections.ready_for(user)
     product = next(iter(connections.bitrix24_for(user).products([product_id])), None)
     if product is None:
-        raise NotFound(problem("product_not_found"))
+        raise NotFound(_not_shown(user))
     made = _made(Shop(user, organisation, xero), product)
     happened = _happening(product.id, product, made, time.perf_counter() - began)
     history.record_press(happened, "items", organisation.id, user)
@@ -113,11 +113,16 @@ def _chunk(run: SyncRun, shop: Shop, ids: Sequence[int]) -> None:
     if unclear := [one for one in made.values() if one.kind == "unclear"]:
         raise OutcomeUnknown(unclear[0].problems)
     seconds = (time.perf_counter() - began) / len(ids)
-    hidden = Made("refused", problems=(problem("product_not_found"),))
+    hidden = Made("refused", problems=(_not_shown(run.user),))
     happened = [_happening(id, products.get(id), made.get(id, hidden), seconds) for id in ids]
     with writing():
         lifecycle.advance(run, len(ids))
         add_to_run(run, happened)
+
+
+def _not_shown(user: User) -> Problem:
+    """To an administrator Bitrix24 shows every product that it has, so what is missing is gone."""
+    return problem("product_gone" if user.is_admin else "product_not_found")
 
 
 def _happening(product_id: int, product: Product | None, made: Made, seconds: float) -> Happening:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
 from b24xero.contacts import resolve_many
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
@@ -23,6 +23,7 @@ from b24xero.push import recover, remembered, single, update
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import LANDED, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
+from b24xero.push.policy import withheld
 from b24xero.push.recover import Result
 from b24xero.push.update import Edit
 from b24xero.runs import asked, failures, lifecycle
@@ -36,6 +37,7 @@ CHUNK = 50
 
 Outcomes = Mapping[int, Outcome]
 HIDDEN = Outcome("refused", problems=(problem("bitrix24_not_found"),))
+GONE = Outcome("refused", problems=(problem("invoice_gone"),))
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,14 @@ class Many:
 
 @dataclass(frozen=True)
 class Gathered:
-    """One group of invoices with their contacts. ``told``: by product, what is to be said of its item."""
+    """One group of invoices with their contacts. ``told``: by product, what is to be said of its item. ``refused``: by
+    invoice, why this person writes nothing of it. ``gone``: what Bitrix24 has no more."""
 
     invoices: Mapping[int, Invoice]
     contacts: resolve_many.Contacts
     told: Mapping[int, Problem]
+    refused: Mapping[int, Problem]
+    gone: frozenset[int] = frozenset()
 
     def noted(self, lacking: Collection[str], id: int, outcome: Outcome) -> Outcome:
         if id not in self.invoices:
@@ -113,22 +118,26 @@ def _group(
 def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Sequence[int]) -> Gathered:
     """The invoices with their contacts and items. None is created for an invoice that is not to be written."""
     bitrix24 = connections.bitrix24_for(run.user)
-    seen = bitrix24.invoices(ids).values()
+    seen = rights.invoices(run.user, ids, many.set_up)
     invoices = item_codes.read(many.organisation, many.xero, seen, item_codes.RUN_AGE)
     decisions = remembered.decisions(many.organisation, invoices, many.books.day(utc_now()))
     writable = [invoice for invoice in invoices if decisions[invoice.id].writes_content]
     contacts.gather(invoice.customer for invoice in writable)
     told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
     coded = item_codes.coded(many.organisation, invoices)
-    return Gathered({invoice.id: invoice for invoice in coded}, contacts, told)
+    refused = {invoice.id: why for invoice in coded if (why := withheld(invoice, many.set_up))}
+    gone = bitrix24.gone(set(ids) - {invoice.id for invoice in coded})
+    return Gathered({invoice.id: invoice for invoice in coded}, contacts, told, refused, gone)
 
 
 def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> None:
     """One chunk, from the claims to the entries; a kill anywhere in it leaves what the next worker needs: the claim is
     the run's own, so that the next one takes over the same invoices and finds what landed by its mark in Xero."""
     began = time.perf_counter()
-    claimed = _claimed(run, many, [group.invoices[id] for id in ids if id in group.invoices])
-    outcomes: Outcomes = claimed.outcomes
+    ours = [group.invoices[id] for id in ids if id in group.invoices and id not in group.refused]
+    claimed = _claimed(run, many, ours)
+    refused = {id: Outcome("refused", problems=(group.refused[id],)) for id in ids if id in group.refused}
+    outcomes: Outcomes = {**claimed.outcomes, **refused, **dict.fromkeys(group.gone & set(ids), GONE)}
     try:
         outcomes = {**outcomes, **_carried_out(claimed.works, group.contacts)}
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import User, utc_now
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.errors import Problem
@@ -44,11 +44,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What can be sent and what cannot; how many this person does not see."""
+    """What can be sent and what cannot; how many this person does not see, and how many are gone from Bitrix24."""
 
     planned: tuple[Planned, ...] = ()
     stopped: tuple[Stopped, ...] = ()
     hidden: int = 0
+    gone: int = 0
 
     @property
     def create(self) -> tuple[int, ...]:
@@ -71,19 +72,22 @@ class Outlook:
 
 
 def outlook(user: User, ids: Sequence[int]) -> Outlook:
-    """One look at Bitrix24 for all of them; nothing is written anywhere.
+    """One look at Bitrix24 for all of them, whether this person may change them included; nothing is written anywhere.
 
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing. RetryLater, Forbidden: Bitrix24's own.
     """
     _xero, organisation = connections.ready_for(user)
-    invoices = item_codes.coded(organisation, connections.bitrix24_for(user).invoices(ids).values())
+    invoices = item_codes.coded(organisation, rights.invoices(user, ids, organisation.set_up))
     decisions = remembered.decisions(organisation, invoices, organisation.books.day(utc_now()))
+    missing = set(ids) - {invoice.id for invoice in invoices}
+    gone = connections.bitrix24_for(user).gone(missing)
     told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
     return Outlook(
         planned=tuple(one for one in told if isinstance(one, Planned)),
         stopped=tuple(one for one in told if isinstance(one, Stopped)),
-        hidden=len(set(ids)) - len(invoices),
+        hidden=len(missing - gone),
+        gone=len(gone),
     )
 
 

@@ -279,6 +279,7 @@ def _day_after(day: str) -> str:
 
 def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:
     if invoice.customer is None:
-        hidden = invoice.company_id or invoice.contact_id
-        return (problem("customer_hidden" if hidden else "no_customer"),)
+        if not (invoice.company_id or invoice.contact_id):
+            return (problem("no_customer"),)
+        return (problem("customer_gone" if invoice.customer_gone else "customer_hidden"),)
     return payload.contact_problems(invoice.customer)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import Organisation, User, utc_now
 from b24xero.domain.invoice import Invoice
 from b24xero.errors import Disconnected, Problem, problem
@@ -17,10 +17,19 @@ from b24xero.writes import invoice_links
 
 # Each condition with the problems that stand against it, in the order in which they are put right.
 CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("visible", frozenset({"bitrix24_forbidden", "bitrix24_not_found", "bitrix24_no_rest", "recurring_template"})),
+    (
+        "visible",
+        frozenset(
+            {"bitrix24_forbidden", "bitrix24_not_found", "invoice_gone", "bitrix24_no_rest", "recurring_template"}
+        ),
+    ),
     ("set_up", frozenset({"set_up_missing"})),
-    ("stage", frozenset({"stage_unmapped", "stage_not_sent", "nothing_to_void"})),
-    ("customer", frozenset({"no_customer", "customer_hidden", "customer_without_name", "name_too_long"})),
+    ("may_change", frozenset({"may_not_change", "right_not_said"})),
+    ("stage", frozenset({"stage_unmapped", "stage_gone", "stage_not_sent", "nothing_to_void"})),
+    (
+        "customer",
+        frozenset({"no_customer", "customer_hidden", "customer_gone", "customer_without_name", "name_too_long"}),
+    ),
     ("rows", frozenset({"no_rows"})),
     ("number", frozenset({"number_missing", "number_too_long"})),
     ("currency", frozenset({"currency_missing"})),
@@ -69,7 +78,7 @@ def reasons(bitrix24_id: int, user: User) -> Reasons:
     """
     organisation = connections.current_organisation(user)
     db.session.commit()
-    invoice = connections.bitrix24_for(user).invoice(bitrix24_id)
+    invoice = rights.invoice(user, bitrix24_id, organisation.set_up if organisation else None)
     if organisation is None or not organisation.is_set_up:
         return Reasons(invoice, ordered([problem("set_up_missing")]))
     link = invoice_links.find(organisation, bitrix24_id)

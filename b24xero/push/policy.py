@@ -101,7 +101,25 @@ def decide(
     """
     case = Case(invoice, link, xero_now, set_up, books, today, url, contact_id, choices, new_items)
     found = _of_new(case) if case.current is None else _of_known(case, case.current)
-    return replace(found, notes=(*found.notes, *_notes_on_cents(case, found)))
+    found = replace(found, notes=(*found.notes, *_notes_on_cents(case, found)))
+    told = withheld(invoice, set_up)
+    return _withheld(found, told) if told else found
+
+
+def withheld(invoice: Invoice, set_up: SetUp) -> Problem | None:
+    """Why this person writes nothing of the invoice to Xero: who may not change it in Bitrix24 does not, unless the
+    set-up lets everybody who may see it."""
+    if invoice.may_change or set_up.writers == "see":
+        return None
+    return problem("may_not_change" if invoice.may_change is False else "right_not_said")
+
+
+def _withheld(found: Decision, told: Problem) -> Decision:
+    """The same, written by somebody else; what stands against it beside is told beside."""
+    kept = replace(found, choice="", wanted="", needs_contact=False)
+    if found.action != "leave":
+        return replace(kept, action="refuse", status=None, body=None, problems=(told, *found.problems))
+    return replace(kept, problems=(told,)) if found.choice == "again" else kept
 
 
 def _notes_on_cents(case: Case, found: Decision) -> tuple[Problem, ...]:
@@ -240,6 +258,8 @@ def number_again(own: str, deleted: str) -> str:
 
 def _stopped(case: Case, why: Problem) -> Decision:
     """Its stage asks for nothing, or for what cannot be."""
+    if why.code == "stage_unmapped" and case.invoice.stage_gone:
+        why = problem("stage_gone", stage=case.stage)
     reason = _LEFT.get(why.code, "")
     return replace(_known(case, "leave" if reason else "refuse"), reason=reason, problems=(why,))
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
 from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
@@ -111,7 +111,7 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         Disconnected: from either system. Rejected: the set-up is missing. RetryLater: try again.
     """
     xero, organisation = connections.ready_for(user)
-    found = connections.bitrix24_for(user).invoice(bitrix24_id)
+    found = rights.invoice(user, bitrix24_id, organisation.set_up)
     (invoice,) = item_codes.read(organisation, xero, [found], item_codes.PRESS_AGE)
     set_up, books = organisation.set_up, organisation.books
     contact = _contact(organisation, invoice.customer)

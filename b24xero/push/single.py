@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
 from b24xero.db import states
@@ -46,7 +46,7 @@ from b24xero.push.context import (
     told_of,
 )
 from b24xero.push.create import Create
-from b24xero.push.policy import number_again
+from b24xero.push.policy import number_again, withheld
 from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
@@ -80,12 +80,13 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
     began = time.perf_counter()
     try:
         xero, organisation = connections.ready_for(user)
-        invoice = connections.bitrix24_for(user).invoice(bitrix24_id)
+        invoice = rights.invoice(user, bitrix24_id, organisation.set_up)
     except RetryLater as error:
         return Outcome("later", problems=error.problems, seconds=error.seconds)
     except Rejected as error:
         return Outcome("refused", problems=error.problems)
-    outcome = _claimed(invoice, user, organisation, xero, choices)
+    told = withheld(invoice, organisation.set_up)
+    outcome = refused(organisation, invoice, told) if told else _claimed(invoice, user, organisation, xero, choices)
     log.info(
         "push invoice=%s organisation=%s outcome=%s codes=%s seconds=%.2f", bitrix24_id, organisation.id, outcome.kind,
         ",".join(p.code for p in outcome.problems), time.perf_counter() - began,
@@ -120,6 +121,13 @@ def _written_facts(invoice: Invoice, outcome: Outcome) -> dict[str, str]:
         "xero_total": str(link.xero_total or 0),
         **taxes,
     }
+
+
+def refused(organisation: Organisation, invoice: Invoice, told: Problem) -> Outcome:
+    """To this person alone, so nothing of it is kept with the invoice, which others may write."""
+    link = invoice_links.find(organisation, invoice.id)
+    db.session.commit()
+    return Outcome("refused", link=link, problems=(told,))
 
 
 def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xero, choices: Choices) -> Outcome:

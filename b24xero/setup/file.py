@@ -24,6 +24,7 @@ from b24xero.domain.set_up import (
     ROUNDINGS,
     STATUSES,
     TARGETS,
+    WRITERS,
     SetUp,
     tolerance_of,
 )
@@ -40,6 +41,7 @@ _CHOICES = {
     "reference": REFERENCES,
     "rounding": ROUNDINGS,
     "drift": DRIFTS,
+    "writers": WRITERS,
 }
 
 

@@ -188,7 +188,9 @@ def test_each_invoice_has_its_own_outcome_and_none_harms_the_others(b24: Asker) 
     results = client(b24, SELLER).move(moves).results
     assert isinstance(results[mine], Item)
     assert isinstance(results[theirs], Forbidden)
-    assert isinstance(results[99_999], NotFound)
+    gone = results[99_999]
+    assert isinstance(gone, NotFound)
+    assert [p.code for p in gone.problems] == ["invoice_gone"]
     assert also not in results  # answered with success, and kept where it was
     assert [stage(b24, id) for id in (mine, theirs, also)] == [PAID, SENT, SENT]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b24xero.bitrix24.oauth import App, authorize_url
-from b24xero.bitrix24.wire import Batch, Borrowed, ExpiredToken, Ref, batch_of, command, translated
+from b24xero.bitrix24.wire import Batch, Borrowed, ExpiredToken, NotValid, Ref, batch_of, command, translated
 from b24xero.errors import Disconnected, Dismissed, Forbidden, NotFound, Rejected, RetryLater
 
 # -- errors -----------------------------------------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def error(code: Any, status: int = 400, description: str | None = None) -> Excep
         ("ERROR_METHOD_NOT_FOUND", 404, Forbidden),
         ("NOT_FOUND", 400, NotFound),
         ("INVALID_ARG_VALUE", 400, Rejected),
-        ("CRM_FIELD_ERROR_VALUE_NOT_VALID", 400, Rejected),
+        ("CRM_FIELD_ERROR_VALUE_NOT_VALID", 400, NotValid),
         ("", 400, Rejected),
         (0, 400, Rejected),
         ("100", 400, Rejected),
@@ -103,6 +103,11 @@ def test_each_refusal_of_a_right_says_which_one(code: Any, status: int, told: st
 def batch_refusing(*codes: str) -> Batch:
     refused = {f"command_{n}": {"error": code, "error_description": "Rows are missing"} for n, code in enumerate(codes)}
     return batch_of({"result": {"result": {}, "result_error": refused}})
+
+
+def test_an_error_core_after_a_plain_refusal_is_its_own() -> None:
+    errors = batch_refusing("CRM_FIELD_ERROR_VALUE_NOT_VALID", "ERROR_CORE").errors
+    assert [type(errors[name]) for name in sorted(errors)] == [NotValid, Rejected]
 
 
 def test_an_error_core_that_follows_another_refusal_may_be_that_ones() -> None:

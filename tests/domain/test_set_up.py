@@ -259,7 +259,7 @@ def test_every_gap_is_told_at_once() -> None:
 def test_a_set_up_is_the_same_after_it_was_kept() -> None:
     set_up = replace(
         SET_UP, due_rule="month-end", number="xero", reference="empty", rounding="line", tolerance="0.10",
-        drift="leave", no_rows="15", missing_items=True,
+        drift="leave", no_rows="15", missing_items=True, writers="see",
     )  # fmt: skip
     assert SetUp.from_json(json.loads(json.dumps(set_up.as_json()))) == set_up
     assert SetUp.from_json(json.loads(json.dumps(SetUp().as_json()))) == SetUp()
@@ -268,8 +268,8 @@ def test_a_set_up_is_the_same_after_it_was_kept() -> None:
 def test_a_set_up_kept_before_a_setting_was_added_is_read() -> None:
     kept = SetUp.from_json({"sales_account": "200"})
     assert kept == SetUp(sales_account="200")
-    assert (kept.rounding, kept.tolerance, kept.drift, kept.no_rows, kept.missing_items) == (
-        "tax", "0.05", "ask", "", False,
+    assert (kept.rounding, kept.tolerance, kept.drift, kept.no_rows, kept.missing_items, kept.writers) == (
+        "tax", "0.05", "ask", "", False, "change",
     )  # fmt: skip
 
 

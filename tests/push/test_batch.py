@@ -85,14 +85,14 @@ def test_one_bad_invoice_never_harms_the_others(ready: Person, vendors: Vendors,
     no_rows = vendors.new_invoice(rows=[])
     unsent_stage = vendors.new_invoice(stageId="DT31_7:N")
     taken = vendors.new_invoice(accountNumber="INV-0041")
-    hidden = 999_999
-    run = push(app, [*sent[:20], no_rows, unsent_stage, taken, hidden])
+    gone = 999_999
+    run = push(app, [*sent[:20], no_rows, unsent_stage, taken, gone])
     assert run.counts == {"created": 20, "rejected": 4}
     told = entries(app, run)
     assert told[no_rows].problems[0]["code"] == "no_rows"
     assert told[unsent_stage].problems[0]["code"] == "stage_not_sent"
     assert told[taken].problems[0]["code"] == "number_taken"
-    assert told[hidden].problems[0]["code"] == "bitrix24_not_found"
+    assert told[gone].problems[0]["code"] == "invoice_gone"
     totals(vendors, sent[:20])
 
 

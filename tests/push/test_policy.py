@@ -405,3 +405,27 @@ def test_a_deleted_draft_is_created_again_only_where_a_person_said_so() -> None:
     assert short(decided(link=deleted, xero_now=said(deleted), again=True)) == ("create", "", ())
     assert short(decided(link=VOID, xero_now=said(VOID), again=True)) == ("leave", "ended", ("voided_not_editable",))
     assert short(decided(link=Link(), xero_now=said(Link()), again=True))[0] != "create"
+
+
+# -- who may not change it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("may_change", [False, None])
+@pytest.mark.parametrize("under", TARGETS)
+@pytest.mark.parametrize("link", [None, Link(), VOID, FOUND, Link(xero_status="DELETED"), Link(xero_status="DRAFT")])
+def test_who_may_not_change_it_in_bitrix24_writes_nothing_of_it_and_has_nothing_to_choose(
+    link: Link | None, under: str, may_change: bool | None
+) -> None:
+    for invoice in (BILL, CHANGED, NO_ROWS):
+        theirs = decided(invoice, link, under=set_up(under))
+        mine = decided(replace(invoice, may_change=may_change), link, under=set_up(under))
+        assert mine.action in ("refuse", "leave")
+        assert (mine.choice, mine.wanted, mine.needs_contact, mine.body) == ("", "", False, None)
+        if theirs.action not in ("leave", "refuse") or theirs.choice:
+            assert mine.problems[0].code == ("right_not_said" if may_change is None else "may_not_change")
+        loosened = decided(replace(invoice, may_change=may_change), link, under=set_up(under, writers="see"))
+        assert loosened == theirs
+
+
+def test_what_stands_against_it_beside_the_right_is_told_beside_it() -> None:
+    assert [p.code for p in decided(replace(NO_ROWS, may_change=False)).problems] == ["may_not_change", "no_rows"]

@@ -398,6 +398,46 @@ def test_a_foreign_invoice_is_access_denied_with_http_400(b24: Asker) -> None:
     assert b24.error("crm.item.get", SELLER, entityTypeId=31, id=4711) == (400, "NOT_FOUND")
 
 
+NO_SUCH_CURRENCY = {"currencyId": "no currency"}
+
+
+@pytest.mark.parametrize(
+    ("person", "answer"),
+    [
+        (ADMIN, "CRM_FIELD_ERROR_VALUE_NOT_VALID"),
+        (MANAGER, "CRM_FIELD_ERROR_VALUE_NOT_VALID"),
+        (SELLER, "CRM_FIELD_ERROR_VALUE_NOT_VALID"),
+        (OTHER_SELLER, "ACCESS_DENIED"),
+        (AUDITOR, "ACCESS_DENIED"),
+    ],
+)
+def test_an_update_to_a_currency_that_is_none_tells_the_right_and_saves_nothing(
+    b24: Asker, person: int, answer: str
+) -> None:
+    made = b24.invoice(assignedById=SELLER, rows=[KITCHEN])["id"]
+    before = b24.control("state", id=made)
+    b24.server.clock.advance(60)
+    update = {"entityTypeId": 31, "id": made, "fields": NO_SUCH_CURRENCY}
+    assert b24.error("crm.item.update", person, **update) == (400, answer)
+    assert b24.control("state", id=made) == before
+    command = f"crm.item.update?entityTypeId=31&id={made}&fields%5BcurrencyId%5D=no%20currency"
+    batch = b24.result("batch", person, cmd={"right": command})
+    assert batch["result_error"]["right"]["error"] == answer
+    assert b24.control("state", id=made) == before
+
+
+def test_an_update_is_refused_by_the_plan_before_the_right_and_by_the_right_before_its_values(b24: Asker) -> None:
+    made = b24.invoice(assignedById=SELLER)["id"]
+    b24.control("user", id=SELLER, may_move_stages=False)
+    both = {"stageId": "DT31_7:P", **NO_SUCH_CURRENCY}
+    assert b24.error("crm.item.update", AUDITOR, entityTypeId=31, id=made, fields=both) == (400, "ACCESS_DENIED")
+    assert b24.error("crm.item.update", SELLER, entityTypeId=31, id=made, fields=both) == (400, "0")
+    b24.control("settings", updates_restricted=True)
+    for person in (AUDITOR, SELLER, ADMIN):
+        refused = b24.error("crm.item.update", person, entityTypeId=31, id=made, fields=both)
+        assert refused == (400, "UPDATE_DYNAMIC_ITEM_RESTRICTED")
+
+
 def test_an_auditor_reads_everything_and_writes_nothing(b24: Asker) -> None:
     made = b24.invoice(rows=[KITCHEN])["id"]
     assert b24.result("crm.item.get", AUDITOR, entityTypeId=31, id=made)["item"]["id"] == made

@@ -18,6 +18,7 @@ from b24xero.extensions import db
 from b24xero.xero import client
 from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Person, forms, parsed, text
+from tests.web.test_runs import post
 
 JOINERY = "Harbour & Hill Joinery"
 PUT_INVOICE = {"vendor": "xero", "method": "PUT", "path": "/Invoices"}
@@ -341,11 +342,51 @@ def test_several_problems_are_said_at_once(ready: Person, vendors: Vendors) -> N
 def test_a_customer_that_bitrix24_hides_is_not_billed_under_another_name(ready: Person, vendors: Vendors) -> None:
     who = vendors.control("bitrix24/contact", name="Hana", lastName="Ngata", email="hana@ngata.example")["item"]["id"]
     invoice_id = vendors.new_invoice(companyId=company(vendors, title="Secret Holdings"), contactIds=[who])
-    del vendors.bitrix24.world.items[4][vendors.invoice(invoice_id)["item"]["companyId"]]
+    vendors.control("bitrix24/user", id=7, may_read_customers=False)
+    tom = Person(ready.app, "Tom Hallam").sign_in().connect()
     vendors.forget_requests()
-    refused(ready, invoice_id, "does not show you the customer")
+    refused(tom, invoice_id, "does not show you the customer")
     assert vendors.calls("xero") == []
-    assert "Customer that you may not see" in text(ready.list().text)
+    assert "Customer hidden from you, or deleted" in text(tom.list().text)
+
+
+@pytest.mark.parametrize("kind", [4, 3])
+def test_a_customer_who_was_deleted_is_called_deleted_and_no_right_is_asked_for(
+    ready: Person, vendors: Vendors, kind: int
+) -> None:
+    who = vendors.control("bitrix24/contact", name="Hana", lastName="Ngata", email="hana@ngata.example")["item"]["id"]
+    owner = {"companyId": company(vendors, title="Secret Holdings")} if kind == 4 else {"companyId": 0}
+    invoice_id = vendors.new_invoice(contactIds=[who], **owner)
+    item = vendors.invoice(invoice_id)["item"]
+    del vendors.bitrix24.world.items[kind][item["companyId"] if kind == 4 else who]
+    refused(ready, invoice_id, "was deleted in Bitrix24")
+    summary = text(post(ready, "/invoices/many", id=[invoice_id]).text)
+    assert "was deleted in Bitrix24" in summary
+    for page in ("preview", "why"):
+        said = text(ready.client.get(f"/invoices/{invoice_id}/{page}").text)
+        assert "was deleted in Bitrix24" in said
+        assert "Ask for the right" not in said
+    assert "Deleted customer" in text(ready.list().text)
+
+
+def test_an_invoice_that_was_deleted_is_called_deleted_and_a_hidden_one_is_not(ready: Person, vendors: Vendors) -> None:
+    hidden, gone = vendors.new_invoice(assignedById=12), vendors.new_invoice(assignedById=15)
+    vendors.control("bitrix24/delete", id=gone)
+    jack = Person(ready.app, "Jack O'Brien").sign_in().connect()
+    for page in ("preview", "card", "why"):
+        assert "it was deleted there" in text(jack.client.get(f"/invoices/{gone}/{page}").text)
+        assert "does not let you do this" in text(jack.client.get(f"/invoices/{hidden}/{page}").text)
+    summary = text(post(jack, "/invoices/many", id=[hidden, gone]).text)
+    assert "is gone from Bitrix24" in summary
+    assert "is not shown to you by Bitrix24" in summary
+
+
+def test_an_invoice_in_a_stage_that_is_gone_is_not_called_unmapped(ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/stage/add", code="UC_GONE", name="On the way")
+    invoice_id = vendors.new_invoice(stageId="DT31_7:UC_GONE")
+    refused(ready, invoice_id, "has no Xero status yet")
+    vendors.control("bitrix24/stage/delete", code="UC_GONE")
+    refused(ready, invoice_id, "in a stage that is gone from Bitrix24")
 
 
 def test_a_currency_that_the_organisation_lacks_is_said_and_adding_it_in_xero_helps(

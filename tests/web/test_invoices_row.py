@@ -95,7 +95,8 @@ def test_an_invoice_that_is_not_in_xero_offers_to_create_it() -> None:
 
 def test_a_stage_that_is_not_sent_says_so() -> None:
     assert view(stage=NEW.id).hint == "stage New is not sent"
-    assert view(stage="DT31_7:HOLD").hint == "stage DT31_7:HOLD has no Xero status yet"
+    assert view(stage="DT31_9:HOLD").hint == "stage DT31_9:HOLD has no Xero status yet"
+    assert view(stage="DT31_7:HOLD").hint == "stage DT31_7:HOLD is gone from Bitrix24"
 
 
 def test_what_is_in_xero_tells_its_status_when_it_was_written_and_where_it_is() -> None:
@@ -155,9 +156,9 @@ def test_a_problem_with_an_edit_keeps_what_xero_says() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"customer_name": ""}, "Customer that you may not see"),
+        ({"customer_name": ""}, "Customer hidden from you, or deleted"),
         ({"customer_name": "", "company_id": 0}, "No customer"),
-        ({"customer_name": "", "company_id": 0, "contact_id": 3}, "Customer that you may not see"),
+        ({"customer_name": "", "company_id": 0, "contact_id": 3}, "Customer hidden from you, or deleted"),
     ],
 )
 def test_a_customer_without_a_name_is_explained(values: dict[str, Any], words: str) -> None:

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from b24xero import rights
-from b24xero.db.models import User, utc_now
+from b24xero import rights, worker
+from b24xero.db.models import SyncRun, User, utc_now
 from b24xero.extensions import db
-from tests.conftest import Vendors
+from b24xero.push import batch
+from tests.conftest import ROWS, Vendors
 from tests.people import Person, text
 from tests.web.test_activity import file, lines, shown
 from tests.web.test_pages import check
@@ -184,17 +185,169 @@ def test_ten_thousand_lines_of_a_file_are_asked_about_in_a_few_calls(
 # -- what an auditor and a seller may do ------------------------------------------------------------------------------
 
 
-def test_an_auditor_with_a_xero_login_writes_what_bitrix24_lets_them_read(
-    app: Flask, ready: Person, vendors: Vendors
+NOT_YOURS = "You may not change this invoice in Bitrix24, so you do not write it to Xero either."
+
+
+@pytest.fixture
+def priya(app: Flask, ready: Person) -> Person:
+    """An auditor: she reads everything in Bitrix24 and changes nothing. Her Xero login may write."""
+    return Person(app, "Priya Raman").sign_in().connect()
+
+
+def written(vendors: Vendors) -> list[str]:
+    return [call for call in vendors.calls("xero") if not call.startswith("GET")]
+
+
+def test_an_auditor_with_a_xero_login_writes_nothing_of_what_they_only_read(priya: Person, vendors: Vendors) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    before = vendors.invoice(invoice_id)
+    vendors.forget_requests()
+    refused = priya.press(invoice_id)
+    assert refused.status_code == 422
+    assert NOT_YOURS in text(refused.text)
+    assert (len(vendors.calls("bitrix24")), vendors.calls("xero")) == (1, [])
+    assert vendors.invoice(invoice_id) == before
+
+
+def test_what_an_auditor_may_not_write_others_are_not_told_of(
+    priya: Person, ready: Person, app: Flask, vendors: Vendors
 ) -> None:
-    """Nothing is written to Bitrix24 by it, and Xero lets that login write: each system decides of its own."""
-    priya = Person(app, "Priya Raman").sign_in().connect()
+    invoice_id = vendors.new_invoice(assignedById=12)
+    priya.press(invoice_id)
+    assert NOT_YOURS not in text(ready.list().text)
+    assert ready.press(invoice_id).status_code == 200
+
+
+def test_whoever_may_change_it_writes_it_with_one_call_to_bitrix24(app: Flask, ready: Person, vendors: Vendors) -> None:
+    jack = Person(app, "Jack O'Brien").sign_in().connect()
+    invoice_id = vendors.new_invoice(assignedById=15)
+    before = vendors.invoice(invoice_id)
+    vendors.forget_requests()
+    assert jack.press(invoice_id).status_code == 200
+    assert len(vendors.calls("bitrix24")) == 1
+    assert len(written(vendors)) > 0
+    assert vendors.invoice(invoice_id) == before
+
+
+def test_an_administrator_is_not_asked_about_the_right(app: Flask, ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/settings", blocked_method="crm.item.update")
+    assert ready.press(vendors.new_invoice()).status_code == 200
+    assert ready.client.get(f"/invoices/{vendors.new_invoice()}/preview").status_code == 200
+
+
+def test_the_set_up_can_let_everybody_write_what_they_see(priya: Person, ready: Person, vendors: Vendors) -> None:
+    ready.save_set_up(writers="see")
     assert priya.press(vendors.new_invoice(assignedById=12)).status_code == 200
 
 
-def test_an_auditor_moves_no_stage_in_bitrix24(app: Flask, ready: Person, vendors: Vendors) -> None:
-    from b24xero import worker
+def test_an_auditors_row_has_no_press_once_it_is_known_and_says_why_in_its_menu(
+    priya: Person, ready: Person, app: Flask, vendors: Vendors
+) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    push = f"/invoices/{invoice_id}/push"
+    vendors.forget_requests()
+    assert push in priya.list().text  # a page asks for no rights
+    assert len(vendors.calls("bitrix24")) <= 3
+    answered = priya.press(invoice_id).text
+    assert push not in answered
+    vendors.forget_requests()
+    page = priya.list().text
+    assert len(vendors.calls("bitrix24")) <= 3
+    assert push not in page
+    menu = page.partition(f'id="invoice-{invoice_id}"')[2].partition("</tr>")[0].partition("<details")[2]
+    assert NOT_YOURS in text(menu)
+    assert push in ready.list().text
+    app.extensions.pop("b24xero.remembered", None)  # minutes later
+    assert push in priya.list().text
 
+
+def test_a_right_that_was_given_counts_with_the_next_press_and_one_that_was_taken_too(
+    priya: Person, vendors: Vendors
+) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    assert priya.press(invoice_id).status_code == 422
+    vendors.control("bitrix24/user", id=21, role="manager")
+    assert priya.press(invoice_id).status_code == 200
+    assert f"/invoices/{invoice_id}/push" in priya.list().text
+    vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, ground floor"})
+    vendors.control("bitrix24/user", id=21, role="auditor")
+    vendors.forget_requests()
+    assert priya.press(invoice_id).status_code == 422
+    assert written(vendors) == []
+
+
+def test_the_preview_the_tab_and_why_tell_an_auditor_and_offer_no_press(priya: Person, vendors: Vendors) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    for page in ("preview", "card", "why"):
+        vendors.forget_requests()
+        found = priya.client.get(f"/invoices/{invoice_id}/{page}").text
+        check(found)
+        assert NOT_YOURS in text(found), page
+        assert "Write to Xero</button>" not in found, page
+        assert ">Create on Xero" not in found, page
+        assert len(vendors.calls("bitrix24")) == 1, page
+        assert written(vendors) == [], page
+
+
+def test_the_preview_of_one_that_is_in_xero_offers_an_auditor_no_choice_either(
+    priya: Person, ready: Person, vendors: Vendors
+) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    ready.press(invoice_id)
+    vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, ground floor"})
+    found = priya.client.get(f"/invoices/{invoice_id}/preview").text
+    assert NOT_YOURS in text(found)
+    assert "Write to Xero</button>" not in found
+    assert priya.press(invoice_id).status_code == 422
+
+
+def test_of_many_an_auditor_writes_none_and_all_once_they_may(priya: Person, app: Flask, vendors: Vendors) -> None:
+    acme = vendors.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")["item"]["id"]
+    ids = [vendors.new_invoice(assignedById=12, companyId=acme) for _ in range(3)]
+    summary = text(post(priya, "/invoices/many", id=ids).text)
+    assert summary.count(NOT_YOURS) == 3
+    vendors.forget_requests()
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(bitrix24_id=21)).one()
+        run = batch.ask(user, ids)
+        worker.take(run.id)
+        run = db.session.get_one(SyncRun, run.id, populate_existing=True)
+        assert (run.state, run.counts) == ("finished", {"rejected": 3})
+    assert vendors.calls("xero") == []
+    vendors.control("bitrix24/user", id=21, role="manager")
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(bitrix24_id=21)).one()
+        run = batch.ask(user, ids)
+        worker.take(run.id)
+        assert db.session.get_one(SyncRun, run.id, populate_existing=True).counts == {"created": 3}
+
+
+def test_the_right_to_many_is_asked_once_and_remembered(app: Flask, ready: Person, vendors: Vendors) -> None:
+    tom = Person(app, "Tom Hallam").sign_in().connect()
+    ids = [vendors.new_invoice(rows=ROWS[:1]) for _ in range(60)]
+    stand = [vendors.invoice(id)["item"]["updatedTime"] for id in ids]
+    vendors.forget_requests()
+    post(tom, "/invoices/many", id=ids)
+    first = len(vendors.calls("bitrix24"))
+    vendors.forget_requests()
+    post(tom, "/invoices/many", id=ids)
+    assert first - len(vendors.calls("bitrix24")) == 2  # 60 of them, 50 a call
+    assert [vendors.invoice(id)["item"]["updatedTime"] for id in ids] == stand
+
+
+def test_where_bitrix24_does_not_say_whether_one_may_nothing_is_written(
+    app: Flask, ready: Person, vendors: Vendors
+) -> None:
+    jack = Person(app, "Jack O'Brien").sign_in().connect()
+    vendors.control("bitrix24/settings", updates_restricted=True)
+    vendors.forget_requests()
+    refused = jack.press(vendors.new_invoice(assignedById=15))
+    assert refused.status_code == 422
+    assert "did not say whether you may change this invoice" in text(refused.text)
+    assert vendors.calls("xero") == []
+
+
+def test_an_auditor_moves_no_stage_in_bitrix24(app: Flask, ready: Person, vendors: Vendors) -> None:
     invoice_id = vendors.new_invoice(assignedById=12)
     ready.press(invoice_id)
     number = vendors.invoice(invoice_id)["item"]["accountNumber"]

@@ -53,7 +53,7 @@ def stored(code: str, /, **values: object) -> dict[str, Any]:
     return problem(code, **values).as_json()
 
 
-def post(person: Person, address: str, *, htmx: bool = False, **values: str) -> Any:
+def post(person: Person, address: str, *, htmx: bool = False, **values: Any) -> Any:
     headers = HTMX if htmx else {}
     return person.client.post(address, data={"csrf_token": person.token(), **values}, headers=headers)
 

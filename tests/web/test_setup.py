@@ -233,6 +233,8 @@ def test_saving_is_said_and_kept_over_a_restart(
         ("no_rows", "99"),
         ("no_rows", ""),
         ("missing_items", "forged"),
+        ("writers", "forged"),
+        ("writers", ""),
     ],
 )
 def test_a_forged_value_is_refused_and_nothing_typed_is_lost(
@@ -299,13 +301,14 @@ def test_a_line_of_rounding_can_only_be_chosen_where_xero_has_the_account(
 def test_a_set_up_saved_by_an_older_version_is_shown_with_what_is_usual(ready: Person, app: Flask) -> None:
     with app.app_context():
         organisation = db.session.scalars(select(Organisation)).one()
-        new = {"rounding", "tolerance", "drift", "no_rows", "missing_items"}
+        new = {"rounding", "tolerance", "drift", "no_rows", "missing_items", "writers"}
         organisation.stored_set_up = {
             name: value for name, value in organisation.stored_set_up.items() if name not in new
         }
         db.session.commit()
     values = fields(ready)
     assert (values["rounding"], values["tolerance"], values["no_rows"]) == ("tax", "0.05", "stop")
+    assert values["writers"] == "change"
     assert save(ready).status_code == 303
 
 
@@ -575,6 +578,7 @@ def take_in(person: Person, whole: Any, **more: str) -> TestResponse:
 CHOSEN = {
     f"{STAGE}S": "DRAFT", "status:part": "DT31_7:UC_DEPOSI", "due_rule": "month-20", "reference": "empty",
     "rounding": "line", "tolerance": "0.10", "drift": "leave", "no_rows": "15", "missing_items": "yes",
+    "writers": "see",
 }  # fmt: skip
 
 

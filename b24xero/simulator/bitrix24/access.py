@@ -7,8 +7,10 @@ from b24xero.simulator.bitrix24.wire import RestError
 
 
 def may_read(user: User, entity_type: int, item: Fields) -> bool:
-    """Sellers see their own invoices; companies and contacts are for everyone to read."""
-    if entity_type != INVOICE or user.role in ("admin", "manager", "auditor"):
+    """Sellers see their own invoices; companies and contacts are for everyone to read whose role has that right."""
+    if entity_type != INVOICE:
+        return user.may_read_customers
+    if user.role in ("admin", "manager", "auditor"):
         return True
     return bool(item["assignedById"] == user.id)
 
@@ -32,7 +34,10 @@ def readable_item(portal: Portal, user: User, entity_type: int, item_id: int) ->
 
 
 def editable_item(portal: Portal, user: User, entity_type: int, item_id: int) -> Fields:
+    """Existence, then the limits of the portal's plan, then the right (source §2.3)."""
     item = _existing(portal, entity_type, item_id)
+    if portal.settings.updates_restricted:
+        raise RestError("UPDATE_DYNAMIC_ITEM_RESTRICTED", "Your plan does not allow to change items")
     if not may_edit(user, entity_type, item):
         raise RestError("ACCESS_DENIED", "Access denied")
     return item

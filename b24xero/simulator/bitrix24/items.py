@@ -156,13 +156,15 @@ def add(call: Call) -> Answer:
 
 @METHODS.add("crm.item.update")
 def update(call: Call) -> Answer:
+    """Limits, then the right, the rights to fields, the values, the save; the first that refuses is answered
+    (source §2.3)."""
     number = entity_type(call)
     item_id, raw = call.need_int("id"), call.need_map("fields")
     item = editable_item(call.portal, call.user, number, item_id)
-    written = read_fields(call.portal, number, {name: raw[name] for name in raw if not _keeps(name, raw[name])})
     moves = "stageId" in raw and raw["stageId"] != item.get("stageId")
     if moves and not call.user.may_move_stages:
         raise RestError("0", "Insufficient permissions to change the stage")
+    written = read_fields(call.portal, number, {name: raw[name] for name in raw if not _keeps(name, raw[name])})
     records.change_item(call.portal, number, item, written, call.user.id)
     if call.portal.settings.fails_after_save:
         raise RestError("0", call.portal.settings.fails_after_save)

@@ -39,6 +39,7 @@ class User:
     may_use_catalog: bool = False
     may_add_products: bool = True
     may_read_leads: bool = True
+    may_read_customers: bool = True
     may_set_prices: bool = True
 
     @property
@@ -113,6 +114,7 @@ class Settings:
     that has recurring templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method
     of old code whose refusal leaves an exception behind for the rest of its batch (source §1 #13).
     ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
+    ``updates_restricted``: the plan lets nobody change items (source §2.3).
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
     spells 432.1 as 432.10000000000002 (source §2.1).
@@ -133,6 +135,7 @@ class Settings:
     recurring_field: bool = True
     exceptions_of: str = ""
     fails_after_save: str = ""
+    updates_restricted: bool = False
     catalog_methods: bool = True
     precision: str = "new"
     serialize_precision: int = -1

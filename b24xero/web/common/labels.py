@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_pgettext
 
 # What an invoice is in Xero: "none" and set_up.STATUSES
 STATUSES = {
@@ -79,6 +79,12 @@ DRIFTS = {
 # Mapping.missing_items
 MISSING_ITEMS = {"no": _("Write the line without an item"), "yes": _("Create the item in Xero")}
 
+# set_up.WRITERS
+WRITERS = {
+    "change": _("Whoever may change it in Bitrix24"),
+    "see": _("Whoever may see it in Bitrix24"),
+}
+
 # listing.SORTS
 SORTS = {
     "newest": _("Newest first"),
@@ -94,3 +100,8 @@ XERO_FILTERS = {
     "in": _("In Xero"),
     "problem": _("Problem"),
 }
+
+
+def unseen_customer(*, is_admin: bool) -> str:
+    """Of a customer whom a list left out: to an administrator Bitrix24 shows everybody whom it has."""
+    return gettext("Deleted customer") if is_admin else gettext("Customer hidden from you, or deleted")

@@ -17,6 +17,7 @@ bp = Blueprint("why", __name__)
 WORDS = {
     "visible": _("You may see it in Bitrix24"),
     "set_up": _("Set-up is done"),
+    "may_change": _("You may change it in Bitrix24"),
     "stage": _("Its stage is sent"),
     "customer": _("It has a customer with a name that Xero takes"),
     "rows": _("It has products"),

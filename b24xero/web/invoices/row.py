@@ -15,9 +15,9 @@ from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
 from b24xero.domain import statuses
 from b24xero.domain.days import day_of
-from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem
+from b24xero.errors import Problem, problem
 from b24xero.push import policy
 from b24xero.push.context import Outcome
 from b24xero.web.common import formats, labels, urls
@@ -44,7 +44,8 @@ _WHY_NOT = {
 @dataclass(frozen=True)
 class Surroundings:
     """What all rows of an answer share. ``set_up`` None: there is no set-up yet. ``short_code`` is the organisation's
-    in Xero's addresses, ``time_zone`` Xero's name of its zone."""
+    in Xero's addresses, ``time_zone`` Xero's name of its zone. ``withheld``: the invoices that this person does not
+    write, as far as that is remembered."""
 
     now: datetime
     back: str
@@ -52,6 +53,8 @@ class Surroundings:
     stages: Mapping[str, Stage] = field(default_factory=dict)
     short_code: str = ""
     time_zone: str = ""
+    withheld: frozenset[int] = frozenset()
+    is_admin: bool = False
 
     @property
     def today(self) -> date:
@@ -62,7 +65,8 @@ class Surroundings:
 @dataclass(frozen=True)
 class RowView:
     """``status`` is the kind that the look knows: of set_up.STATUSES, "none" or "problem". ``due`` None: not worth a
-    word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen."""
+    word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen. ``no_press``:
+    why this person writes nothing of it, in words."""
 
     id: int
     number: str
@@ -84,6 +88,7 @@ class RowView:
     busy: bool = False
     fresh: bool = False
     whole: bool = True
+    no_press: str = ""
     notes: tuple[Note, ...] = ()
     choices: Sequence[ContactChoice] = ()
 
@@ -102,7 +107,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
         preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
         bitrix24_url=urls.bitrix24_invoice(invoice.id),
-        customer=_customer(invoice),
+        customer=_customer(invoice, around),
         date=invoice.date,
         title=invoice.title,
         total=invoice.total,
@@ -115,15 +120,16 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         xero_url=_xero_url(link, around),
         in_xero=bool(link and link.xero_id),
         busy=busy,
+        no_press=render.note(problem("may_not_change")).text if invoice.id in around.withheld else "",
     )
     return _with_problems(view, link, around)
 
 
-def _customer(invoice: InvoiceRow) -> str:
+def _customer(invoice: InvoiceRow, around: Surroundings) -> str:
     if invoice.customer_name:
         return invoice.customer_name
     if invoice.company_id or invoice.contact_id:
-        return gettext("Customer that you may not see")
+        return labels.unseen_customer(is_admin=around.is_admin)
     return gettext("No customer")
 
 
@@ -158,6 +164,8 @@ def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *
     step = policy.first_step(around.set_up.stages.get(invoice.stage), name)
     if isinstance(step, policy.Step) or step.code not in _WHY_NOT:
         return ""
+    if step.code == "stage_unmapped" and is_gone(invoice.stage, around.stages):
+        return gettext("stage %(stage)s is gone from Bitrix24", stage=name)
     return str(_WHY_NOT[step.code]) % {"stage": name}
 
 

@@ -14,7 +14,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
@@ -148,7 +148,7 @@ def surroundings(
 ) -> invoices_row.Surroundings:
     stages = {stage.id: stage for stage in page.stages} if page else {}
     if organisation is None:
-        return invoices_row.Surroundings(utc_now(), back, stages=stages)
+        return invoices_row.Surroundings(utc_now(), back, stages=stages, is_admin=current_user.is_admin)
     return invoices_row.Surroundings(
         now=utc_now(),
         back=back,
@@ -156,6 +156,8 @@ def surroundings(
         stages=stages,
         short_code=organisation.books.short_code,
         time_zone=organisation.books.time_zone,
+        withheld=rights.withheld(current_user, organisation.set_up),
+        is_admin=current_user.is_admin,
     )
 
 

@@ -238,7 +238,8 @@ def _pair_view(pair: FoundInvoice, alone: bool, short_code: str, today: date) ->
         id=pair.id,
         field="pair" if alone else f"pair-{pair.bitrix24_id}",
         ours=Side(
-            pair.number or f"#{pair.bitrix24_id}", pair.customer or gettext("Customer that you may not see"),
+            pair.number or f"#{pair.bitrix24_id}",
+            pair.customer or labels.unseen_customer(is_admin=current_user.is_admin),
             pair.day, pair.total, pair.currency, urls.bitrix24_invoice(pair.bitrix24_id),
         ),
         stage=pair.stage_name,

@@ -91,6 +91,8 @@ BITRIX24 = {
         _("Bitrix24 lets no application in for you: either the portal’s licence does not include REST, or you may not "
           "sign in there any more. Ask an administrator of the portal.")),
     "bitrix24_not_found": Words(_("Bitrix24 has no such invoice, or does not show it to you.")),
+    "invoice_gone": Words(
+        _("Bitrix24 has no such invoice: it was deleted there, or there never was one.")),
     "bitrix24_disconnected": Words(
         _("Bitrix24 has ended your sign-in. Sign in again; nothing is lost."),
         _("Sign in with Bitrix24"), "sign-in"),

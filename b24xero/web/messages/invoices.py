@@ -13,6 +13,9 @@ STAGES = {
         CHANGE, "stages", "warn"),
     "stage_unmapped": Words(
         _("Stage “%(stage)s” has no Xero status yet, so this invoice is not written."), CHOOSE, "stages"),
+    "stage_gone": Words(
+        _("The invoice stands in a stage that is gone from Bitrix24 (%(stage)s), so it is not known whether it is "
+          "sent. Move it to another stage there."), IN_BITRIX24, "bitrix24"),
     "nothing_to_void": Words(
         _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
         CHANGE, "stages", "warn"),
@@ -37,6 +40,9 @@ CUSTOMERS = {
     "customer_hidden": Words(
         _("Bitrix24 does not show you the customer of this invoice. Ask for the right to read it, or let a colleague "
           "who has it press the button.")),
+    "customer_gone": Words(
+        _("The customer of this invoice was deleted in Bitrix24, and Xero needs one. Choose another company or contact "
+          "in it."), IN_BITRIX24, "bitrix24"),
     "address_hidden": Words(
         _("Bitrix24 does not show you the address of “%(name)s”: it asks for the right to read leads as well. The "
           "contact in Xero is without one until a colleague who has the right presses."), tone="warn"),
@@ -68,6 +74,15 @@ CUSTOMERS = {
         _("Xero does not accept the e-mail address “%(email)s”. Correct it in Bitrix24, then press again."),
         IN_BITRIX24, "bitrix24",
         bare=_("Xero does not accept the customer’s e-mail address. Correct it in Bitrix24, then press again.")),
+}
+
+RIGHTS = {
+    "may_not_change": Words(
+        _("You may not change this invoice in Bitrix24, so you do not write it to Xero either. Ask for the right to "
+          "change it in Bitrix24, or let a colleague who has it press the button."), IN_BITRIX24, "bitrix24"),
+    "right_not_said": Words(
+        _("Bitrix24 did not say whether you may change this invoice, so it is not written to Xero. Try again; if it "
+          "stays so, an administrator can let everybody write what they see, in Set-up.")),
 }
 
 CONTENT = {
@@ -194,4 +209,4 @@ NOT_EDITABLE = {
 }
 # fmt: on
 
-OF_INVOICES = STAGES | CUSTOMERS | CONTENT | NOT_EDITABLE
+OF_INVOICES = STAGES | CUSTOMERS | RIGHTS | CONTENT | NOT_EDITABLE

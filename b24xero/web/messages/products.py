@@ -40,6 +40,8 @@ OF_PRODUCTS = {
         _("The product has no code in Bitrix24, and Xero knows its items by their codes. Add one there.")),
     "product_in_other_currency": Words(_("The product is priced in %(currency)s, and items in Xero are in %(base)s.")),
     "product_not_found": Words(_("Bitrix24 has no such product, or does not show it to you.")),
+    "product_gone": Words(
+        _("Bitrix24 has no such product: it was deleted there, or there never was one.")),
     "catalogue_missing": Words(
         _("This portal has no catalogue of products yet. An administrator opens it in Bitrix24 once.")),
     "catalogue_forbidden": Words(

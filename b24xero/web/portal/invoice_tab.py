@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 from flask_login import current_user, login_required
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.extensions import db
 from b24xero.runs import history
@@ -41,11 +41,12 @@ class Amounts:
 @bp.get("/invoices/<int:bitrix24_id>/card")
 @login_required
 def page(bitrix24_id: int) -> Response:
-    """One call to Bitrix24, with this person's token, and none to Xero."""
+    """One call to Bitrix24, with this person's token, which asks whether they may change it as well; none to Xero."""
     if not 0 < bitrix24_id <= list_query.LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
     organisation = connections.current_organisation(current_user)
-    invoice = connections.bitrix24_for(current_user).invoice(bitrix24_id).as_row()
+    set_up = organisation.set_up if organisation else None
+    invoice = rights.invoice(current_user, bitrix24_id, set_up).as_row()
     link = invoice_links.find(organisation, bitrix24_id) if organisation else None
     here = url_for("card.page", bitrix24_id=bitrix24_id)
     row = invoices_row.row_view(invoice, link, surroundings(organisation, here))

@@ -34,6 +34,8 @@ REASONS = {
     "cannot_void_credited": (_("Settled in Xero, so it cannot be voided"), "statuses"),
     "no_customer": (_("No customer"), ""),
     "customer_hidden": (_("Bitrix24 does not show you the customer"), ""),
+    "customer_gone": (_("The customer was deleted in Bitrix24"), ""),
+    "stage_gone": (_("Stage “%(stage)s” is gone from Bitrix24"), ""),
     "customer_without_name": (_("The customer has no name"), ""),
     "name_too_long": (_("The customer’s name is too long for Xero"), ""),
     "no_rows": (_("No product rows"), "no_rows"),

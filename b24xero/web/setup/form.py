@@ -21,6 +21,7 @@ from b24xero.domain.set_up import (
     ROUNDINGS,
     STATUSES,
     TARGETS,
+    WRITERS,
     SetUp,
     tolerance_of,
 )
@@ -68,10 +69,11 @@ class SetUpForm:
     drift: Field
     no_rows: Field
     missing_items: Field
+    writers: Field
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        single = (self.account, self.due_rule, self.reference, self.number, *self.differences)
+        single = (self.account, self.due_rule, self.reference, self.number, *self.differences, self.writers)
         return (*self.stages, *self.statuses, *self.taxes, *single)
 
     @property
@@ -102,6 +104,7 @@ class SetUpForm:
             drift=self.drift.value,
             no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
             missing_items=self.missing_items.value == "yes",
+            writers=self.writers.value,
         )
 
     def tried(self) -> SetUp:
@@ -112,6 +115,7 @@ class SetUpForm:
             due_rule=chosen.due_rule or usual.due_rule,
             number=chosen.number or usual.number,
             reference=chosen.reference or usual.reference,
+            writers=chosen.writers or usual.writers,
             rounding=chosen.rounding or usual.rounding,
             tolerance=usual.tolerance if self.tolerance.wrong else chosen.tolerance,
         )
@@ -139,6 +143,7 @@ def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -
         drift=_choice("drift", gettext("Edited by hand in Xero"), set_up.drift, labels.DRIFTS),
         no_rows=_no_rows(set_up.no_rows, lists.vat_rates),
         missing_items=_missing_items("yes" if set_up.missing_items else "no"),
+        writers=_choice("writers", gettext("Who writes an invoice to Xero"), set_up.writers, labels.WRITERS),
     )
 
 
@@ -155,6 +160,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         rounding=posted.get("rounding", ""),
         tolerance=posted.get("tolerance", ""),
         drift=posted.get("drift", ""),
+        writers=posted.get("writers", ""),
     )
     form = shown(set_up, lists, books, suggested=False)
     return SetUpForm(
@@ -170,6 +176,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         drift=_checked(form.drift, DRIFTS),
         no_rows=_posted(form.no_rows, posted),
         missing_items=_posted(form.missing_items, posted),
+        writers=_checked(form.writers, WRITERS),
     )
 
 
