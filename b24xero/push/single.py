@@ -60,7 +60,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _OUTCOMES: Mapping[OutcomeKind, states.Outcome] = {
-    "created": "created", "adopted": "created", "updated": "updated", "voided": "updated", "deleted": "updated",
+    "created": "created", "adopted": "created", "found": "found", "updated": "updated", "voided": "updated", "deleted": "updated",
     "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped", "later": "failed",
     "unclear": "failed",
 }  # fmt: skip
@@ -101,7 +101,9 @@ def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, secon
     number = invoice.number if invoice else f"#{bitrix24_id}"
     now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
-    facts = _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "updated") else {}
+    facts = (
+        _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "found", "updated") else {}
+    )
     return Happening(
         bitrix24_id, number, kind, after=now, problems=told, milliseconds=round(seconds * 1000), facts=facts
     )
@@ -283,14 +285,18 @@ def after_create(work: Push, result: Result) -> Outcome:
         if not result.same and work.drift != "bitrix24":
             return _found_differing(work, result)
         outcome = _edited(work, result.said)
-        return replace(outcome, kind="adopted") if outcome.kind == "unchanged" else outcome
+        return replace(outcome, kind=_kind_of(result)) if outcome.kind == "unchanged" else outcome
     return Outcome("created", link=work.link, problems=told_of(work, result), xero_tax=result.tax)
 
 
 def _found_differing(work: Push, found: Found) -> Outcome:
     """Linked again, and left as it is: which of the two is right is for the person to say."""
     differs = problem("found_differs", number=found.said.number, id=work.invoice.id)
-    return Outcome("adopted", link=work.link, problems=(differs,), kept=(differs,))
+    return Outcome(_kind_of(found), link=work.link, problems=(differs,), kept=(differs,))
+
+
+def _kind_of(found: Found) -> OutcomeKind:
+    return "adopted" if found.lost else "found"
 
 
 def _edited(work: Push, current: XeroInvoice | None) -> Outcome:
