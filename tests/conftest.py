@@ -200,6 +200,7 @@ def _shared_app(environ: dict[str, str], instance: Path) -> Flask:
     app, as_made = _APPS[key]
     app.config.clear()
     app.config.update(as_made)
+    app.extensions.pop("b24xero.recent_looks", None)
     settings = config.load(environ, instance)
     configure(app, settings)
     vault.open(settings.token_keys)
