@@ -211,6 +211,8 @@ def _of_known(case: Case, current: Current) -> Decision:
         return replace(_known(case, "leave"), reason="ended")
     if step.action == "create":
         return _of_deleted(case, current)
+    if step.action == "void" and case.locked_in_xero:
+        return replace(_known(case, "refuse"), problems=(case.locked_in_xero,))
     if step.action in ("void", "delete"):
         found = _known(case, "void" if step.action == "void" else "delete")
         return replace(found, status=step.status, becomes=_after(case, step.status), body=to_end(step.status))
@@ -263,6 +265,8 @@ def _of_content(case: Case, current: Current, step: Step) -> Decision:
         left = replace(found, action="leave", reason="up_to_date")
         still_open = case.by_hand and (case.drift == "ask" or case.not_kept)
         return replace(left, choice="drift", wanted="update") if still_open else left
+    if case.locked_in_xero:
+        return replace(_known(case, "refuse"), problems=(case.locked_in_xero,))
     return _changed(case, current, replace(found, status=step.status, becomes=_after(case, step.status)))
 
 
