@@ -159,7 +159,14 @@ class Case:
     @cached_property
     def against(self) -> tuple[Problem, ...]:
         customer = _customer_problems(self.invoice, new=self.contact_id == NOT_LINKED)
-        return (*customer, *self.foreseen.problems, *self._gone_items)
+        return (*customer, *self._below_zero, *self.foreseen.problems, *self._gone_items)
+
+    @property
+    def _below_zero(self) -> tuple[Problem, ...]:
+        """Xero takes that as a credit note alone, which is somebody's to write there."""
+        if self.invoice.total >= 0:
+            return ()
+        return (problem("total_negative", amount=self.invoice.total, currency=self.invoice.currency),)
 
     @property
     def _gone_items(self) -> tuple[Problem, ...]:

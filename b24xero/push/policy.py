@@ -149,6 +149,9 @@ def next_step(target: str | None, stage: str, current: str, settled_by: Sequence
         return first_step(target, stage)  # it was no document yet, so it may be created again
     if target is None:
         return problem("stage_unmapped", stage=stage)
+    if target == DO_NOT_SEND and current == "PAID":
+        # Nothing is sent anyway, and where Bitrix24 says something else by now, that is worth more words.
+        return Step("update")
     if target == DO_NOT_SEND:
         return problem("stage_not_sent", stage=stage)
     if target == "VOIDED":

@@ -199,8 +199,6 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterabl
         yield problem("number_missing")
     elif len(invoice.number) > LONGEST_NUMBER:
         yield problem("number_too_long", length=len(invoice.number), limit=LONGEST_NUMBER)
-    if invoice.total < 0:
-        yield problem("total_negative", amount=invoice.total, currency=invoice.currency)
     if books.currencies and invoice.currency not in books.currencies:
         yield problem("currency_missing", currency=invoice.currency, organisation=books.name)
     yield from _account_problems(invoice, set_up, books)
@@ -246,7 +244,7 @@ def contact_name(customer: Customer) -> str:
     return " ".join(customer.name.split())
 
 
-def contact_problems(customer: Customer, *, new: bool) -> tuple[Problem, ...]:
+def contact_problems(customer: Customer, *, new: bool = True) -> tuple[Problem, ...]:
     """What stands against writing for this customer. ``new``: its contact may have to be created."""
     found = []
     name = contact_name(customer)

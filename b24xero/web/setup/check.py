@@ -49,7 +49,7 @@ REASONS = {
     "tax_rate_dead": (_("Xero does not use tax rate %(rate)s on sales"), "taxes"),
     "date_locked": (_("Dated in a locked period, up to %(until)s"), ""),
     "date_locked_in_xero": (_("Dated in a locked period in Xero, up to %(until)s"), ""),
-    "email_invalid": (_("The customer’s e-mail address is none"), ""),
+    "email_invalid": (_("The customer’s e-mail address is not valid"), ""),
     "total_negative": (_("The total is below zero"), ""),
     "item_gone": (_("Item %(code)s is no longer in Xero"), ""),
     "total_differs": (_("Totals differ"), ""),
