@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from b24xero.bitrix24.row_sums import net_and_tax, share_of, sums, tax_of, to_cent, to_rate, to_row
+from b24xero.domain import email
 from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
 
 Item = Mapping[str, Any]
@@ -223,7 +224,7 @@ def customer(
         kind=_kind(kind),
         id=owner_id,
         name=company_name(owner) if kind == "company" else contact_name(owner),
-        email=_first(owner, "EMAIL", "email"),
+        email=_email(owner),
         phone=_first(owner, "PHONE", "phone"),
         tax_number=next((text(requisite.get(key)) for key in _TAX_NUMBERS if text(requisite.get(key))), ""),
         address=_address(addresses, requisite, type_id, owner_id),
@@ -251,15 +252,23 @@ def _chosen_requisite(requisites: Sequence[Item], requisite_id: int) -> Item:
 def _person(contact: Item) -> Person:
     """Xero has two fields for a name: the second name goes with the first."""
     first = " ".join(part for part in (text(contact.get("name")), text(contact.get("secondName"))) if part)
-    return Person(first, text(contact.get("lastName")), _first(contact, "EMAIL", "email"))
+    return Person(first, text(contact.get("lastName")), _email(contact))
+
+
+def _email(item: Item) -> str:
+    return email.first_good(_several(item, "EMAIL", "email"))
 
 
 def _first(item: Item, type_id: str, flat: str) -> str:
-    """The first e-mail or phone: ``fm`` where the portal gives it, else the flat fields (facts §4)."""
+    return next(iter(_several(item, type_id, flat)), "")
+
+
+def _several(item: Item, type_id: str, flat: str) -> list[str]:
+    """E-mails or phones: ``fm`` where the portal gives it, then the flat fields (facts §4)."""
     several = item.get("fm")
     values = [text(m.get("value")) for m in several if m.get("typeId") == type_id] if isinstance(several, list) else []
     flats = [text(item.get(key)) for key in (flat, f"{flat}Work", f"{flat}Mobile", f"{flat}Home", f"{flat}Mailing")]
-    return next((value for value in values + flats if value), "")
+    return [value for value in values + flats if value]
 
 
 def _address(addresses: Sequence[Item], requisite: Item, type_id: int, owner_id: int) -> Address:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.db.states import EntryKind, IntentAction, IntentKind, IntentState, Outcome, RunKind, RunState, WaitsFor
@@ -242,7 +242,7 @@ class ItemLink(Model):
     """One product of the portal and the one Xero item that stands for it.
 
     ``code`` is the item's, as last seen; ``account`` and ``tax_type`` are those that it sells under, as they were at
-    ``read_at`` (None: not read yet).
+    ``read_at`` (None: not read yet); ``gone``: Xero had it no more then.
     """
 
     __tablename__ = "item_link"
@@ -259,6 +259,7 @@ class ItemLink(Model):
     account: Mapped[str] = mapped_column(String(16), default="", server_default="")
     tax_type: Mapped[str] = mapped_column(String(64), default="", server_default="")
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    gone: Mapped[bool] = mapped_column(default=False, server_default=false())
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
 
 

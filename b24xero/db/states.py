@@ -23,6 +23,7 @@ WaitsFor = Literal["xero", "bitrix24", "time"]
 
 # What was pressed: a run, or a single press; "product" is one that was added to both catalogues.
 EntryKind = Literal["push", "pull", "items", "find", "link", "product"]
-Outcome = Literal["created", "updated", "unchanged", "moved", "linked", "skipped", "rejected", "failed"]
+# found: it stood in the other system already, though nothing was remembered of it.
+Outcome = Literal["created", "found", "updated", "unchanged", "moved", "linked", "skipped", "rejected", "failed"]
 # What "Find in Xero" counts of invoices, of which it makes no entry each.
 FoundCount = Literal["sure", "review", "missing"]

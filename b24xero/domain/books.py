@@ -13,11 +13,14 @@ from b24xero.domain.days import day_of
 
 @dataclass(frozen=True)
 class Account:
-    """A revenue account that may stand on a sales line when ``live``."""
+    """A revenue account that may stand on a sales line when ``live``. ``kind`` is Xero's type of it (REVENUE, SALES,
+    OTHERINCOME) and ``tax_type`` its default tax; empty where they were not read yet."""
 
     code: str
     name: str
     live: bool = True
+    kind: str = ""
+    tax_type: str = ""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class LineItem:
     ``discount_rate`` is in percent of the list price, ``discount_sum`` a unit's without tax; None: no discount.
     ``tax_rate`` is in percent; None means "no VAT", which is not the same as 0. ``item_code``: of the Xero item that
     stands for the product, "" when there is none; ``item_account`` and ``item_tax_type``: what it sells under, as it
-    was read at ``item_read_at``.
+    was read at ``item_read_at``; ``item_gone``: Xero had it no more then.
     """
 
     id: int
@@ -88,6 +88,7 @@ class LineItem:
     item_account: str = ""
     item_tax_type: str = ""
     item_read_at: datetime | None = None
+    item_gone: bool = False
 
 
 @dataclass(frozen=True)

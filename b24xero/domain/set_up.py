@@ -15,6 +15,8 @@ from b24xero.domain.invoice import Stage, VatRate
 from b24xero.errors import Problem, problem
 
 DO_NOT_SEND = "none"
+# Xero's type of accounts for interest and the like: revenue, and not of sales.
+_OTHER_INCOME = "OTHERINCOME"
 LEAVE = "leave"
 
 # What a stage may become in Xero; "Paid" is missing because Xero derives it from payments (facts §3.3).
@@ -99,20 +101,21 @@ def due_date(rule: str, day: date) -> date:
 def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> SetUp:
     """A first set-up from what can be known: the meaning of the stages (never their names) and equal percentages.
 
-    The first stage is where invoices are still being written, so it is not sent; other stages in progress and success
-    are authorised; failure is left out, because voiding is not a thing to suggest. Drafts would hide from the customer
-    ledger what sales already sent.
+    The first stage is where invoices are still being written, so it is not sent; other stages in progress are
+    authorised. Success is left out: what is paid in Bitrix24 would stand unpaid in Xero, for payments come from there
+    alone. So is failure, because voiding is not a thing to suggest. Drafts would hide from the customer ledger what
+    sales already sent.
     """
     return SetUp(
         stages={stage.id: _suggested_target(stage, stages) for stage in stages},
         statuses=_suggested_stages(stages),
         taxes={vat.key: rate.type for vat in vat_rates if (rate := suggested_tax_rate(vat.rate, books))},
-        sales_account=books.live_accounts[0].code if len(books.live_accounts) == 1 else _sales_account(books),
+        sales_account=_sales_account(books),
     )
 
 
 def _suggested_target(stage: Stage, stages: Sequence[Stage]) -> str:
-    if stage.meaning == "failure" or stage == stages[0]:
+    if stage.meaning in ("success", "failure") or stage == stages[0]:
         return DO_NOT_SEND
     return "AUTHORISED"
 
@@ -123,8 +126,14 @@ def _suggested_stages(stages: Sequence[Stage]) -> dict[str, str]:
 
 
 def _sales_account(books: Books) -> str:
-    # "200 Sales" is a habit of Xero's chart template, not a rule (facts §4): preselected where it is live, else open.
-    return next((account.code for account in books.live_accounts if account.code == "200"), "")
+    """The only account that takes sales, whatever its code: 001 in the UK. "200 Sales" is a habit of Xero's chart
+    template, not a rule (facts §4): preselected where it is live among several, else the choice is open."""
+    for_sales = [account.code for account in books.live_accounts if account.kind != _OTHER_INCOME]
+    only = for_sales if len(for_sales) == 1 else [account.code for account in books.live_accounts]
+    if len(only) == 1:
+        return only[0]
+    of_kind_sales = [account.code for account in books.live_accounts if account.kind == "SALES"]
+    return "200" if "200" in for_sales else of_kind_sales[0] if len(of_kind_sales) == 1 else ""
 
 
 def suggested_tax_rate(rate: Decimal | None, books: Books) -> TaxRate | None:

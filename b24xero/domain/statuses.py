@@ -27,6 +27,8 @@ class Standing(Protocol):
 
 
 _PLAIN = {"DRAFT": "draft", "SUBMITTED": "approval", "VOIDED": "void", "DELETED": "deleted"}
+# Where an invoice stands that has the status a stage asks for and nothing else to it.
+ASKED_FOR = frozenset({*_PLAIN.values(), "awaiting"})
 
 
 # What settled it, beside money: in full, in part.

@@ -65,7 +65,8 @@ def make(shop: Shop, products: Sequence[Product]) -> dict[int, Made]:
     Raises:
         Disconnected, Forbidden, RetryLater: nothing was created; what was linked stays linked.
     """
-    known = item_links.links(shop.organisation, [product.id for product in products])
+    links = item_links.links(shop.organisation, [product.id for product in products])
+    known = {id: link for id, link in links.items() if not link.gone}
     before = _made_before(shop, products)
     made = {id: Made("created" if id in before else "unchanged", link.code) for id, link in known.items()}
     open_ones = [product for product in products if product.id not in made]

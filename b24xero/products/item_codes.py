@@ -18,6 +18,8 @@ from b24xero.xero.client import Xero
 AT_ONCE = 50
 # So old may be what an item sells under: a run reads it in one call for many, a press seldom pays for it.
 RUN_AGE, PRESS_AGE = timedelta(days=1), timedelta(days=7)
+# Whoever asks what would come of a press is told what is so now.
+TOLD_AGE = timedelta()
 
 
 def coded(organisation: Organisation, invoices: Iterable[Invoice]) -> list[Invoice]:
@@ -34,10 +36,11 @@ def _coded(invoice: Invoice, links: Mapping[int, ItemLink]) -> Invoice:
 
 def _of_item(row: LineItem, link: ItemLink | None) -> LineItem:
     if link is None:
-        return replace(row, item_code="", item_account="", item_tax_type="", item_read_at=None)
+        return replace(row, item_code="", item_account="", item_tax_type="", item_read_at=None, item_gone=False)
     return replace(
-        row, item_code=link.code, item_account=link.account, item_tax_type=link.tax_type, item_read_at=link.read_at
-    )
+        row, item_code=link.code, item_account=link.account, item_tax_type=link.tax_type, item_read_at=link.read_at,
+        item_gone=link.gone,
+    )  # fmt: skip
 
 
 def read(organisation: Organisation, xero: Xero, invoices: Iterable[Invoice], max_age: timedelta) -> list[Invoice]:

@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 
 
 def missing(organisation: Organisation, product_ids: Iterable[int]) -> tuple[int, ...]:
-    """Those of the products that have no item yet, each once; 0, a row without a product, is none."""
+    """Those of the products that have no item, or none any more, each once; 0, a row without a product, is none."""
     wanted = [id for id in dict.fromkeys(product_ids) if id]
     linked = links(organisation, wanted)
-    return tuple(id for id in wanted if id not in linked)
+    return tuple(id for id in wanted if id not in linked or linked[id].gone)
 
 
 def links(organisation: Organisation, product_ids: Iterable[int]) -> dict[int, ItemLink]:
@@ -56,19 +56,22 @@ def add_link(organisation: Organisation, product_id: int, item: Item) -> None:
     if known is None:
         known = ItemLink(organisation_id=organisation.id, bitrix24_id=product_id)
         db.session.add(known)
-    known.xero_id, known.code = item.id, item.code
+    known.xero_id = item.id
     _take(known, item)
     db.session.flush()
 
 
 def _take(known: ItemLink, item: Item | None) -> None:
-    """What the item sells under; nothing, when it is no longer there under its code."""
-    known.account, known.tax_type = (item.account, item.tax_type) if item else ("", "")
-    known.read_at = utc_now()
+    """What the item is called and sells under. One that is no longer there keeps that, so that lines which have it stay
+    as they are."""
+    known.gone, known.read_at = item is None, utc_now()
+    if item:
+        known.code, known.account, known.tax_type = item.code, item.account, item.tax_type
 
 
 def refresh(organisation: Organisation, xero: Xero, product_ids: Iterable[int], max_age: timedelta) -> None:
-    """Read again what the items of these products sell under, where that is older: one call for all of them, if any.
+    """Read again what the items of these products sell under, where that is older: one call for all of them, if any,
+    and one for each that has its code no more: it has another one now, or is gone.
 
     Raises:
         Disconnected, RetryLater: Xero's own.
@@ -80,10 +83,12 @@ def refresh(organisation: Organisation, xero: Xero, product_ids: Iterable[int], 
         return
     try:
         items = {item.id: item for item in xero.items_coded([known.code for known in old])}
+        renamed = [xero.item(known.xero_id) for known in old if known.xero_id not in items]
     except Forbidden:
         # Whoever may not read items can write invoices all the same: with what is known of them.
         log.info("items not readable organisation=%s", organisation.id)
         return
+    items |= {item.id: item for item in renamed if item}
     with writing():
         for known in old:
             _take(known, items.get(known.xero_id))

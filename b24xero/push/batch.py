@@ -19,7 +19,7 @@ from b24xero.errors import Problem, Rejected, problem
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
-from b24xero.push import recover, remembered, single, update
+from b24xero.push import read_again, recover, remembered, single, update
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import LANDED, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
@@ -47,7 +47,11 @@ class Many:
     xero: Xero
     organisation: Organisation
     set_up: SetUp
-    books: Books
+
+    @property
+    def books(self) -> Books:
+        """As last read: a refusal may have had them read again."""
+        return self.organisation.books
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause."""
     xero, organisation = failures.reached(run)
-    stopped = _push_all(run, Many(xero, organisation, organisation.set_up, organisation.books))
+    stopped = _push_all(run, Many(xero, organisation, organisation.set_up))
     lifecycle.end(run, "stopped" if stopped else "finished")
 
 
@@ -140,6 +144,8 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
     outcomes: Outcomes = {**claimed.outcomes, **refused, **dict.fromkeys(group.gone & set(ids), GONE)}
     try:
         outcomes = {**outcomes, **_carried_out(claimed.works, group.contacts)}
+        again = read_again.worth_another_of_many(claimed.works, outcomes)
+        outcomes = {**outcomes, **_carried_out(again, group.contacts)}
     finally:
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
         invoice_links.give_back(kept, claims.of_run(run))
@@ -166,7 +172,7 @@ class Claimed:
 
 
 def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
-    now, token = utc_now(), claims.of_run(run)
+    now, token, books = utc_now(), claims.of_run(run), many.books
     links = invoice_links.claim_all(many.organisation, [invoice.id for invoice in invoices], run.user, now, token)
     customers = [invoice.customer for invoice in invoices]
     contacts = contact_links.linked_all(many.organisation, customers)
@@ -180,7 +186,7 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
     busy = {i.id: Outcome("busy", problems=(problem("being_written", name=""),)) for i in invoices if i.id not in links}
     works = tuple(
         Push(
-            invoice, links[invoice.id], run.user, many.organisation, many.xero, many.set_up, many.books, now, token,
+            invoice, links[invoice.id], run.user, many.organisation, many.xero, many.set_up, books, now, token,
             contacts.get(invoice.customer.number if invoice.customer else "", NOT_LINKED),
             lacks_address=bool(invoice.customer and invoice.customer.number in lacking),
         )

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Literal
 
 from b24xero import connections, rights
-from b24xero.db.models import User, utc_now
+from b24xero.db.models import User
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.errors import Problem
 from b24xero.products import item_codes
-from b24xero.push import remembered
+from b24xero.push import read_again
 from b24xero.push.policy import Decision
 
 PlannedAction = Literal["create", "update", "unchanged"]
@@ -72,14 +72,17 @@ class Outlook:
 
 
 def outlook(user: User, ids: Sequence[int]) -> Outlook:
-    """One look at Bitrix24 for all of them, whether this person may change them included; nothing is written anywhere.
+    """One look at Bitrix24 for all of them, whether this person may change them included, and one at Xero's items where
+    they have any; nothing is written anywhere. What would be refused by what is only remembered of the books is told as
+    they are now.
 
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing. RetryLater, Forbidden: Bitrix24's own.
     """
-    _xero, organisation = connections.ready_for(user)
-    invoices = item_codes.coded(organisation, rights.invoices(user, ids, organisation.set_up))
-    decisions = remembered.decisions(organisation, invoices, organisation.books.day(utc_now()))
+    xero, organisation = connections.ready_for(user)
+    found = rights.invoices(user, ids, organisation.set_up)
+    invoices = item_codes.read(organisation, xero, found, item_codes.TOLD_AGE)
+    decisions = read_again.decisions(user, organisation, invoices)
     missing = set(ids) - {invoice.id for invoice in invoices}
     gone = connections.bitrix24_for(user).gone(missing)
     told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]

@@ -158,7 +158,40 @@ class Case:
 
     @cached_property
     def against(self) -> tuple[Problem, ...]:
-        return (*_customer_problems(self.invoice), *self.foreseen.problems)
+        customer = _customer_problems(self.invoice, new=self.contact_id == NOT_LINKED)
+        return (*customer, *self._below_zero, *self.foreseen.problems, *self._gone_items)
+
+    @property
+    def _below_zero(self) -> tuple[Problem, ...]:
+        """Xero takes that as a credit note alone, which is somebody's to write there."""
+        if self.invoice.total >= 0:
+            return ()
+        return (problem("total_negative", amount=self.invoice.total, currency=self.invoice.currency),)
+
+    @property
+    def _gone_items(self) -> tuple[Problem, ...]:
+        """Of products whose items were deleted in Xero. A line that has such an item there already keeps it, and one
+        that is to be made anew stands against nothing."""
+        stands = self.current is not None and self.current.xero_status != "DELETED"
+        last = (self.link.written if self.link and stands else None) or {}
+        there = {line.get("ItemCode") for line in last.get("LineItems", ())}
+        gone = {
+            row.item_code: row.description
+            for row in self.invoice.line_items
+            if row.item_gone and row.item_code not in there and row.product_id not in self.new_items
+        }
+        return tuple(problem("item_gone", product=name, code=code) for code, name in gone.items())
+
+    @property
+    def locked_in_xero(self) -> Problem | None:
+        """Xero does not change or void an invoice whose date there lies in a locked period, whatever its new date."""
+        until, last = self.books.locked_until, (self.link.written if self.link else None) or {}
+        known = date.fromisoformat(last["Date"]) if last.get("Date") else None
+        there = self.xero_now.date if isinstance(self.xero_now, XeroInvoice) else known
+        if until is None or there is None or there >= until or self.current is None:
+            return None
+        number = self.current.number
+        return problem("date_locked_in_xero", number=number, date=there.isoformat(), until=until.isoformat())
 
     @cached_property
     def body(self) -> Json | None:
@@ -277,9 +310,9 @@ def _day_after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
-def _customer_problems(invoice: Invoice) -> tuple[Problem, ...]:
+def _customer_problems(invoice: Invoice, *, new: bool) -> tuple[Problem, ...]:
     if invoice.customer is None:
         if not (invoice.company_id or invoice.contact_id):
             return (problem("no_customer"),)
         return (problem("customer_gone" if invoice.customer_gone else "customer_hidden"),)
-    return payload.contact_problems(invoice.customer)
+    return payload.contact_problems(invoice.customer, new=new)

@@ -27,7 +27,8 @@ from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
 
 Landed = Literal["created", "updated", "voided", "deleted"]
-OutcomeKind = Literal[Landed, "unchanged", "adopted", "refused", "unsure", "busy", "later", "unclear"]
+# adopted: written by an earlier press, whose answer was lost; found: in Xero from a time that is not remembered.
+OutcomeKind = Literal[Landed, "unchanged", "adopted", "found", "refused", "unsure", "busy", "later", "unclear"]
 
 # What the database keeps of a write that landed, by its name there.
 LANDED: Mapping[str, Landed] = {"created": "created", "updated": "updated", "voided": "voided", "deleted": "deleted"}

@@ -167,6 +167,9 @@ def next_step(target: str | None, stage: str, current: str, settled_by: Sequence
         return first_step(target, stage)  # it was no document yet, so it may be created again
     if target is None:
         return problem("stage_unmapped", stage=stage)
+    if target == DO_NOT_SEND and current == "PAID":
+        # Nothing is sent anyway, and where Bitrix24 says something else by now, that is worth more words.
+        return Step("update")
     if target == DO_NOT_SEND:
         return problem("stage_not_sent", stage=stage)
     if target == "VOIDED":
@@ -229,6 +232,8 @@ def _of_known(case: Case, current: Current) -> Decision:
         return replace(_known(case, "leave"), reason="ended")
     if step.action == "create":
         return _of_deleted(case, current)
+    if step.action == "void" and case.locked_in_xero:
+        return replace(_known(case, "refuse"), problems=(case.locked_in_xero,))
     if step.action in ("void", "delete"):
         found = _known(case, "void" if step.action == "void" else "delete")
         return replace(found, status=step.status, becomes=_after(case, step.status), body=to_end(step.status))
@@ -283,6 +288,8 @@ def _of_content(case: Case, current: Current, step: Step) -> Decision:
         left = replace(found, action="leave", reason="up_to_date")
         still_open = case.by_hand and (case.drift == "ask" or case.not_kept)
         return replace(left, choice="drift", wanted="update") if still_open else left
+    if case.locked_in_xero:
+        return replace(_known(case, "refuse"), problems=(case.locked_in_xero,))
     return _changed(case, current, replace(found, status=step.status, becomes=_after(case, step.status)))
 
 

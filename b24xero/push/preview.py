@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
 from sqlalchemy import select
@@ -18,6 +20,7 @@ from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, Problem, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
+from b24xero.push import read_again
 from b24xero.push.case import NOT_LINKED, Choices, XeroNow
 from b24xero.push.context import address_notes, address_of
 from b24xero.push.policy import Decision, decide
@@ -104,7 +107,8 @@ class Preview:
 
 
 def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
-    """One call to Bitrix24, and one to Xero for an invoice that is there already.
+    """One call to Bitrix24; to Xero one for an invoice that is there already, and one for the items of its products.
+    What would be refused by what is only remembered of the books is told as they are now.
 
     Raises:
         Forbidden, NotFound: Bitrix24's own word on this person and this invoice.
@@ -112,17 +116,18 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
     """
     xero, organisation = connections.ready_for(user)
     found = rights.invoice(user, bitrix24_id, organisation.set_up)
-    (invoice,) = item_codes.read(organisation, xero, [found], item_codes.PRESS_AGE)
-    set_up, books = organisation.set_up, organisation.books
+    (invoice,) = item_codes.read(organisation, xero, [found], item_codes.TOLD_AGE)
+    set_up = organisation.set_up
     contact = _contact(organisation, invoice.customer)
     link = invoice_links.find(organisation, bitrix24_id)
     new_items = item_links.missing(organisation, item_codes.product_ids([invoice])) if set_up.missing_items else ()
     db.session.commit()
     xero_now = _read(xero, link, user) if link and link.xero_id else None
-    decision = decide(
-        invoice, link, xero_now, set_up, books, books.day(utc_now()), url=address_of(invoice), contact_id=contact.id,
-        choices=choices, new_items=new_items,
+    decided = partial(
+        decide, invoice, link, xero_now, set_up, url=address_of(invoice), contact_id=contact.id, choices=choices,
+        new_items=new_items,
     )  # fmt: skip
+    books, decision = _decided(decided, organisation, user)
     stands = link and isinstance(xero_now, XeroInvoice) and decision.choice != "again"
     compared = _compared(decision, link, xero_now) if stands and link and isinstance(xero_now, XeroInvoice) else None
     return Preview(
@@ -142,6 +147,18 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         new_items=new_items,
         beside=_beside(organisation, invoice, contact),
     )
+
+
+def _decided(
+    decided: Callable[[Books, date], Decision], organisation: Organisation, user: User
+) -> tuple[Books, Decision]:
+    """By the books as they are now, where those that we remember stand against it."""
+    books = organisation.books
+    decision = decided(books, books.day(utc_now()))
+    if not read_again.rests_on_books((*decision.problems, *decision.against)):
+        return books, decision
+    newer = read_again.newer_books(user, organisation, books)
+    return (newer, decided(newer, newer.day(utc_now()))) if newer else (books, decision)
 
 
 def _beside(organisation: Organisation, invoice: Invoice, contact: Contact) -> tuple[Problem, ...]:

@@ -32,10 +32,12 @@ KEY_LIFE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Found:
-    """It was in Xero already, by its mark. ``same``: with the very content that was to be created."""
+    """It was in Xero already, by its mark. ``same``: with the very content that was to be created; ``lost``: by a write
+    of ours whose answer nobody heard, and not from a time of which nothing is remembered."""
 
     said: XeroInvoice
     same: bool
+    lost: bool = False
 
 
 Result = XeroInvoice | Found | Rejected
@@ -145,7 +147,8 @@ def _look(pending: Pending) -> dict[int, Found | Rejected]:
         wanted = [
             (replace(work, replaces=intent.keep.get("replaces", "")), intent.body or {}) for work, intent in pending
         ]
-        return find(wanted, totals)
+        found = find(wanted, totals)
+        return {id: replace(one, lost=True) if isinstance(one, Found) else one for id, one in found.items()}
     except (RetryLater, OutcomeUnknown) as error:
         # Not looked, so still not known: "try again later, nothing was written" would be a guess.
         raise OutcomeUnknown(problem("xero_unclear")) from error

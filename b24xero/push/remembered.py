@@ -23,6 +23,13 @@ def links(organisation: Organisation, invoices: Sequence[Invoice]) -> dict[int, 
     return found
 
 
+def contacts(organisation: Organisation, invoices: Sequence[Invoice]) -> dict[int, str]:
+    """The contact that is known of each one's customer, by invoice; NOT_LINKED where none is."""
+    found = contact_links.linked_all(organisation, (invoice.customer for invoice in invoices))
+    db.session.commit()
+    return {one.id: found.get(one.customer.number if one.customer else "", NOT_LINKED) for one in invoices}
+
+
 def decisions(organisation: Organisation, invoices: Sequence[Invoice], today: date) -> dict[int, Decision]:
     """By invoice, under the organisation's set-up: three questions to the database for every 500, whatever is asked.
 
@@ -31,13 +38,13 @@ def decisions(organisation: Organisation, invoices: Sequence[Invoice], today: da
     """
     set_up, books = organisation.set_up, organisation.books
     known = links(organisation, invoices)
-    contacts = contact_links.linked_all(organisation, (invoice.customer for invoice in invoices))
+    whose = contacts(organisation, invoices)
     new_items = item_links.missing(organisation, item_codes.product_ids(invoices)) if set_up.missing_items else ()
     db.session.commit()
     return {
         invoice.id: decide(
             invoice, known.get(invoice.id), None, set_up, books, today, url=address_of(invoice), new_items=new_items,
-            contact_id=contacts.get(invoice.customer.number if invoice.customer else "", NOT_LINKED),
+            contact_id=whose[invoice.id],
         )
         for invoice in invoices
     }  # fmt: skip

@@ -14,13 +14,11 @@ from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
 from b24xero.db import states
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
-from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.statuses import standing
 from b24xero.errors import (
     Disconnected,
     Forbidden,
-    JobError,
     NotFound,
     OutcomeUnknown,
     Problem,
@@ -32,7 +30,7 @@ from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
-from b24xero.push import recover, update
+from b24xero.push import read_again, recover, update
 from b24xero.push.case import NOT_LINKED, Choices
 from b24xero.push.context import (
     Landed,
@@ -60,14 +58,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _OUTCOMES: Mapping[OutcomeKind, states.Outcome] = {
-    "created": "created", "adopted": "created", "updated": "updated", "voided": "updated", "deleted": "updated",
-    "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped", "later": "failed",
-    "unclear": "failed",
+    "created": "created", "adopted": "created", "found": "found", "updated": "updated", "voided": "updated",
+    "deleted": "updated", "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped",
+    "later": "failed", "unclear": "failed",
 }  # fmt: skip
-_OLD_BOOKS = {
-    "account_dead", "tax_rate_dead", "tax_rate_mismatch", "currency_missing", "date_locked", "rounding_account_missing",
-}  # fmt: skip
-_OLD_CONTACT = {"contact_archived", "contact_gone"}
 
 
 def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome:  # noqa: B008 (it is frozen)
@@ -102,7 +96,9 @@ def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, secon
     number = invoice.number if invoice else f"#{bitrix24_id}"
     now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
-    facts = _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "updated") else {}
+    facts = (
+        _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "found", "updated") else {}
+    )
     return Happening(
         bitrix24_id, number, kind, after=now, problems=told, milliseconds=round(seconds * 1000), facts=facts
     )
@@ -138,7 +134,7 @@ def _claimed(invoice: Invoice, user: User, organisation: Organisation, xero: Xer
     try:
         work = replace(_gathered(invoice, link, user, organisation, xero), choices=choices)
         outcome = outcome_of(work, lambda: _push(work))
-        if outcome.kind == "refused" and (again := _worth_another(work, outcome)):
+        if outcome.kind == "refused" and (again := read_again.worth_another(work, outcome)):
             outcome = outcome_of(again, lambda: _push(again))
         kept = outcome.kept
         return outcome
@@ -163,25 +159,6 @@ def _gathered(invoice: Invoice, link: InvoiceLink, user: User, organisation: Org
         invoice, link, user, organisation, xero, organisation.set_up, organisation.books, utc_now(), link.claim or "",
         contact_id or NOT_LINKED, lacks_address=lacks_address,
     )  # fmt: skip
-
-
-def _worth_another(work: Push, outcome: Outcome) -> Push | None:
-    """The same push under what is known better now, when the refusal rested on something that we remembered: the
-    account, tax rate, currency or lock date as last read, or a contact that was merged or archived since."""
-    codes = {p.code for p in outcome.problems}
-    if codes & _OLD_CONTACT and work.customers.forget(work.invoice.customer):
-        return replace(work, contact_id=NOT_LINKED)
-    newer = _newer_books(work) if codes & _OLD_BOOKS else None
-    return replace(work, books=newer) if newer else None
-
-
-def _newer_books(work: Push) -> Books | None:
-    try:
-        newer = connections.refreshed_books(work.user, work.organisation)
-    except JobError as error:
-        log.warning("books not read organisation=%s error=%s", work.organisation.id, error)
-        return None
-    return newer if newer != work.books else None
 
 
 def outcome_of(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
@@ -291,14 +268,18 @@ def after_create(work: Push, result: Result) -> Outcome:
         if not result.same and work.drift != "bitrix24":
             return _found_differing(work, result)
         outcome = _edited(work, result.said)
-        return replace(outcome, kind="adopted") if outcome.kind == "unchanged" else outcome
+        return replace(outcome, kind=_kind_of(result)) if outcome.kind == "unchanged" else outcome
     return Outcome("created", link=work.link, problems=told_of(work, result), xero_tax=result.tax)
 
 
 def _found_differing(work: Push, found: Found) -> Outcome:
     """Linked again, and left as it is: which of the two is right is for the person to say."""
     differs = problem("found_differs", number=found.said.number, id=work.invoice.id)
-    return Outcome("adopted", link=work.link, problems=(differs,), kept=(differs,))
+    return Outcome(_kind_of(found), link=work.link, problems=(differs,), kept=(differs,))
+
+
+def _kind_of(found: Found) -> OutcomeKind:
+    return "adopted" if found.lost else "found"
 
 
 def _edited(work: Push, current: XeroInvoice | None) -> Outcome:

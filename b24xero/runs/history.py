@@ -14,10 +14,11 @@ from b24xero.errors import Problem
 from b24xero.extensions import db
 
 _WRITTEN: tuple[Outcome, ...] = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
-OUTCOMES: tuple[Outcome, ...] = (*_WRITTEN, "linked")
+OUTCOMES: tuple[Outcome, ...] = (*_WRITTEN, "found", "linked")
 # What is said of products, whose ids are none of invoices.
 OF_PRODUCTS: tuple[EntryKind, ...] = ("product", "items")
 _COUNTED: dict[EntryKind, tuple[Outcome | FoundCount, ...]] = {
+    "push": (*_WRITTEN, "found"),
     "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
     "find": ("sure", "review", "missing"),
     "link": ("linked", "skipped"),

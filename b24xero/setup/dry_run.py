@@ -14,6 +14,7 @@ from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem
 from b24xero.push import remembered
+from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import address_of
 from b24xero.push.policy import Reason, decide
 
@@ -43,14 +44,16 @@ class Fate:
 def rehearse(
     invoices: Sequence[Invoice], set_up: SetUp, books: Books, organisation: Organisation, today: date
 ) -> tuple[Fate, ...]:
-    """The fate of each under ``set_up``, which need not be whole or saved. One question to the database, no call."""
+    """The fate of each under ``set_up``, which need not be whole or saved. Two questions to the database, no call."""
     known = remembered.links(organisation, invoices)
-    return tuple(fate(invoice, set_up, books, known.get(invoice.id), today) for invoice in invoices)
+    contacts = remembered.contacts(organisation, invoices)
+    return tuple(fate(one, set_up, books, known.get(one.id), today, contacts[one.id]) for one in invoices)
 
 
-def fate(invoice: Invoice, set_up: SetUp, books: Books, link: InvoiceLink | None, today: date) -> Fate:
-    """Which contact an invoice is for makes no difference here: what is up to date and what is updated are sent."""
-    decision = decide(invoice, link, None, set_up, books, today, url=address_of(invoice))
+def fate(
+    invoice: Invoice, set_up: SetUp, books: Books, link: InvoiceLink | None, today: date, contact_id: str = NOT_LINKED
+) -> Fate:
+    decision = decide(invoice, link, None, set_up, books, today, url=address_of(invoice), contact_id=contact_id)
     linked = bool(link and link.xero_id)
     if decision.action in ("refuse", "ask"):
         return Fate(invoice, "stopped", problems=decision.problems, linked=linked)

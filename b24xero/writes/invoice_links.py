@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.domain.statuses import standing
+from b24xero.domain.statuses import ASKED_FOR, standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.writes import claims
@@ -159,8 +159,10 @@ def take_written(
     """
     today = books.day(now)
     take(link, said, today)
-    # The status comes from the invoice's stage, so Bitrix24 knows it: only what changes from here on is news.
-    link.told, link.news = standing(link, today), False
+    # A status that the invoice's stage asked for is none that Bitrix24 has to be told. What follows from its amounts
+    # and dates alone, paid at once since nothing is due, or overdue already, is news to it.
+    if (now_stands := standing(link, today)) in ASKED_FOR:
+        link.told, link.news = now_stands, False
     link.written_at, link.written_by_id = now, user.id
     link.written_claim, link.written_kind = link.claim, kind
     link.problems, link.has_problem = [], False

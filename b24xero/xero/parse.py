@@ -209,7 +209,13 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
         time_zone=str(organisation.get("Timezone") or ""),
         locked_until=max(days, default=None),
         accounts=tuple(
-            Account(str(a["Code"]), str(a.get("Name") or ""), a.get("Status") == "ACTIVE")
+            Account(
+                str(a["Code"]),
+                str(a.get("Name") or ""),
+                a.get("Status") == "ACTIVE",
+                str(a.get("Type") or ""),
+                str(a.get("TaxType") or ""),
+            )
             for a in accounts
             if a.get("Code") and a.get("Class") == "REVENUE"
         ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from b24xero.domain import email
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.set_up import SetUp, due_date
@@ -243,14 +244,16 @@ def contact_name(customer: Customer) -> str:
     return " ".join(customer.name.split())
 
 
-def contact_problems(customer: Customer) -> tuple[Problem, ...]:
-    """What stands against creating this customer in Xero."""
+def contact_problems(customer: Customer, *, new: bool = True) -> tuple[Problem, ...]:
+    """What stands against writing for this customer. ``new``: its contact may have to be created."""
     found = []
     name = contact_name(customer)
     if not name:
         found.append(problem("customer_without_name"))
     elif len(name) > LONGEST_NAME:
         found.append(problem("name_too_long", length=len(name), limit=LONGEST_NAME))
+    if new and customer.email and not email.is_address(customer.email):
+        found.append(problem("email_invalid", email=customer.email))
     return tuple(found)
 
 

@@ -34,6 +34,8 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     (r"TaxType field is mandatory|TaxType code '(?P<rate>[^']*)'", "tax_rate_dead"),
     (r"not subscribed to currency (?P<currency>\w+)", "currency_missing"),
     (r"cannot be before the period lock date|lock date", "date_locked"),
+    (r"Item code '(?P<code>[^']*)' .*(?:not valid|not exist|not be found)", "item_gone"),
+    (r"total .*(?:negative|less than zero|greater than or equal to zero)", "total_negative"),
     (r"Price List Item with Code '(?P<code>.+)' already exists", "item_code_taken"),
     (r"Invoice .*could not be found", "gone_in_xero"),
 )
@@ -86,9 +88,16 @@ def problems(answer: Any, about: About) -> tuple[Problem, ...]:
     return tuple(_problem(message, about) for message in messages(answer))
 
 
+def _agreeing(code: str, values: dict[str, str]) -> dict[str, str]:
+    """A lock date that we remember and that is before the invoice's own cannot be the one that Xero means."""
+    if code == "date_locked" and values.get("until", "") < values.get("date", ""):
+        return {name: value for name, value in values.items() if name != "until"}
+    return values
+
+
 def _problem(message: str, about: Mapping[str, str]) -> Problem:
     for pattern, code in _PATTERNS:
         if match := pattern.search(message):
             said = {name: value for name, value in match.groupdict().items() if value}
-            return Problem(code, {**about, **said})
+            return Problem(code, _agreeing(code, {**about, **said}))
     return problem("xero_says", message=message)

@@ -48,7 +48,7 @@ BOOKS = Books(
     currencies=("NZD", "USD"),
 )
 SET_UP = SetUp(
-    stages={stage.id: DO_NOT_SEND if stage in (NEW, UNPAID) else "AUTHORISED" for stage in STAGES},
+    stages={stage.id: "AUTHORISED" if stage == SENT else DO_NOT_SEND for stage in STAGES},
     statuses={status: PAID.id if status == "paid" else LEAVE for status in STATUSES},
     taxes={"15": "OUTPUT2", "0": "ZERORATED", "none": "NONE"},
     sales_account="200",
@@ -96,9 +96,10 @@ def test_no_rule_is_due_before_the_invoice(rule: str, day: date) -> None:
 # -- what is suggested ------------------------------------------------------------------------------------------------
 
 
-def test_what_is_sent_and_paid_is_approved_and_drafts_and_lost_ones_stay_at_home() -> None:
+def test_what_is_sent_is_approved_and_drafts_paid_and_lost_ones_stay_at_home() -> None:
+    """What is paid in Bitrix24 would stand unpaid in Xero."""
     assert suggest(STAGES, VAT_RATES, BOOKS).stages == {
-        NEW.id: DO_NOT_SEND, SENT.id: "AUTHORISED", PAID.id: "AUTHORISED", UNPAID.id: DO_NOT_SEND,
+        NEW.id: DO_NOT_SEND, SENT.id: "AUTHORISED", PAID.id: DO_NOT_SEND, UNPAID.id: DO_NOT_SEND,
     }  # fmt: skip
 
 
@@ -147,6 +148,23 @@ def test_nothing_is_suggested_from_nothing() -> None:
 def test_the_only_live_account_is_the_sales_account() -> None:
     books = replace(BOOKS, accounts=(Account("001", "Income"), Account("200", "Sales", live=False)))
     assert suggest(STAGES, VAT_RATES, books).sales_account == "001"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "suggested"),
+    [
+        ({"001": "SALES", "270": "OTHERINCOME"}, "001"),
+        ({"001": "SALES", "260": "REVENUE", "270": "OTHERINCOME"}, "001"),
+        ({"001": "SALES", "002": "SALES", "270": "OTHERINCOME"}, ""),
+        ({"001": "SALES", "200": "REVENUE"}, "200"),
+        ({"270": "OTHERINCOME"}, "270"),
+        ({}, ""),
+    ],
+)
+def test_the_only_account_for_sales_is_suggested_whatever_its_code(kinds: dict[str, str], suggested: str) -> None:
+    """The chart of the UK has 001, and an account for interest beside it."""
+    accounts = tuple(Account(code, f"Account {code}", kind=kind) for code, kind in kinds.items())
+    assert suggest(STAGES, VAT_RATES, replace(BOOKS, accounts=accounts)).sales_account == suggested
 
 
 def test_among_several_accounts_only_a_live_200_is_preselected() -> None:

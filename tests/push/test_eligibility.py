@@ -9,12 +9,26 @@ from b24xero.push.eligibility import CONDITIONS, ordered
 from tests.conftest import Vendors
 from tests.people import Person, text
 
+BELOW_ZERO = [{"productName": "Returned pipes", "price": -100, "quantity": 1, "taxRate": 15, "sort": 10}]
 
-def test_what_stands_before_the_first_failure_is_fulfilled_and_what_comes_after_waits() -> None:
+
+def test_all_that_stands_against_it_is_told_at_once_and_only_what_rests_on_it_waits() -> None:
     states = {c.name: c.state for c in ordered([problem("no_rows"), problem("date_locked", date="", until="")])}
     assert states["customer"] == "fulfilled"
-    assert states["rows"] == "failed"
-    assert states["period"] == "later"
+    assert (states["rows"], states["period"]) == ("failed", "failed")
+    assert (states["totals"], states["connected"], states["number_free"]) == ("later", "later", "later")
+
+
+def test_without_a_set_up_nothing_else_can_be_checked() -> None:
+    states = {c.name: c.state for c in ordered([problem("set_up_missing")])}
+    assert (states["visible"], states["set_up"], states["stage"], states["other"]) == (
+        "fulfilled", "failed", "later", "later",
+    )  # fmt: skip
+
+
+def test_a_problem_that_no_condition_knows_is_never_left_out() -> None:
+    last = ordered([problem("xero_says", message="No.")])[-1]
+    assert (last.state, [p.code for p in last.problems]) == ("failed", ["xero_says"])
 
 
 def test_without_problems_everything_is_fulfilled() -> None:
@@ -32,6 +46,7 @@ def test_no_problem_stands_under_two_conditions() -> None:
         ({"stageId": "DT31_7:N"}, "Its stage is sent Invoices in stage “New” are not sent"),
         ({"rows": []}, "It has products The invoice has no"),
         ({"begindate": "2020-01-15"}, "The date is in an open period"),
+        ({"rows": BELOW_ZERO}, "The total is below zero (NZD -100.00), and Xero takes no such invoice"),
     ],
 )
 def test_the_first_condition_that_fails_is_said_with_its_way_on(

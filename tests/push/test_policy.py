@@ -61,8 +61,8 @@ TABLE: dict[tuple[str, bool], tuple[Step | Problem, ...]] = {
     ),
     ("AUTHORISED", False): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, Step("void", "VOIDED")),
     ("AUTHORISED", True): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, PAID),
-    ("PAID", True): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, PAID),
-    ("PAID", False): (UNMAPPED, NOT_SENT, STAYS, STAYS, UPDATE, PAID),
+    ("PAID", True): (UNMAPPED, UPDATE, STAYS, STAYS, UPDATE, PAID),
+    ("PAID", False): (UNMAPPED, UPDATE, STAYS, STAYS, UPDATE, PAID),
     ("VOIDED", False): (VOIDED, VOIDED, VOIDED, VOIDED, VOIDED, NONE),
     ("DELETED", False): (
         UNMAPPED, NOT_SENT, Step("create", "DRAFT"), Step("create", "SUBMITTED"), Step("create", "AUTHORISED"), NONE,

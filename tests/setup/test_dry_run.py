@@ -322,3 +322,16 @@ def test_a_portal_that_is_down_keeps_what_was_typed_without_a_script(ready: Pers
 def test_before_anything_is_connected_there_is_nothing_to_check(mere: Person) -> None:
     answer = mere.client.post("/setup/check", data={"csrf_token": mere.token()})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/setup")
+
+
+def test_what_is_paid_in_bitrix24_and_would_stand_unpaid_in_xero_is_told_with_its_number(
+    ready: Person, vendors: Vendors
+) -> None:
+    since = utc_now().date() - timedelta(days=30)
+    invoices = vendors.bitrix24.world.items[31].values()
+    in_p = [one for one in invoices if one["begindate"] >= since and one["stageId"] == "DT31_7:P"]
+    paid = sum(bool(one["opportunity"]) for one in in_p)
+    assert 1 < paid < len(in_p), "one of nothing is paid in Xero, too"
+    words = f"{paid} invoices are paid in Bitrix24 and would stand unpaid in Xero."
+    assert words in text(check(ready, **{f"{STAGE}P": "AUTHORISED"}).text)
+    assert "would stand unpaid in Xero" not in text(check(ready, **{f"{STAGE}P": "none"}).text)

@@ -196,7 +196,9 @@ def test_only_what_may_stand_on_a_sales_line_comes_into_the_books() -> None:
         },
     ]
     found = parse.books({}, accounts, [], [])
-    assert found.accounts == (Account("200", "Sales"), Account("888", "Old sales", live=False))
+    assert found.accounts == (
+        Account("200", "Sales", kind="REVENUE"), Account("888", "Old sales", live=False, kind="REVENUE"),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,8 @@ def _head_errors(draft: Draft, after: Invoice) -> list[str]:
             errors.append("Due Date must be specified")  # assumed
         if not after.lines:
             errors.append("One or more line items must be specified")  # assumed
+    if after.total < 0:
+        errors.append("The total of an invoice cannot be negative")  # assumed
     if after.url and not _is_absolute(after.url):
         errors.append("Url must be a valid absolute url")
     if len(after.reference) > 255:

@@ -34,6 +34,7 @@ KINDS: dict[EntryKind, LazyString] = {
 _SAID = {
     **product_line.SAID,
     ("push", "created"): lazy_gettext("Created in Xero as %(after)s."),
+    ("push", "found"): lazy_gettext("Found in Xero, where it stood already as %(after)s, and linked again."),
     ("push", "updated"): lazy_gettext("Written to Xero, where it is %(after)s now."),
     ("push", "unchanged"): lazy_gettext("Xero had exactly this already, so nothing was sent."),
     ("push", "skipped"): lazy_gettext("Nothing was sent to Xero."),

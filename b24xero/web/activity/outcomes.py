@@ -23,6 +23,7 @@ WORDS: dict[Outcome | FoundCount, tuple[LazyString, str]] = {
     "skipped": (_("skipped"), "overdue"),
     "rejected": (_("rejected"), "problem"),
     "failed": (_("failed"), "differs"),
+    "found": (_("found"), "ok"),
     "linked": (_("linked"), "ok"),
     "sure": (_("sure"), "ok"),
     "review": (_("for review"), "info"),
@@ -39,6 +40,7 @@ _OF_AN_INVOICE: dict[Outcome, LazyString] = {
     "skipped": lazy_pgettext("one invoice", "skipped"),
     "rejected": lazy_pgettext("one invoice", "rejected"),
     "failed": lazy_pgettext("one invoice", "failed"),
+    "found": lazy_pgettext("one invoice", "found"),
     "linked": lazy_pgettext("one invoice", "linked"),
 }
 _OF_A_PRODUCT: dict[Outcome, LazyString] = {
@@ -58,6 +60,7 @@ _OF_INVOICES: dict[Outcome | FoundCount, Callable[[int], str]] = {
     "skipped": lambda n: npgettext("invoices", "%(num)d skipped", "%(num)d skipped", n),
     "rejected": lambda n: npgettext("invoices", "%(num)d rejected", "%(num)d rejected", n),
     "failed": lambda n: npgettext("invoices", "%(num)d failed", "%(num)d failed", n),
+    "found": lambda n: npgettext("invoices", "%(num)d found", "%(num)d found", n),
     "linked": lambda n: npgettext("invoices", "%(num)d linked", "%(num)d linked", n),
     "sure": lambda n: npgettext("invoices", "%(num)d sure", "%(num)d sure", n),
     "review": lambda n: npgettext("invoices", "%(num)d for review", "%(num)d for review", n),

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 
 from b24xero.push import eligibility
-from b24xero.web.common import formats, list_query, urls
+from b24xero.push.eligibility import Refusal
+from b24xero.web.common import formats, list_query, moments, urls
 from b24xero.web.messages import render
 
 bp = Blueprint("why", __name__)
@@ -21,14 +22,16 @@ WORDS = {
     "stage": _("Its stage is sent"),
     "customer": _("It has a customer with a name that Xero takes"),
     "rows": _("It has products"),
+    "items": _("Xero has the items of its products"),
     "number": _("It has a number"),
     "currency": _("Xero uses its currency"),
     "taxes": _("Every tax rate has a match in Xero"),
     "account": _("The sales account is in use"),
     "period": _("The date is in an open period"),
-    "totals": _("Both totals agree to the cent"),
+    "totals": _("Both totals agree to the cent, and are not below zero"),
     "connected": _("Xero is connected"),
     "number_free": _("The number is free in Xero"),
+    "other": _("Nothing else stands against it"),
 }
 
 
@@ -53,7 +56,13 @@ def page(bitrix24_id: int) -> Response:
             about=" · ".join(part for part in (invoice.number, customer, total) if part),
             conditions=conditions,
             first=found.first,
+            refused=_refused(found.refused, around) if found.refused and not found.first else None,
             words=WORDS,
             later=sum(condition.state == "later" for condition in found.conditions),
         )
     )
+
+
+def _refused(refusal: Refusal, around: urls.Places) -> tuple[str, tuple[render.Note, ...]]:
+    """Its day, and what was told then."""
+    return formats.day(moments.here(refusal.at).date()), render.notes(refusal.problems, around)

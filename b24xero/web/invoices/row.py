@@ -32,6 +32,9 @@ _DONE = {
     "unchanged": lazy_gettext("Already up to date: Xero has exactly this, so nothing was sent."),
     "voided": lazy_gettext("Voided in Xero."),
     "deleted": lazy_gettext("Deleted in Xero: it was not approved yet."),
+    "found": lazy_gettext(
+        "Found in Xero, where it stood already as %(status)s. It is linked again, nothing was written."
+    ),
     "adopted": lazy_gettext("Found in Xero from the press before, as %(status)s. Nothing was written twice."),
 }
 

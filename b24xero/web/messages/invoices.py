@@ -115,6 +115,19 @@ CONTENT = {
           "Bitrix24, or ask whoever keeps the books to move the lock date."), IN_BITRIX24, "bitrix24",
         bare=_("The books in Xero are locked for the date of this invoice. Change the date in Bitrix24, or ask whoever "
                "keeps the books to move the lock date.")),
+    "date_locked_in_xero": Words(
+        _("%(number)s is dated %(date)s in Xero, and the books there are locked up to %(until)s, so it can no longer "
+          "be changed. Ask whoever keeps the books to move the lock date."), IN_XERO, "xero"),
+    "total_negative": Words(
+        _("The total is below zero (%(amount)s), and Xero takes no such invoice. Write a credit note in Xero, or "
+          "correct the rows in Bitrix24."), IN_BITRIX24, "bitrix24",
+        bare=_("The total is below zero, and Xero takes no such invoice. Write a credit note in Xero, or correct the "
+               "rows in Bitrix24.")),
+    "item_gone": Words(
+        _("“%(product)s” stands for the item %(code)s, which is no longer in Xero. Press “Look again” at the product "
+          "under Products: it is linked with its item, or the item is created again."), _("Open Products"), "products",
+        bare=_("A product of this invoice stands for the item %(code)s, which is no longer in Xero. Press “Look again” "
+               "at the product under Products: it is linked with its item, or the item is created again.")),
     "total_differs": Words(
         _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s, so it is not written. Correct the rows in Bitrix24."),
         IN_BITRIX24, "bitrix24", "warn"),

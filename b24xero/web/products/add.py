@@ -17,11 +17,10 @@ from b24xero.db.models import Organisation, ProductDraft
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.product import Catalogue, Draft
-from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.products import add as products_add
-from b24xero.products import add_progress, rules
+from b24xero.products import add_progress, rules, usual
 from b24xero.products.add_progress import Adding
 from b24xero.products.rules import NotRight
 from b24xero.web import errors
@@ -47,17 +46,18 @@ def form() -> Response:
         return _not_yet(organisation)
     books = _books(organisation)
     offered = connections.bitrix24_for(current_user).look().offered
-    usual = _usual(organisation.set_up, offered, books)
-    return _form(_take_draft() or usual, str(uuid.uuid4()), offered, books, HTTPStatus.OK)
+    first = _usual(organisation, offered, books)
+    return _form(_take_draft() or first, str(uuid.uuid4()), offered, books, HTTPStatus.OK)
 
 
-def _usual(set_up: SetUp, offered: Catalogue, books: Books) -> Draft:
-    """What most products have: the first measure and the first tax rate that Set-up has a match for."""
+def _usual(organisation: Organisation, offered: Catalogue, books: Books) -> Draft:
+    """What most products have: the first measure, the usual account and the tax rate that goes with it."""
+    set_up = organisation.set_up
     return Draft(
         currency=books.base_currency,
         account=set_up.sales_account,
         measure=next((str(measure.id) for measure in offered.measures), ""),
-        vat=next((str(vat.id) for vat in offered.vats if set_up.taxes.get(vat.key)), ""),
+        vat=usual.vat(offered.vats, set_up, books, usual.common_tax_types(organisation)),
     )
 
 

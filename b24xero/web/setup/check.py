@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext, npgettext
@@ -23,6 +23,8 @@ from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
 MOST_REASONS = 6
+# Where an invoice stands in Xero that nobody has paid.
+_UNPAID = ("draft", "approval", "awaiting", "overdue")
 MOST_EXAMPLES = 3
 _NAMES = re.compile(r"%\((\w+)\)s")
 
@@ -48,6 +50,10 @@ REASONS = {
     "tax_rate_mismatch": (_("Tax rate %(rate)s is matched with another percentage, “%(tax)s”"), "taxes"),
     "tax_rate_dead": (_("Xero does not use tax rate %(rate)s on sales"), "taxes"),
     "date_locked": (_("Dated in a locked period, up to %(until)s"), ""),
+    "date_locked_in_xero": (_("Dated in a locked period in Xero, up to %(until)s"), ""),
+    "email_invalid": (_("The customer’s e-mail address is not valid"), ""),
+    "total_negative": (_("The total is below zero"), ""),
+    "item_gone": (_("Item %(code)s is no longer in Xero"), ""),
     "total_differs": (_("Totals differ"), ""),
     "total_beyond_tolerance": (_("Rounding leaves more than is settled"), "rounding"),
     "delivery_unmapped": (_("A paid delivery has no tax rate in Xero"), "taxes"),
@@ -109,7 +115,7 @@ def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation)
         stopped_words=npgettext("invoices, after their number", "Stopped", "Stopped", len(stopped)),
         reasons=found[:MOST_REASONS],
         left_out=len(found[MOST_REASONS:]),
-        remarks=tuple(_remarks(fates)),
+        remarks=tuple(_remarks(fates, {stage.id for stage in looked.lists.stages if stage.meaning == "success"})),
         lately=dict(Counter(invoice.stage for invoice in looked.invoices)),
     )
 
@@ -153,9 +159,17 @@ def _not_sent(fates: Sequence[Fate]) -> list[Line]:
     return lines
 
 
-def _remarks(fates: Sequence[Fate]) -> Iterable[str]:
-    """What to know of those that would be sent."""
+def _remarks(fates: Sequence[Fate], success: Collection[str]) -> Iterable[str]:
+    """What to know of those that would be sent. ``success``: the stages that mean paid in Bitrix24."""
     sent = [fate for fate in fates if fate.kind == "sent"]
+    unpaid = [fate for fate in sent if fate.invoice.stage in success and fate.status in _UNPAID and fate.invoice.total]
+    if count := len(unpaid):
+        yield ngettext(
+            "%(num)d invoice is paid in Bitrix24 and would stand unpaid in Xero. Choose “Do not send” for its stage, "
+            "or enter the payment in Xero.",
+            "%(num)d invoices are paid in Bitrix24 and would stand unpaid in Xero. Choose “Do not send” for their "
+            "stage, or enter the payments in Xero.", count,
+        )  # fmt: skip
     if linked := sum(fate.linked for fate in sent):
         yield ngettext("%(num)d of them is in Xero already.", "%(num)d of them are in Xero already.", linked)
     if cents := sum(fate.cents in ("tax", "line") for fate in sent):
