@@ -33,6 +33,8 @@ REFERENCES = ("title", "empty")
 # Where cents go that tax rounding leaves, and what happens to what was edited by hand in Xero.
 ROUNDINGS = ("tax", "line", "ask")
 DRIFTS = ("ask", "bitrix24", "leave")
+# What happens to a contact whose customer changed in Bitrix24.
+CUSTOMERS = ("ask", "bitrix24", "leave")
 LARGEST_TOLERANCE = Decimal("1.00")
 
 
@@ -58,6 +60,7 @@ class SetUp:
     drift: str = "ask"
     no_rows: str = ""
     missing_items: bool = False
+    customers: str = "ask"
 
     @property
     def largest_rest(self) -> Decimal:

@@ -16,6 +16,7 @@ from typing import Any
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.domain.set_up import (
+    CUSTOMERS,
     DRIFTS,
     DUE_RULES,
     LEAVE,
@@ -40,6 +41,7 @@ _CHOICES = {
     "reference": REFERENCES,
     "rounding": ROUNDINGS,
     "drift": DRIFTS,
+    "customers": CUSTOMERS,
 }
 
 

@@ -12,6 +12,7 @@ from b24xero.bitrix24.client import PortalLists
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.domain.set_up import (
+    CUSTOMERS,
     DRIFTS,
     DUE_RULES,
     LARGEST_TOLERANCE,
@@ -68,6 +69,7 @@ class SetUpForm:
     drift: Field
     no_rows: Field
     missing_items: Field
+    customers: Field
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -77,7 +79,7 @@ class SetUpForm:
     @property
     def differences(self) -> tuple[Field, ...]:
         """What is done where the two systems do not agree."""
-        return (self.rounding, self.tolerance, self.drift, self.no_rows, self.missing_items)
+        return (self.rounding, self.tolerance, self.drift, self.customers, self.no_rows, self.missing_items)
 
     @property
     def wrong(self) -> bool:
@@ -102,6 +104,7 @@ class SetUpForm:
             drift=self.drift.value,
             no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
             missing_items=self.missing_items.value == "yes",
+            customers=self.customers.value,
         )
 
     def tried(self) -> SetUp:
@@ -139,6 +142,7 @@ def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -
         drift=_choice("drift", gettext("Edited by hand in Xero"), set_up.drift, labels.DRIFTS),
         no_rows=_no_rows(set_up.no_rows, lists.vat_rates),
         missing_items=_missing_items("yes" if set_up.missing_items else "no"),
+        customers=_customers(set_up.customers),
     )
 
 
@@ -155,6 +159,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         rounding=posted.get("rounding", ""),
         tolerance=posted.get("tolerance", ""),
         drift=posted.get("drift", ""),
+        customers=posted.get("customers", ""),
     )
     form = shown(set_up, lists, books, suggested=False)
     return SetUpForm(
@@ -170,6 +175,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         drift=_checked(form.drift, DRIFTS),
         no_rows=_posted(form.no_rows, posted),
         missing_items=_posted(form.missing_items, posted),
+        customers=_checked(form.customers, CUSTOMERS),
     )
 
 
@@ -290,6 +296,11 @@ def _no_rows(value: str, rates: Iterable[VatRate]) -> Field:
     ]
     choices = _options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
     return Field("no_rows", gettext("Invoices without rows"), value or STOP, choices)
+
+
+def _customers(value: str) -> Field:
+    field = _choice("customers", gettext("Customers that changed in Bitrix24"), value, labels.CUSTOMERS)
+    return replace(field, hint=gettext("What somebody changed in Xero by hand is never overwritten without a word."))
 
 
 def _missing_items(value: str) -> Field:
