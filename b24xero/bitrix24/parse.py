@@ -230,6 +230,7 @@ def customer(
         address=_address(addresses, requisite, type_id, owner_id),
         address_hidden=address_hidden,
         person=_person(person) if person else Person(),
+        requisite_id=number(requisite.get("ID")),
     )
 
 
@@ -252,7 +253,7 @@ def _chosen_requisite(requisites: Sequence[Item], requisite_id: int) -> Item:
 def _person(contact: Item) -> Person:
     """Xero has two fields for a name: the second name goes with the first."""
     first = " ".join(part for part in (text(contact.get("name")), text(contact.get("secondName"))) if part)
-    return Person(first, text(contact.get("lastName")), _email(contact))
+    return Person(first, text(contact.get("lastName")), _email(contact), number(contact.get("id")))
 
 
 def _email(item: Item) -> str:

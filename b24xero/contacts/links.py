@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from b24xero.contacts.changes import Known, said_by, settled_with
 from b24xero.db.models import ContactLink, Organisation
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
@@ -50,27 +52,84 @@ def taken(organisation: Organisation, xero_ids: Iterable[str]) -> set[str]:
     return found
 
 
-def link(organisation: Organisation, kind: str, bitrix24_id: int, xero_id: str, *, lacks_address: bool = False) -> None:
+@dataclass(frozen=True)
+class Found:
+    """A customer and its contact. ``written``: what we gave that one, None: somebody else made it. ``lacks_address``:
+    we made it without its address."""
+
+    customer: Customer
+    xero_id: str
+    written: Mapping[str, str] | None = None
+    lacks_address: bool = False
+
+
+def link(organisation: Organisation, found: Found) -> None:
     """Remember it; when two presses found a contact at once, the one that was first is kept."""
-    lacking = [(kind, bitrix24_id)] if lacks_address else []
-    link_all(organisation, {(kind, bitrix24_id): xero_id}, lacking)
+    link_all(organisation, [found])
 
 
-def link_all(
-    organisation: Organisation, found: Mapping[tuple[str, int], str], lacking: Collection[tuple[str, int]] = ()
-) -> None:
-    """The same for many customers, in one transaction. ``lacking``: whose contacts we made without their addresses."""
+def link_all(organisation: Organisation, found: Sequence[Found]) -> None:
+    """The same for many customers, in one transaction."""
     if not found:
         return
     with writing():
-        for (kind, bitrix24_id), xero_id in sorted(found.items()):
-            row = ContactLink(organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id, xero_id=xero_id)
-            row.lacks_address = (kind, bitrix24_id) in lacking
+        for one in sorted(found, key=lambda one: (one.customer.kind, one.customer.id)):
+            row = ContactLink(
+                organisation_id=organisation.id, kind=one.customer.kind, bitrix24_id=one.customer.id,
+                xero_id=one.xero_id, lacks_address=one.lacks_address, settled=said_by(one.customer),
+                written=None if one.written is None else dict(one.written),
+            )  # fmt: skip
             try:
                 with db.session.begin_nested():
                     db.session.add(row)
             except IntegrityError:
                 pass  # linked in this very moment by another press of the same customer
+
+
+def known_of(organisation: Organisation, customers: Iterable[Customer | None]) -> dict[str, Known]:
+    """What is remembered of the contacts of those customers that have one, by the customers' numbers; one question to
+    the database for every 500."""
+    wanted = list({customer.number: customer for customer in customers if customer}.values())
+    found = {
+        row.number: Known(row.xero_id, row.settled, row.written, row.lacks_address)
+        for first in range(0, len(wanted), AT_ONCE)
+        for row in _rows(organisation, wanted[first : first + AT_ONCE])
+    }
+    db.session.commit()
+    return found
+
+
+def _rows(organisation: Organisation, customers: Sequence[Customer]) -> Sequence[ContactLink]:
+    numbers = {customer.number for customer in customers}
+    query = select(ContactLink).where(
+        ContactLink.organisation_id == organisation.id,
+        ContactLink.bitrix24_id.in_([customer.id for customer in customers]),
+    )
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return [row for row in rows if row.number in numbers]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Fields of a customer that somebody decided on; ``written``: what was written of them, as it stands in Xero."""
+
+    customer: Customer
+    known: Known
+    fields: Sequence[str] = ()
+    written: Mapping[str, str] | None = None
+
+
+def settle(organisation: Organisation, settled: Sequence[Settled]) -> None:
+    """Into the transaction that is open."""
+    rows = {row.number: row for row in _rows(organisation, [one.customer for one in settled])}
+    for one in settled:
+        row = rows.get(one.customer.number)
+        if row is None or row.xero_id != one.known.contact_id:
+            continue  # forgotten or merged in this very moment
+        row.settled = settled_with(one.known, one.customer, one.fields)
+        row.lacks_address = row.lacks_address and "address" not in one.fields
+        if one.written:
+            row.written = {**(one.known.written or {}), **one.written}
 
 
 def lacking(organisation: Organisation, customers: Iterable[Customer | None]) -> set[str]:
@@ -89,21 +148,6 @@ def lacking(organisation: Organisation, customers: Iterable[Customer | None]) ->
         found |= {customer.number for customer in part if (customer.kind, customer.id) in lacks}
     db.session.commit()
     return found
-
-
-def completed_address(organisation: Organisation, customer: Customer) -> None:
-    """Its contact has an address now."""
-    with writing():
-        db.session.execute(
-            update(ContactLink)
-            .where(
-                ContactLink.organisation_id == organisation.id,
-                ContactLink.kind == customer.kind,
-                ContactLink.bitrix24_id == customer.id,
-            )
-            .values(lacks_address=False)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def unlink(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24xero.contacts import links
+from b24xero.contacts.links import Found
 from b24xero.contacts.match import ContactChoice, match, same
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.domain.invoice import Customer
@@ -17,6 +18,7 @@ from b24xero.writes import intents
 from b24xero.writes.intents import Write
 from b24xero.xero import payload
 from b24xero.xero.client import Xero
+from b24xero.xero.contact_content import content
 
 NEW_CONTACT = "new"
 # How long a press waits for another one that creates the same contact in this very moment, and how often it looks.
@@ -61,7 +63,7 @@ class Customers:
             return settled
         found = self._chosen(customer, choice) if choice else self._found_or_created(customer)
         if not self._linked(customer):
-            links.link(self.organisation, customer.kind, customer.id, found)
+            links.link(self.organisation, Found(customer, found))
         return found
 
     def forget(self, customer: Customer | None) -> bool:
@@ -77,7 +79,7 @@ class Customers:
         contact = self.xero.contact(known)
         if contact and contact.merged_into == contact_id:
             links.unlink(self.organisation, customer.kind, customer.id)
-            links.link(self.organisation, customer.kind, customer.id, contact_id)
+            links.link(self.organisation, Found(customer, contact_id))
 
     def _found_or_created(self, customer: Customer) -> str:
         found = self.xero.contacts_like(customer.number, payload.contact_name(customer), customer.email)
@@ -114,10 +116,9 @@ class Customers:
     # -- the one write ------------------------------------------------------------------------------------------------
 
     def _create(self, customer: Customer, body: dict[str, Any]) -> str:
-        """Create and link it. That it has no address since Bitrix24 does not show it to this person is remembered."""
+        """Create and link it."""
         made = self._created(customer, body)
-        lacks = customer.address_hidden
-        links.link(self.organisation, customer.kind, customer.id, made, lacks_address=lacks)
+        links.link(self.organisation, made_of(customer, made, body))
         return made
 
     def _created(self, customer: Customer, body: dict[str, Any]) -> str:
@@ -170,6 +171,7 @@ class Customers:
             RetryLater: they are still at it.
         """
         give_up = time.monotonic() + PATIENCE
+        body = pending.body or {}
         while not intents.take(pending, self.claim):
             if linked := self._linked(customer):
                 return linked
@@ -183,14 +185,18 @@ class Customers:
             # Its number keeps a late first write and a second one apart, so a fresh start is safe at once.
             intents.settle([pending], "done" if found else "refused", found)
         if found:
-            lacks = customer.address_hidden
-            links.link(self.organisation, customer.kind, customer.id, found, lacks_address=lacks)
+            links.link(self.organisation, made_of(customer, found, body))
         return found
 
     def _linked(self, customer: Customer) -> str:
         linked = links.linked(self.organisation, customer.kind, customer.id)
         db.session.commit()
         return linked
+
+
+def made_of(customer: Customer, contact_id: str, body: dict[str, Any]) -> Found:
+    """The link with a contact that we made. That it has no address since Bitrix24 does not show it is remembered."""
+    return Found(customer, contact_id, content(body), lacks_address=customer.address_hidden)
 
 
 def write_of(customer: Customer, body: dict[str, Any]) -> Write:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from b24xero.contacts import links
+from b24xero.contacts.links import Found
 from b24xero.contacts.match import Index, match
-from b24xero.contacts.resolve import Customers, write_of
+from b24xero.contacts.resolve import Customers, made_of, write_of
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
@@ -77,14 +78,14 @@ class Contacts:
         ids = {contact.id for contacts in found.values() for contact in contacts}
         taken = links.taken(self._organisation, ids)
         db.session.commit()
-        sure: dict[tuple[str, int], str] = {}
+        sure: list[Found] = []
         missing = []
         for customer in unknown:
             result = match(customer, found[customer.number], taken)
             if result.choices:
                 self._trouble[customer.number] = (problem("contact_unsure", name=customer.name),)
             elif result.contact_id:
-                sure[customer.kind, customer.id] = result.contact_id
+                sure.append(Found(customer, result.contact_id))
                 taken.add(result.contact_id)
             else:
                 missing.append(customer)
@@ -107,9 +108,9 @@ class Contacts:
         begun = intents.begin_all(self._organisation, self._user, writes, self._claim, key)
         sent = [(customer, intent) for customer, intent in zip(customers, begun, strict=True) if intent]
         made = self._sent(sent, key) if sent else {}
-        linked: dict[tuple[str, int], str] = {(c.kind, c.id): made[c.number].id for c in customers if c.number in made}
-        lacking = {(c.kind, c.id) for c in customers if c.address_hidden}
-        links.link_all(self._organisation, linked, lacking)
+        bodies = {customer.number: write.body for customer, write in zip(customers, writes, strict=True)}
+        linked = [made_of(c, made[c.number].id, bodies[c.number]) for c in customers if c.number in made]
+        links.link_all(self._organisation, linked)
         if self._books is not None:
             for contact in made.values():
                 self._books.add(contact)
@@ -142,4 +143,4 @@ class Contacts:
 
 
 def _about(customer: Customer) -> dict[str, str]:
-    return {"name": customer.name, "email": customer.email}
+    return {"name": customer.name, "email": customer.billing_email}

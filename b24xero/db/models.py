@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from b24xero.db.states import EntryKind, IntentAction, IntentKind, IntentState, Outcome, RunKind, RunState, WaitsFor
 from b24xero.db.types import Moment, Money, Secret
 from b24xero.domain.books import Books
+from b24xero.domain.invoice import number_of
 from b24xero.domain.set_up import SetUp
 from b24xero.extensions import Model
 
@@ -223,7 +224,9 @@ class InvoiceLink(Model):
 class ContactLink(Model):
     """One customer of the portal and the Xero contact that stands for it; two customers may share a contact.
 
-    ``lacks_address``: we made the contact for somebody to whom Bitrix24 does not show addresses.
+    ``lacks_address``: we made the contact for somebody to whom Bitrix24 does not show addresses. ``settled``: what
+    Bitrix24 said of the customer when it was last decided on, ``written``: what we last wrote to the contact; None:
+    not known, as of links of the first releases.
     """
 
     __tablename__ = "contact_link"
@@ -236,6 +239,13 @@ class ContactLink(Model):
     xero_id: Mapped[str] = mapped_column(String(64), index=True)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     lacks_address: Mapped[bool] = mapped_column(default=False)
+    settled: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    written: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def number(self) -> str:
+        """The customer's, as ``Customer.number``."""
+        return number_of(self.kind, self.bitrix24_id)
 
 
 class ItemLink(Model):

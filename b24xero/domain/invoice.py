@@ -23,11 +23,12 @@ class Address:
 
 @dataclass(frozen=True)
 class Person:
-    """Whom to write to at a company."""
+    """Whom to write to at a company; ``id`` is Bitrix24's."""
 
     first_name: str = ""
     last_name: str = ""
     email: str = ""
+    id: int = 0
 
     @property
     def name(self) -> str:
@@ -39,6 +40,7 @@ class Customer:
     """Who owes the money: a company or a person of the portal. ``id`` is Bitrix24's, unique within its ``kind``.
 
     ``address_hidden``: the portal does not show addresses to the person who asked, so none is known.
+    ``requisite_id``: from where the tax number and the address are, as far as they are from one.
     """
 
     kind: Literal["company", "contact"]
@@ -50,11 +52,23 @@ class Customer:
     address: Address = Address()
     person: Person = Person()
     address_hidden: bool = False
+    requisite_id: int = 0
+
+    @property
+    def billing_email(self) -> str:
+        """Where its invoices go: a company without an e-mail has its contact person's. It is nothing to know a company
+        by, since a person may stand for several."""
+        return self.email or self.person.email
 
     @property
     def number(self) -> str:
         """Our own key of this customer in the books, e.g. ``B24-CO-41``: Xero keeps it unique (facts §5.1)."""
-        return f"B24-{'CO' if self.kind == 'company' else 'C'}-{self.id}"
+        return number_of(self.kind, self.id)
+
+
+def number_of(kind: str, id: int) -> str:
+    """``Customer.number`` of whoever has this kind and id."""
+    return f"B24-{'CO' if kind == 'company' else 'C'}-{id}"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ ROUNDINGS = ("tax", "line", "ask")
 DRIFTS = ("ask", "bitrix24", "leave")
 # Who writes an invoice to Xero: whoever may change it in Bitrix24, or whoever may see it there.
 WRITERS = ("change", "see")
+# What happens to a contact whose customer changed in Bitrix24.
+CUSTOMERS = ("ask", "bitrix24", "leave")
 LARGEST_TOLERANCE = Decimal("1.00")
 
 
@@ -63,6 +65,7 @@ class SetUp:
     no_rows: str = ""
     missing_items: bool = False
     writers: str = "change"
+    customers: str = "ask"
 
     @property
     def largest_rest(self) -> Decimal:

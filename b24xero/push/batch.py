@@ -10,6 +10,7 @@ from functools import partial
 from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
 from b24xero.contacts import resolve_many
+from b24xero.contacts.update import Updates
 from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
@@ -21,7 +22,7 @@ from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
 from b24xero.push import read_again, recover, remembered, single, update
 from b24xero.push.case import NOT_LINKED
-from b24xero.push.context import LANDED, Outcome, Push, address_notes, decided
+from b24xero.push.context import LANDED, STANDING, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
 from b24xero.push.policy import withheld
 from b24xero.push.recover import Result
@@ -55,6 +56,15 @@ class Many:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is to be said of the customers of one chunk: of their contacts, by their numbers, where they changed, and
+    whose contacts lack an address."""
+
+    changed: Mapping[str, Sequence[Problem]]
+    lacking: Collection[str]
+
+
+@dataclass(frozen=True)
 class Gathered:
     """One group of invoices with their contacts. ``told``: by product, what is to be said of its item. ``refused``: by
     invoice, why this person writes nothing of it. ``gone``: what Bitrix24 has no more."""
@@ -65,11 +75,13 @@ class Gathered:
     refused: Mapping[int, Problem]
     gone: frozenset[int] = frozenset()
 
-    def noted(self, lacking: Collection[str], id: int, outcome: Outcome) -> Outcome:
+    def noted(self, beside: Beside, id: int, outcome: Outcome) -> Outcome:
         if id not in self.invoices:
             return outcome
         invoice = self.invoices[id]
-        notes = (*item_codes.notes(invoice, self.told), *address_notes(invoice, lacking))
+        changed = beside.changed.get(invoice.customer.number, ()) if invoice.customer else ()
+        changed = changed if outcome.kind in STANDING else ()
+        notes = (*item_codes.notes(invoice, self.told), *changed, *address_notes(invoice, beside.lacking))
         return replace(outcome, problems=(*outcome.problems, *notes))
 
 
@@ -150,16 +162,22 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
         kept = [(link, outcomes[id].kept if id in outcomes else None) for id, link in claimed.links.items()]
         invoice_links.give_back(kept, claims.of_run(run))
     seconds, today = (time.perf_counter() - began) / len(ids), many.books.day(utc_now())
-    lacking = contact_links.lacking(
-        many.organisation, (group.invoices[id].customer for id in ids if id in group.invoices)
-    )
+    beside = _beside(run, many, [group.invoices[id] for id in ids if id in group.invoices], outcomes)
     happened = [
-        single.happening(id, group.invoices.get(id), group.noted(lacking, id, outcomes.get(id, HIDDEN)), seconds, today)
+        single.happening(id, group.invoices.get(id), group.noted(beside, id, outcomes.get(id, HIDDEN)), seconds, today)
         for id in ids
     ]
     with writing():
         lifecycle.advance(run, len(ids))
         add_to_run(run, happened)
+
+
+def _beside(run: SyncRun, many: Many, invoices: Sequence[Invoice], outcomes: Outcomes) -> Beside:
+    """The contacts of customers that changed are updated as the set-up says, all of a chunk together."""
+    standing = [i.customer for i in invoices if i.id in outcomes and outcomes[i.id].kind in STANDING]
+    updates = Updates(many.organisation, run.user, many.xero, claims.of_run(run), many.set_up.customers)
+    changed = updates.settle(standing)
+    return Beside(changed, contact_links.lacking(many.organisation, [invoice.customer for invoice in invoices]))
 
 
 @dataclass(frozen=True)
@@ -176,7 +194,6 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
     links = invoice_links.claim_all(many.organisation, [invoice.id for invoice in invoices], run.user, now, token)
     customers = [invoice.customer for invoice in invoices]
     contacts = contact_links.linked_all(many.organisation, customers)
-    lacking = contact_links.lacking(many.organisation, customers)
     # Written by this very run, whose worker was killed before it could note that.
     done = {
         id: Outcome(LANDED[link.written_kind or "updated"], link=link)
@@ -188,7 +205,6 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
         Push(
             invoice, links[invoice.id], run.user, many.organisation, many.xero, many.set_up, books, now, token,
             contacts.get(invoice.customer.number if invoice.customer else "", NOT_LINKED),
-            lacks_address=bool(invoice.customer and invoice.customer.number in lacking),
         )
         for invoice in invoices
         if invoice.id in links and invoice.id not in done

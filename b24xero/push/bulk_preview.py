@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from b24xero import connections, rights
-from b24xero.db.models import User
-from b24xero.domain.invoice import InvoiceRow
+from b24xero.contacts import update as contact_update
+from b24xero.db.models import Organisation, User
+from b24xero.domain.invoice import Invoice, InvoiceRow
 from b24xero.errors import Problem
 from b24xero.products import item_codes
 from b24xero.push import read_again
@@ -86,12 +87,29 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     missing = set(ids) - {invoice.id for invoice in invoices}
     gone = connections.bitrix24_for(user).gone(missing)
     told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
+    told = _with_customers(told, organisation, invoices)
     return Outlook(
         planned=tuple(one for one in told if isinstance(one, Planned)),
         stopped=tuple(one for one in told if isinstance(one, Stopped)),
         hidden=len(missing - gone),
         gone=len(gone),
     )
+
+
+def _with_customers(
+    told: Sequence[Planned | Stopped], organisation: Organisation, invoices: Sequence[Invoice]
+) -> list[Planned | Stopped]:
+    """With a note on each customer that changed, where a person is to say what happens to its contact."""
+    if organisation.set_up.customers != "ask":
+        return list(told)
+    changed = {one.customer.number: one for one in contact_update.changed(organisation, [i.customer for i in invoices])}
+    of = {i.id: changed.get(i.customer.number) for i in invoices if i.customer}
+    return [
+        replace(one, notes=(*one.notes, found.told("customer_changed")))
+        if isinstance(one, Planned) and (found := of.get(one.row.id)) and any(not c.completes for c in found.changes)
+        else one
+        for one in told
+    ]
 
 
 def _told(row: InvoiceRow, decision: Decision) -> Planned | Stopped:

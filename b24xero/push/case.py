@@ -23,10 +23,12 @@ from b24xero.xero.same_content import but_for_cents, tax_of
 
 Cents = Literal["", "tax", "line", "as_is"]
 Drift = Literal["", "bitrix24", "leave"]
+CustomerChoice = Literal["", "bitrix24", "leave"]
 XeroNow = XeroInvoice | Literal["gone"] | None
 
 _CENTS: Mapping[str, Cents] = {"tax": "tax", "line": "line", "as_is": "as_is"}
 _DRIFTS: Mapping[str, Drift] = {"bitrix24": "bitrix24", "leave": "leave"}
+_CUSTOMERS: Mapping[str, CustomerChoice] = {"bitrix24": "bitrix24", "leave": "leave"}
 
 # In place of a contact's id: it will be looked for, or created, when the invoice is written.
 NOT_LINKED = "?"
@@ -55,12 +57,15 @@ class Link(Standing, Protocol):
 class Choices:
     """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
     done about a cent of rounding; ``drift``: about edits by hand; ``again``: one that was deleted in Xero is created
-    once more."""
+    once more; ``customer``: what happens to the contact of a customer that changed, where Xero
+    said what was ``saw`` then."""
 
     contact: str = ""
     cents: Cents = ""
     drift: Drift = ""
     again: bool = False
+    customer: CustomerChoice = ""
+    saw: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Choices:
@@ -70,6 +75,8 @@ class Choices:
             _CENTS.get(given.get("cents", ""), ""),
             _DRIFTS.get(given.get("drift", ""), ""),
             given.get("again") == "1",
+            _CUSTOMERS.get(given.get("customer", ""), ""),
+            given.get("saw", ""),
         )
 
 

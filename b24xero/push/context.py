@@ -10,7 +10,6 @@ from typing import Literal
 
 from b24xero import connections
 from b24xero.contacts import links as contact_links
-from b24xero.contacts.complete import complete
 from b24xero.contacts.match import ContactChoice
 from b24xero.contacts.resolve import Customers
 from b24xero.db.models import InvoiceLink, Organisation, User
@@ -30,6 +29,8 @@ Landed = Literal["created", "updated", "voided", "deleted"]
 # adopted: written by an earlier press, whose answer was lost; found: in Xero from a time that is not remembered.
 OutcomeKind = Literal[Landed, "unchanged", "adopted", "found", "refused", "unsure", "busy", "later", "unclear"]
 
+# After which a customer that changed is looked at: the invoice stands in Xero, and is not on its way out.
+STANDING: Collection[OutcomeKind] = ("created", "updated", "adopted", "unchanged")
 # What the database keeps of a write that landed, by its name there.
 LANDED: Mapping[str, Landed] = {"created": "created", "updated": "updated", "voided": "voided", "deleted": "deleted"}
 
@@ -55,7 +56,7 @@ class Outcome:
 class Push:
     """One invoice on its way: everything the steps need, gathered once. ``claim``: the token that holds its link;
     ``contact_id``: its customer's contact in Xero, NOT_LINKED while none is known; ``replaces``: the deleted invoice in
-    whose place one is created again; ``lacks_address``: we made that contact without its address."""
+    whose place one is created again."""
 
     invoice: Invoice
     link: InvoiceLink
@@ -69,7 +70,6 @@ class Push:
     contact_id: str = NOT_LINKED
     choices: Choices = Choices()
     replaces: str = ""
-    lacks_address: bool = False
 
     @property
     def today(self) -> date:
@@ -100,7 +100,7 @@ class Push:
             "date": self.invoice.date.isoformat(),
             "until": self.books.locked_until.isoformat() if self.books.locked_until else "",
             "name": customer.name if customer else "",
-            "email": customer.email if customer else "",
+            "email": customer.billing_email if customer else "",
             "code": self.set_up.sales_account,
             "rate": "",
         }
@@ -128,8 +128,6 @@ def settled_on(work: Push, xero_now: XeroNow = None) -> tuple[Push, Decision]:
     """
     decision = decided(work, xero_now)
     if not decision.needs_contact:
-        if decision.writes_content and work.lacks_address and work.invoice.customer:
-            complete(work.customers, work.invoice.customer, decision.contact_id)
         return work, decision
     assert work.invoice.customer is not None
     found = replace(work, contact_id=work.customers.contact_id(work.invoice.customer, work.choices.contact))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
+from b24xero.contacts import update as contact_update
+from b24xero.contacts.changes import Compared, seen
 from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Customer, Invoice
@@ -42,6 +44,20 @@ class Contact:
     id: str
     name: str
     linked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CustomerChange:
+    """What differs of the customer, and what happens to its contact; "": somebody must say. ``saw``: a mark of what
+    Xero says of it."""
+
+    compared: tuple[Compared, ...]
+    saw: str
+    choice: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        return any(one.by_hand for one in self.compared)
 
 
 @dataclass(frozen=True)
@@ -90,6 +106,7 @@ class Preview:
     problems: tuple[Problem, ...] = ()
     new_items: tuple[int, ...] = ()
     beside: tuple[Problem, ...] = ()
+    customer: CustomerChange | None = None
 
     @property
     def written(self) -> Written | None:
@@ -146,6 +163,7 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         problems=_problems(decision, link),
         new_items=new_items,
         beside=_beside(organisation, invoice, contact),
+        customer=_customer(organisation, xero, invoice.customer, decision, choices, user),
     )
 
 
@@ -159,6 +177,26 @@ def _decided(
         return books, decision
     newer = read_again.newer_books(user, organisation, books)
     return (newer, decided(newer, newer.day(utc_now()))) if newer else (books, decision)
+
+
+def _customer(
+    organisation: Organisation, xero: Xero, customer: Customer | None, decision: Decision, choices: Choices, user: User
+) -> CustomerChange | None:
+    """A call to Xero where the customer changed since, none otherwise. An edit by hand is never overwritten without a
+    word."""
+    if not _action(decision) or decision.reason in ("not_sent", "ended") or decision.action in ("void", "delete"):
+        return None
+    changed = contact_update.changed(organisation, [customer])
+    try:
+        compared = [one for change in changed for one in contact_update.compare(xero, change)]
+    except Disconnected:
+        connections.end_xero_login(user)
+        raise
+    differing = tuple(one for one in compared if not one.is_same and not one.change.completes)
+    found = CustomerChange(differing, seen(compared))
+    usual = organisation.set_up.customers
+    open_ = usual == "ask" or usual == "bitrix24" and found.by_hand
+    return replace(found, choice=choices.customer or ("" if open_ else usual)) if found.compared else None
 
 
 def _beside(organisation: Organisation, invoice: Invoice, contact: Contact) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
+from b24xero.contacts.update import Updates
 from b24xero.db import states
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.invoice import Invoice
@@ -33,6 +34,7 @@ from b24xero.push import create as push_create
 from b24xero.push import read_again, recover, update
 from b24xero.push.case import NOT_LINKED, Choices
 from b24xero.push.context import (
+    STANDING,
     Landed,
     Outcome,
     OutcomeKind,
@@ -154,10 +156,9 @@ def _busy(link: InvoiceLink | None, user: User) -> Outcome:
 def _gathered(invoice: Invoice, link: InvoiceLink, user: User, organisation: Organisation, xero: Xero) -> Push:
     customer = invoice.customer
     contact_id = contact_links.linked(organisation, customer.kind, customer.id) if customer else ""
-    lacks_address = bool(contact_links.lacking(organisation, [customer]))
     return Push(
         invoice, link, user, organisation, xero, organisation.set_up, organisation.books, utc_now(), link.claim or "",
-        contact_id or NOT_LINKED, lacks_address=lacks_address,
+        contact_id or NOT_LINKED,
     )  # fmt: skip
 
 
@@ -191,8 +192,20 @@ def _push(work: Push) -> Outcome:
     (invoice,) = item_codes.read(work.organisation, work.xero, [work.invoice], item_codes.PRESS_AGE)
     work, told = _with_items(replace(work, invoice=invoice))
     outcome = _written(work)
-    beside = (*item_codes.notes(work.invoice, told), *_address_notes(work))
+    beside = (*item_codes.notes(work.invoice, told), *_customer_notes(work, outcome), *_address_notes(work))
     return replace(outcome, problems=(*outcome.problems, *beside))
+
+
+def _customer_notes(work: Push, outcome: Outcome) -> tuple[Problem, ...]:
+    """What became of its customer's contact, where the customer changed since."""
+    customer, said = work.invoice.customer, work.choices.customer
+    if customer is None or outcome.kind not in STANDING:
+        return ()
+    updates = Updates(
+        work.organisation, work.user, work.xero, work.claim, said or work.set_up.customers, said=bool(said),
+        saw=work.choices.saw,
+    )  # fmt: skip
+    return tuple(updates.settle([customer]).get(customer.number, ()))
 
 
 def _address_notes(work: Push) -> tuple[Problem, ...]:

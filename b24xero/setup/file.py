@@ -16,6 +16,7 @@ from typing import Any
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.domain.set_up import (
+    CUSTOMERS,
     DRIFTS,
     DUE_RULES,
     LEAVE,
@@ -42,6 +43,7 @@ _CHOICES = {
     "rounding": ROUNDINGS,
     "drift": DRIFTS,
     "writers": WRITERS,
+    "customers": CUSTOMERS,
 }
 
 

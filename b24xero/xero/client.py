@@ -205,14 +205,15 @@ class Xero:
         """One alone: its refusal is raised."""
         return _only(self.create_contacts([payload], key, [about]))
 
-    def update_contact(self, contact_id: str, payload: Json, key: str, about: About) -> XeroContact:
-        """One alone; fields left out stay. Source: facts §5.1."""
-
-        def call(organisation_id: str, body: Json, *, summarize_errors: bool, **options: Any) -> Any:
-            return self._api.update_contact(organisation_id, contact_id, body, **options)
-
-        sent = [{**payload, "ContactID": contact_id}]
-        return _only(self._write(call, "Contacts", parse.contact, sent, key, [about]))
+    def update_contacts(
+        self, changes: Sequence[tuple[str, Json]], key: str, about: Sequence[About]
+    ) -> tuple[XeroContact | Rejected, ...]:
+        """Changes by ContactID, each contact once, otherwise as ``create_contacts``; fields left out stay. NotFound for
+        all of them: Xero no longer has one of these contacts. Source: facts §5.1."""
+        if len({contact_id for contact_id, _ in changes} - {""}) < len(changes):
+            raise ValueError("each change needs a ContactID of its own")
+        payloads = [{**payload, "ContactID": contact_id} for contact_id, payload in changes]
+        return self._write(self._api.update_or_create_contacts, "Contacts", parse.contact, payloads, key, about)
 
     def create_items(self, payloads: Sequence[Json], key: str, about: Sequence[About]) -> tuple[Item | Rejected, ...]:
         """New items, as with ``create_contacts``; a code that is taken is refused (facts §5.2)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import date as Day
 from decimal import Decimal, InvalidOperation
@@ -16,6 +16,7 @@ from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.xero.contact_content import content
 from b24xero.xero.validation_errors import ZERO_ID
 
 Json = Mapping[str, Any]
@@ -94,7 +95,7 @@ class XeroInvoice:
 @dataclass(frozen=True)
 class XeroContact:
     """A contact of the books. ``number`` is our own key when we made it; ``merged_into``: the one to use instead.
-    ``has_address``: as far as the answer tells, which a summary does not."""
+    ``has_address`` and ``content`` (what its fields say): as far as the answer tells, which a summary does not."""
 
     id: str
     name: str
@@ -103,6 +104,7 @@ class XeroContact:
     archived: bool = False
     merged_into: str = ""
     has_address: bool = False
+    content: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def invoice(element: Json) -> XeroInvoice:
@@ -187,6 +189,7 @@ def contact(element: Json) -> XeroContact:
         archived=element.get("ContactStatus") not in (None, "ACTIVE"),
         merged_into=str(element.get("MergedToContactID") or "").replace(ZERO_ID, ""),
         has_address=any(map(_is_filled, element.get("Addresses") or ())),
+        content=content(element),
     )
 
 

@@ -263,7 +263,7 @@ def contact_body(customer: Customer, name: str = "") -> Json:
     body: Json = {
         "Name": name or contact_name(customer),
         "ContactNumber": customer.number,
-        "EmailAddress": customer.email[:255],
+        "EmailAddress": customer.billing_email[:255],
         "FirstName": customer.person.first_name[:255],
         "LastName": customer.person.last_name[:255],
         "TaxNumber": customer.tax_number[:50],

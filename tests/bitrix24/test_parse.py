@@ -100,7 +100,7 @@ def test_a_contact_has_its_second_name() -> None:
     contact = {"id": 95, "name": "Ana", "secondName": "Lucía", "lastName": "Ortiz"}
     customer = parse.customer(None, contact, [], [], 0)
     assert customer is not None
-    assert (customer.name, customer.person) == ("Ana Lucía Ortiz", Person("Ana Lucía", "Ortiz"))
+    assert (customer.name, customer.person) == ("Ana Lucía Ortiz", Person("Ana Lucía", "Ortiz", id=95))
 
 
 @pytest.mark.parametrize("empty", [None, "", False, "0000-00-00", "30.09.2026"])
@@ -287,7 +287,7 @@ def test_the_company_is_the_customer_and_the_contact_its_person() -> None:
     assert found is not None
     assert (found.kind, found.id, found.name, found.number) == ("company", 41, "Acme Plumbing", "B24-CO-41")
     assert (found.email, found.phone, found.tax_number) == ("ap@acme.example", "+64 9 555 1000", "GB123456789")
-    assert found.person == Person("Ann", "Lee", "ann@acme.example")
+    assert found.person == Person("Ann", "Lee", "ann@acme.example", id=95)
     assert found.address == Address(("1 High St",), "Leeds", "West Yorkshire", "LS1", "United Kingdom")
 
 
@@ -295,7 +295,7 @@ def test_without_a_company_the_contact_is_the_customer() -> None:
     found = parse.customer(None, ANN, [], [], 0)
     assert found is not None
     assert (found.kind, found.name, found.email, found.number) == ("contact", "Ann Lee", "ann@acme.example", "B24-C-95")
-    assert found.person == Person("Ann", "Lee", "ann@acme.example")
+    assert found.person == Person("Ann", "Lee", "ann@acme.example", id=95)
 
 
 def test_without_either_there_is_no_customer() -> None:

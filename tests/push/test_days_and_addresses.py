@@ -162,7 +162,7 @@ def test_a_lost_answer_delays_the_address_and_never_the_invoice(
     vendors.control("bitrix24/user", id=1, may_read_leads=False)
     ready.press(vendors.new_invoice(companyId=company))
     vendors.control("bitrix24/user", id=1, may_read_leads=True)
-    vendors.fault(do, vendor="xero", method="POST", path="/Contacts/")
+    vendors.fault(do, vendor="xero", method="POST", path="/Contacts")
     assert ready.press(vendors.new_invoice(companyId=company)).status_code == 200
     assert lacks(app, company)
     assert ready.press(vendors.new_invoice(companyId=company)).status_code == 200

@@ -556,3 +556,55 @@ def test_the_summary_shows_a_hundred_and_counts_the_rest(ready: Person, vendors:
     )  # fmt: skip
     assert len(table(answer.text, "planned")) == 100
     assert "and 2 more" in text(answer.text)
+
+
+# -- a customer that changed ------------------------------------------------------------------------------------------
+
+
+def with_changed_customer(person: Person, vendors: Vendors) -> int:
+    made = vendors.control("bitrix24/company", title="Blind Bay Brewing", email="ap@blindbay.example")["item"]["id"]
+    invoice_id = vendors.new_invoice(companyId=made)
+    told(person, press(person, page(person, invoice_id)))
+    vendors.control("bitrix24/company", id=made, email="office@blindbay.example")
+    return invoice_id
+
+
+def test_a_customer_that_changed_is_asked_about_beside_an_invoice_that_did_not(ready: Person, vendors: Vendors) -> None:
+    invoice_id = with_changed_customer(ready, vendors)
+    shown = page(ready, invoice_id)
+    assert radios(shown, "customer") == {"bitrix24": False, "leave": False}
+    assert "Choose above what happens to the contact." in said(shown)
+    assert writes(shown)
+    shown = page(ready, invoice_id, customer="bitrix24")
+    assert radios(shown, "customer") == {"bitrix24": True, "leave": False}
+    assert "The contact in Xero is updated." in said(shown)
+    told(ready, press(ready, shown))
+    assert vendors.contacts_named("Blind Bay Brewing")[0]["EmailAddress"] == "office@blindbay.example"
+    shown = page(ready, invoice_id)
+    assert radios(shown, "customer") == {}
+    assert not writes(shown)
+
+
+@pytest.mark.parametrize("customers", ["bitrix24", "leave"])
+def test_the_set_up_chooses_what_happens_to_a_changed_customer_except_over_an_edit_by_hand(
+    ready: Person, vendors: Vendors, customers: str
+) -> None:
+    ready.save_set_up(customers=customers)
+    invoice_id = with_changed_customer(ready, vendors)
+    assert radios(page(ready, invoice_id), "customer")[customers]
+    (contact,) = vendors.contacts_named("Blind Bay Brewing")
+    vendors.control("xero/contacts/edit", contact=contact["ContactID"], set={"EmailAddress": "theirs@blindbay.example"})
+    shown = page(ready, invoice_id)
+    assert "theirs@blindbay.example" in said(shown)
+    assert radios(shown, "customer") == {"bitrix24": False, "leave": customers == "leave"}
+
+
+def test_a_preview_asks_xero_for_the_contact_only_where_the_customer_changed(ready: Person, vendors: Vendors) -> None:
+    invoice_id = with_changed_customer(ready, vendors)
+    vendors.forget_requests()
+    page(ready, invoice_id)
+    assert sum("/Contacts" in call for call in vendors.calls("xero")) == 1
+    told(ready, press(ready, page(ready, invoice_id, customer="leave")))
+    vendors.forget_requests()
+    page(ready, invoice_id)
+    assert not any("/Contacts" in call for call in vendors.calls("xero"))

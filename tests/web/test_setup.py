@@ -256,19 +256,23 @@ def test_a_forged_value_is_refused_and_nothing_typed_is_lost(
 def test_what_is_done_about_differences_is_chosen_and_kept(connected: Person, app: Flask) -> None:
     page = connected.client.get("/setup").text
     said = labels(page)
-    assert [said[name] for name in ("rounding", "drift", "no_rows", "missing_items")] == [
-        "Totals differ by 0.05 or less", "Edited by hand in Xero", "Invoices without rows",
-        "Products without an item in Xero",
+    assert [said[name] for name in ("rounding", "drift", "customers", "no_rows", "missing_items")] == [
+        "Totals differ by 0.05 or less", "Edited by hand in Xero", "Customers that changed in Bitrix24",
+        "Invoices without rows", "Products without an item in Xero",
     ]  # fmt: skip
     values = form_of(page).values
-    suggested = ("tax", "0.05", "ask", "stop", "no")
-    chosen = {"rounding": "line", "tolerance": "0,1", "drift": "leave", "no_rows": "15", "missing_items": "yes"}
+    suggested = ("tax", "0.05", "ask", "ask", "stop", "no")
+    chosen = {
+        "rounding": "line", "tolerance": "0,1", "drift": "leave", "customers": "bitrix24", "no_rows": "15",
+        "missing_items": "yes",
+    }  # fmt: skip
     assert tuple(values[name] for name in chosen) == suggested
     assert "rounding account (860)" in text(page)
     assert save(connected, **chosen).status_code == 303
     kept = saved_mapping(app)
     assert {name: kept[name] for name in chosen} == {
-        "rounding": "line", "tolerance": "0.10", "drift": "leave", "no_rows": "15", "missing_items": True,
+        "rounding": "line", "tolerance": "0.10", "drift": "leave", "customers": "bitrix24", "no_rows": "15",
+        "missing_items": True,
     }  # fmt: skip
     again = connected.client.get("/setup").text
     assert {name: form_of(again).values[name] for name in chosen} == {**chosen, "tolerance": "0.10"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -153,7 +154,8 @@ def test_a_contact_is_read_with_our_number() -> None:
         {"ContactID": "c-41", "Name": "Acme Plumbing", "EmailAddress": "ap@acme.example", "ContactNumber": "B24-CO-41",
          "ContactStatus": "ACTIVE"}
     )  # fmt: skip
-    assert said == XeroContact("c-41", "Acme Plumbing", "ap@acme.example", "B24-CO-41")
+    assert replace(said, content={}) == XeroContact("c-41", "Acme Plumbing", "ap@acme.example", "B24-CO-41")
+    assert (said.content["name"], said.content["email"]) == ("Acme Plumbing", "ap@acme.example")
 
 
 @pytest.mark.parametrize(("status", "archived"), [("ACTIVE", False), ("ARCHIVED", True), ("GDPRREQUEST", True)])

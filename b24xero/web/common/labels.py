@@ -76,6 +76,13 @@ DRIFTS = {
     "leave": _("Leave as it is"),
 }
 
+# set_up.CUSTOMERS
+CUSTOMERS = {
+    "ask": _("Ask in the preview"),
+    "bitrix24": _("Update the contact in Xero"),
+    "leave": _("Leave the contact as it is"),
+}
+
 # Mapping.missing_items
 MISSING_ITEMS = {"no": _("Write the line without an item"), "yes": _("Create the item in Xero")}
 

@@ -63,6 +63,22 @@ CUSTOMERS = {
           "press again."), IN_BITRIX24, "bitrix24",
         bare=_("Xero already has another contact with this customer’s name. Give one of them another name, then press "
                "again.")),
+    "customer_changed": Words(
+        _("“%(name)s” changed in Bitrix24 since its contact in Xero was written. The contact stays as it is until "
+          "somebody chooses in the preview what happens to it."), _("Open the preview"), "preview", "warn"),
+    "customer_edited_by_hand": Words(
+        _("“%(name)s” changed in Bitrix24, and somebody changed the same in its contact in Xero, so that was not "
+          "overwritten. Look at the preview and choose which of the two is right."),
+        _("Open the preview"), "preview", "warn"),
+    "customer_updated": Words(_("The contact “%(name)s” in Xero was updated with what changed in Bitrix24."),
+        tone="good"),
+    "customer_name_taken": Words(
+        _("The contact in Xero was not updated: another contact there is named “%(name)s” already. Give one of the two "
+          "another name, or merge them in Xero, then press again."), IN_BITRIX24, "bitrix24", "warn"),
+    "customer_unclear": Words(
+        _("Xero did not say whether the contact “%(name)s” was updated. The next press looks."), tone="warn"),
+    "customer_not_updated": Words(
+        _("The contact “%(name)s” in Xero could not be updated this time. The next press tries again."), tone="warn"),
     "contact_number_taken": Words(
         _("Another contact in Xero carries this customer’s contact number. Clear the number there, then press again.")),
     "contact_unsure": Words(

@@ -15,6 +15,7 @@ from b24xero.errors import Problem
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
+from b24xero.web.preview import customer
 from b24xero.xero import content, item_defaults
 from b24xero.xero.lines import WrittenLine
 from b24xero.xero.parse import XeroInvoice
@@ -155,6 +156,8 @@ def _unit_price(line: WrittenLine, found: Preview) -> Decimal:
 def dock_of(found: Preview) -> Dock:
     if found.action == "":
         return Dock(gettext("This cannot be written yet."), gettext("First put right what stands above."), writes=False)
+    if found.action == "none" and found.customer:
+        return Dock(gettext("The invoice stays as it is."), customer.words_of(found), writes=True)
     if found.action == "none":
         return Dock(gettext("There is nothing to write."), _nothing(found), writes=False)
     if found.action == "void":
@@ -162,7 +165,8 @@ def dock_of(found: Preview) -> Dock:
     if found.action == "delete":
         words = gettext("Its stage means Voided, and it is not approved yet.")
         return Dock(gettext("It is deleted in Xero."), words, writes=True)
-    return Dock(_total_words(found), _create(found) if found.action == "create" else _update(found), writes=True)
+    said = _create(found) if found.action == "create" else _update(found)
+    return Dock(_total_words(found), " ".join(filter(None, (said, customer.words_of(found)))), writes=True)
 
 
 def _nothing(found: Preview) -> str:

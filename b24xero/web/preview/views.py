@@ -16,7 +16,7 @@ from b24xero.push.case import Choices
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels, list_query, urls
 from b24xero.web.messages import render
-from b24xero.web.preview import differences, lines, totals
+from b24xero.web.preview import customer, differences, lines, totals
 
 bp = Blueprint("preview", __name__)
 
@@ -59,6 +59,7 @@ def _context(found: Preview, back: str) -> dict[str, Any]:
         "lines": lines.line_views(found),
         "dock": lines.dock_of(found),
         "sources": lines.sources_of(found),
+        "customer": customer.field_views(found),
         **_differences(found),
     }
 

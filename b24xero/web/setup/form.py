@@ -12,6 +12,7 @@ from b24xero.bitrix24.client import PortalLists
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.domain.set_up import (
+    CUSTOMERS,
     DRIFTS,
     DUE_RULES,
     LARGEST_TOLERANCE,
@@ -70,6 +71,7 @@ class SetUpForm:
     no_rows: Field
     missing_items: Field
     writers: Field
+    customers: Field
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -79,7 +81,7 @@ class SetUpForm:
     @property
     def differences(self) -> tuple[Field, ...]:
         """What is done where the two systems do not agree."""
-        return (self.rounding, self.tolerance, self.drift, self.no_rows, self.missing_items)
+        return (self.rounding, self.tolerance, self.drift, self.customers, self.no_rows, self.missing_items)
 
     @property
     def wrong(self) -> bool:
@@ -105,6 +107,7 @@ class SetUpForm:
             no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
             missing_items=self.missing_items.value == "yes",
             writers=self.writers.value,
+            customers=self.customers.value,
         )
 
     def tried(self) -> SetUp:
@@ -144,6 +147,7 @@ def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -
         no_rows=_no_rows(set_up.no_rows, lists.vat_rates),
         missing_items=_missing_items("yes" if set_up.missing_items else "no"),
         writers=_choice("writers", gettext("Who writes an invoice to Xero"), set_up.writers, labels.WRITERS),
+        customers=_customers(set_up.customers),
     )
 
 
@@ -161,6 +165,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         tolerance=posted.get("tolerance", ""),
         drift=posted.get("drift", ""),
         writers=posted.get("writers", ""),
+        customers=posted.get("customers", ""),
     )
     form = shown(set_up, lists, books, suggested=False)
     return SetUpForm(
@@ -177,6 +182,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         no_rows=_posted(form.no_rows, posted),
         missing_items=_posted(form.missing_items, posted),
         writers=_checked(form.writers, WRITERS),
+        customers=_checked(form.customers, CUSTOMERS),
     )
 
 
@@ -297,6 +303,11 @@ def _no_rows(value: str, rates: Iterable[VatRate]) -> Field:
     ]
     choices = _options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
     return Field("no_rows", gettext("Invoices without rows"), value or STOP, choices)
+
+
+def _customers(value: str) -> Field:
+    field = _choice("customers", gettext("Customers that changed in Bitrix24"), value, labels.CUSTOMERS)
+    return replace(field, hint=gettext("What somebody changed in Xero by hand is never overwritten without a word."))
 
 
 def _missing_items(value: str) -> Field:
