@@ -132,9 +132,10 @@ def screenshots(rest: list[str]) -> int:
 def serve(rest: list[str]) -> int:
     """Bring the database up to date, then keep web and worker running until we are told to stop."""
     prepare(RUNTIME)
-    code = module("flask", "--app", "wsgi", "db", "upgrade")
+    code = module("flask", "--app", "wsgi", "db", "upgrade") or module("flask", "--app", "wsgi", "show-settings")
     if code:
         return code
+    print(f"  Listening on {listening()}, with one worker. Ctrl-C stops both.", flush=True)
     stop = StopRequest()
     children: list[Child] = []
     try:
@@ -273,9 +274,15 @@ class StopRequest:
         self.asked = True
 
 
+def listening() -> str:
+    """Return host and port as a socket's name; an IPv6 host stands in brackets there."""
+    host = (os.environ.get("HOST") or "127.0.0.1").strip().strip("[]")
+    return f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT') or '8000'}"
+
+
 def web_command() -> list[str]:
     """Return the Procfile's web line; gunicorn does not run on Windows, waitress does."""
-    address = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
+    address = listening()
     if os.name == "nt":
         return ["waitress", f"--listen={address}", "--threads=24", "wsgi:app"]
     workers = os.environ.get("WEB_CONCURRENCY") or "2"

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from b24xero import commands, config, logs, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
-from b24xero.outbound import odd_rows
+from b24xero.outbound import odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.unproven import Unproven
 from b24xero.ratelimit.waiting import Places
@@ -35,6 +35,8 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     """
     instance = instance or ROOT / "instance"
     settings = config.load(os.environ if environ is None else environ, instance)
+    instance = Path(settings.data_dir)
+    trust.also(settings.extra_ca_file)
     app = Flask(
         "b24xero", root_path=str(ROOT / "b24xero"), instance_path=str(instance.resolve()),
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from sqlalchemy import make_url
 
-from b24xero import logs, maintenance, worker
+from b24xero import connections, hints, logs, maintenance, worker
 from b24xero.checks import probe
 from b24xero.db.models import utc_now
 from b24xero.ratelimit import waiting
+from b24xero.version import version
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +30,9 @@ def register(app: Flask) -> None:
     )
     app.cli.command("probe", help="Ask both real systems, by reading, what their manuals leave open; print a report.")(
         print_probe
+    )
+    app.cli.command("show-settings", help="Print where b24xero is reached, what is to be registered, and hints.")(
+        show_settings
     )
     app.cli.command("rotate-keys", help="Encrypt every stored token with the first key of TOKEN_KEYS.")(rotate_keys)
     app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
@@ -45,6 +50,23 @@ def print_probe(bitrix24_id: int | None, write: bool) -> None:
         sys.exit(str(error))
     for line in probe.report(user, utc_now(), write=write):
         print(line, flush=True)
+
+
+def show_settings() -> None:
+    """What ``run.py serve`` prints at its start; no secret."""
+    settings = connections.settings()
+    shown = {
+        "b24xero": f"{version()} at {settings.public_url}",
+        "portal": settings.bitrix24_portal_url,
+        **hints.callbacks(settings),
+        "database": make_url(settings.database_url).render_as_string(hide_password=True),
+        "data": settings.data_dir,
+    }
+    width = max(map(len, shown))
+    for name, value in shown.items():
+        print(f"  {name:{width}}  {value}")
+    for hint in hints.of(settings):
+        print(f"  Hint: {hint}")
 
 
 def rotate_keys() -> None:
@@ -96,6 +118,7 @@ def demo(port: int, sim_port: int) -> None:
             **os.environ,
             **world.settings(base),
             "PORT": str(port),
+            "DATA_DIR": str(instance),
             "PUBLIC_URL": public_url,
             "DATABASE_URL": f"sqlite:///{instance / 'app.db'}",
             "SECRET_KEY": "",

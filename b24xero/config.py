@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-import secrets
-import tempfile
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+
+from b24xero import first_keys
 
 # Guessing one that signs every session must be hopeless (OWASP ASVS 11.3).
 SHORTEST_SECRET = 32
@@ -37,6 +39,8 @@ class Setting:
 class Settings:
     """The environment, read and checked. Addresses have no slash at their end."""
 
+    data_dir: str
+    host: str
     public_url: str
     port: int
     secret_key: tuple[str, ...]
@@ -55,6 +59,7 @@ class Settings:
     xero_login_minutes: float
     bitrix24_rate: float
     xero_rate: float
+    extra_ca_file: str
 
     @property
     def is_https(self) -> bool:
@@ -74,10 +79,66 @@ def _address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is not an address like https://example.com")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("must begin with https:// (plain http is accepted for this machine only)")
+        raise ValueError(f"must begin with https:// (plain http is accepted for this machine only): {_WHY_HTTPS}")
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be an address without ?, # and password")
     return value.rstrip("/")
+
+
+_WHY_HTTPS = (
+    "over http everybody in the network reads the tokens. Inside a LAN a certificate of your own authority does: name "
+    "its file in EXTRA_CA_FILE"
+)
+
+
+def _site(value: str) -> str:
+    """An address that is a whole site: what follows its host was copied with it, or is a sub-path, which is not ours to
+    serve."""
+    address = _address(value)
+    parts = urlsplit(address)
+    if parts.path:
+        raise ValueError(f"must be a site without a path: write {parts.scheme}://{parts.netloc}")
+    return address
+
+
+def _portal(value: str) -> str:
+    """The simulator alone, on this machine, has both vendors behind one host."""
+    return _address(value) if urlsplit(_address(value)).hostname in LOOPBACK else _site(value)
+
+
+def _folder(value: str) -> str:
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        raise ValueError("must be the whole path of a folder, e.g. /var/lib/b24xero")
+    return str(path)
+
+
+def _host(value: str) -> str:
+    """Of a socket, not of an address: a name, or a number of either kind."""
+    bare = value.removeprefix("[").removesuffix("]")
+    if not bare or any(mark in bare for mark in "/@?# ") or (":" in bare and not _is_ipv6(bare)):
+        raise ValueError("is not a host to listen on, e.g. 127.0.0.1, 0.0.0.0 or ::")
+    return bare
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == 6
+    except ValueError:
+        return False
+
+
+def _certificates(value: str) -> str:
+    """A file of certificates that are believed beside the public ones."""
+    if not value:
+        return ""
+    try:
+        ssl.create_default_context(cafile=value)
+    except ssl.SSLError as error:
+        raise ValueError("names a file that holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)") from error
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read ({error.strerror})") from error
+    return value
 
 
 def _port(value: str) -> int:
@@ -141,9 +202,11 @@ _XERO_APP = "developer.xero.com > My Apps > New app > Web app; redirect URI PUBL
 _MAKE_KEY = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
 SETTINGS = (
+    Setting("DATA_DIR", _folder, "the folder of the SQLite database and of the keys made here", default="instance/"),
+    Setting("HOST", _host, "what the web process of run.py serve listens on", default="127.0.0.1"),
     Setting("PORT", _port, "the port that the web process listens on", default="8000"),
     Setting(
-        "PUBLIC_URL", _address, "where browsers reach b24xero; the callback addresses are below it",
+        "PUBLIC_URL", _site, "where browsers reach b24xero; the callback addresses are below it",
         default="http://localhost:$PORT",
     ),
     Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),
@@ -157,7 +220,7 @@ SETTINGS = (
         "TOKEN_KEYS", _keys, "Fernet keys for tokens at rest, newest first, with commas; required with PostgreSQL",
         how=_MAKE_KEY, default="made once in instance/",
     ),
-    Setting("BITRIX24_PORTAL_URL", _address, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"),
+    Setting("BITRIX24_PORTAL_URL", _portal, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"),
     Setting("BITRIX24_CLIENT_ID", _text, "the local application's id (local.…)", how=_PORTAL_APP),
     Setting("BITRIX24_CLIENT_SECRET", _text, "the local application's secret", how=_PORTAL_APP),
     Setting("BITRIX24_OAUTH_URL", _address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
@@ -173,7 +236,17 @@ SETTINGS = (
     Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
     Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
     Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
+    Setting(
+        "EXTRA_CA_FILE", _certificates, "certificates (PEM) of your own authority, believed beside the public ones",
+        default="",
+    ),
 )  # fmt: skip
+
+
+# Heroku throws the files of a process away when it restarts it, at least once a day.
+_NO_DISK = (
+    "must be PostgreSQL on Heroku, whose processes lose their files every day: heroku addons:create heroku-postgresql"
+)
 
 
 def load(environ: Mapping[str, str], instance: Path) -> Settings:
@@ -184,6 +257,7 @@ def load(environ: Mapping[str, str], instance: Path) -> Settings:
     """
     values: dict[str, Any] = {}
     complaints: list[str] = []
+    instance = Path(environ.get("DATA_DIR", "").strip() or instance).expanduser()
     for setting in SETTINGS:
         try:
             values[setting.name.lower()] = _read(setting, environ, values, instance)
@@ -197,6 +271,8 @@ def load(environ: Mapping[str, str], instance: Path) -> Settings:
 
 def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any], instance: Path) -> Any:
     given = environ.get(setting.name, "").strip()
+    if setting.name == "DATABASE_URL" and "DYNO" in environ and not given.startswith("postgres"):
+        raise ValueError(_NO_DISK)
     if given:
         return setting.read(given)
     if setting.default is None:
@@ -204,29 +280,19 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
     if setting.name in ("SECRET_KEY", "TOKEN_KEYS"):
         if str(values.get("database_url", "")).startswith("postgresql"):
             raise ValueError("is missing (it is required with PostgreSQL, so that all machines share it)")
-        return setting.read(_made_once(instance / setting.name.lower(), setting.name))
+        return setting.read(first_keys.made_once(_made_folder(instance) / setting.name.lower(), setting.name))
+    if setting.name == "DATA_DIR":
+        return str(instance.resolve())
     if setting.name == "DATABASE_URL":
-        return f"sqlite:///{(instance / 'app.db').resolve()}"
+        return f"sqlite:///{(_made_folder(instance) / 'app.db').resolve()}"
     return setting.read(setting.default.replace("$PORT", str(values.get("port", 8000))))
 
 
-def _made_once(path: Path, name: str) -> str:
-    """The key kept in ``path``; made there at the first start, readable by its owner alone."""
-    if path.exists() and path.read_text().strip():
-        path.chmod(0o600)  # a copy or a backup may have opened it to others
-        return path.read_text().strip()
-    key = Fernet.generate_key().decode() if name == "TOKEN_KEYS" else secrets.token_urlsafe(48)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written whole under another name first: a process that starts in this very moment never reads half a key.
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
+def _made_folder(folder: Path) -> Path:
     try:
-        if path.exists() and not path.read_text().strip():
-            os.replace(draft, path)  # a stop between making and writing left an empty file
-        else:
-            os.link(draft, path)
-            os.unlink(draft)
-    except FileExistsError:
-        os.unlink(draft)  # the other process was first, and its key counts
-    return path.read_text().strip()
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"is kept in {folder}, which cannot be made ({error.strerror}): set DATA_DIR") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(f"is kept in {folder}, where this process's user may not write: set DATA_DIR or its owner")
+    return folder

@@ -39,7 +39,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     # words and rules
     "errors": set(),
     "domain": set(),
-    "config": set(),
+    "config": {"first_keys"},
+    "first_keys": set(),
+    "hints": {"config"},
+    "version": set(),
     "encryption": set(),
     "i18n": set(),
     "extensions": {"encryption"},
@@ -75,7 +78,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     # who puts it together
     "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
-    "commands": {"b24xero", "checks", "worker", "maintenance", "ratelimit", "logs", "i18n", "simulator"} | STORED,
+    "commands": {
+        "b24xero", "checks", "connections", "hints", "version", "worker", "maintenance", "ratelimit", "logs", "i18n",
+        "simulator",
+    } | STORED,
     "simulator": set(),
     "__main__": {"commands"},
 }  # fmt: skip

@@ -200,7 +200,8 @@ class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
 
     def __init__(self, configuration: Any) -> None:
         super().__init__(configuration)
-        http.bound(self.pool_manager)
+        direct: urllib3.PoolManager = self.pool_manager
+        self.pool_manager: Any = http.ByEnvironment(direct)
 
 
 def _accounting_api(base_url: str, access_token: str) -> Any:
