@@ -30,7 +30,7 @@ from b24xero.outbound import odd_rows
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
 from b24xero.push import batch
-from b24xero.runs import failures, lifecycle
+from b24xero.runs import failures, lifecycle, workers
 from b24xero.wakeups import TASK, NoWakeUp, RunIds
 
 log = logging.getLogger(__name__)
@@ -154,6 +154,7 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     queue: Huey = app.extensions["b24xero.queue"]
+    threading.Thread(target=_tell_of_life, args=(app, stop), daemon=True).start()
     threads = [_thread(app, queue, stop) for _ in range(THREADS)]
     with app.app_context():
         tidied = 0.0
@@ -166,6 +167,16 @@ def work(app: Flask) -> None:
             stop.wait(LOOK_EVERY)
     for thread in threads:
         thread.join(8)
+
+
+def _tell_of_life(app: Flask, stop: threading.Event) -> None:
+    """Beside the loop, which a slow vendor holds up when it renews tokens."""
+    name = workers.name()
+    with app.app_context():
+        guarded("sign of life", lambda: workers.beat(name, utc_now()))
+        while not stop.wait(workers.EVERY):
+            guarded("sign of life", lambda: workers.beat(name, utc_now()))
+        guarded("sign of life", lambda: workers.leave(name, utc_now()))
 
 
 def _thread(app: Flask, queue: Huey, stop: threading.Event) -> threading.Thread:

@@ -202,6 +202,11 @@ XERO = {
 RUNS = {
     "run_closed": Words(
         _("Nobody came back for 24 hours, so the run was closed. Not done: %(left)s. Press again."), tone="warn"),
+    "no_worker": Words(
+        _("No worker is running since %(moment)s, so nothing goes on here and nothing is lost. Whoever runs b24xero "
+          "starts one: systemctl restart b24xero-worker, heroku ps:scale worker=1, or run.py serve."),
+        bare=_("No worker has ever run here, so nothing goes on and nothing is lost. Whoever runs b24xero starts one: "
+               "systemctl start b24xero-worker, heroku ps:scale worker=1, or run.py serve.")),
     "run_broke": Words(
         _("Something broke in b24xero (reference %(reference)s). The run tries again by itself."), tone="warn"),
     "run_failed": Words(

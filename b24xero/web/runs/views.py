@@ -283,7 +283,8 @@ def _hint(run: SyncRun) -> str:
 
 def _notes(run: SyncRun) -> tuple[Note, ...]:
     stored = (Problem.from_json(kept) for kept in run.problems)
-    return render.notes(found for found in stored if found.code not in _SAID_BY_HEADING)
+    told = (found for found in stored if found.code not in _SAID_BY_HEADING)
+    return render.notes((*notice.no_worker(run), *told))
 
 
 def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
