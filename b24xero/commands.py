@@ -13,10 +13,13 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask_babel import force_locale
 from sqlalchemy import make_url
 
 from b24xero import connections, hints, logs, maintenance, worker
-from b24xero.checks import probe
+from b24xero.checks import every, probe
+from b24xero.checks.result import Around
+from b24xero.db import schema
 from b24xero.db.models import utc_now
 from b24xero.ratelimit import waiting
 from b24xero.version import version
@@ -27,6 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def register(app: Flask) -> None:
     app.cli.command("messages", help="Take new words up into the catalogues of the languages, and compile them.")(
         update_messages
+    )
+    app.cli.command("check", help="Look at everything that b24xero needs; ends with 1 where something is broken.")(
+        check
     )
     app.cli.command("probe", help="Ask both real systems, by reading, what their manuals leave open; print a report.")(
         print_probe
@@ -50,6 +56,30 @@ def print_probe(bitrix24_id: int | None, write: bool) -> None:
         sys.exit(str(error))
     for line in probe.report(user, utc_now(), write=write):
         print(line, flush=True)
+
+
+@click.argument("bitrix24_id", type=int, required=False)
+def check(bitrix24_id: int | None) -> None:
+    """Without BITRIX24_ID the only administrator's sign-in is used, where there is one."""
+    try:
+        user = probe.whose(bitrix24_id) if schema.standing() == "current" else None
+    except probe.NobodyToAsk as error:
+        print(f"({error})")
+        user = None
+    found = every.look(Around(connections.settings(), utc_now(), user))
+    with force_locale("en"):
+        for one in found:
+            fault, cause, fix = one.said()
+            print(f"{STATES[one.verdict.state]:8}{one.check.title}: {fault}")
+            for label, text in (("likely cause", cause), ("fix", fix)):
+                if text:
+                    print(f"        {label}: {text}")
+    if schema.standing() == "current":
+        every.keep(found)
+    sys.exit(1 if every.worst(found) == "broken" else 0)
+
+
+STATES = {"broken": "BROKEN", "see_to": "see to", "unknown": "?", "well": "well"}
 
 
 def show_settings() -> None:

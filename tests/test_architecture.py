@@ -65,7 +65,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
-    "checks": {"connections", "bitrix24", "xero"} | STORED,
+    "checks": {
+        "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints", "config", "bitrix24",
+        "xero",
+    } | STORED,
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
     "logs": set(),
@@ -74,7 +77,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "contacts", "runs", "writes", "installation", "connections",
-        "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
+        "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs", "checks",
     } | STORED,
     # who puts it together
     "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
@@ -92,6 +95,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "messages": {"common"},
     "errors": {"common", "messages"},
     "access": {"common", "messages"},
+    "health": {"common", "messages"},
     "activity": {"common", "messages"},
     "runs": {"activity", "common", "messages"},
     "invoices": {"errors", "common", "messages"},

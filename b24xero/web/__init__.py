@@ -18,7 +18,9 @@ from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import compiled_templates, cookies, formats, health, language, odd_rows, origin, static, urls
+from b24xero.web.common import compiled_templates, cookies, formats, language, odd_rows, origin, static, urls
+from b24xero.web.common.health import bp as liveness
+from b24xero.web.health import views as health_views
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
@@ -61,7 +63,7 @@ class Account:
 
 def register(app: Flask) -> None:
     for blueprint in (
-        health.bp,
+        liveness,
         xero.bp,
         setup_views.bp,
         invoices_views.bp,
@@ -77,6 +79,7 @@ def register(app: Flask) -> None:
         add.bp,
         language.bp,
         access_views.bp,
+        health_views.bp,
     ):
         app.register_blueprint(blueprint)
     static.register(app)

@@ -115,6 +115,8 @@ class Settings:
     of old code whose refusal leaves an exception behind for the rest of its batch (source §1 #13).
     ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
+    ``not_granted``: scopes that were not ticked for the application, with commas. ``no_way_out``: the portal cannot
+    reach its authorization server, so no token is confirmed (facts §1.5).
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
     spells 432.1 as 432.10000000000002 (source §2.1).
@@ -137,6 +139,8 @@ class Settings:
     fails_after_save: str = ""
     updates_restricted: bool = False
     catalog_methods: bool = True
+    not_granted: str = ""
+    no_way_out: bool = False
     precision: str = "new"
     serialize_precision: int = -1
 
@@ -290,3 +294,8 @@ def default_stages(portal: Portal) -> list[Stage]:
         Stage(portal.number("stage"), "SOURCE", "CALL", "Call", 10, True, "", name_init="Call"),
         Stage(portal.number("stage"), "SOURCE", "EMAIL", "E-mail", 20, True, "", name_init="E-mail"),
     ]
+
+
+def granted(portal: Portal) -> tuple[str, ...]:
+    """The scopes that were ticked for the application."""
+    return tuple(scope for scope in SCOPES if scope not in portal.settings.not_granted.split(","))

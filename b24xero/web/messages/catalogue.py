@@ -66,6 +66,9 @@ BITRIX24 = {
     "bitrix24_down": Words(
         _("Bitrix24 does not answer. Nothing was changed. If this lasts, open the portal itself: when it is slow there "
           "too, it is not this program."), _("Open the portal"), "portal"),
+    "bitrix24_cannot_confirm": Words(
+        _("The portal cannot ask its authorization server who you are, so nothing was done. Whoever runs the portal "
+          "lets its server open oauth.bitrix.info, port 443.")),
     "too_many_waiting": Words(
         _("You or others are waiting for several answers of Bitrix24 and Xero already. Nothing was done. Try again in "
           "a few seconds.")),
