@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
-from urllib3.exceptions import NewConnectionError
 
 from b24xero.bitrix24 import rows
 from b24xero.errors import (
@@ -25,7 +24,7 @@ from b24xero.errors import (
     RetryLater,
     problem,
 )
-from b24xero.outbound import json_answer, odd_rows
+from b24xero.outbound import causes, json_answer, odd_rows
 from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import fitting, upstream
 
@@ -103,11 +102,8 @@ def post(
         try:
             # A renamed portal answers 302, and requests would turn the POST into a GET (facts §0).
             response = HTTP.post(url, json=body, timeout=timeout, allow_redirects=False)
-        except requests.Timeout as error:
-            sent = not isinstance(error, requests.ConnectTimeout)
-            raise Broken(RetryLater(problem("bitrix24_down"), 30), sent=sent, repeat=False) from error
         except requests.RequestException as error:
-            raise Broken(RetryLater(problem("bitrix24_down"), 10), sent=not _never_left(error)) from error
+            raise _broken(url, error) from error
     return _envelope(response)
 
 
@@ -125,10 +121,12 @@ class Broken(Exception):
         return OutcomeUnknown(problem("bitrix24_unclear")) if writes and self.sent else self.as_error
 
 
-def _never_left(error: requests.RequestException) -> bool:
-    """No connection was made: nobody listens, or the name is unknown."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
+def _broken(url: str, error: requests.RequestException) -> Broken:
+    """No whole answer came. One that took too long is not asked for again."""
+    host = urlsplit(url).hostname or ""
+    later = RetryLater(causes.told(host, error, "bitrix24_down"), 30 if isinstance(error, requests.Timeout) else 10)
+    sent = causes.of(error).step not in causes.NEVER_LEFT
+    return Broken(later, sent=sent, repeat=not isinstance(error, requests.Timeout))
 
 
 def _envelope(response: requests.Response) -> dict[str, Any]:
@@ -138,6 +136,7 @@ def _envelope(response: requests.Response) -> dict[str, Any]:
     try:
         envelope = json_answer.read(response.content)
     except ValueError as error:
+        causes.refused(urlsplit(response.url).hostname or "", f"status {status}, no JSON")
         code = "bitrix24_down" if status >= 300 else "bitrix24_bad_answer"
         raise Broken(RetryLater(problem(code), 10), sent=sent) from error
     if not isinstance(envelope, dict):

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import requests
 import urllib3.exceptions as failures
 
-# The steps of a call, in their order: what is looked up, opened, spoken. Until "slow" nothing of ours has left.
+from b24xero.errors import Problem, problem
+
+log = logging.getLogger(__name__)
+
+# The steps of a call: what is looked up, opened, spoken.
 STEPS = ("proxy", "name", "connect", "certificate", "tls", "slow", "broken")
+# Nothing of ours has left by then. TLS may also break later, in the middle of an answer.
+NEVER_LEFT = ("proxy", "name", "connect", "certificate")
+_UNREACHABLE = (*NEVER_LEFT, "tls")
 _LONGEST = 120
+# One line of a kind within so many seconds; the next one tells how many there were.
+QUIET = 60.0
 
 
 @dataclass(frozen=True)
@@ -64,3 +76,54 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield link
         left += [getattr(link, "reason", None), getattr(link, "original_error", None), link.__cause__, link.__context__]
         left += link.args
+
+
+# -- kept -------------------------------------------------------------------------------------------------------------
+
+
+def told(host: str, error: BaseException, otherwise: str) -> Problem:
+    """Log the cause of a call that got no answer, and what a person is told of it: the step where the host cannot be
+    reached at all, else the problem ``otherwise``."""
+    cause = note(host, error)
+    if cause.step in _UNREACHABLE:
+        return problem("unreachable", host=host, step=cause.step, reason=cause.reason or "–")
+    return problem(otherwise)
+
+
+def note(host: str, error: BaseException) -> Cause:
+    cause = of(error)
+    _log.once(host, cause)
+    return cause
+
+
+def refused(host: str, reason: object) -> None:
+    """An answer came, and it was a refusal or none that can be read. ``reason``: a status or a code, never a body."""
+    _log.once(host, Cause("answer", str(reason)[:_LONGEST]))
+
+
+class _Log:
+    """One line a kind and minute, for all threads: an outage must not fill the disk with itself."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said: dict[tuple[str, Cause], tuple[float, int]] = {}
+
+    def once(self, host: str, cause: Cause) -> None:
+        now = time.monotonic()
+        with self._lock:
+            since, more = self._said.get((host, cause), (-QUIET, 0))
+            if now - since < QUIET:
+                self._said[host, cause] = (since, more + 1)
+                return
+            if len(self._said) > 500:
+                self._said.clear()
+            self._said[host, cause] = (now, 0)
+        log.warning('no answer host=%s step=%s reason="%s" more=%s', host, cause.step, cause.reason, more)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._said.clear()
+
+
+_log = _Log()
+forget = _log.forget

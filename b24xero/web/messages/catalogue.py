@@ -137,6 +137,12 @@ BITRIX24 = {
     "bitrix24_says": Words(_("Bitrix24 refuses: “%(message)s”")),
 }
 
+NETWORK = {
+    "unreachable": Words(
+        _("%(host)s cannot be reached from b24xero: %(step)s (%(reason)s). Nothing was changed. Whoever runs b24xero "
+          "finds the way out on the page Health.")),
+}
+
 XERO = {
     "xero_down": Words(_("Xero does not answer. Nothing was written. Try again in a moment.")),
     "xero_busy": Words(
@@ -272,4 +278,4 @@ OURS = {
 }
 # fmt: on
 
-SENTENCES = SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | XERO | RUNS | FOUND | OF_PRODUCTS | OURS
+SENTENCES = SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | NETWORK | XERO | RUNS | FOUND | OF_PRODUCTS | OURS
