@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 from sqlalchemy import make_url
 
-from b24xero import connections, hints, logs, maintenance, worker
+from b24xero import backups, connections, hints, logs, maintenance, worker
 from b24xero.checks import every, probe
 from b24xero.checks.result import Around
 from b24xero.db import schema
@@ -31,6 +31,8 @@ def register(app: Flask) -> None:
     app.cli.command("messages", help="Take new words up into the catalogues of the languages, and compile them.")(
         update_messages
     )
+    app.cli.command("backup", help="Copy the whole database to FILE while all runs; without the keys.")(backup)
+    app.cli.command("restore", help="Put the copy FILE in place of what the database holds.")(restore)
     app.cli.command("check", help="Look at everything that b24xero needs; ends with 1 where something is broken.")(
         check
     )
@@ -56,6 +58,31 @@ def print_probe(bitrix24_id: int | None, write: bool) -> None:
         sys.exit(str(error))
     for line in probe.report(user, utc_now(), write=write):
         print(line, flush=True)
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Both databases alike, in one file of JSON lines."""
+    try:
+        rows = backups.make(file, utc_now())
+    except FileExistsError:
+        sys.exit(f"{file} is there already: nothing was written.")
+    except OSError as error:
+        sys.exit(f"{file} cannot be written ({error.strerror}).")
+    print(f"{rows} rows are in {file}. The keys are not: keep SECRET_KEY and TOKEN_KEYS, or the files secret_key and")
+    print("token_keys of DATA_DIR, somewhere else. Without TOKEN_KEYS everybody signs in again.")
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Throw away what the database holds.")
+def restore(file: Path, replace: bool) -> None:
+    """Web and worker are stopped meanwhile."""
+    try:
+        about = backups.restore(file, utc_now(), replace=replace)
+    except backups.NotRestored as error:
+        sys.exit(str(error))
+    print(f"Restored: {sum(about['rows'].values())} rows of {about['made_at']}, version {about['version']}.")
+    print("Everybody signs in again. What was written in Xero since then is found there at the next press.")
 
 
 @click.argument("bitrix24_id", type=int, required=False)

@@ -71,6 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
+    "backups": {"sessions", "runs", "version"} | STORED,
     "logs": set(),
     "wakeups": set(),
     "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
@@ -82,8 +83,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # who puts it together
     "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
     "commands": {
-        "b24xero", "checks", "connections", "hints", "version", "worker", "maintenance", "ratelimit", "logs", "i18n",
-        "simulator",
+        "b24xero", "backups", "checks", "connections", "hints", "version", "worker", "maintenance", "ratelimit", "logs",
+        "i18n", "simulator",
     } | STORED,
     "simulator": set(),
     "__main__": {"commands"},
