@@ -11,10 +11,10 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import commands, config, logs, web, worker
+from b24xero import call_counts, commands, config, logs, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
-from b24xero.outbound import odd_rows, trust
+from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.unproven import Unproven
 from b24xero.ratelimit.waiting import Places
@@ -101,6 +101,7 @@ def count_time(app: Flask) -> None:
     def _begin() -> None:
         deadlines.start_counting(lambda: places.take(_person()))
         odd_rows.start_counting()
+        counts.start_counting()
         g.began = time.perf_counter()
 
     @app.after_request
@@ -113,6 +114,8 @@ def count_time(app: Flask) -> None:
     @app.teardown_request
     def _over(_error: BaseException | None) -> None:
         deadlines.stop_counting()
+        if request.method == "POST":  # a page that only reads never waits for a lock
+            call_counts.keep_now_and_then()
 
 
 def _person() -> str:

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask_babel import force_locale
 from sqlalchemy import make_url
 
-from b24xero import backups, connections, hints, logs, maintenance, worker
+from b24xero import backups, connections, hints, logs, maintenance, support, worker
 from b24xero.checks import every, probe
 from b24xero.checks.result import Around
 from b24xero.db import schema
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     )
     app.cli.command("backup", help="Copy the whole database to FILE while all runs; without the keys.")(backup)
     app.cli.command("restore", help="Put the copy FILE in place of what the database holds.")(restore)
+    app.cli.command("support", help="Write a zip without secrets and names, for whoever helps.")(write_support)
     app.cli.command("check", help="Look at everything that b24xero needs; ends with 1 where something is broken.")(
         check
     )
@@ -83,6 +84,17 @@ def restore(file: Path, replace: bool) -> None:
         sys.exit(str(error))
     print(f"Restored: {sum(about['rows'].values())} rows of {about['made_at']}, version {about['version']}.")
     print("Everybody signs in again. What was written in Xero since then is found there at the next press.")
+
+
+@click.argument("file", type=click.Path(path_type=Path), default=Path("b24xero-support.zip"))
+@click.option("--invoice", type=int, help="Also the history of the invoice with this id in Bitrix24.")
+def write_support(file: Path, invoice: int | None) -> None:
+    """Versions, settings without their values, checks, the last failures by their codes."""
+    try:
+        support.write(file, connections.settings(), utc_now(), invoice)
+    except OSError as error:
+        sys.exit(f"{file} was not written ({error.strerror}).")
+    print(f"{file} is written. Look through it, and send it to whoever helps; the log of that hour helps too.")
 
 
 @click.argument("bitrix24_id", type=int, required=False)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
 from b24xero import first_keys
+from b24xero import setting_kinds as kinds
+from b24xero.setting_kinds import LOOPBACK as LOOPBACK
 
 # Guessing one that signs every session must be hopeless (OWASP ASVS 11.3).
 SHORTEST_SECRET = 32
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class BadSettings(Exception):
@@ -59,6 +57,11 @@ class Settings:
     xero_login_minutes: float
     bitrix24_rate: float
     xero_rate: float
+    keep_days: int
+    log_format: str
+    metrics_token: str
+    smtp_url: str
+    alert_email: tuple[str, ...]
     extra_ca_file: str
 
     @property
@@ -67,77 +70,6 @@ class Settings:
 
 
 def _text(value: str) -> str:
-    return value
-
-
-def _address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port  # reading it is what finds a port that is none
-    except ValueError as error:
-        raise ValueError("is not an address like https://example.com") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is not an address like https://example.com")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError(f"must begin with https:// (plain http is accepted for this machine only): {_WHY_HTTPS}")
-    if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("must be an address without ?, # and password")
-    return value.rstrip("/")
-
-
-_WHY_HTTPS = (
-    "over http everybody in the network reads the tokens. Inside a LAN a certificate of your own authority does: name "
-    "its file in EXTRA_CA_FILE"
-)
-
-
-def _site(value: str) -> str:
-    """An address that is a whole site: what follows its host was copied with it, or is a sub-path, which is not ours to
-    serve."""
-    address = _address(value)
-    parts = urlsplit(address)
-    if parts.path:
-        raise ValueError(f"must be a site without a path: write {parts.scheme}://{parts.netloc}")
-    return address
-
-
-def _portal(value: str) -> str:
-    """The simulator alone, on this machine, has both vendors behind one host."""
-    return _address(value) if urlsplit(_address(value)).hostname in LOOPBACK else _site(value)
-
-
-def _folder(value: str) -> str:
-    path = Path(value).expanduser()
-    if not path.is_absolute():
-        raise ValueError("must be the whole path of a folder, e.g. /var/lib/b24xero")
-    return str(path)
-
-
-def _host(value: str) -> str:
-    """Of a socket, not of an address: a name, or a number of either kind."""
-    bare = value.removeprefix("[").removesuffix("]")
-    if not bare or any(mark in bare for mark in "/@?# ") or (":" in bare and not _is_ipv6(bare)):
-        raise ValueError("is not a host to listen on, e.g. 127.0.0.1, 0.0.0.0 or ::")
-    return bare
-
-
-def _is_ipv6(text: str) -> bool:
-    try:
-        return ipaddress.ip_address(text).version == 6
-    except ValueError:
-        return False
-
-
-def _certificates(value: str) -> str:
-    """A file of certificates that are believed beside the public ones."""
-    if not value:
-        return ""
-    try:
-        ssl.create_default_context(cafile=value)
-    except ssl.SSLError as error:
-        raise ValueError("names a file that holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)") from error
-    except OSError as error:
-        raise ValueError(f"names a file that cannot be read ({error.strerror})") from error
     return value
 
 
@@ -202,11 +134,11 @@ _XERO_APP = "developer.xero.com > My Apps > New app > Web app; redirect URI PUBL
 _MAKE_KEY = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
 SETTINGS = (
-    Setting("DATA_DIR", _folder, "the folder of the SQLite database and of the keys made here", default="instance/"),
-    Setting("HOST", _host, "what the web process of run.py serve listens on", default="127.0.0.1"),
+    Setting("DATA_DIR", kinds.folder, "the folder of the SQLite file and of the keys made here", default="instance/"),
+    Setting("HOST", kinds.host, "what the web process of run.py serve listens on", default="127.0.0.1"),
     Setting("PORT", _port, "the port that the web process listens on", default="8000"),
     Setting(
-        "PUBLIC_URL", _site, "where browsers reach b24xero; the callback addresses are below it",
+        "PUBLIC_URL", kinds.site, "where browsers reach b24xero; the callback addresses are below it",
         default="http://localhost:$PORT",
     ),
     Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),
@@ -220,24 +152,34 @@ SETTINGS = (
         "TOKEN_KEYS", _keys, "Fernet keys for tokens at rest, newest first, with commas; required with PostgreSQL",
         how=_MAKE_KEY, default="made once in instance/",
     ),
-    Setting("BITRIX24_PORTAL_URL", _portal, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"),
+    Setting(
+        "BITRIX24_PORTAL_URL", kinds.portal, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"
+    ),
     Setting("BITRIX24_CLIENT_ID", _text, "the local application's id (local.…)", how=_PORTAL_APP),
     Setting("BITRIX24_CLIENT_SECRET", _text, "the local application's secret", how=_PORTAL_APP),
-    Setting("BITRIX24_OAUTH_URL", _address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
+    Setting("BITRIX24_OAUTH_URL", kinds.address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
     Setting(
-        "BITRIX24_JS_URL", _address, "Bitrix24's own script for pages in the portal's frame; they work without it too",
+        "BITRIX24_JS_URL", kinds.address,
+        "Bitrix24's own script for pages in the portal's frame; they work without it too",
         default="https://api.bitrix24.com/api/v1",
     ),
     Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
     Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),
-    Setting("XERO_LOGIN_URL", _address, "Xero's consent page", default="https://login.xero.com"),
-    Setting("XERO_IDENTITY_URL", _address, "Xero's token server", default="https://identity.xero.com"),
-    Setting("XERO_API_URL", _address, "Xero's API", default="https://api.xero.com"),
+    Setting("XERO_LOGIN_URL", kinds.address, "Xero's consent page", default="https://login.xero.com"),
+    Setting("XERO_IDENTITY_URL", kinds.address, "Xero's token server", default="https://identity.xero.com"),
+    Setting("XERO_API_URL", kinds.address, "Xero's API", default="https://api.xero.com"),
     Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
     Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
     Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
+    Setting("KEEP_DAYS", kinds.days, "how long Activity keeps what happened; 0 = for ever", default="400"),
     Setting(
-        "EXTRA_CA_FILE", _certificates, "certificates (PEM) of your own authority, believed beside the public ones",
+        "LOG_FORMAT", kinds.one_of("text", "json"), "how log lines are written: text or json", default="text"
+    ),
+    Setting("METRICS_TOKEN", _text, "with it /metrics answers whoever brings it as Bearer", default=""),
+    Setting("SMTP_URL", kinds.smtp, "the mail server for alerts, smtp://user:password@host:587", default=""),
+    Setting("ALERT_EMAIL", kinds.emails, "who is told when a check breaks, and when it is well", default=""),
+    Setting(
+        "EXTRA_CA_FILE", kinds.certificates, "certificates (PEM) of your own authority, believed beside public ones",
         default="",
     ),
 )  # fmt: skip

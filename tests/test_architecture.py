@@ -39,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # words and rules
     "errors": set(),
     "domain": set(),
-    "config": {"first_keys"},
+    "config": {"first_keys", "setting_kinds"},
+    "setting_kinds": set(),
     "first_keys": set(),
     "hints": {"config"},
     "version": set(),
@@ -71,20 +72,26 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
+    "support": {"checks", "config", "version"} | STORED,
     "backups": {"sessions", "runs", "version"} | STORED,
-    "logs": set(),
+    "call_counts": {"outbound"} | STORED,
+    "logs": {"outbound"},
     "wakeups": set(),
-    "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
+    "worker": {
+        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching", "runs",
+        "maintenance",
+    } | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "contacts", "runs", "writes", "installation", "connections",
         "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs", "checks",
+        "call_counts",
     } | STORED,
     # who puts it together
-    "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
+    "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
     "commands": {
-        "b24xero", "backups", "checks", "connections", "hints", "version", "worker", "maintenance", "ratelimit", "logs",
-        "i18n", "simulator",
+        "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
+        "ratelimit", "logs", "i18n", "simulator",
     } | STORED,
     "simulator": set(),
     "__main__": {"commands"},

@@ -375,3 +375,24 @@ def test_every_setting_says_what_it_means_and_the_required_ones_how_to_get_them(
 
 def test_every_field_of_the_settings_is_a_setting() -> None:
     assert {setting.name.lower() for setting in SETTINGS} == set(Settings.__dataclass_fields__)
+
+
+# -- what is watched --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("KEEP_DAYS", "-1"), ("KEEP_DAYS", "a year"), ("LOG_FORMAT", "xml"), ("SMTP_URL", "mail.example:587"),
+     ("SMTP_URL", "http://mail.example"), ("ALERT_EMAIL", "mere"), ("ALERT_EMAIL", "a@b.example, c")],
+)  # fmt: skip
+def test_what_is_no_value_of_its_kind_is_told(name: str, value: str, tmp_path: Path) -> None:
+    complaint(name, value, tmp_path)
+
+
+def test_a_mail_server_s_password_is_not_told(tmp_path: Path) -> None:
+    assert "hush" not in complaint("SMTP_URL", "http://me:hush@mail.example", tmp_path)
+
+
+def test_several_people_may_be_told(tmp_path: Path) -> None:
+    found = load({**GIVEN, "ALERT_EMAIL": "a@b.example, c@d.example", "SMTP_URL": "smtps://m.example"}, tmp_path)
+    assert found.alert_email == ("a@b.example", "c@d.example")

@@ -24,7 +24,7 @@ from b24xero.errors import (
     RetryLater,
     problem,
 )
-from b24xero.outbound import causes, json_answer, odd_rows
+from b24xero.outbound import causes, counts, json_answer, odd_rows
 from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import fitting, upstream
 
@@ -98,13 +98,13 @@ def post(
         Broken: no whole answer came.
     """
     timeout = timeout or (WRITE_TIMEOUT if writes else fitting(TIMEOUT))
-    with upstream():
+    with upstream(), counts.counting("bitrix24", url.rpartition("/")[2]):
         try:
             # A renamed portal answers 302, and requests would turn the POST into a GET (facts §0).
             response = HTTP.post(url, json=body, timeout=timeout, allow_redirects=False)
         except requests.RequestException as error:
             raise _broken(url, error) from error
-    return _envelope(response)
+        return _envelope(response)
 
 
 class Broken(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,6 +47,10 @@ CHECKS: tuple[Check, ...] = tuple(one.CHECK for one in (
     settings, database, data_folder, disk, keys, worker, waiting, clock, portal, authorization, from_portal,
     bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, backup,
 ))  # fmt: skip
+# With each page what costs no call; every few minutes, by the worker, also what needs nobody's sign-in. Wrong tokens
+# are not tried again and again.
+LOCAL = tuple(check for check in CHECKS if not check.asks)
+PERIODIC = tuple(check for check in CHECKS if check.needs != "user" and check.name not in ("bitrix24_app", "xero_app"))
 BY_NAME = {check.name: check for check in CHECKS}
 
 # What any check may say besides its own words.
@@ -76,19 +80,19 @@ class Looked:
         return fault, cause, fix
 
 
-def look(around: Around, *, ask: bool = True) -> list[Looked]:
-    """Every check; one that breaks says so and keeps none of the others. Those that ask other systems do it at the same
-    time, and are left out without ``ask``."""
+def look(around: Around, checks: Sequence[Check] = CHECKS) -> list[Looked]:
+    """These checks; one that breaks says so and keeps none of the others. Those that ask other systems do it at
+    once."""
     ready = schema.standing() == "current"
     db.session.commit()
-    asking = [check for check in CHECKS if check.asks and ask]
+    asking = [check for check in checks if check.asks]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     user_id = around.user.id if around.user else None
     with ThreadPoolExecutor(max_workers=max(1, len(asking))) as pool:
         found = {check.name: pool.submit(_beside, app, check, around, user_id, ready) for check in asking}
-        here = {check.name: _look(check, around, ready) for check in CHECKS if not check.asks}
+        here = {check.name: _look(check, around, ready) for check in checks if not check.asks}
         said = here | {name: future.result() for name, future in found.items()}
-    return [Looked(check, said[check.name], around.now) for check in CHECKS if check.name in said]
+    return [Looked(check, said[check.name], around.now) for check in checks]
 
 
 def _beside(app: Flask, check: Check, around: Around, user_id: int | None, ready: bool) -> Verdict:

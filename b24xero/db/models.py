@@ -493,3 +493,15 @@ class Backup(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     made_at: Mapped[datetime] = mapped_column(Moment)
     size: Mapped[int] = mapped_column(BigInteger)
+
+
+class CallCount(Model):
+    """How many calls of a kind all processes have made, and how long they took."""
+
+    __tablename__ = "call_count"
+
+    vendor: Mapped[str] = mapped_column(String(16), primary_key=True)
+    method: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger, default=0)
+    milliseconds: Mapped[int] = mapped_column(BigInteger, default=0)

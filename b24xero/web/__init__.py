@@ -18,7 +18,7 @@ from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import compiled_templates, cookies, formats, language, odd_rows, origin, static, urls
+from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
 from b24xero.web.common.health import bp as liveness
 from b24xero.web.health import views as health_views
 from b24xero.web.invoices import bulk, eligibility
@@ -64,6 +64,7 @@ class Account:
 def register(app: Flask) -> None:
     for blueprint in (
         liveness,
+        metrics.bp,
         xero.bp,
         setup_views.bp,
         invoices_views.bp,

@@ -24,7 +24,7 @@ from xero_python.exceptions import ApiSSLException, HTTPStatusException
 from xero_python.rest import RESTClientObject
 
 from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
-from b24xero.outbound import causes, http, json_answer
+from b24xero.outbound import causes, counts, http, json_answer
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place, upstream
 
@@ -83,7 +83,7 @@ class Wire:
             raise _later(hindered) from hindered
         said = Said()
         try:
-            with upstream():
+            with upstream(), counts.counting("xero", call.__name__):
                 response = call(
                     self._organisation_id, *args, _preload_content=False, _request_timeout=timeout, **options
                 )  # fmt: skip

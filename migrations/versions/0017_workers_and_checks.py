@@ -1,4 +1,4 @@
-"""Which workers live, what each check of Health last said, and when a back-up was made."""
+"""Which workers live, what each check of Health last said, when a back-up was made, and how many calls there were."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,9 +36,19 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "call_count",
+        sa.Column("vendor", sa.String(length=16), nullable=False),
+        sa.Column("method", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("calls", sa.BigInteger(), nullable=False),
+        sa.Column("milliseconds", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("vendor", "method", "outcome"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("call_count")
     op.drop_table("backup")
     op.drop_table("check_result")
     op.drop_table("worker_process")

@@ -86,7 +86,7 @@ def test_a_database_without_tables_and_one_that_is_away(app: Flask, said: Look) 
         db.session.commit()
     assert said("database", user=False).code == "missing"
     with app.app_context():
-        found = every.look(Around(app.extensions["b24xero.settings"], utc_now()), ask=False)
+        found = every.look(Around(app.extensions["b24xero.settings"], utc_now()), every.LOCAL)
     assert {one.verdict.code for one in found if one.check.needs} == {"needs_database"}
 
 
@@ -353,7 +353,7 @@ def test_a_check_that_breaks_says_so_and_keeps_none_of_the_others(app: Flask, re
         db.session.execute(db.text("UPDATE organisation SET reference = '[1]'"))
         db.session.commit()
         settings: Settings = app.extensions["b24xero.settings"]
-        found = {one.check.name: one.verdict for one in every.look(Around(settings, utc_now()), ask=False)}
+        found = {one.check.name: one.verdict for one in every.look(Around(settings, utc_now()), every.LOCAL)}
     assert found["lock_date"].code == "crashed"
     assert found["keys"].state == "well"
 

@@ -63,6 +63,7 @@ POST /invoices/many/write                         in      303      303      303 
 POST /language                                    in      400      400      400      400      400
 GET  /login                                      200      303      303      303      303      303
 GET  /login/bitrix24                             303      303      303      303      303      303
+GET  /metrics                                    404      404      404      404      404      404
 POST /logout                                      in       in       in       in       in       in
 GET  /products                                    in      200      200      200      200      200
 POST /products/<int:product_id>/item              in      403      403      404      404      404

@@ -56,7 +56,7 @@ def index() -> Response:
     """What costs no call is looked at now; of the rest it is told what was seen last, and when."""
     _need_admin()
     now = utc_now()
-    here = every.look(Around(connections.settings(), now), ask=False)
+    here = every.look(Around(connections.settings(), now), every.LOCAL)
     known = {one.check.name: one for one in (*every.kept(), *here)}
     found = [known[check.name] for check in every.CHECKS if check.name in known]
     shown = [_view(one) for one in every.by_urgency(found)]
