@@ -154,19 +154,22 @@ def serve(rest: list[str]) -> int:
 def prepare(files: tuple[str, ...]) -> None:
     """Have .venv hold what these requirement files pin.
 
-    The stamp in it tells by hash what was installed. A venv with the development tools also serves the demo,
-    and one without them gets them on top; what has changed since, or was interrupted, means a fresh venv.
+    The stamp in it tells of which Python (3.11, whatever its security update) and by hash what was installed. A venv
+    with the development tools also serves the demo, and one without them gets them on top; what has changed since means
+    a fresh venv, built beside and put in place when it is whole. Where that fails, what was there goes on.
     """
-    wanted = {"python": sys.version} | {name: digest(HERE / name) for name in files}
+    wanted = {"python": "{}.{}".format(*sys.version_info[:2])} | {name: digest(HERE / name) for name in files}
     held = read_stamp()
     if wanted.items() <= held.items():
         return
-    if any(held.get(name, value) != value for name, value in wanted.items()) or not held:
-        make_venv()
-        held = {}
-    STAMP.unlink(missing_ok=True)
-    install(files)
-    STAMP.write_text(json.dumps(held | wanted))
+    on_top = bool(held) and all(held.get(name, value) == value for name, value in wanted.items())
+    failed = install(VENV, files) if on_top else renew(files)
+    if not failed:
+        STAMP.write_text(json.dumps(held | wanted if on_top else wanted))
+    elif wanted.keys() <= held.keys() and held["python"] == wanted["python"]:
+        print(f"{failed} What was installed before goes on; the next start tries again.", flush=True)
+    else:
+        sys.exit(failed)
 
 
 def digest(file: pathlib.Path) -> str:
@@ -178,24 +181,63 @@ def read_stamp() -> dict[str, str]:
     """Return what .venv was made of; empty when there is none, or none that was finished."""
     if not (PYTHON.exists() and STAMP.exists()):
         return {}
-    return dict(json.loads(STAMP.read_text()))
+    held = dict(json.loads(STAMP.read_text()))
+    return held | {"python": ".".join(held["python"].split()[0].split(".")[:2])}  # older stamps tell the whole version
 
 
-def make_venv() -> None:
-    """Make .venv anew."""
+def renew(files: tuple[str, ...]) -> str:
+    """Build a venv beside .venv and put it in its place; return what went wrong, or nothing."""
+    new, old = VENV.with_name(".venv-new"), VENV.with_name(".venv-old")
+    failed = make_venv(new) or install(new, files)
+    if failed:
+        shutil.rmtree(new, ignore_errors=True)
+        return failed
+    settle(new)
+    shutil.rmtree(old, ignore_errors=True)
+    if VENV.exists():
+        VENV.rename(old)
+    new.rename(VENV)
+    shutil.rmtree(old, ignore_errors=True)
+    return ""
+
+
+def settle(new: pathlib.Path) -> None:
+    """Have the scripts of a venv name the place where it will stand."""
+    for script in python_of(new).parent.iterdir():
+        if script.is_file() and not script.is_symlink():
+            data = script.read_bytes()
+            if data.startswith(b"#!") or script.name.lower().startswith("activate"):
+                script.write_bytes(data.replace(str(new).encode(), str(VENV).encode()))
+
+
+def python_of(venv: pathlib.Path) -> pathlib.Path:
+    """Return the interpreter of a venv."""
+    return venv / PYTHON.relative_to(VENV)
+
+
+def make_venv(venv: pathlib.Path) -> str:
+    """Make a venv anew; return what went wrong, or nothing."""
     if not has_ensurepip():
         install_ensurepip()
     print("Making .venv", flush=True)
-    if call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
-        sys.exit(f"Could not make {VENV}: see above.")
+    return quietly([sys.executable, "-m", "venv", "--clear", str(venv)], f"{venv} could not be made")
 
 
-def install(files: tuple[str, ...]) -> None:
-    """Install the pins; pip refuses whatever does not have the hash written beside it."""
-    print(f"Installing {' and '.join(files)} (about half a minute, only this once)", flush=True)
-    pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    if module(*pip, *(part for name in files for part in ("-r", name))):
-        sys.exit("pip could not install the requirements: see above.")
+def install(venv: pathlib.Path, files: tuple[str, ...]) -> str:
+    """Install the pins; pip refuses whatever does not have the hash beside it. Return what went wrong, or nothing."""
+    names = " and ".join(files)
+    print(f"Installing {names} (about half a minute, only this once)", flush=True)
+    pip = [str(python_of(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    return quietly([*pip, *(part for name in files for part in ("-r", name))], f"pip could not install {names}")
+
+
+def quietly(command: list[str], failure: str) -> str:
+    """Run a command; return nothing, or one sentence with the last line of what it said."""
+    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode == 0:
+        return ""
+    said = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    return f"{failure}: {said[-1] if said else f'it ended with {done.returncode}'}"
 
 
 def has_ensurepip() -> bool:
