@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -57,7 +58,7 @@ def configure(app: Flask, settings: config.Settings) -> None:
         SECRET_KEY=settings.secret_key[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_key[1:]),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error's text must not hold what was being stored
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
         SESSION_COOKIE_NAME="__Host-b24xero" if settings.is_https else "b24xero",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -77,6 +78,19 @@ def configure(app: Flask, settings: config.Settings) -> None:
         # Behind one proxy that ends TLS (Heroku, nginx): its word on scheme and host makes addresses and cookies right,
         # its word on who asks lets those who try too often be told from all others.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def engine_options(settings: config.Settings) -> dict[str, Any]:
+    """An error's text must not hold what was being stored. Of PostgreSQL: a connection that died is found before it is
+    used, and nobody waits for ever for a statement or a lock."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if settings.database_url.startswith("postgresql"):
+        limits = "-c statement_timeout=120s -c lock_timeout=20s -c idle_in_transaction_session_timeout=120s"
+        options |= {
+            "pool_pre_ping": True, "pool_size": settings.database_pool, "max_overflow": 0,
+            "connect_args": {"connect_timeout": 5, "options": limits},
+        }  # fmt: skip
+    return options
 
 
 def bind_extensions(app: Flask) -> None:

@@ -57,6 +57,7 @@ class Settings:
     xero_login_minutes: float
     bitrix24_rate: float
     xero_rate: float
+    database_pool: int
     keep_days: int
     log_format: str
     metrics_token: str
@@ -171,6 +172,7 @@ SETTINGS = (
     Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
     Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
     Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
+    Setting("DATABASE_POOL", kinds.pool, "connections to PostgreSQL that each process holds at most", default="5"),
     Setting("KEEP_DAYS", kinds.days, "how long Activity keeps what happened; 0 = for ever", default="400"),
     Setting(
         "LOG_FORMAT", kinds.one_of("text", "json"), "how log lines are written: text or json", default="text"

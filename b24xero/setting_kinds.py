@@ -89,6 +89,13 @@ def days(value: str) -> int:
     return int(value)
 
 
+def pool(value: str) -> int:
+    """Whoever writes may need a second one for a moment."""
+    if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) < 3:
+        raise ValueError("is not a number of connections, 3 or more")
+    return int(value)
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in choices:

@@ -29,8 +29,8 @@ _PARTS = (
 )  # fmt: skip
 # Of these alone the value is told; of the rest whether there is one.
 _TOLD = (
-    "PORT", "HOST", "XERO_LOGIN_MINUTES", "BITRIX24_RATE", "XERO_RATE", "KEEP_DAYS", "LOG_FORMAT", "TRUSTED_PROXIES",
-    "DATA_DIR",
+    "PORT", "HOST", "XERO_LOGIN_MINUTES", "BITRIX24_RATE", "XERO_RATE", "KEEP_DAYS", "DATABASE_POOL", "LOG_FORMAT",
+    "TRUSTED_PROXIES", "DATA_DIR",
 )  # fmt: skip
 
 
