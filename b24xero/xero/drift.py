@@ -282,7 +282,7 @@ def _agree(name: str, said: Line, current: Line) -> bool:
 
 def _trios(old: Sequence[Line], new: Sequence[Line], shown: Sequence[Line]) -> Iterator[_Trio]:
     """Xero's lines with their partners in the two other versions, then the lines that Xero does not have."""
-    of_old, of_new = pairs(old, shown), pairs(new, shown)
+    of_old, of_new = pairs(old, shown), pairs(new, shown, told_apart=any(line.id for line in old))
     for n, line in enumerate(shown):
         was, now = of_old.get(n), of_new.get(n)
         number = (now if now is not None else n) + 1
