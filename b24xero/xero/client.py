@@ -289,7 +289,8 @@ class Xero:
             except OutcomeUnknown as error:
                 timed_out = isinstance(error.__cause__, urllib3.exceptions.TimeoutError)
                 if wait is None or timed_out or not may_pause(wait):
-                    raise RetryLater(problem("xero_down"), 30) from error
+                    unreadable = [p for p in error.problems if p.code == "xero_bad_answer"]
+                    raise RetryLater(unreadable[0] if unreadable else problem("xero_down"), 30) from error
                 pause(wait)
         raise AssertionError("the last try returns or raises")
 

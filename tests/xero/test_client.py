@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, RetryLater
+from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater
 from b24xero.xero import client, parse
 from b24xero.xero.client import Xero, XeroContact, XeroInvoice
 from b24xero.xero.paging import PAGE_SIZE, Page, envelopes, invoice_pages
@@ -197,6 +197,39 @@ def test_a_page_that_fails_once_is_asked_again_and_twice_is_later(books: Books, 
     fault(books, "answer", status=503, times=2)
     with pytest.raises(RetryLater):
         list(xero.modified_since(None))
+
+
+UNREADABLE = {"nothing": "", "text": "Bad Request", "a page": "<html><h1>400</h1></html>", "half": '{"Message": "A va'}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_answer_that_cannot_be_read_is_told_as_one(books: Books, xero: Xero, status: int, body: str) -> None:
+    fault(books, "answer", status=status, body=body, times=3)
+    with pytest.raises(RetryLater) as raised:
+        xero.books()
+    assert [p.code for p in raised.value.problems] == ["xero_bad_answer"]
+
+
+@pytest.mark.parametrize("body", ["", "Bad Request"])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 418, 422, 429, 500, 501, 502, 503])
+def test_no_status_with_an_unreadable_body_is_more_than_one_of_our_errors(
+    books: Books, xero: Xero, status: int, body: str
+) -> None:
+    invoice = payload(books, "B24-1")
+    fault(books, "answer", status=status, body=body, times=3)
+    with pytest.raises(JobError):
+        xero.create_invoice(invoice, "key", {})
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("do", ["answer", "answer_after"])
+def test_a_write_that_is_refused_without_a_reason_is_unclear(books: Books, xero: Xero, do: str, body: str) -> None:
+    invoice = payload(books, "B24-1")
+    fault(books, do, status=400, body=body)
+    with pytest.raises(OutcomeUnknown) as raised:
+        xero.create_invoice(invoice, "key", {})
+    assert [p.code for p in raised.value.problems] == ["xero_bad_answer"]
 
 
 def test_a_login_that_ended_is_said_in_the_middle_too(books: Books, xero: Xero) -> None:
