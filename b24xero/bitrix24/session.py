@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from b24xero.bitrix24 import rate_limits, wire
 from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
-from b24xero.errors import Disconnected, RetryLater
+from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place
 
@@ -35,11 +35,28 @@ class Session:
         self._pace = pace or Unpaced()
 
     def batch(self, commands: Commands, *, writes: bool = False) -> Batch:
-        """Up to 50 commands as one call. Source: facts §7.5.
+        """Up to 50 commands as one call. Each in which a text would be taken for a reference goes as a call of its own,
+        where it means itself. Source: facts §7.5, source §2.1.
 
         Args:
             writes: some command changes something: no repeat, and OutcomeUnknown when the answer does not come whole.
         """
+        alone = {name for name, (_, params) in commands.items() if wire.reads_as_reference(params)}
+        together = {name: command for name, command in commands.items() if name not in alone}
+        answer = self._together(together, writes) if together else Batch({}, {}, {}, {})
+        for name in commands:
+            answer = answer.and_more(self._alone(name, *commands[name], writes)) if name in alone else answer
+        return answer
+
+    def _alone(self, name: str, method: str, params: Params, writes: bool) -> Batch:
+        if wire.refers(params):
+            raise ValueError(f"{name} refers to other commands, and to something that only looks like one")
+        try:
+            return wire.one_of(name, self.call(method, params, writes=writes))
+        except (Rejected, Forbidden, NotFound) as refusal:
+            return Batch({}, {name: refusal}, {}, {})
+
+    def _together(self, commands: Commands, writes: bool) -> Batch:
         body = {
             "halt": 0,
             "cmd": {name: command(method, params) for name, (method, params) in commands.items()},
@@ -54,13 +71,7 @@ class Session:
         again = {name: commands[name] for name in names if not wire.refers(commands[name][1])}
         if not again:
             return answer
-        said = self.batch(again)
-        return Batch(
-            {**answer.results, **said.results},
-            {**{name: error for name, error in answer.errors.items() if name not in again}, **said.errors},
-            {**answer.totals, **said.totals},
-            {**answer.nexts, **said.nexts},
-        )
+        return answer.and_more(self.batch(again))
 
     def _batch(self, body: Params, writes: bool) -> Batch:
         try:

@@ -5,6 +5,7 @@ Sources: Bitrix24 facts §0 (envelopes), §1.5 (authorisation errors), §3.1 (it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -226,6 +227,15 @@ class Batch:
         """The rows of a list that must have come, which stand in its answer under the name ``inside``."""
         return rows_in(self.result(name), inside)
 
+    def and_more(self, said: Batch) -> Batch:
+        """With what the same commands, or others, were answered later."""
+        return Batch(
+            {**self.results, **said.results},
+            {**{name: error for name, error in self.errors.items() if name not in said.results}, **said.errors},
+            {**self.totals, **said.totals},
+            {**self.nexts, **said.nexts},
+        )
+
     def get(self, name: str) -> Any:
         """The answer of a command that may fail (a hidden company, a missing link), or None."""
         return self.results.get(name)
@@ -255,6 +265,19 @@ def refers(params: Any) -> bool:
     return any(map(refers, params)) if isinstance(params, list | tuple) else isinstance(params, Ref)
 
 
+# What the portal replaces inside any text of a batch, wherever it stands in it (source §2.1).
+_REFERENCE = re.compile(r"\$(?:result|next|total|time|error)\[", re.IGNORECASE)
+
+
+def reads_as_reference(params: Any) -> bool:
+    """Whether a text in it that means itself would be taken for a reference in a batch."""
+    if isinstance(params, Mapping):
+        return any(map(reads_as_reference, params.values()))
+    if isinstance(params, list | tuple):
+        return any(map(reads_as_reference, params))
+    return not isinstance(params, Ref) and bool(_REFERENCE.search(str(params)))
+
+
 def _flat(params: Any, prefix: str = "") -> list[tuple[str, Any]]:
     items: Sequence[tuple[Any, Any]]
     items = list(params.items()) if isinstance(params, Mapping) else list(enumerate(params))
@@ -273,6 +296,13 @@ def _flat(params: Any, prefix: str = "") -> list[tuple[str, Any]]:
 
 def _value(value: Any) -> str:
     return str(value) if isinstance(value, Ref) else quote(str(value), safe="")
+
+
+def one_of(name: str, envelope: Mapping[str, Any]) -> Batch:
+    """The answer of a command that was called alone, as if it had come in a batch."""
+    counts = _counts({"total": envelope.get("total"), "next": envelope.get("next")})
+    totals, nexts = ({name: counts[key]} if key in counts else {} for key in ("total", "next"))
+    return Batch({name: envelope["result"]}, {}, totals, nexts)
 
 
 def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:

@@ -140,6 +140,20 @@ def test_a_reference_to_nothing_is_the_last_thing_that_exists(b24: Asker) -> Non
     assert (errors["gone"]["error"], errors["company"]["error"]) == ("NOT_FOUND", "100")
 
 
+def test_references_are_read_in_every_value_and_into_every_section(b24: Asker) -> None:
+    for title in ("Of 2 rows", "Of 3 rows", "Of $total[list] rows"):
+        b24.invoice(title=title)
+    cmd = {
+        "list": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "rows"}),
+        "typed": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "Of $total[list] rows"}),
+        "gone": command("crm.item.get", entityTypeId=31, id=4711),
+        "told": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "$error[gone][error]"}),
+    }
+    result = b24.result("batch", cmd=cmd)["result"]
+    assert [item["title"] for item in result["typed"]["items"]] == ["Of 3 rows"]
+    assert result["told"]["items"] == []
+
+
 def test_an_exception_of_old_code_speaks_for_every_refusal_after_it_in_the_batch(b24: Asker) -> None:
     b24.control("settings", exceptions_of="crm.requisite.link.get")
     cmd = {
