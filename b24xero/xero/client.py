@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -106,6 +107,22 @@ class Xero:
                 found += self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1, unitdp=4)
         wanted = {reference.casefold() for reference in references}
         return tuple(i for i in map(parse.invoice, found) if i.reference.casefold() in wanted)
+
+    def invoices_of(self, contact_ids: Sequence[str]) -> tuple[XeroInvoice, ...]:
+        """Every sales invoice of these contacts, with its lines; a call for each 1,000 of 40 contacts."""
+        with odd_rows.none_may_be_missing("xero"):
+            pages = (
+                page
+                for chunk in _chunks(contact_ids, MOST_IDS)
+                for page in paging.invoice_pages(partial(self._invoices_of_page, chunk))
+            )
+            return tuple(invoice for page in pages for invoice in page.invoices)
+
+    def _invoices_of_page(self, contact_ids: Sequence[str], number: int) -> Json | None:
+        return self._ask(
+            self._api.get_invoices, "Invoices", contact_i_ds=contact_ids, where=SALES, order="InvoiceID", unitdp=4,
+            page=number, page_size=PAGE_SIZE, timeout=MANY_TIMEOUT,
+        )  # fmt: skip
 
     def modified_since(self, moment: datetime | None, page_size: int = PAGE_SIZE) -> Iterator[Page]:
         """Sales invoices that were modified since a moment (None: all there are), voided and deleted ones too; a call

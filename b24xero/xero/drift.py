@@ -20,7 +20,7 @@ from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.xero import content
+from b24xero.xero import content, kept_text
 from b24xero.xero.content import Document, Line, Value
 from b24xero.xero.pairing import pairs
 from b24xero.xero.parse import XeroInvoice
@@ -124,7 +124,8 @@ def is_written(body: Json, current: XeroInvoice, books: Books | None = None) -> 
         return False
     if str(body.get("Url", current.url)) != current.url:
         return False
-    if str(body.get("InvoiceNumber", current.number)).casefold() != current.number.casefold():
+    number = str(body.get("InvoiceNumber", current.number)).casefold()
+    if not kept_text.same_words(number, current.number.casefold()):
         return False
     return not differences(None, body, current, books)
 
@@ -200,7 +201,7 @@ def _is_day_before(one: Value, other: Value) -> bool:
 
 def _same(name: str, said: Value, shown: Value) -> bool:
     if name in _FREE_TEXT and isinstance(said, str) and isinstance(shown, str):
-        return content.same_words(said, shown)
+        return kept_text.same_words(said, shown)
     return said == shown
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from b24xero.xero import content
+from b24xero.xero import content, kept_text
 from b24xero.xero.content import Line
 from b24xero.xero.parse import XeroInvoice
 
@@ -19,7 +19,7 @@ Key = Callable[[Line], Hashable]
 
 
 def _words(line: Line) -> str:
-    return content.bare(line.description or "")
+    return kept_text.bare(line.description or "")
 
 
 # What makes two lines the same one, the surest first; a key that is None tells nothing. A product that is on both is as

@@ -370,6 +370,36 @@ def test_a_found_one_is_said_to_be_found(ready: Person, vendors: Vendors) -> Non
     assert "Nothing was written twice" in text(answer.text)
 
 
+ODD = {"an emoji": "INV 🌷 7", "emoji alone": "🌷🌷", "a line break": "INV\r\n7", "wide spaces": "INV  7"}
+
+
+@NUMBER_FROM
+@pytest.mark.parametrize("number", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("kept", [False, True], ids=["changed", "kept"])
+def test_an_invoice_whose_number_xero_keeps_otherwise_is_found_after_a_lost_answer(
+    ready: Person, vendors: Vendors, number_from: str, number: str, kept: bool
+) -> None:
+    numbered_by(ready, number_from)
+    vendors.control("xero/options", keeps_text=kept)
+    invoice_id = vendors.new_invoice(accountNumber=number)
+    vendors.fault("drop_after", vendor="xero", method="PUT", path="/Invoices")
+    vendors.fault("drop_before", vendor="xero", method="GET", path="/Invoices", times=3)
+    pressed_until_done(ready, invoice_id)
+    assert len(of(vendors, invoice_id)) == 1
+    assert "Already up to date" in text(ready.press(invoice_id).text)
+
+
+@NUMBER_FROM
+def test_a_number_that_xero_keeps_otherwise_is_written_like_any_other(
+    ready: Person, vendors: Vendors, number_from: str
+) -> None:
+    numbered_by(ready, number_from)
+    invoice_id = vendors.new_invoice(accountNumber="INV 🌷 7")
+    answer = ready.press(invoice_id)
+    assert "Created in Xero" in text(answer.text)
+    assert "Already up to date" in text(ready.press(invoice_id).text)
+
+
 # -- keys -----------------------------------------------------------------------------------------------------------
 
 

@@ -22,8 +22,9 @@ from b24xero.simulator.http import Clock
 from b24xero.simulator.xero import Xero, invoice_rows, invoice_rules, people, shapes
 from b24xero.simulator.xero.answers import Call
 from b24xero.writes import invoice_links
-from b24xero.xero import content, drift, pairing, parse, payload
+from b24xero.xero import drift, pairing, parse, payload
 from b24xero.xero.drift import Difference
+from b24xero.xero.kept_text import bare, same_words
 from b24xero.xero.parse import XeroInvoice
 
 D = Decimal
@@ -122,17 +123,17 @@ class Pair:
         """The accountant changes the line with these words in Xero."""
         lines = [{"LineItemID": line.id} for line in self.current.lines]
         for element, line in zip(lines, self.current.lines, strict=True):
-            if content.bare(line.description).startswith(content.bare(words)):
+            if bare(line.description).startswith(bare(words)):
                 element |= fields
         people.edit(calling(), self.xero_id, {"LineItems": lines}, bump=True)
 
     def line(self, words: str) -> parse.XeroLine:
-        (found,) = [one for one in self.current.lines if content.bare(one.description).startswith(content.bare(words))]
+        (found,) = [one for one in self.current.lines if bare(one.description).startswith(bare(words))]
         return found
 
     def tracking(self) -> dict[str, str]:
         """Words → option, of the lines that have one."""
-        return {content.bare(line.description): line.tracking[0].option for line in self.current.lines if line.tracking}
+        return {bare(line.description): line.tracking[0].option for line in self.current.lines if line.tracking}
 
 
 def track(option: str) -> dict[str, Any]:
@@ -293,7 +294,7 @@ def test_a_line_of_nothing_that_got_another_account_is_an_edit_where_xero_shows_
     ],
 )  # fmt: skip
 def test_emoji_and_white_space_may_come_back_changed(said: str, shown: str, same: bool) -> None:
-    assert content.same_words(said, shown) is same
+    assert same_words(said, shown) is same
 
 
 # -- any edits on both sides, in every order --------------------------------------------------------------------------
