@@ -189,6 +189,8 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
         return Forbidden(problem("bitrix24_forbidden"))
     if code == "not_found":
         return NotFound(problem("bitrix24_not_found"))
+    if code == "error_wrong_handler_url":
+        return Rejected(problem("handler_host"))
     if code == _NOT_VALID:
         return NotValid(problem("bitrix24_says", message=said))
     return Rejected(problem("bitrix24_says", message=said))

@@ -65,6 +65,8 @@ def error(code: Any, status: int = 400, description: str | None = None) -> Excep
         ("ACCESS_DENIED", 401, Forbidden),
         ("OVERLOAD_LIMIT", 401, RetryLater),
         ("ERROR_CORE", 400, Rejected),
+        ("ERROR_ARGUMENT", 400, Rejected),
+        ("ERROR_WRONG_HANDLER_URL", 400, Rejected),
     ],
 )
 def test_each_error_code_has_its_meaning(code: Any, status: int, kind: type[Exception]) -> None:
