@@ -138,7 +138,8 @@ def _look(ids: Sequence[int]) -> tuple[str, Params]:
 
 
 def _items(answer: object, asked: Iterable[int]) -> dict[int, Item]:
-    """Of a list's rows those that were asked for: a filter that a portal does not know brings all (reported, facts §10.4)."""
+    """Of a list's rows those that were asked for: a filter that a portal does not know brings all (reported, facts
+    §10.4)."""
     rows = answer.get("items") if isinstance(answer, Mapping) else None
     wanted = set(asked)
     items = [item for row in (rows if isinstance(rows, list) else ()) if (item := _item(row))]

@@ -15,10 +15,10 @@ from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Standing, credits_of, standing
 from b24xero.errors import Problem, problem
-from b24xero.xero import drift, pairing, payload
+from b24xero.xero import drift, item_defaults, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
-from b24xero.xero.payload import Foresight, Json
+from b24xero.xero.payload import Foresight, Json, Written
 from b24xero.xero.same_content import but_for_cents, tax_of
 
 Cents = Literal["", "tax", "line", "as_is"]
@@ -159,9 +159,22 @@ class Case:
 
     @cached_property
     def foreseen(self) -> Foresight:
+        """As the items' accounts are known now; as it was written without them, where that is all that differs."""
+        now = self._foresee(self.invoice)
+        plain = item_defaults.without_items(self.invoice)
+        if self.was_found or self._is_as_written(now.written) or plain == self.invoice:
+            return now
+        before = self._foresee(plain)
+        return before if self._is_as_written(before.written) else now
+
+    def _foresee(self, invoice: Invoice) -> Foresight:
         # The person's choice, now or with the last write; empty: the set-up's.
         cents = self.choices.cents or (self.link.cents if self.link else "")
-        return payload.foresee(self.invoice, self.set_up, self.books, self.url, cents=cents)
+        return payload.foresee(invoice, self.set_up, self.books, self.url, cents=cents)
+
+    def _is_as_written(self, written: Written | None) -> bool:
+        kept = self._keeps_fingerprint(written) or self._differs_in_cents(written)
+        return kept or self._is_same_but_early(written)
 
     @cached_property
     def against(self) -> tuple[Problem, ...]:
@@ -251,7 +264,10 @@ class Case:
     @property
     def is_same_but_early(self) -> bool:
         """Only its days differ from what the first release wrote, which read them a day early west of Greenwich."""
-        written, before = self.foreseen.written, (self.link.written if self.link else None) or {}
+        return self._is_same_but_early(self.foreseen.written)
+
+    def _is_same_but_early(self, written: Written | None) -> bool:
+        before = (self.link.written if self.link else None) or {}
         if written is None or not self.invoice.days_spelt_early or not before or before.get(drift.DAYS):
             return False
         days: dict[str, str] = {name: str(before[name]) for name in ("Date", "DueDate") if name in before}
@@ -267,19 +283,20 @@ class Case:
             return False
         if self.was_found:
             return self.adopts
-        return self._fingerprint_kept or self.differs_in_cents
+        return self._keeps_fingerprint(written) or self.differs_in_cents
 
-    @property
-    def _fingerprint_kept(self) -> bool:
-        written, link = self.foreseen.written, self.link
-        return bool(written and link and written.fingerprint(self.contact_id) == link.fingerprint)
+    def _keeps_fingerprint(self, written: Written | None) -> bool:
+        return bool(written and self.link and written.fingerprint(self.contact_id) == self.link.fingerprint)
 
     @cached_property
     def differs_in_cents(self) -> bool:
         """Nobody changed it, and yet it would be written otherwise: by a rounding, Bitrix24's or ours. What a person
         chose about the cents for this press is written, however little it changes."""
-        written, link = self.foreseen.written, self.link
-        if not written or not link or not link.written or self._fingerprint_kept or self.choices.cents:
+        return self._differs_in_cents(self.foreseen.written)
+
+    def _differs_in_cents(self, written: Written | None) -> bool:
+        link = self.link
+        if not written or not link or not link.written or self._keeps_fingerprint(written) or self.choices.cents:
             return False
         now = {**written.body, "Contact": {"ContactID": self.contact_id}}
         return but_for_cents(link.written, now, (self.invoice.total, *self.invoice.former_totals), self.books)

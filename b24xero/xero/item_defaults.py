@@ -6,11 +6,18 @@ has: then the row says nothing against it, and the total stays (two rates of 0 %
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from b24xero.domain.books import Account, Books, TaxRate
-from b24xero.domain.invoice import LineItem, tax_key
+from b24xero.domain.invoice import Invoice, LineItem, tax_key
 from b24xero.domain.set_up import SetUp
+
+
+def without_items(invoice: Invoice) -> Invoice:
+    """As if nothing were known of what its products' items sell under."""
+    rows = tuple(replace(row, item_account="", item_tax_type="", item_read_at=None) for row in invoice.line_items)
+    return replace(invoice, line_items=rows)
 
 
 def own_account(item: LineItem, books: Books) -> Account | None:

@@ -103,6 +103,25 @@ def test_a_login_that_may_not_read_items_writes_with_what_is_known(ready: Person
     assert accounts(vendors, invoice_id) == {"Bag shelf": "200", "Delivery": "200"}
 
 
+def test_an_invoice_written_before_its_items_account_was_known_did_not_change(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    make(ready, SHELF)
+    invoice_id = vendors.new_invoice(rows=ROWS)
+    ready.press(invoice_id)
+    assert accounts(vendors, invoice_id) == {"Bag shelf": "200", "Delivery": "200"}
+    sells_under(vendors, AccountCode="260")
+    read_days_ago(app, 8)
+    page = preview(ready, invoice_id)
+    assert "Sales account of the item" not in page
+    assert "Already up to date" in text(ready.press(invoice_id).text)
+    assert accounts(vendors, invoice_id) == {"Bag shelf": "200", "Delivery": "200"}
+    vendors.control("bitrix24/rows", id=invoice_id, rows=[{**ROWS[0], "quantity": 3}, ROWS[1]])
+    assert ready.press(invoice_id).status_code == 200
+    assert accounts(vendors, invoice_id) == {"Bag shelf": "260", "Delivery": "200"}
+    assert "Already up to date" in text(ready.press(invoice_id).text)
+
+
 # -- the rules --------------------------------------------------------------------------------------------------------
 
 BOOKS = Books(
