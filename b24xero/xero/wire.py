@@ -7,6 +7,7 @@ or a null never loses an answer.
 
 from __future__ import annotations
 
+import functools
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -200,18 +201,29 @@ def _day_limit(code: str, seconds: float, *, sure: bool) -> Problem:
 
 class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
     """The SDK's transport over bounded connections, without its hidden retries: it would send a lost PUT three times
-    more."""
+    more. It knows no token, so that all logins of a process share its connections: a press pays for no new TLS."""
 
     def __init__(self, configuration: Any) -> None:
-        super().__init__(configuration)
+        super().__init__(configuration, maxsize=http.KEPT)
         http.bound(self.pool_manager)
 
 
+def _configuration() -> Any:
+    """Configuration(...) is a hidden singleton that would hand the first login's tokens to the second; the metaclass is
+    passed by."""
+    return type.__call__(Configuration, oauth2_token=OAuth2Token())
+
+
+@functools.cache
+def _rest() -> _Rest:
+    """Made by the first call, and so after a server has forked its processes."""
+    return _Rest(_configuration())
+
+
 def _accounting_api(base_url: str, access_token: str) -> Any:
-    # Configuration(...) is a hidden singleton that would hand the first login's tokens to the second; the metaclass is
-    # passed by. No expires_at: the SDK must never renew by itself.
-    configuration = type.__call__(Configuration, oauth2_token=OAuth2Token())
+    # No expires_at: the SDK must never renew by itself.
+    configuration = _configuration()
     token = {"access_token": access_token, "scope": [], "expires_in": 1800, "token_type": "Bearer"}
     client = ApiClient(configuration, oauth2_token_getter=lambda: token)
-    client.rest_client = _Rest(configuration)
+    client.rest_client = _rest()
     return AccountingApi(client, base_url=base_url)

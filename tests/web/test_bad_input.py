@@ -807,7 +807,7 @@ def test_the_stage_decides_the_status(ready: Person, vendors: Vendors, target: s
 
 
 def test_a_draft_is_approved_when_its_stage_moves_on(ready: Person, vendors: Vendors) -> None:
-    ready.save_set_up(**{"stage:DT31_7:S": "DRAFT"})
+    ready.save_set_up(**{"stage:DT31_7:S": "DRAFT", "stage:DT31_7:P": "AUTHORISED"})
     invoice_id = vendors.new_invoice()
     done(ready, invoice_id)
     vendors.control("bitrix24/move", id=invoice_id, stage="P")
