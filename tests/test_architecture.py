@@ -66,6 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
     "logs": set(),
+    "server": set(),
     "wakeups": set(),
     "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
     # what people see
