@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs": {"writes", "connections", "xero"} | STORED,
     # the jobs
     "contacts": {"writes", "xero"} | STORED,
-    "products": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,

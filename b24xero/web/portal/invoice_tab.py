@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 from flask_login import current_user, login_required
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.extensions import db
 from b24xero.runs import history
@@ -70,7 +70,9 @@ def _amounts(row: RowView, link: InvoiceLink | None) -> Amounts:
 
 
 def _history(bitrix24_id: int, organisation: Organisation | None) -> list[line.Line]:
-    """The newest of what this reader may read of it."""
+    """The newest of what this reader may read of it; an administrator everybody's, as Bitrix24 says within ten
+    minutes."""
+    rights.still_admin(current_user)
     entries = db.session.scalars(
         history.entries_for(current_user, Filter(invoice=bitrix24_id)).limit(LATEST)
     ).all()  # fmt: skip
