@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from b24xero.bitrix24 import parse
+from b24xero.bitrix24.flags import is_no
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, rows_of, stage_commands
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.wire import Params
@@ -184,7 +185,7 @@ class Customers:
         """Whether it matters which requisite the invoice names. Without a name an inactive one is not taken."""
         owner = owner_of(item)
         own = self._requisites.get(owner, [])
-        return owner in self._items and (len(own) > 1 or any(one.get("ACTIVE") == "N" for one in own))
+        return owner in self._items and (len(own) > 1 or any(is_no(one.get("ACTIVE")) for one in own))
 
 
 def _by_owner(rows: Iterable[Params], kind: str, id: str) -> dict[Owner, list[Params]]:

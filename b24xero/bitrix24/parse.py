@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from b24xero.bitrix24.flags import is_no, is_yes
 from b24xero.bitrix24.row_sums import net_and_tax, share_of, sums, tax_of, to_cent, to_rate, to_row
 from b24xero.domain import email
 from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
@@ -119,12 +120,12 @@ def _invoice_day(item: Item) -> date:
 def is_template(item: Item) -> bool:
     """A recurring template is kept among the invoices and is none. A box of before 2026 does not tell
     (source §1 #7)."""
-    return item.get("isRecurring") in ("Y", True)
+    return is_yes(item.get("isRecurring"))
 
 
 def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invoice:
     row = invoice_row(item)
-    by_hand = item.get("isManualOpportunity") == "Y"
+    by_hand = is_yes(item.get("isManualOpportunity"))
     line_items = tuple(line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id")))))
     tax = money(item["taxValue"]) if item.get("taxValue") is not None else tax_of(line_items)
     made = sums(line_items, row.total, tax, by_hand=by_hand)
@@ -159,7 +160,7 @@ def line_item(row: Item) -> LineItem:
     gross, discount = price(row.get("price")), price(row.get("discountSum"))
     net = _price(row, "priceExclusive", gross / factor)
     list_net = _price(row, "priceNetto", net + discount)
-    quantity, included = rate(row.get("quantity")), row.get("taxIncluded") == "Y"
+    quantity, included = rate(row.get("quantity")), is_yes(row.get("taxIncluded"))
     without_tax, tax = net_and_tax(gross, net, quantity, percent, included=included)
     return LineItem(
         id=number(row.get("id")),
@@ -245,7 +246,7 @@ def _is(row: Item, key: str, wanted: int) -> bool:
 def _chosen_requisite(requisites: Sequence[Item], requisite_id: int) -> Item:
     """The one that the invoice names, else the first active one by its sort."""
     named = [r for r in requisites if number(r.get("ID")) == requisite_id]
-    active = [r for r in requisites if r.get("ACTIVE") != "N"]
+    active = [r for r in requisites if not is_no(r.get("ACTIVE"))]
     ordered = sorted(active, key=lambda r: (number(r.get("SORT")), number(r.get("ID"))))
     return next(iter(named or ordered), {})
 
@@ -298,7 +299,7 @@ def stages(statuses: Iterable[Item]) -> tuple[Stage, ...]:
     """In the portal's order. What a stage means is told by its semantics, in either of two forms (facts §3.3)."""
     ordered = sorted(statuses, key=lambda s: (number(s.get("CATEGORY_ID")), number(s.get("SORT")), number(s.get("ID"))))
     return tuple(
-        Stage(text(s["STATUS_ID"]), text(s.get("NAME")), _color(s), _meaning(s), s.get("SYSTEM") == "Y")
+        Stage(text(s["STATUS_ID"]), text(s.get("NAME")), _color(s), _meaning(s), is_yes(s.get("SYSTEM")))
         for s in ordered
     )
 
@@ -327,7 +328,7 @@ def vat_rates(rows: Iterable[Item]) -> tuple[VatRate, ...]:
     found: dict[str, VatRate] = {}
     for row in rows:
         lower = {key.lower(): value for key, value in row.items()}
-        if lower.get("active") == "N":
+        if is_no(lower.get("active")):
             continue
         vat = VatRate(text(lower.get("name")), None if lower.get("rate") in (None, "") else rate(lower["rate"]))
         found.setdefault(vat.key, vat)

@@ -88,7 +88,7 @@ class Xero:
             )  # fmt: skip
         for number in numbers:
             if "," in number:
-                found += self._read(self._api.get_invoices, "Invoices", search_term=number, page=1, unitdp=4)
+                found += self._searched(number)
         wanted = {number.casefold() for number in numbers}
         sales = (parse.invoice(i) for i in found if i.get("Type") == "ACCREC")
         return tuple(i for i in sales if i.number.casefold() in wanted)
@@ -104,9 +104,18 @@ class Xero:
             )  # fmt: skip
         for reference in references:
             if not _literal(reference):
-                found += self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1, unitdp=4)
+                found += self._searched(reference)
         wanted = {reference.casefold() for reference in references}
         return tuple(i for i in map(parse.invoice, found) if i.reference.casefold() in wanted)
+
+    def _searched(self, term: str) -> Iterator[Json]:
+        """Whatever has it in its number or reference, which may be many: every page."""
+        search = partial(self._api.get_invoices, search_term=term, order="InvoiceID", unitdp=4)
+        with odd_rows.none_may_be_missing("xero"):
+            pages = paging.envelopes(
+                lambda number: self._ask(search, "Invoices", page=number, page_size=PAGE_SIZE), "Invoices"
+            )
+            yield from (one for page in pages for one in page["Invoices"])
 
     def invoices_of(self, contact_ids: Sequence[str]) -> tuple[XeroInvoice, ...]:
         """Every sales invoice of these contacts, with its lines; a call for each 1,000 of 40 contacts."""

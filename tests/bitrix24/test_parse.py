@@ -432,3 +432,15 @@ def test_a_rate_that_is_out_of_use_is_left_out_and_twins_count_once() -> None:
         [{"name": "Old", "rate": 12, "active": "N"}, {"name": "GST", "rate": 15}, {"name": "GST too", "rate": "15.00"}]
     )
     assert [(rate.name, rate.key) for rate in found] == [("GST", "15"), ("No VAT", "none")]
+
+
+YES, NO = ("Y", "y", True, 1, "1", "true", Decimal(1)), ("N", "n", False, 0, "0", "false", "", None)
+
+
+@pytest.mark.parametrize("said", [*YES, *NO], ids=repr)
+def test_yes_and_no_are_known_however_they_are_spelt(said: Any) -> None:
+    assert parse.is_template({"isRecurring": said}) is (said in YES)
+    row = {"id": 1, "price": 115, "quantity": 1, "taxRate": 15, "taxIncluded": said}
+    assert parse.line_item(row).tax_included is (said in YES)
+    item = {"id": 1, "opportunity": 120, "isManualOpportunity": said}
+    assert parse.invoice(item, [row], None).total_is_manual is (said in YES)

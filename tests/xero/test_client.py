@@ -329,6 +329,19 @@ def test_invoices_by_ids_are_forty_a_call_and_unknown_ids_are_left_out(books: Bo
     assert len(calls(books)) == 3
 
 
+@pytest.mark.parametrize(("field", "words"), [("InvoiceNumber", "7,5"), ("Reference", '12" pipe')])
+def test_words_that_only_a_search_finds_are_found_among_a_thousand_that_hold_them(
+    books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch, field: str, words: str
+) -> None:
+    monkeypatch.setattr(client, "PAGE_SIZE", 100)
+    others = {"Reference": f"{words} and more"} if field == "Reference" else {}
+    make(books, 140, prefix=f"{words} before", **others)
+    made = books.put("Invoices", {**payload(books, "LAST"), field: words})
+    make(books, 140, prefix=f"{words} after", **others)
+    look = xero.invoices_numbered if field == "InvoiceNumber" else xero.invoices_referring
+    assert [invoice.id for invoice in look([words])] == [made["InvoiceID"]]
+
+
 def test_all_contacts_of_1500_are_two_calls_with_numbers_emails_and_archived_ones(books: Books, xero: Xero) -> None:
     there = len(books.control("contacts"))
     made = [{"Name": f"Customer {n}", "ContactNumber": f"B24-CO-{n}", "EmailAddress": f"c{n}@acme.example"}
