@@ -6,8 +6,10 @@ import itertools
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from b24xero.bitrix24 import batch as bitrix24_batch
 from b24xero.bitrix24 import rate_limits, wire
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
+from b24xero.bitrix24.batch import Batch, Params, batch_of, command
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, RetryLater
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place
@@ -51,7 +53,7 @@ class Session:
         """Ask again what was refused in words that may be another command's; of a batch the first refusal is its own,
         so this ends."""
         names = [name for name, error in answer.errors.items() if isinstance(error, wire.Borrowed)]
-        again = {name: commands[name] for name in names if not wire.refers(commands[name][1])}
+        again = {name: commands[name] for name in names if not bitrix24_batch.refers(commands[name][1])}
         if not again:
             return answer
         said = self.batch(again)
