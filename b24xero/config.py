@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +66,7 @@ class Settings:
     smtp_url: str
     alert_email: tuple[str, ...]
     extra_ca_file: str
+    trusted_proxies: int
 
     @property
     def is_https(self) -> bool:
@@ -89,6 +92,13 @@ def _number(value: str) -> float:
     if not 0 <= number < 1e6:
         raise ValueError("is not a number of 0 or more")
     return number
+
+
+def _proxies(value: str) -> int:
+    """One too many, and whoever asks says where from; so nothing that could be a slip is taken."""
+    if not re.fullmatch(r"[0-9]", value):
+        raise ValueError("is not a number of proxies from 0 to 9")
+    return int(value)
 
 
 def _minutes(value: str) -> float:
@@ -184,6 +194,7 @@ SETTINGS = (
         "EXTRA_CA_FILE", kinds.certificates, "certificates (PEM) of your own authority, believed beside public ones",
         default="",
     ),
+    Setting("TRUSTED_PROXIES", _proxies, "how many proxies in front may set X-Forwarded-*", default="0"),
 )  # fmt: skip
 
 
@@ -201,7 +212,8 @@ def load(environ: Mapping[str, str], instance: Path) -> Settings:
     """
     values: dict[str, Any] = {}
     complaints: list[str] = []
-    instance = Path(environ.get("DATA_DIR", "").strip() or instance).expanduser()
+    with contextlib.suppress(ValueError):  # what is wrong with it is told below, and nothing is made there
+        instance = Path(kinds.folder(environ.get("DATA_DIR", "").strip() or str(instance.resolve())))
     for setting in SETTINGS:
         try:
             values[setting.name.lower()] = _read(setting, environ, values, instance)

@@ -41,12 +41,14 @@ def test_a_unit_runs_as_its_own_user_with_the_settings_of_one_file(name: str) ->
     assert service["Environment"] == "DATA_DIR=/var/lib/b24xero"
 
 
-def test_units_start_what_the_procfile_starts() -> None:
+def test_units_and_the_image_start_what_the_procfile_starts() -> None:
     web, worker = (unit(f"b24xero-{name}.service")["Service"]["ExecStart"] for name in ("web", "worker"))
-    options = set(re.findall(r"--[\w-]+(?: gthread)?", PROCESSES["web"]))
-    assert options <= set(re.findall(r"--[\w-]+(?: gthread)?", web))
-    assert "--bind 127.0.0.1:8000" in web
+    assert PROCESSES["web"].startswith("gunicorn wsgi:app ")
+    assert web.endswith("/gunicorn wsgi:app"), "gunicorn.conf.py says the rest"
     assert worker.endswith(PROCESSES["worker"])
+    image = (DEPLOY / "Dockerfile").read_text()
+    assert 'CMD ["gunicorn", "wsgi:app"]' in image
+    assert "HOST=0.0.0.0" in image
 
 
 def test_the_image_holds_what_it_needs_and_what_is_copied_is_there() -> None:

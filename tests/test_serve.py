@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import sys
 import time
@@ -69,7 +70,8 @@ def test_only_this_machine_is_listened_to_unless_host_says_more(
 ) -> None:
     monkeypatch.setenv("HOST", host)
     monkeypatch.delenv("PORT", raising=False)
-    assert any(part.endswith(listens) for part in run.web_command())
+    assert run.listening() == listens
+    assert runpy.run_path(str(run.HERE / "gunicorn.conf.py"))["bind"] == listens
 
 
 def test_the_start_tells_what_is_to_be_registered_and_no_secret(app: Flask) -> None:

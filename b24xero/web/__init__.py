@@ -19,7 +19,7 @@ from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
-from b24xero.web.common.health import bp as liveness
+from b24xero.web.common import health as liveness
 from b24xero.web.health import views as health_views
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
@@ -49,6 +49,11 @@ PERMISSIONS = ", ".join(
         "microphone", "midi", "payment", "serial", "usb",
     )
 )  # fmt: skip
+PAGES = (
+    liveness, metrics, xero, setup_views, invoices_views, preview_views, bulk, eligibility, runs_views, activity_views,
+    invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+    health_views,
+)  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 
 
@@ -62,27 +67,8 @@ class Account:
 
 
 def register(app: Flask) -> None:
-    for blueprint in (
-        liveness,
-        metrics.bp,
-        xero.bp,
-        setup_views.bp,
-        invoices_views.bp,
-        preview_views.bp,
-        bulk.bp,
-        eligibility.bp,
-        runs_views.bp,
-        activity_views.bp,
-        invoice_tab.bp,
-        portal_views.bp,
-        matching_views.bp,
-        products_views.bp,
-        add.bp,
-        language.bp,
-        access_views.bp,
-        health_views.bp,
-    ):
-        app.register_blueprint(blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages.bp)
     static.register(app)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
