@@ -68,8 +68,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "checks": {
-        "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints", "config", "bitrix24",
-        "xero",
+        "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
+        "config", "bitrix24", "xero",
     } | STORED,
     "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {

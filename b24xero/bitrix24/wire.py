@@ -50,7 +50,7 @@ _CLOSED = {"portal_deleted", "overload_limit"}
 # The portal cannot ask its authorization server whose token it is (facts §1.7).
 _CANNOT_CONFIRM = "connection_error"
 UNDONE = {*_LIMITED, *_CLOSED, _CANNOT_CONFIRM}
-_NOT_NOW = {*_CLOSED, "internal_server_error"}
+_NOT_NOW = {*_CLOSED, _CANNOT_CONFIRM, "internal_server_error"}
 _NO_REST = {"payment_required", "error_method_not_found"}
 # No right to read, to the price, to the product, to the section (facts §5).
 _CATALOGUE = {"200040300010", "200040300020", "200040300030", "200040300043", "200040300050"}
@@ -174,10 +174,8 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
             problem("bitrix24_time_limit", minutes=10) if code == "operation_time_limit" else problem("bitrix24_busy")
         )
         return RetryLater(busy, _LIMITED[code])
-    if code == _CANNOT_CONFIRM:
-        return RetryLater(problem("bitrix24_cannot_confirm"), 30)
     if code in _NOT_NOW or status >= 500:
-        return RetryLater(problem("bitrix24_down"), 30)
+        return RetryLater(problem("bitrix24_cannot_confirm" if code == _CANNOT_CONFIRM else "bitrix24_down"), 30)
     if code in _OF_THE_TOKEN and (code != "access_denied" or status == 401):
         return Forbidden(problem(_OF_THE_TOKEN[code]))
     if code in _NO_REST or (code == "access_denied" and status == 403):
