@@ -36,7 +36,7 @@ CHECK = Check(
         "none": Words(
             _("b24xero stands nowhere in the portal; people open it at %(address)s."),
             _("The page for the installation was not opened, or nothing was chosen there."),
-            _("Open b24xero’s page for the installation in Bitrix24 and press “Show in Bitrix24”."),
+            _("Open b24xero’s page for the installation in Bitrix24 and press “Show b24xero there”."),
         ),
         "dead": Words(
             _("%(count)s places in the portal lead to an older address: %(addresses)s."),

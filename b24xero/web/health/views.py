@@ -117,6 +117,7 @@ def _view(one: Looked) -> CheckView:
 
 _WAYS = {
     "set_up": lambda: Fix(gettext("Go to Set-up"), url_for("setup.index")),
+    "places": lambda: Fix(gettext("b24xero in Bitrix24"), url_for("frame.install")),
     "scopes": lambda: Fix(gettext("Open the portal"), connections.settings().bitrix24_portal_url, outside=True),
 }
 
