@@ -121,7 +121,7 @@ def _listed(session: Session, query: InvoiceQuery) -> _Found | None:
     page = _pages(session, condition, order, [start], _probe(query))
     if page.total and first >= page.total:  # page 1 came again
         first = (page.total - 1) // query.rows * query.rows
-        page = replace(_pages(session, condition, order, [first // PAGE * PAGE]), stages=page.stages)
+        page = replace(_pages(session, condition, order, [first // PAGE * PAGE]), honoured=page.honoured)
     rows = _of(page.rows)
     further = range(first // PAGE * PAGE + PAGE, min(first + query.rows, page.total), PAGE)
     if further:
