@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import all_invoices, invoice_list, may_change, parse
+from b24xero.bitrix24 import all_invoices, invoice_list, may_change, parse, which_invoices
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24 import stages as bitrix24_stages
@@ -80,7 +80,11 @@ class Bitrix24(Session):
         )
 
     def portal_lists(self) -> PortalLists:
-        """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new."""
+        """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new.
+
+        Raises:
+            Rejected: the portal has none of today's invoices.
+        """
         answer = self.batch(
             {
                 "me": ("profile", {}),
@@ -91,6 +95,8 @@ class Bitrix24(Session):
                 **stage_commands(self._categories),
             }
         )
+        if isinstance(answer.errors.get("categories"), NotFound):
+            raise which_invoices.none_of_today(self)
         found = _category_ids(answer)
         if set(found) != set(self._categories):
             self._categories = found
@@ -156,19 +162,23 @@ class Bitrix24(Session):
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """All that a page's filters match; see ``pages``."""
-        return invoice_list.matching_ids(self, query, most, self._templates)
+        with which_invoices.expected(self):
+            return invoice_list.matching_ids(self, query, most, self._templates)
 
     def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
         """One page of what this person may see; see ``pages``."""
-        return invoice_list.invoice_page(self, self._categories, query, self._templates)
+        with which_invoices.expected(self):
+            return invoice_list.invoice_page(self, self._categories, query, self._templates)
 
     def invoices_after(self, after: int, expected: int) -> Stretch:
         """The next of all invoices that this person sees, by their ids; see ``everything``."""
-        return all_invoices.stretch(self, after, expected, self._templates)
+        with which_invoices.expected(self):
+            return all_invoices.stretch(self, after, expected, self._templates)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent``."""
-        return recent(self, self._categories, since, self._templates)
+        with which_invoices.expected(self):
+            return recent(self, self._categories, since, self._templates)
 
     def standings(self, ids: Sequence[int]) -> dict[int, Item]:
         """Where invoices stand now; see ``moves``."""

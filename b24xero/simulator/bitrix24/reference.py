@@ -118,7 +118,8 @@ def status_entity_types(call: Call) -> Answer:
     }  # fmt: skip
     old = {"ID": "INVOICE_STATUS", "NAME": "Invoice statuses", "SEMANTIC_INFO": []}
     known = [old] if call.portal.settings.old_invoices else []
-    return Answer([{"ID": "SOURCE", "NAME": "Sources", "SEMANTIC_INFO": []}, *known, invoices])
+    made = [invoices] if call.portal.settings.new_invoices else []
+    return Answer([{"ID": "SOURCE", "NAME": "Sources", "SEMANTIC_INFO": []}, *known, *made])
 
 
 # -- money --------------------------------------------------------------------------------------------------------

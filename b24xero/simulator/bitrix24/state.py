@@ -109,7 +109,8 @@ class Settings:
     documentation. ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in
     batches or alone (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
     ``not_offered``: placements that it does not have, with commas. ``old_invoices``: the invoices of before are still
-    switched on, so that their statuses are listed among the kinds (source §2.5). ``whole_numbers``: error codes that
+    switched on, so that their statuses are listed among the kinds (source §2.5). ``new_invoices`` False: nobody has
+    opened the list of today's yet, so that their type is not made (source §2.3). ``whole_numbers``: error codes that
     are numbers come as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026
     that has recurring templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method
     of old code whose refusal leaves an exception behind for the rest of its batch (source §1 #13).
@@ -133,6 +134,7 @@ class Settings:
     blocked_after: int = 0
     not_offered: str = ""
     old_invoices: bool = False
+    new_invoices: bool = True
     whole_numbers: bool = False
     recurring_field: bool = True
     exceptions_of: str = ""
