@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs": {"writes", "connections", "xero"} | STORED,
     # the jobs
     "contacts": {"writes", "xero"} | STORED,
-    "products": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
@@ -66,6 +66,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
     "logs": set(),
+    "server": set(),
     "wakeups": set(),
     "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
     # what people see

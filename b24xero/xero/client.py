@@ -315,8 +315,8 @@ class Xero:
             except OutcomeUnknown as error:
                 timed_out = isinstance(error.__cause__, urllib3.exceptions.TimeoutError)
                 if wait is None or timed_out or not may_pause(wait):
-                    unreadable = [p for p in error.problems if p.code == "xero_bad_answer"]
-                    raise RetryLater(unreadable[0] if unreadable else problem("xero_down"), 30) from error
+                    unreadable = any(p.code == "xero_bad_answer" for p in error.problems)
+                    raise RetryLater(problem("xero_unreadable" if unreadable else "xero_down"), 30) from error
                 pause(wait)
         raise AssertionError("the last try returns or raises")
 

@@ -189,7 +189,7 @@ def test_xero_failing_while_the_contact_is_looked_for_writes_nothing(
 ) -> None:
     invoice_id = vendors.new_invoice()
     vendors.fault(vendor="xero", method="GET", path="/Contacts", times=2, **XERO_FAULTS[kind])  # type: ignore[arg-type]
-    refused(ready, invoice_id, "Xero does not answer. Nothing was written", status=503)
+    refused(ready, invoice_id, "Nothing was written. Try again in a moment.", status=503)
     assert of(vendors, invoice_id) == []
     done(ready, invoice_id, "Created in Xero")
     assert len(of(vendors, invoice_id)) == 1
@@ -558,10 +558,11 @@ def test_odd_names_make_one_contact_that_is_found_again(ready: Person, vendors: 
     assert answer.status_code == 200, text(answer.text)
     assert "<script>alert" not in answer.text
     (made,) = of(vendors, first)
-    assert made["Contact"]["Name"] == " ".join(name.split())
+    kept = " ".join(name.split()).replace("🌻", "?")  # Xero may change emoji
+    assert made["Contact"]["Name"] == kept
     second = vendors.new_invoice(companyId=vendors.invoice(first)["item"]["companyId"])
     done(ready, second)
-    assert len(vendors.contacts_named(" ".join(name.split()))) == 1
+    assert len(vendors.contacts_named(kept)) == 1
 
 
 def test_an_odd_name_whose_answer_was_lost_makes_no_second_contact(ready: Person, vendors: Vendors) -> None:
@@ -569,7 +570,7 @@ def test_an_odd_name_whose_answer_was_lost_makes_no_second_contact(ready: Person
     invoice_id = vendors.new_invoice(companyId=company(vendors, title=name))
     vendors.fault("drop_after", vendor="xero", method="PUT", path="/Contacts")
     done(ready, invoice_id, "Created in Xero")
-    assert len(vendors.contacts_named(name)) == 1
+    assert len(vendors.contacts_named(name.replace("🌻", "?"))) == 1
 
 
 def test_a_name_of_more_than_255_characters_is_refused_with_both_figures(ready: Person, vendors: Vendors) -> None:

@@ -208,7 +208,7 @@ def test_an_answer_that_cannot_be_read_is_told_as_one(books: Books, xero: Xero, 
     fault(books, "answer", status=status, body=body, times=3)
     with pytest.raises(RetryLater) as raised:
         xero.books()
-    assert [p.code for p in raised.value.problems] == ["xero_bad_answer"]
+    assert [p.code for p in raised.value.problems] == ["xero_unreadable"]
 
 
 @pytest.mark.parametrize("body", ["", "Bad Request"])

@@ -153,6 +153,9 @@ BITRIX24 = {
 
 XERO = {
     "xero_down": Words(_("Xero does not answer. Nothing was written. Try again in a moment.")),
+    "xero_unreadable": Words(
+        _("Xero gave an answer that cannot be read. Nothing was written. Try again in a moment.")
+    ),
     "xero_busy": Words(
         _("Xero takes no more calls for the next %(seconds)s s. Nothing was written. Try again then.")),
     "xero_day_limit": Words(
