@@ -142,7 +142,7 @@ class Bitrix24(Session):
                 break
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        customers = _customers(answer)
+        customers = _customers(answer, item[0])
         customers.are_gone(_gone(answer, item[0]))
         invoice = bitrix24_invoices.assembled(
             item[0], rows, customers, links, bitrix24_invoices.stages_by_id(statuses(answer))
@@ -223,13 +223,16 @@ def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
     return commands
 
 
-def _customers(answer: Batch) -> bitrix24_invoices.Customers:
-    """The one company and the one contact that the invoice refers to, where this person sees them."""
+def _customers(answer: Batch, item: Params) -> bitrix24_invoices.Customers:
+    """The one company and the one contact that the invoice refers to, where this person sees them. Whether the address
+    is hidden, the owner's own tells: what is asked of a contact that the invoice does not have may be refused, too."""
+    kind, id = bitrix24_invoices.owner_of(item)
+    owner = "company" if kind == COMPANY else "contact"
     return bitrix24_invoices.Customers(
         {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
-        addresses_hidden=any(f"{name}_addresses" in answer.errors for name in _SIDES),
+        addresses_hidden=bool(id) and f"{owner}_addresses" in answer.errors,
     )
 
 
