@@ -1,4 +1,4 @@
-"""How Bitrix24 spells yes and no: "Y" and "N" by its pages; true, 1 and "1" where a method differs. Pure."""
+"""How Bitrix24 spells yes and no: "Y" and "N" by its pages; true, 1 and "1" in some methods and versions. Pure."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from b24xero.bitrix24 import parse
+from b24xero.bitrix24 import parse, parse_customer
+from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, every, list_command, named_rows
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Params
 
 _WILDCARDS = "%_"
 
@@ -44,7 +44,7 @@ def condition(session: Session, words: str) -> dict[str, Any]:
 
 def _looked_through(session: Session, words: str) -> list[int]:
     companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
-    contacts = every(session, CONTACT, _each_word(words), ("id", *parse.CONTACT_NAMES))
+    contacts = every(session, CONTACT, _each_word(words), ("id", *parse_customer.CONTACT_NAMES))
     customers = {
         COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
         CONTACT: _ids(item for item in contacts if _is_named(item, words)),
@@ -56,13 +56,13 @@ def _looked_through(session: Session, words: str) -> list[int]:
 
 def _each_word(words: str) -> dict[str, Any]:
     return {
-        str(n): {"logic": "OR", **{str(m): {f"%{name}": word} for m, name in enumerate(parse.CONTACT_NAMES)}}
+        str(n): {"logic": "OR", **{str(m): {f"%{name}": word} for m, name in enumerate(parse_customer.CONTACT_NAMES)}}
         for n, word in enumerate(words.split())
     }
 
 
 def _is_named(contact: Params, words: str) -> bool:
-    names = [contact.get(name) for name in parse.CONTACT_NAMES]
+    names = [contact.get(name) for name in parse_customer.CONTACT_NAMES]
     return all(holds(word, *names) for word in words.split())
 
 

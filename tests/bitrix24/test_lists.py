@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
+from b24xero.bitrix24.batch import Ref
 from b24xero.bitrix24.client import Bitrix24
-from b24xero.bitrix24.wire import Ref
 from b24xero.domain.queries import InvoiceQuery, ProductQuery
 from b24xero.errors import Forbidden, Rejected
 from b24xero.simulator import demo

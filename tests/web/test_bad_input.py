@@ -15,7 +15,7 @@ from sqlalchemy import select
 from b24xero.bitrix24 import wire
 from b24xero.db.models import InvoiceLink
 from b24xero.extensions import db
-from b24xero.xero import client
+from b24xero.xero import one_call
 from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Person, forms, parsed, text
 from tests.web.test_runs import post
@@ -215,7 +215,7 @@ def test_a_slow_xero_is_not_waited_for_forever_and_nothing_is_written_twice(
     ready: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice_id = vendors.new_invoice()
-    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
     vendors.fault("delay", **PUT_INVOICE, seconds=0.8)
     refused(ready, invoice_id, "it is not sure whether this was written", status=504)
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater
-from b24xero.xero import client, parse
+from b24xero.xero import client, one_call, parse
 from b24xero.xero.client import Xero, XeroContact, XeroInvoice
 from b24xero.xero.paging import PAGE_SIZE, Page, envelopes, invoice_pages
 from b24xero.xero.validation_errors import same_element
@@ -454,7 +454,7 @@ def test_an_answer_in_another_order_is_not_believed(books: Books, xero: Xero) ->
 def test_a_slow_write_of_many_is_waited_for_longer_than_one_alone(
     books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.2, 0.2))
     bodies = [payload(books, f"B24-{n}") for n in range(2)]
     fault(books, "delay", seconds=0.6)
     assert len(xero.create_invoices(bodies, "many", about(2))) == 2

@@ -18,7 +18,7 @@ from b24xero.domain.days import day_of
 from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
-from b24xero.push import policy
+from b24xero.push import stage_steps
 from b24xero.push.context import Outcome
 from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render
@@ -164,8 +164,8 @@ def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *
     if around.set_up is None:
         return ""
     name = _stage(invoice, around).name
-    step = policy.first_step(around.set_up.stages.get(invoice.stage), name)
-    if isinstance(step, policy.Step) or step.code not in _WHY_NOT:
+    step = stage_steps.first_step(around.set_up.stages.get(invoice.stage), name)
+    if isinstance(step, stage_steps.Step) or step.code not in _WHY_NOT:
         return ""
     if step.code == "stage_unmapped" and is_gone(invoice.stage, around.stages):
         return gettext("stage %(stage)s is gone from Bitrix24", stage=name)
