@@ -1009,6 +1009,20 @@ def test_an_odd_question_gets_an_answer(ready: Person, query: dict[str, str]) ->
     assert ready.client.get("/invoices", query_string={**query, "now": "1"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("old", "words"), [(True, "only invoices of the old kind"), (False, "Open the list of invoices there once")]
+)
+def test_a_portal_without_new_invoices_says_which_it_has(
+    ready: Person, vendors: Vendors, old: bool, words: str
+) -> None:
+    vendors.control("bitrix24/settings", invoices="old" if old else "none")
+    for page in ("/invoices?now=1", "/setup"):
+        answer = ready.client.get(page)
+        assert words in text(answer.text), page
+        assert answer.status_code in (200, 422), page
+    assert words in text(ready.list().text)
+
+
 def test_a_search_finds_names_with_everything_in_them(ready: Person, vendors: Vendors) -> None:
     name = 'The "Old" Mill & Söhne + 100% 🌻'
     invoice_id = vendors.new_invoice(companyId=company(vendors, title=name))
