@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import socket
 import subprocess
 import sys
@@ -319,3 +320,19 @@ def test_an_invoice_with_an_odd_row_of_goods_is_never_written(ready: Person, ven
     answer = ready.press(invoice)
     assert answer.status_code == 503
     assert vendors.in_xero(vendors.invoice(invoice)["item"]["accountNumber"]) == []
+
+
+@pytest.mark.parametrize("name", ["tenantId", "id"])
+def test_an_organisation_whose_id_is_no_id_is_not_offered(name: str) -> None:
+    row = {"id": "c-1", "tenantId": "t-1", "tenantType": "ORGANISATION", "tenantName": "Harbour"}
+    for odd, count in (("t-2", 1), ("t\r\nX: y", 0), ("../x", 0), ("ā", 0), ("x" * 65, 0)):
+        with server(whole(said(json.dumps([{**row, name: odd}]).encode()))) as base:
+            assert len(xero_connections(base)) == count
+
+
+@pytest.mark.parametrize("token", ["a\r\nX: y", "a b", "ā", ""])
+def test_a_token_that_no_header_can_hold_is_no_answer(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    answer = {"access_token": token, "token_type": "Bearer", "expires_in": 1800, "scope": "accounting.contacts"}
+    with server(whole(said(json.dumps(answer).encode()))) as base, pytest.raises(RetryLater):
+        xero_login(base)
