@@ -1143,3 +1143,10 @@ def test_a_sign_that_no_row_can_hold_is_refused_and_no_accident(
 ) -> None:
     sent = {"data": {"csrf_token": ready.token(), **form}} if verb == "POST" else {}
     assert ready.client.open(address, method=verb, **sent).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(("verb", "address"), [("POST", "/language"), ("HEAD", "/activity"), ("POST", "/bitrix24/app")])
+def test_a_part_of_a_form_without_a_name_is_refused(ready: Person, verb: str, address: str) -> None:
+    part = b"--x\r\nContent-Disposition: form-data\r\n\r\nvalue\r\n--x--\r\n"
+    answer = ready.client.open(address, method=verb, data=part, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code in (400, 419)

@@ -38,9 +38,10 @@ def is_from_us() -> bool:
 
 
 def is_no_text() -> bool:
-    """A sign that no keyboard has and no row of PostgreSQL can hold, in the address or in a form."""
-    sent = (text for name, value in request.form.items(multi=True) for text in (name, value))
-    return "\0" in request.path or any("\0" in text for text in sent)
+    """A sign that no keyboard has and no row of PostgreSQL can hold, in the address or in a form; or a part of a form
+    without a name, which werkzeug hands on as None."""
+    sent = [text for name, value in request.form.items(multi=True) for text in (name, value)]
+    return "\0" in request.path or any(text is None or "\0" in text for text in sent)
 
 
 def is_too_long() -> bool:
