@@ -246,7 +246,7 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
 
 def _made_folder(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # books and keys come to lie in it
     except OSError as error:
         raise ValueError(f"is kept in {folder}, which cannot be made ({error.strerror}): set DATA_DIR") from error
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -97,6 +97,8 @@ def _look_at_address() -> None:
         abort(HTTPStatus.MISDIRECTED_REQUEST)
     if origin.is_too_long():
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+    if origin.is_no_text():
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _guard(response: Response) -> Response:

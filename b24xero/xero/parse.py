@@ -16,6 +16,7 @@ from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.domain.days import is_of_business
 from b24xero.xero.contact_content import content
 from b24xero.xero.validation_errors import ZERO_ID
 
@@ -278,9 +279,12 @@ def moment(value: Any) -> datetime | None:
     spelt = str(value or "")
     try:
         if match := _DATE.match(spelt):
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
-        read = datetime.fromisoformat(spelt)
+            read = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
+        else:
+            read = datetime.fromisoformat(spelt)
     except (ValueError, OverflowError):
+        return None
+    if not is_of_business(read.year):
         return None
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
@@ -290,7 +294,9 @@ def business_day(value: Any) -> date | None:
     spelt = str(value or "")
     try:
         if match := _DATE.match(spelt):
-            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
-        return date.fromisoformat(spelt[:10])
+            found = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
+        else:
+            found = date.fromisoformat(spelt[:10])
     except (ValueError, OverflowError):
         return None
+    return found if is_of_business(found.year) else None

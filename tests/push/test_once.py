@@ -360,6 +360,23 @@ def test_a_lost_answer_a_lost_login_and_another_person(
     assert len(of(vendors, invoice_id)) == 1
 
 
+@pytest.mark.parametrize("what", ["Contacts", "Invoices", "POST"])
+def test_a_refusal_without_readable_words_is_told_as_an_answer_that_cannot_be_read(
+    ready: Person, vendors: Vendors, what: str
+) -> None:
+    invoice_id = vendors.new_invoice()
+    if what == "POST":
+        ready.press(invoice_id)
+        vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, lower floor"})
+    method, path = ("POST", "/Invoices") if what == "POST" else ("PUT", f"/{what}")
+    vendors.fault("answer", vendor="xero", method=method, path=path, status=400, body="")
+    refused = ready.press(invoice_id)
+    assert refused.status_code == 504
+    assert "Xero gave an answer that cannot be read. Press again: it is looked up in Xero first." in text(refused.text)
+    assert ready.press(invoice_id).status_code == 200
+    assert len(of(vendors, invoice_id)) == 1
+
+
 def test_a_found_one_is_said_to_be_found(ready: Person, vendors: Vendors) -> None:
     invoice_id = vendors.new_invoice()
     vendors.fault("drop_after", vendor="xero", method="PUT", path="/Invoices")

@@ -24,6 +24,7 @@ from b24xero.db.types import Moment
 from b24xero.domain.queries import ROWS
 from b24xero.errors import Forbidden, NotFound, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
+from b24xero.ratelimit.deadlines import take_place
 from b24xero.runs import history as runs_history
 from b24xero.runs.history import OUTCOMES, Filter
 from b24xero.web.activity import file as activity_file
@@ -131,6 +132,7 @@ def history(bitrix24_id: int) -> Response:
 @login_required
 def download() -> Response:
     """What is filtered, newest first, as a file that a spreadsheet opens without being told anything."""
+    take_place()  # whoever reads it slowly holds a thread, so it counts as one who waits
     wanted = _read()
     query = _entries(wanted)
     # Asked of all at once, before the first line leaves: the file is whole, or there is none.
