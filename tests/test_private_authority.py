@@ -60,6 +60,7 @@ def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
 
 def person(app: Flask, own: network.Authority) -> Person:
     mere = Person(app, "Mere Tautahi")
+    mere.vendor.trust_env = False  # the browser is not the program
     mere.vendor.verify = str(own.file)
     return mere
 
