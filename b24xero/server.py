@@ -244,7 +244,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def see_off(self, conn: _Connection) -> None:
         """Nothing more is said; it ends when the other side hangs up, or soon. Before that the last answer may still be
-        on its way, and to close would take it back (RFC 9112 §9.6)."""
+        on its way, and to close would take it back (RFC 9112, 9.6)."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
