@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from b24xero.domain.books import Books
 from b24xero.domain.credits import named
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Cents, Drift, SetUp, Stands, Target
 from b24xero.domain.statuses import Standing, credits_of, standing
 from b24xero.errors import Problem, problem
 from b24xero.push.choices import Choices
@@ -41,7 +41,7 @@ class Link(Standing, Protocol):
     @property
     def fingerprint(self) -> str | None: ...
     @property
-    def cents(self) -> str: ...
+    def cents(self) -> Cents: ...
     @property
     def xero_total(self) -> Decimal | None: ...
     @property
@@ -71,8 +71,7 @@ class Current:
         """As ``credits.named``."""
         return named(self.xero_settled or Decimal(0), credits_of(self))
 
-    def where(self, today: date) -> str:
-        """One of ``set_up.STATUSES``."""
+    def where(self, today: date) -> Stands:
         return standing(self, today)
 
 
@@ -92,7 +91,7 @@ class Case:
     new_items: Collection[int]
 
     @property
-    def target(self) -> str | None:
+    def target(self) -> Target | None:
         return self.set_up.stages.get(self.invoice.stage)
 
     @property
@@ -100,7 +99,7 @@ class Case:
         return self.invoice.stage_name or self.invoice.stage
 
     @property
-    def drift(self) -> str:
+    def drift(self) -> Drift:
         """The person's word on edits by hand, else the set-up's."""
         return self.choices.drift or self.set_up.drift
 
