@@ -26,6 +26,8 @@ from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, parsed, text
 from tests.web.test_pages import check
 
+pytestmark = pytest.mark.slow
+
 KC_600, SHELF, LABOUR, DOOR = 1201, 1213, 1221, 1207
 
 
