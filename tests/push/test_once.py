@@ -212,6 +212,7 @@ def test_a_lost_answer_on_both_databases(ready: Person, vendors: Vendors, number
     assert len(vendors.contacts_named("Acme Plumbing")) == 1
 
 
+@pytest.mark.slow
 @NUMBER_FROM
 @pytest.mark.parametrize("kind", LOST)
 @pytest.mark.parametrize("what", ["Invoices", "Contacts"])
@@ -228,6 +229,7 @@ def test_an_unclear_answer_never_makes_two(
     assert len(vendors.contacts_named("Acme Plumbing")) == 1
 
 
+@pytest.mark.slow
 @NUMBER_FROM
 @pytest.mark.parametrize("kind", LOST)
 def test_an_unclear_answer_whose_look_fails_too_never_makes_two(
