@@ -177,7 +177,9 @@ XERO = {
           "%(moment)s."), tone="warn",
         bare=_("What is left of today’s Xero calls is kept for single presses, so the run rests until Xero renews "
                "them, within 24 hours.")),
-    "xero_bad_answer": Words(_("Xero gave an answer that cannot be read. Press again: it is looked up in Xero first.")),
+    "xero_bad_answer": Words(
+        _("Xero gave an answer that cannot be read, so it is not sure whether this was written. Press again: b24xero "
+          "looks in Xero first and never writes it twice."), tone="warn"),
     "xero_unclear": Words(
         _("Xero did not answer, so it is not sure whether this was written. Press again: b24xero looks in Xero first "
           "and never writes it twice."), tone="warn"),
