@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
+from b24xero import env_file
 from b24xero.ratelimit.waiting import THREADS
+
+env_file.read()
 
 _host = (os.environ.get("HOST") or "127.0.0.1").strip("[] ")
 bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"

@@ -136,7 +136,7 @@ def serve(rest: list[str]) -> int:
     code = module("flask", "--app", "wsgi", "db", "upgrade") or module("flask", "--app", "wsgi", "show-settings")
     if code:
         return code
-    print(f"  Listening on {listening()}, with one worker. Ctrl-C stops both.", flush=True)
+    print("  Web and one worker. Ctrl-C stops both.", flush=True)
     stop = StopRequest()
     children: list[Child] = []
     try:

@@ -124,10 +124,12 @@ STATES = {"broken": "BROKEN", "see_to": "see to", "unknown": "?", "well": "well"
 def show_settings() -> None:
     """What ``run.py serve`` prints at its start; no secret."""
     settings = connections.settings()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     shown = {
         "b24xero": f"{version()} at {settings.public_url}",
         "portal": settings.bitrix24_portal_url,
         **hints.callbacks(settings),
+        "listens on": f"{host}:{settings.port}",
         "database": make_url(settings.database_url).render_as_string(hide_password=True),
         "data": settings.data_dir,
     }
@@ -192,6 +194,7 @@ def demo(port: int, sim_port: int) -> None:
             "DATABASE_URL": f"sqlite:///{instance / 'app.db'}",
             "SECRET_KEY": "",
             "TOKEN_KEYS": "",
+            "FLASK_SKIP_DOTENV": "1",
         }
         worker = _migrate_and_start_worker(environ)
         try:

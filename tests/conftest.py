@@ -24,6 +24,7 @@ from b24xero.xero import one_call
 from tests.people import Person
 from tests.pgtest import postgres
 
+os.environ["FLASK_SKIP_DOTENV"] = "1"  # whoever has a .env has it for serving, and their tests are everybody's
 ROOT = Path(__file__).resolve().parent.parent
 APP_URL = "http://localhost"
 KEYS = {
