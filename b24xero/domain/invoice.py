@@ -177,6 +177,19 @@ class InvoiceRow:
     company_id: int = 0
     contact_id: int = 0
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a list says of it that an edit would take to Xero, as it is kept with a write."""
+        return {
+            "number": self.number,
+            "title": self.title,
+            "date": self.date.isoformat(),
+            "due_date": self.due_date.isoformat() if self.due_date else "",
+            "currency": self.currency,
+            "total": str(self.total),
+            "customer": f"{self.company_id}/{0 if self.company_id else self.contact_id}",
+        }
+
 
 @dataclass(frozen=True)
 class Stage:

@@ -17,8 +17,8 @@ from b24xero.push import policy
 
 # What makes the two say different things. ended_there: voided or deleted in Xero alone; paid_here: paid in Bitrix24 and
 # not in Xero, paid_there: the other way round; cancelled_here: Bitrix24 wants it voided; changed_here, changed_there:
-# since it was last written; stage_here: its stage asks for another status in Xero than it has; apart: the totals differ,
-# and nothing tells who changed; rounding: they differed when it was written, and somebody had chosen that.
+# since it was last written; stage_here: its stage asks for another status in Xero than it has; apart: the totals
+# differ, and nothing tells who changed; rounding: they differed when it was written, and somebody had chosen that.
 Difference = Literal[
     "ended_there", "paid_here", "paid_there", "cancelled_here", "changed_here", "changed_there", "stage_here", "apart",
     "rounding",
@@ -56,8 +56,8 @@ QUESTIONS = frozenset({"contact_unsure", "total_differs_choose", "edited_by_hand
 class Known(statuses.Standing, Protocol):
     """What is remembered of an invoice and its one in Xero; an InvoiceLink is one.
 
-    ``seen``: what Bitrix24 said when it was last written, as ``facts_of``; ``xero_written_total``: what Xero answered
-    then; None of each: not known. ``xero_edits``: how many fields were edited there by hand since.
+    ``seen``: what Bitrix24 said when it was last written, as ``InvoiceRow.facts``; ``xero_written_total``: what Xero
+    answered then; None of each: not known. ``xero_edits``: how many fields were edited there by hand since.
     """
 
     @property
@@ -93,9 +93,10 @@ class Standing:
     """How the two stand on one invoice.
 
     ``kind`` is the one word for it, ``where`` the status in Xero (of ``set_up.STATUSES``, or "none"). ``differences``
-    are all that hold, the most pressing first. ``changed``: the names in ``facts_of`` that Bitrix24 says otherwise than
-    when it was written. ``total`` is Bitrix24's, ``xero_total`` Xero's; amounts are of the ``currency``, ``settled``
-    and ``due`` as Xero last said. ``days``: past due, where ``where`` is overdue. ``problems``: why it is stopped.
+    are all that hold, the most pressing first. ``changed``: the names of ``InvoiceRow.facts`` that Bitrix24 says
+    otherwise than when it was written. ``total`` is Bitrix24's, ``xero_total`` Xero's; amounts are of the ``currency``,
+    ``settled`` and ``due`` as Xero last said. ``days``: past due, where ``where`` is overdue. ``problems``: why it is
+    stopped.
     """
 
     kind: Kind
@@ -138,19 +139,6 @@ class Standing:
         return self.where in ("awaiting", "overdue", *_PART) and self.due > 0
 
 
-def facts_of(invoice: InvoiceRow) -> dict[str, str]:
-    """What the list says of an invoice that an edit would take to Xero, as it is kept with a write."""
-    return {
-        "number": invoice.number,
-        "title": invoice.title,
-        "date": invoice.date.isoformat(),
-        "due_date": invoice.due_date.isoformat() if invoice.due_date else "",
-        "currency": invoice.currency,
-        "total": str(invoice.total),
-        "customer": f"{invoice.company_id}/{0 if invoice.company_id else invoice.contact_id}",
-    }
-
-
 def standing_of(invoice: InvoiceRow, known: Known | None, around: Around) -> Standing:
     """How the two stand, by what Bitrix24 says now and what Xero last said."""
     if known is None or not known.xero_id:
@@ -163,7 +151,7 @@ def standing_of(invoice: InvoiceRow, known: Known | None, around: Around) -> Sta
         days=(around.today - due_date).days if due_date and where == "overdue" else 0,
         due_date=due_date,
         paid_on=date.fromisoformat(known.xero_paid_on) if known.xero_paid_on and where in _PAID else None,
-        changed=_changed(invoice, known),
+        changed=_changed(invoice, known, around),
     )  # fmt: skip
     return _named(replace(standing, differences=_differences(invoice, known, standing, around)), known)
 
@@ -193,11 +181,16 @@ def _stopped(found: Standing, why: Sequence[Problem]) -> Standing:
 # -- in Xero ----------------------------------------------------------------------------------------------------------
 
 
-def _changed(invoice: InvoiceRow, known: Known) -> tuple[str, ...]:
+def _changed(invoice: InvoiceRow, known: Known, around: Around) -> tuple[str, ...]:
+    """What never goes to Xero under this set-up is no change."""
     if known.seen is None:
         return ()
-    now = facts_of(invoice)
-    return tuple(name for name, value in now.items() if name in known.seen and known.seen[name] != value)
+    stays = {
+        "title": around.set_up is not None and around.set_up.reference != "title",
+        "number": around.set_up is not None and around.set_up.number != "bitrix24",
+    }
+    found = (name for name, value in invoice.facts.items() if known.seen.get(name, value) != value)
+    return tuple(name for name in found if not stays.get(name))
 
 
 def _differences(invoice: InvoiceRow, known: Known, found: Standing, around: Around) -> tuple[Difference, ...]:

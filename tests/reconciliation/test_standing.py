@@ -11,7 +11,7 @@ import pytest
 
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.set_up import SetUp
-from b24xero.reconciliation.standing import Around, Standing, facts_of, standing_of
+from b24xero.reconciliation.standing import Around, Standing, standing_of
 
 TODAY = date(2026, 11, 28)
 STAGES = {
@@ -47,7 +47,7 @@ class Link:
     xero_written_total: Decimal | None = Decimal("115.00")
     xero_edits: int = 0
     xero_paid_on: str | None = None
-    seen: dict[str, str] | None = field(default_factory=lambda: facts_of(ROW))
+    seen: dict[str, str] | None = field(default_factory=lambda: ROW.facts)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -134,6 +134,12 @@ def test_both_totals_and_what_was_changed_are_told() -> None:
     found = stand(row("S", **MORE, title="Other"), Link())
     assert (found.total, found.xero_total, found.apart) == (Decimal("287.50"), Decimal("115.00"), Decimal("172.50"))
     assert found.changed == ("title", "total")
+
+
+def test_a_title_that_never_goes_to_xero_is_no_change() -> None:
+    silent = Around(TODAY, replace(SET_UP, reference="empty", number="xero"), STAGES)
+    assert stand(row("S", title="Other", number="INV-9"), Link(), silent).kind == "same"
+    assert stand(row("S", title="Other", number="INV-9"), Link()).changed == ("number", "title")
 
 
 def test_all_that_differs_is_told_and_the_most_pressing_names_it() -> None:
