@@ -98,6 +98,7 @@ def register(app: Flask) -> None:
         "figure": formats.figure,
         "currency_name": formats.currency_name,
         "day": formats.day,
+        "near_day": formats.near_day,
     }
 
 
