@@ -29,6 +29,7 @@ from b24xero.web.portal import views as portal_views
 from b24xero.web.preview import views as preview_views
 from b24xero.web.products import add
 from b24xero.web.products import views as products_views
+from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
 from b24xero.web.setup import views as setup_views
 
@@ -66,6 +67,7 @@ def register(app: Flask) -> None:
         setup_views.bp,
         invoices_views.bp,
         preview_views.bp,
+        record_views.bp,
         bulk.bp,
         eligibility.bp,
         runs_views.bp,
