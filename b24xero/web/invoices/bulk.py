@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from b24xero import connections
 from b24xero.push import batch, bulk_preview
-from b24xero.web.common import list_query, quota, urls
+from b24xero.web.common import list_query, quota, selection, urls
 from b24xero.web.invoices.asking import Asking
 from b24xero.web.invoices.views import surroundings
 from b24xero.web.messages import render
@@ -69,8 +69,9 @@ def write() -> Response:
 
 
 def _chosen() -> list[int]:
-    """The ids of the form, each once; what is none is left out."""
-    given = [value for values in request.values.getlist("id") for value in values.split(",")]
+    """The ids of the form or the address, each once; what is none is left out."""
+    spelt = selection.read(request.values.get("ids", ""))
+    given = list(map(str, spelt)) or [value for values in request.values.getlist("id") for value in values.split(",")]
     ids = [int(value) for value in given if re.fullmatch(r"[0-9]{1,10}", value)]
     return [id for id in dict.fromkeys(ids) if 0 < id <= list_query.LARGEST_ID][:MOST]
 
