@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import delete, select, update
 
-from b24xero import connections, sessions
+from b24xero import bitrix24_tokens, connections, sessions
 from b24xero.bitrix24 import iframe, placements
 from b24xero.bitrix24.placements import Addresses, Place
 from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin, utc_now
@@ -149,9 +149,8 @@ def _still_installed(user_id: int) -> bool | None:
     """
     login = db.session.get_one(Bitrix24Login, user_id)
     try:
-        connections.StoredTokens(user_id).renew(login.access_token or "")
+        bitrix24_tokens.StoredTokens(user_id, connections.bitrix24_app()).renew(login.access_token or "")
     except Disconnected:
-        sessions.end_all_of(user_id, utc_now(), "bitrix24")
         return None
     except Rejected as error:
         return {p.values.get("error") for p in error.problems} != {"not_installed"}

@@ -135,14 +135,25 @@ def refused(kind: str, problem: str, now: datetime) -> None:
         db.session.add(AccessEvent(at=now, user_id=None, kind=kind, event="refused", problem=problem[:64]))
 
 
-def living(now: datetime) -> Sequence[UserSession]:
+def living(now: datetime, first: int, most: int) -> Sequence[UserSession]:
+    """Whoever was seen last first."""
     query = select(UserSession).where(*_living(now)).options(joinedload(UserSession.user))
-    return db.session.scalars(query.order_by(UserSession.seen_at.desc())).all()
+    query = query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    return db.session.scalars(query.offset(first).limit(most)).all()
 
 
-def latest_events(most: int) -> Sequence[AccessEvent]:
-    query = select(AccessEvent).options(joinedload(AccessEvent.user))
-    return db.session.scalars(query.order_by(AccessEvent.id.desc()).limit(most)).all()
+def count_living(now: datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(UserSession).where(*_living(now))) or 0
+
+
+def events(first: int, most: int) -> Sequence[AccessEvent]:
+    """The newest first."""
+    query = select(AccessEvent).options(joinedload(AccessEvent.user)).order_by(AccessEvent.id.desc())
+    return db.session.scalars(query.offset(first).limit(most)).all()
+
+
+def count_events() -> int:
+    return db.session.scalar(select(func.count()).select_from(AccessEvent)) or 0
 
 
 def forget_old(now: datetime) -> int:

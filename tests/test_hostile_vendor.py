@@ -89,7 +89,7 @@ def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "TIMEOUT", (0.5, 0.5))
     monkeypatch.setattr(bitrix24_oauth, "TIMEOUT", (0.5, 0.5))
     monkeypatch.setattr(xero_oauth, "TIMEOUT", (0.5, 0.5))
-    monkeypatch.setattr("b24xero.xero.client.READ_TIMEOUT", (0.5, 0.5))
+    monkeypatch.setattr("b24xero.xero.one_call.READ_TIMEOUT", (0.5, 0.5))
 
 
 def bitrix24(base: str) -> Any:

@@ -12,6 +12,7 @@ from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24 import stages as bitrix24_stages
 from b24xero.bitrix24.all_invoices import Stretch
+from b24xero.bitrix24.batch import Batch, Params, Ref
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
 from b24xero.bitrix24.products import Look
 from b24xero.bitrix24.recent_invoices import Recent, recent
@@ -19,7 +20,6 @@ from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
-from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Stage, VatRate
 from b24xero.domain.product import Product
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
@@ -70,7 +70,8 @@ class Bitrix24(Session):
         answer = self.batch({"me": ("profile", {}), "admin": ("user.admin", {}), "categories": _CATEGORIES})
         me = answer.result("me")
         if not isinstance(me, Mapping) or not parse.number(me.get("ID")):
-            raise Dismissed("bitrix24")  # an inactive user's profile is empty (facts §6)
+            with self._end_told():
+                raise Dismissed("bitrix24")  # an inactive user's profile is empty (facts §6)
         name = " ".join(part for part in (parse.text(me.get("NAME")), parse.text(me.get("LAST_NAME"))) if part)
         return Identity(
             user_id=parse.number(me["ID"]),
@@ -126,13 +127,7 @@ class Bitrix24(Session):
             raise RetryLater(problem("bitrix24_bad_answer"), 10)
         if parse.is_template(item[0]):
             raise Rejected(problem("recurring_template"))
-        rows = answer.rows("rows", "productRows")
-        while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
-            answer_rows = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
-            more = answer_rows.rows("rows", "productRows")
-            rows += more
-            if not more or "rows" not in answer_rows.nexts:
-                break
+        rows = self._all_rows(invoice_id, answer)
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
         customers = _customers(answer)
@@ -141,6 +136,17 @@ class Bitrix24(Session):
             item[0], rows, customers, links, bitrix24_invoices.stages_by_id(statuses(answer))
         )
         return replace(invoice, may_change=may_change.said(answer, "right")) if ask_right else invoice
+
+    def _all_rows(self, invoice_id: int, answer: Batch) -> list[dict[str, Any]]:
+        """The invoice's rows, of which the answer has the first 50."""
+        rows = answer.rows("rows", "productRows")
+        while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
+            next_page = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
+            more = next_page.rows("rows", "productRows")
+            rows += more
+            if not more or "rows" not in next_page.nexts:
+                break
+        return rows
 
     def invoices(self, ids: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``many``."""

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from b24xero.bitrix24 import parse, placements
+from b24xero.bitrix24.batch import Params, Ref, command, refers
+from b24xero.bitrix24.flags import is_yes
 from b24xero.bitrix24.invoice_list import COMPANY, INVOICE, rows_of
 from b24xero.bitrix24.invoices import rows_command
 from b24xero.bitrix24.row_sums import NOTHING, share_of, to_cent, to_row
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Params, Ref, command, refers
 from b24xero.domain.findings import Finding, listed, plural, shape_of_day, shape_of_moment, word, yes_or_no
 
 # Invoices whose rows are looked at.
@@ -218,7 +219,7 @@ def _decimals_kept(row: Params) -> int:
 
 
 def _total(item: Params, rows: Sequence[Params]) -> str:
-    if item.get("isManualOpportunity") == "Y":
+    if is_yes(item.get("isManualOpportunity")):
         return "typed by hand"
     lines = [parse.line_item(row) for row in rows]
     once = to_cent(sum((line.net + line.tax for line in lines), NOTHING))

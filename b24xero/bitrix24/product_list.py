@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24xero.bitrix24 import parse, product_format
+from b24xero.bitrix24.batch import Batch, Params, Ref, reads_as_reference
 from b24xero.bitrix24.product_format import Json
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.product import Catalogue
 from b24xero.errors import Forbidden, Rejected, problem
 
@@ -61,6 +61,8 @@ def read(session: Session, wanted: Wanted, *, with_choices: bool = False) -> Lis
     """
     about = {**_ABOUT, **(_CHOICES if with_choices else {})}
     ahead = {_key(name, starts[0]): _list(_OWN, condition, starts[0]) for name, (condition, starts) in wanted.items()}
+    if any(reads_as_reference(condition) for condition, _ in wanted.values()):
+        ahead = {}  # asked for alone, when the catalogue is known
     answer = session.batch({**about, **ahead})
     if _is_old(answer):
         return _old_lists(session, wanted, answer)

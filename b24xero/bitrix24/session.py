@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from b24xero.bitrix24 import batch as bitrix24_batch
 from b24xero.bitrix24 import rate_limits, wire
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
-from b24xero.errors import Disconnected, RetryLater
+from b24xero.bitrix24.batch import Batch, Params, batch_of, command
+from b24xero.bitrix24.wire import ExpiredToken
+from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place
 
@@ -25,6 +28,9 @@ class Tokens(Protocol):
     def renew(self, stale: str) -> str:
         """A token newer than ``stale``."""
 
+    def ended(self, error: Disconnected) -> None:
+        """The portal has just said that it lets this person in no more, whoever asked and whatever becomes of it."""
+
 
 class Session:
     """The wire for one person, at the pace that the portal allows."""
@@ -35,32 +41,52 @@ class Session:
         self._pace = pace or Unpaced()
 
     def batch(self, commands: Commands, *, writes: bool = False) -> Batch:
-        """Up to 50 commands as one call. Source: facts §7.5.
+        """Up to 50 commands as one call. Each in which a text would be taken for a reference goes as a call of its own,
+        where it means itself. Source: facts §7.5, source §2.1.
 
         Args:
             writes: some command changes something: no repeat, and OutcomeUnknown when the answer does not come whole.
         """
+        alone = {name for name, (_, params) in commands.items() if bitrix24_batch.reads_as_reference(params)}
+        together = {name: command for name, command in commands.items() if name not in alone}
+        answer = self._together(together, writes) if together else Batch({}, {}, {}, {})
+        for name in commands:
+            answer = answer.and_more(self._alone(name, *commands[name], writes)) if name in alone else answer
+        return answer
+
+    def _alone(self, name: str, method: str, params: Params, writes: bool) -> Batch:
+        if bitrix24_batch.refers(params):
+            raise ValueError(f"{name} refers to other commands, and to something that only looks like one")
+        try:
+            return bitrix24_batch.one_of(name, self.call(method, params, writes=writes))
+        except (Rejected, Forbidden, NotFound) as refusal:
+            return Batch({}, {name: refusal}, {}, {})
+
+    def _together(self, commands: Commands, writes: bool) -> Batch:
         body = {
             "halt": 0,
             "cmd": {name: command(method, params) for name, (method, params) in commands.items()},
         }
-        answer = self._batch(body, writes)
+        with self._end_told():
+            answer = self._batch(body, writes)
         return answer if writes else self._with_own_words(commands, answer)
+
+    @contextlib.contextmanager
+    def _end_told(self) -> Iterator[None]:
+        try:
+            yield
+        except Disconnected as error:
+            self._tokens.ended(error)
+            raise
 
     def _with_own_words(self, commands: Commands, answer: Batch) -> Batch:
         """Ask again what was refused in words that may be another command's; of a batch the first refusal is its own,
         so this ends."""
         names = [name for name, error in answer.errors.items() if isinstance(error, wire.Borrowed)]
-        again = {name: commands[name] for name in names if not wire.refers(commands[name][1])}
+        again = {name: commands[name] for name in names if not bitrix24_batch.refers(commands[name][1])}
         if not again:
             return answer
-        said = self.batch(again)
-        return Batch(
-            {**answer.results, **said.results},
-            {**{name: error for name, error in answer.errors.items() if name not in again}, **said.errors},
-            {**answer.totals, **said.totals},
-            {**answer.nexts, **said.nexts},
-        )
+        return answer.and_more(self.batch(again))
 
     def _batch(self, body: Params, writes: bool) -> Batch:
         try:
@@ -78,11 +104,12 @@ class Session:
     ) -> dict[str, Any]:
         """One call with this person's token; an expired one is renewed once and the call repeated: with it nothing was
         carried out."""
-        token = self._tokens.access()
-        try:
-            return self._post(method, params, token, writes, timeout)
-        except ExpiredToken:
-            return self._call_renewed(method, params, token, writes, timeout)
+        with self._end_told():
+            token = self._tokens.access()
+            try:
+                return self._post(method, params, token, writes, timeout)
+            except ExpiredToken:
+                return self._call_renewed(method, params, token, writes, timeout)
 
     def _call_renewed(
         self, method: str, params: Params, stale: str, writes: bool, timeout: Timeout | None = None

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from b24xero.bitrix24 import parse
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, JobError, NotFound, RetryLater, problem
 
 MOST_MOVES = 49  # of the 50 commands of a batch one is left for the look at the next chunk
@@ -138,7 +139,8 @@ def _look(ids: Sequence[int]) -> tuple[str, Params]:
 
 
 def _items(answer: object, asked: Iterable[int]) -> dict[int, Item]:
-    """Of a list's rows those that were asked for: a filter that a portal does not know brings all (facts §10.4)."""
+    """Of a list's rows those that were asked for: a filter that a portal does not know brings all (reported, facts
+    §10.4)."""
     rows = answer.get("items") if isinstance(answer, Mapping) else None
     wanted = set(asked)
     items = [item for row in (rows if isinstance(rows, list) else ()) if (item := _item(row))]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from b24xero.contacts.match import same
 from b24xero.domain.invoice import Customer
+from b24xero.xero import kept_text
 from b24xero.xero.contact_content import FIELDS, content_of
 from b24xero.xero.parse import XeroContact
 
@@ -49,7 +50,7 @@ class Compared:
 
     @property
     def is_same(self) -> bool:
-        return _same(self.change.field, self.change.now, self.current)
+        return _is_kept(self.change.field, self.change.now, self.current)
 
 
 def said_by(customer: Customer) -> dict[str, str]:
@@ -100,7 +101,7 @@ def compared(changed: Sequence[Change], contact: XeroContact, written: Mapping[s
 
 
 def _beside(change: Change, current: str, written: Mapping[str, str]) -> Compared:
-    return Compared(change, current, by_hand=not _same(change.field, written.get(change.field, ""), current))
+    return Compared(change, current, by_hand=not _is_kept(change.field, written.get(change.field, ""), current))
 
 
 def seen(found: Iterable[Compared]) -> str:
@@ -111,6 +112,11 @@ def seen(found: Iterable[Compared]) -> str:
 
 def _same(field: str, one: str, other: str) -> bool:
     return same(one, other) if field == "email" else " ".join(one.split()) == " ".join(other.split())
+
+
+def _is_kept(field: str, said: str, current: str) -> bool:
+    """Whether Xero has what was said, but for what it may make of words."""
+    return _same(field, said, current) or kept_text.same_words(said, current)
 
 
 @dataclass(frozen=True)

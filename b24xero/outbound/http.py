@@ -28,6 +28,8 @@ from urllib3.response import BaseHTTPResponse, HTTPResponse
 LARGEST = 16 * 1024 * 1024
 # Where a caller names no time-outs.
 LONGEST = 60.0
+# Connections to one host that a process keeps for its next calls: more than it has threads that wait for vendors.
+KEPT = 32
 _PIECE = 64 * 1024
 # What tells of the body as it travelled; here it is unpacked and whole.
 _OF_THE_WAY = ("content-encoding", "content-length", "transfer-encoding")
@@ -172,7 +174,7 @@ class StaysAtHost(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers["User-Agent"] = "b24xero"
         for scheme in ("https://", "http://"):
-            self.mount(scheme, Adapter(pool_maxsize=32))
+            self.mount(scheme, Adapter(pool_maxsize=KEPT))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None

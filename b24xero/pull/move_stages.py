@@ -12,7 +12,7 @@ from b24xero.bitrix24.wire import Borrowed
 from b24xero.db.models import Intent, SyncRun
 from b24xero.db.states import IntentState
 from b24xero.errors import JobError, OutcomeUnknown, Rejected, RetryLater
-from b24xero.writes import claims, intents
+from b24xero.writes import claims, intents, sending
 from b24xero.writes.intents import Write
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def send(
     Raises:
         OutcomeUnknown: it is not known whether they were moved. Disconnected, Forbidden, RetryLater: none was.
     """
-    with intents.sending([begun[move.id] for move in moves]) as vendor:
+    with sending.sending([begun[move.id] for move in moves]) as vendor:
         return vendor.answers(lambda: _moved(bitrix24, moves, following, before))
 
 

@@ -15,20 +15,15 @@ from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Standing, credits_of, standing
 from b24xero.errors import Problem, problem
-from b24xero.xero import drift, pairing, payload
+from b24xero.push.choices import Choices
+from b24xero.xero import drift, item_defaults, keep_edits, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
-from b24xero.xero.payload import Foresight, Json
+from b24xero.xero.payload import Foresight, Json, Written
 from b24xero.xero.same_content import but_for_cents, tax_of
 
-Cents = Literal["", "tax", "line", "as_is"]
-Drift = Literal["", "bitrix24", "leave"]
-CustomerChoice = Literal["", "bitrix24", "leave"]
 XeroNow = XeroInvoice | Literal["gone"] | None
 
-_CENTS: Mapping[str, Cents] = {"tax": "tax", "line": "line", "as_is": "as_is"}
-_DRIFTS: Mapping[str, Drift] = {"bitrix24": "bitrix24", "leave": "leave"}
-_CUSTOMERS: Mapping[str, CustomerChoice] = {"bitrix24": "bitrix24", "leave": "leave"}
 
 # In place of a contact's id: it will be looked for, or created, when the invoice is written.
 NOT_LINKED = "?"
@@ -51,33 +46,6 @@ class Link(Standing, Protocol):
     def xero_total(self) -> Decimal | None: ...
     @property
     def line_ids(self) -> dict[str, str]: ...
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
-    done about a cent of rounding; ``drift``: about edits by hand; ``again``: one that was deleted in Xero is created
-    once more; ``customer``: what happens to the contact of a customer that changed, where Xero
-    said what was ``saw`` then."""
-
-    contact: str = ""
-    cents: Cents = ""
-    drift: Drift = ""
-    again: bool = False
-    customer: CustomerChoice = ""
-    saw: str = ""
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> Choices:
-        """The fields of a form or an address, as far as each is one of the choices there are."""
-        return cls(
-            given.get("contact", ""),
-            _CENTS.get(given.get("cents", ""), ""),
-            _DRIFTS.get(given.get("drift", ""), ""),
-            given.get("again") == "1",
-            _CUSTOMERS.get(given.get("customer", ""), ""),
-            given.get("saw", ""),
-        )
 
 
 @dataclass(frozen=True)
@@ -159,9 +127,22 @@ class Case:
 
     @cached_property
     def foreseen(self) -> Foresight:
+        """As the items' accounts are known now; as it was written without them, where that is all that differs."""
+        now = self._foresee(self.invoice)
+        plain = item_defaults.without_items(self.invoice)
+        if self.was_found or self._is_as_written(now.written) or plain == self.invoice:
+            return now
+        before = self._foresee(plain)
+        return before if self._is_as_written(before.written) else now
+
+    def _foresee(self, invoice: Invoice) -> Foresight:
         # The person's choice, now or with the last write; empty: the set-up's.
         cents = self.choices.cents or (self.link.cents if self.link else "")
-        return payload.foresee(self.invoice, self.set_up, self.books, self.url, cents=cents)
+        return payload.foresee(invoice, self.set_up, self.books, self.url, cents=cents)
+
+    def _is_as_written(self, written: Written | None) -> bool:
+        kept = self._keeps_fingerprint(written) or self._differs_in_cents(written)
+        return kept or self._is_same_but_early(written)
 
     @cached_property
     def against(self) -> tuple[Problem, ...]:
@@ -228,7 +209,7 @@ class Case:
     def not_kept(self) -> Problem | None:
         if self.body is None or not isinstance(self.xero_now, XeroInvoice):
             return None
-        return drift.why_not_kept(self.body, self.by_hand, self.xero_now, self.books)
+        return keep_edits.why_not_kept(self.body, self.by_hand, self.xero_now, self.books)
 
     @property
     def was_found(self) -> bool:
@@ -251,7 +232,10 @@ class Case:
     @property
     def is_same_but_early(self) -> bool:
         """Only its days differ from what the first release wrote, which read them a day early west of Greenwich."""
-        written, before = self.foreseen.written, (self.link.written if self.link else None) or {}
+        return self._is_same_but_early(self.foreseen.written)
+
+    def _is_same_but_early(self, written: Written | None) -> bool:
+        before = (self.link.written if self.link else None) or {}
         if written is None or not self.invoice.days_spelt_early or not before or before.get(drift.DAYS):
             return False
         days: dict[str, str] = {name: str(before[name]) for name in ("Date", "DueDate") if name in before}
@@ -267,19 +251,20 @@ class Case:
             return False
         if self.was_found:
             return self.adopts
-        return self._fingerprint_kept or self.differs_in_cents
+        return self._keeps_fingerprint(written) or self.differs_in_cents
 
-    @property
-    def _fingerprint_kept(self) -> bool:
-        written, link = self.foreseen.written, self.link
-        return bool(written and link and written.fingerprint(self.contact_id) == link.fingerprint)
+    def _keeps_fingerprint(self, written: Written | None) -> bool:
+        return bool(written and self.link and written.fingerprint(self.contact_id) == self.link.fingerprint)
 
     @cached_property
     def differs_in_cents(self) -> bool:
         """Nobody changed it, and yet it would be written otherwise: by a rounding, Bitrix24's or ours. What a person
         chose about the cents for this press is written, however little it changes."""
-        written, link = self.foreseen.written, self.link
-        if not written or not link or not link.written or self._fingerprint_kept or self.choices.cents:
+        return self._differs_in_cents(self.foreseen.written)
+
+    def _differs_in_cents(self, written: Written | None) -> bool:
+        link = self.link
+        if not written or not link or not link.written or self._keeps_fingerprint(written) or self.choices.cents:
             return False
         now = {**written.body, "Contact": {"ContactID": self.contact_id}}
         return but_for_cents(link.written, now, (self.invoice.total, *self.invoice.former_totals), self.books)

@@ -18,8 +18,9 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.push.context import Push
-from b24xero.writes import intents, invoice_links
-from b24xero.xero import drift
+from b24xero.writes import intents, invoice_links, sending
+from b24xero.xero import drift, kept_text
+from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Json, Mark
 
@@ -55,11 +56,7 @@ def find(
     if not wanted:
         return {}
     marks = [Mark.of(body) for _, body in wanted]
-    xero = wanted[0][0].xero
-    candidates = (
-        *xero.invoices_numbered([mark.number for mark in marks if mark.number]),
-        *xero.invoices_referring([mark.reference for mark in marks if not mark.number]),
-    )
+    candidates = _candidates(wanted[0][0].xero, [body for _, body in wanted])
     # A deleted one gives way to one that lives, and counts for nothing where it is to be replaced.
     there = {said.url: said for said in sorted(candidates, key=lambda said: said.status != "DELETED")}
     return {
@@ -69,13 +66,26 @@ def find(
     }
 
 
+def _candidates(xero: Xero, bodies: Sequence[Json]) -> tuple[XeroInvoice, ...]:
+    """By number, where Xero numbers by reference; where Xero may have kept other words of these, among all invoices of
+    its contact."""
+    marks = [(Mark.of(body), body["Contact"]["ContactID"]) for body in bodies]
+    kept = [mark for mark, _ in marks if not kept_text.may_change(mark.number or mark.reference)]
+    others = [contact_id for mark, contact_id in marks if kept_text.may_change(mark.number or mark.reference)]
+    return (
+        *xero.invoices_numbered([mark.number for mark in kept if mark.number]),
+        *xero.invoices_referring([mark.reference for mark in kept if not mark.number]),
+        *xero.invoices_of(others),
+    )
+
+
 def _judged(said: XeroInvoice, body: Json, books: Books, total: str) -> Found | Rejected:
     """One that is ours and stands for another contact was changed by somebody, who must say what it is now."""
     if said.contact_id and said.contact_id != body["Contact"]["ContactID"]:
         return Rejected(problem("found_for_another", number=said.number, name=said.contact_name))
     # Whatever became of its status since, the content tells whether it is what was to be written.
-    content = {name: value for name, value in body.items() if name != "Status"}
-    same = bool(total and said.total == Decimal(total)) or drift.is_written(content, said, books)
+    said_of_it = {name: value for name, value in body.items() if name != "Status"}
+    same = bool(total and said.total == Decimal(total)) or drift.is_written(said_of_it, said, books)
     return Found(said, same)
 
 
@@ -114,7 +124,7 @@ def resolve(works: Sequence[Push]) -> dict[int, Result]:
         return {}
     results: dict[int, Result] = {}
     # Even where a look or another try is not carried out, the first try may have been.
-    with intents.sending([intent for _, intent in pending], undone="unclear"):
+    with sending.sending([intent for _, intent in pending], undone="unclear"):
         found = _look(pending)
         for key in dict.fromkeys(intent.key for _, intent in pending):
             results |= _resolved([(work, intent) for work, intent in pending if intent.key == key], found)
@@ -201,7 +211,7 @@ def look_for(work: Push, intent: Intent) -> Result:
         OutcomeUnknown: it is not there, or could not be looked for, so it is still not known.
     """
     pending = [(work, intent)]
-    with intents.sending([intent], undone="unclear"):
+    with sending.sending([intent], undone="unclear"):
         found = _look(pending)
         _record_pending(pending, found, "unclear")
     if not found:

@@ -13,7 +13,7 @@ from b24xero.errors import JobError, problem
 from b24xero.extensions import db
 from b24xero.runs import history, lifecycle
 from b24xero.runs.history import Happening
-from b24xero.writes.intents import BrokeOff
+from b24xero.writes.sending import BrokeOff
 
 log = logging.getLogger(__name__)
 

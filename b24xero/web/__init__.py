@@ -48,6 +48,10 @@ PERMISSIONS = ", ".join(
         "microphone", "midi", "payment", "serial", "usb",
     )
 )  # fmt: skip
+PAGES = (
+    health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
+    activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+)  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 
 
@@ -61,26 +65,8 @@ class Account:
 
 
 def register(app: Flask) -> None:
-    for blueprint in (
-        health.bp,
-        xero.bp,
-        setup_views.bp,
-        invoices_views.bp,
-        preview_views.bp,
-        record_views.bp,
-        bulk.bp,
-        eligibility.bp,
-        runs_views.bp,
-        activity_views.bp,
-        invoice_tab.bp,
-        portal_views.bp,
-        matching_views.bp,
-        products_views.bp,
-        add.bp,
-        language.bp,
-        access_views.bp,
-    ):
-        app.register_blueprint(blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages.bp)
     static.register(app)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.

@@ -1,13 +1,12 @@
 """The content of an invoice in one shape, whether a body says it or Xero shows it. Pure.
 
 What is normalised here is what Xero does with a value that it takes, and no difference: numbers keep its places
-(facts §3.6), white space around words is trimmed, a discount of 0 is none. Emoji and line ends may come back changed
-(facts, more §0b): ``same_words`` compares without them.
+(facts §3.6), white space around words is trimmed, a discount of 0 is none. What may become of words beside:
+``xero/kept_text.py``.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Day
@@ -157,23 +156,6 @@ def put(body: Json, name: str, value: Value) -> None:
         body[key] = float(value)  # as payload writes numbers: no amount of an invoice has more than 15 digits
     else:
         body[key] = value.isoformat() if isinstance(value, Day) else value
-
-
-def same_words(said: str, shown: str) -> bool:
-    """Whether Xero's words are the ones that were said, but for what may come back changed: white space, and emoji
-    where some were said."""
-    if " ".join(said.split()) == " ".join(shown.split()):
-        return True
-    return any(map(_is_emoji, said)) and bare(said) == bare(shown)
-
-
-def bare(words: str) -> str:
-    """Without white space, emoji and what stands in their place where they got lost."""
-    return "".join(letter for letter in words if not (letter.isspace() or letter in "?\ufffd" or _is_emoji(letter)))
-
-
-def _is_emoji(letter: str) -> bool:
-    return ord(letter) > 0xFFFF or letter in "\u200d\ufe0f" or unicodedata.category(letter) == "So"
 
 
 def _number(value: Any, places: str) -> Decimal | None:

@@ -6,20 +6,32 @@ has: then the row says nothing against it, and the total stays (two rates of 0 %
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from b24xero.domain.books import Account, Books, TaxRate
-from b24xero.domain.invoice import LineItem, tax_key
+from b24xero.domain.invoice import Invoice, LineItem, tax_key
 from b24xero.domain.set_up import SetUp
 
 
-def own_account(item: LineItem, books: Books) -> Account | None:
+def without_items(invoice: Invoice) -> Invoice:
+    """As if nothing were known of what its products' items sell under."""
+    rows = tuple(replace(row, item_account="", item_tax_type="", item_read_at=None) for row in invoice.line_items)
+    return replace(invoice, line_items=rows)
+
+
+def own_account(item: LineItem, set_up: SetUp, books: Books) -> Account | None:
+    """Of revenue, or of another class where Xero takes the line's tax with it."""
     account = books.account(item.item_account) if item.item_account else None
-    return account if account and account.live else None
+    if account:
+        return account if account.live else None
+    tax_type = tax_type_of(item, set_up, books)
+    others = (one for one in books.other_accounts if one.code == item.item_account and tax_type in one.takes)
+    return next(others, None)
 
 
 def account_of(item: LineItem, set_up: SetUp, books: Books) -> str:
-    own = own_account(item, books)
+    own = own_account(item, set_up, books)
     return own.code if own else set_up.sales_account
 
 
@@ -30,4 +42,4 @@ def own_tax_rate(item: LineItem, books: Books) -> TaxRate | None:
 
 def tax_type_of(item: LineItem, set_up: SetUp, books: Books) -> str:
     own = own_tax_rate(item, books)
-    return own.type if own else set_up.taxes[tax_key(item.tax_rate)]
+    return own.type if own else set_up.taxes.get(tax_key(item.tax_rate), "")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from b24xero.domain.product import Item, NewItem
 from b24xero.xero import parse
+from b24xero.xero.kept_text import same_words
 
 # Characters of a condition in an address, which stays under 2 kB with what stands around it (facts §2.3).
 LONGEST_CONDITION = 1700
@@ -48,7 +49,7 @@ def adjusted(known: Mapping[str, Any], account: str, tax_type: str) -> dict[str,
 def is_of(there: Item, known: Mapping[str, Any]) -> bool:
     """Whether an item is what a body of ours would have made: nobody changed it since, or made another in its place."""
     made = item(known)
-    return (there.name, there.price) == (made.name, made.price)
+    return same_words(made.name, there.name) and there.price == made.price
 
 
 def condition(codes: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from b24xero.xero import content
+from b24xero.xero import content, kept_text
 from b24xero.xero.content import Line
 from b24xero.xero.parse import XeroInvoice
 
@@ -19,7 +19,7 @@ Key = Callable[[Line], Hashable]
 
 
 def _words(line: Line) -> str:
-    return content.bare(line.description or "")
+    return kept_text.bare(line.description or "")
 
 
 # What makes two lines the same one, the surest first; a key that is None tells nothing. A product that is on both is as
@@ -36,16 +36,22 @@ _ALIKE: tuple[Key, ...] = (
 )
 
 
-def pairs(left: Sequence[Line], right: Sequence[Line]) -> dict[int, int]:
+def pairs(left: Sequence[Line], right: Sequence[Line], *, told_apart: bool = False) -> dict[int, int]:
     """Places in ``right`` → places in ``left``. Where ``left`` has no ids at all, lines are also known by their
-    figures, and what is left over is taken in order: then nothing hangs on it but how differences are told."""
+    figures, and what is left over is taken in order, but for lines with tracking: then nothing hangs on it but how
+    differences are told.
+
+    Args:
+        told_apart: lines of ``left`` that are in ``right`` got their ids already, so those without one are new.
+    """
     ids = {line.id: place for place, line in enumerate(left) if line.id}
     found = {place: ids[line.id] for place, line in enumerate(right) if line.id in ids}
-    keys = _ALIKE if ids else (*_ALIKE, lambda line: (line.quantity, line.price, line.discount_rate))
-    for key in keys:
+    for key in _ALIKE:
         found |= _alike(left, right, found, key)
-    if not ids:
-        found |= dict(zip(*_rest(left, right, found)[::-1], strict=False))
+    if not ids and not told_apart:
+        found |= _alike(left, right, found, lambda line: (line.quantity, line.price, line.discount_rate, line.tracking))
+        rest_left, rest_right = _rest(left, right, found)
+        found |= dict(zip([n for n in rest_right if not right[n].tracking], rest_left, strict=False))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import date as Day
 from decimal import Decimal, InvalidOperation
@@ -218,9 +218,9 @@ def _is_filled(address: Mapping[str, Any]) -> bool:
 
 def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:
     """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4),
-    and the system's account for rounding (§3.6.5). What is archived or deleted stays in, not live, so that a set-up
-    that names it can say so."""
-    accounts = tuple(accounts)
+    the system's account for rounding (§3.6.5), and what an item may sell under beside. What is archived or deleted
+    stays in, not live, so that a set-up that names it can say so."""
+    accounts, tax_rates = tuple(accounts), tuple(tax_rates)
     locks = (organisation.get("PeriodLockDate"), organisation.get("EndOfYearLockDate"))
     days = [day for day in map(business_day, locks) if day]
     return Books(
@@ -229,17 +229,7 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
         base_currency=str(organisation.get("BaseCurrency") or ""),
         time_zone=str(organisation.get("Timezone") or ""),
         locked_until=max(days, default=None),
-        accounts=tuple(
-            Account(
-                str(a["Code"]),
-                str(a.get("Name") or ""),
-                a.get("Status") == "ACTIVE",
-                str(a.get("Type") or ""),
-                str(a.get("TaxType") or ""),
-            )
-            for a in accounts
-            if a.get("Code") and a.get("Class") == "REVENUE"
-        ),
+        accounts=tuple(_account(a) for a in accounts if a.get("Code") and a.get("Class") == "REVENUE"),
         tax_rates=tuple(
             TaxRate(str(t["TaxType"]), str(t.get("Name") or ""), money(t.get("EffectiveRate")), _is_live(t))
             for t in tax_rates
@@ -247,6 +237,37 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
         ),
         currencies=tuple(str(c["Code"]) for c in currencies if c.get("Code")),
         rounding_account=next((str(a["Code"]) for a in accounts if _is_for_rounding(a)), ""),
+        other_accounts=tuple(replace(_account(a), takes=_taken(a, tax_rates)) for a in accounts if _is_other(a)),
+    )
+
+
+def _account(account: Json) -> Account:
+    return Account(
+        str(account["Code"]),
+        str(account.get("Name") or ""),
+        account.get("Status") == "ACTIVE",
+        str(account.get("Type") or ""),
+        str(account.get("TaxType") or ""),
+    )
+
+
+_CLASSES = {"ASSET": "Assets", "EQUITY": "Equity", "EXPENSE": "Expenses", "LIABILITY": "Liabilities"}
+
+
+def _is_other(account: Json) -> bool:
+    """No bank account and none of the system's own can stand on a line (facts §3.7)."""
+    held = account.get("Type") == "BANK" or account.get("SystemAccount")
+    usable = account.get("Code") and account.get("Class") in _CLASSES and account.get("Status") == "ACTIVE"
+    return bool(usable and not held)
+
+
+def _taken(account: Json, tax_rates: Iterable[Json]) -> tuple[str, ...]:
+    """The tax types that may be used with an account of this class (facts §3.7)."""
+    fits = f"CanApplyTo{_CLASSES[account['Class']]}"
+    return tuple(
+        str(t["TaxType"])
+        for t in tax_rates
+        if t.get("TaxType") and t.get("Status") == "ACTIVE" and t.get(fits) is not False
     )
 
 

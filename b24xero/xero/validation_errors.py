@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from b24xero.errors import Problem, Rejected, problem
+from b24xero.xero import kept_text
 
 About = Mapping[str, str]
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
@@ -75,10 +76,10 @@ def refused(element: Mapping[str, Any], about: About) -> Rejected | None:
 
 def same_element(sent: Mapping[str, Any], answered: Mapping[str, Any]) -> bool:
     """Whether an answer may be about what was sent: no id or number contradicts it. A refused element may leave them
-    out, or have the zero id."""
+    out, or have the zero id; emoji and white space may come back changed (facts, more §0b)."""
     for name in ("InvoiceID", "InvoiceNumber", "ContactNumber", "Code"):
         one, other = (str(element.get(name) or "").strip().casefold() for element in (sent, answered))
-        if one and other not in (one, "", ZERO_ID):
+        if one and other not in (one, "", ZERO_ID) and not kept_text.same_words(one, other):
             return False
     return True
 

@@ -7,6 +7,7 @@ or a null never loses an answer.
 
 from __future__ import annotations
 
+import functools
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -88,11 +89,14 @@ class Wire:
                 said = _said(response.headers)
                 return _envelope(response.data)
         except HTTPStatusException as error:
-            headers = error.http_resp.urllib3_response.headers
-            said = _said(headers, error.status)
-            if error.status == 304:
+            # Never error.status nor its text: the library reads a refusal's body for them, and breaks over one that is
+            # empty or no JSON (facts §9).
+            answer = error.http_resp
+            headers = answer.urllib3_response.headers
+            said = _said(headers, answer.status)
+            if answer.status == 304:
                 return None
-            raise (_limited(said) if said.refused else _translated(error, headers)) from error
+            raise (_limited(said) if said.refused else _translated(answer.status, answer.data, headers)) from error
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
             raise RetryLater(problem("xero_down"), 30) from error
         except (urllib3.exceptions.HTTPError, ApiSSLException) as error:
@@ -119,29 +123,30 @@ def _envelope(data: bytes) -> Json:
     return answer
 
 
-def _translated(error: HTTPStatusException, headers: Mapping[str, str]) -> Exception:
+def _translated(status: int, data: bytes, headers: Mapping[str, str]) -> Exception:
     """Our error for a status that is not 2xx (facts §1.6, §2.2). Bodies may be empty, text or HTML anywhere."""
-    if error.status == 400:
-        return _bad_request(error.http_resp.data)
-    if error.status in (401, 403):
+    if status == 400:
+        return _bad_request(data)
+    if status in (401, 403):
         if re.search(r"insuffici?ent_scope", headers.get("WWW-Authenticate", "")):
             return Forbidden(
                 problem("xero_scope", scope="accounting.invoices, accounting.contacts, accounting.settings")
             )
         return Disconnected("xero")
-    if error.status == 404:
+    if status == 404:
         return NotFound(problem("gone_in_xero", number=""))
-    if error.status in (405, 406, 412, 413, 415, 501):
+    if status in (405, 406, 412, 413, 415, 501):
         return Rejected(problem("payload_refused"))
     # Above 500 the write may have been carried out or not (facts §2.2).
     return OutcomeUnknown(problem("xero_unclear"))
 
 
 def _bad_request(data: bytes) -> Exception:
+    """A refusal says why, as JSON. Without that nobody knows who gave it and what became of the call."""
     try:
         body = json_answer.read(data)
     except ValueError:
-        return Invalid({})
+        return OutcomeUnknown(problem("xero_bad_answer"))
     message = str(body.get("Message", "")) if isinstance(body, dict) else ""
     if "used with a different request" in message:
         # The key was spent on another body, so something of ours may stand in Xero (facts §6.2).
@@ -196,18 +201,29 @@ def _day_limit(code: str, seconds: float, *, sure: bool) -> Problem:
 
 class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
     """The SDK's transport over bounded connections, without its hidden retries: it would send a lost PUT three times
-    more."""
+    more. It knows no token, so that all logins of a process share its connections: a press pays for no new TLS."""
 
     def __init__(self, configuration: Any) -> None:
-        super().__init__(configuration)
+        super().__init__(configuration, maxsize=http.KEPT)
         http.bound(self.pool_manager)
 
 
+def _configuration() -> Any:
+    """Configuration(...) is a hidden singleton that would hand the first login's tokens to the second; the metaclass is
+    passed by."""
+    return type.__call__(Configuration, oauth2_token=OAuth2Token())
+
+
+@functools.cache
+def _rest() -> _Rest:
+    """Made by the first call, and so after a server has forked its processes."""
+    return _Rest(_configuration())
+
+
 def _accounting_api(base_url: str, access_token: str) -> Any:
-    # Configuration(...) is a hidden singleton that would hand the first login's tokens to the second; the metaclass is
-    # passed by. No expires_at: the SDK must never renew by itself.
-    configuration = type.__call__(Configuration, oauth2_token=OAuth2Token())
+    # No expires_at: the SDK must never renew by itself.
+    configuration = _configuration()
     token = {"access_token": access_token, "scope": [], "expires_in": 1800, "token_type": "Bearer"}
     client = ApiClient(configuration, oauth2_token_getter=lambda: token)
-    client.rest_client = _Rest(configuration)
+    client.rest_client = _rest()
     return AccountingApi(client, base_url=base_url)

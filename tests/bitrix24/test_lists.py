@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from b24xero.bitrix24.batch import Ref
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.domain.queries import InvoiceQuery, ProductQuery
 from b24xero.errors import Forbidden, Rejected
@@ -132,6 +133,47 @@ def test_percent_and_underscore_in_a_search_are_themselves(b24: Asker, words: st
     for title in ("100% wool", "100 wool", "Door_frame", "Doorframe", "Door-frame" if words != "door" else "Window"):
         b24.invoice(title=title)
     assert found(b24, words) == wanted
+
+
+REFERENCES = [
+    "$result[companies]", "Note $result[me][ID] on $total[page_0]", "$next[page_0] $time[a] $error[b]",
+    "50% of $result[page_0][items][0][id]", "$result[a b][c]", "$RESULT[page_0]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", REFERENCES)
+def test_what_reads_as_a_reference_of_a_batch_is_searched_for_as_it_is(b24: Asker, words: str) -> None:
+    house = b24.control("company", title=f"House {words}")["item"]["id"]
+    ana = b24.control("contact", name="Ana", lastName=words)["item"]["id"]
+    b24.invoice(title="Of the company", companyId=house)
+    b24.invoice(title="Of the contact", contactId=ana)
+    for title in (f"Its {words} in words", "Another", "1", "Array"):
+        b24.invoice(title=title)
+    assert found(b24, words) == {"Of the company", "Of the contact", f"Its {words} in words"}
+    page = client(b24).invoice_page(InvoiceQuery(search=words, rows=100))
+    assert (page.total, {stage.id for stage in page.stages}) == (3, {s.id for s in client(b24).portal_lists().stages})
+
+
+@pytest.mark.parametrize("words", REFERENCES)
+@pytest.mark.parametrize("catalog_methods", [True, False])
+def test_products_are_searched_for_what_reads_as_a_reference(b24: Asker, words: str, catalog_methods: bool) -> None:
+    for name, code in (("Plain", "P-1"), (f"Board {words}", "B-1"), ("Coded", words), ("Array", "A-1")):
+        b24.control("product", name=name, code=code, price=10, currency="NZD")
+    b24.control("settings", catalog_methods=catalog_methods)
+    bitrix24 = client(b24)
+    assert {p.name for p in bitrix24.product_page(ProductQuery(search=words)).rows} == {f"Board {words}", "Coded"}
+    assert [p.name for p in bitrix24.look(words).with_code] == ["Coded"]
+
+
+def test_a_stage_that_reads_as_a_reference_is_none(b24: Asker) -> None:
+    b24.invoice(title="Shelves")
+    assert client(b24).invoice_page(InvoiceQuery(stage="$result[stages_7][0][STATUS_ID]")).rows == ()
+
+
+def test_what_refers_to_others_cannot_be_asked_for_alone(b24: Asker) -> None:
+    both = {"filter": {"id": Ref("$result[item][item][id]"), "%title": "$result[x]"}}
+    with pytest.raises(ValueError, match="looks like"):
+        client(b24).batch({"list": ("crm.item.list", {"entityTypeId": 31, **both})})
 
 
 def test_a_person_with_a_second_name_is_found_by_it_and_keeps_it(b24: Asker) -> None:

@@ -142,3 +142,12 @@ def test_the_address_that_lacks_because_of_us_is_completed_whatever_the_set_up_s
     theirs = replace(in_xero(address="PO Box 9, Picton"), has_address=True)
     left = plan(compared(found, theirs, lacking.written), theirs, "bitrix24", said=True)
     assert (left.write, left.settle) == ((), ("address",))
+
+
+def test_words_that_xero_keeps_otherwise_are_nobodys_edit() -> None:
+    tulips = replace(ACME, name="Tulips 🌷 Ltd")
+    (found,) = compared(changes(replace(ACME, name="Tulips 🌷🌷 Ltd"), known(tulips)), in_xero(name="Tulips ? Ltd"),
+                        said_by(tulips))  # fmt: skip
+    assert not found.by_hand
+    (found,) = compared(changes(tulips, known()), in_xero(name="Tulips ? Ltd"), said_by(ACME))
+    assert found.is_same

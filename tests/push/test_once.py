@@ -19,7 +19,7 @@ from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.writes import intents, invoice_links
 from b24xero.writes.intents import Write
-from b24xero.xero import client
+from b24xero.xero import one_call
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, text
 from tests.web.test_login_xero import STUDIO, come_back, consent, leave
@@ -273,7 +273,7 @@ def test_a_write_that_lands_after_the_look_is_found_by_the_next_press(
     numbered_by(ready, number_from)
     invoice_id = vendors.new_invoice()
     with monkeypatch.context() as patched:
-        patched.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+        patched.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
         vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.8)
         assert ready.press(invoice_id).status_code == 504
         assert of(vendors, invoice_id) == []
@@ -290,7 +290,7 @@ def test_a_write_that_lands_during_the_next_press_makes_no_second(
     numbered_by(ready, number_from)
     invoice_id = vendors.new_invoice()
     with monkeypatch.context() as patched:
-        patched.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+        patched.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
         vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.7)
         assert ready.press(invoice_id).status_code == 504
     pressed_until_done(ready, invoice_id)  # the first write is still on its way
@@ -368,6 +368,36 @@ def test_a_found_one_is_said_to_be_found(ready: Person, vendors: Vendors) -> Non
     answer = ready.press(invoice_id)
     assert "Found in Xero from the press before" in text(answer.text)
     assert "Nothing was written twice" in text(answer.text)
+
+
+ODD = {"an emoji": "INV 🌷 7", "emoji alone": "🌷🌷", "a line break": "INV\r\n7", "wide spaces": "INV  7"}
+
+
+@NUMBER_FROM
+@pytest.mark.parametrize("number", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("kept", [False, True], ids=["changed", "kept"])
+def test_an_invoice_whose_number_xero_keeps_otherwise_is_found_after_a_lost_answer(
+    ready: Person, vendors: Vendors, number_from: str, number: str, kept: bool
+) -> None:
+    numbered_by(ready, number_from)
+    vendors.control("xero/options", keeps_text=kept)
+    invoice_id = vendors.new_invoice(accountNumber=number)
+    vendors.fault("drop_after", vendor="xero", method="PUT", path="/Invoices")
+    vendors.fault("drop_before", vendor="xero", method="GET", path="/Invoices", times=3)
+    pressed_until_done(ready, invoice_id)
+    assert len(of(vendors, invoice_id)) == 1
+    assert "Already up to date" in text(ready.press(invoice_id).text)
+
+
+@NUMBER_FROM
+def test_a_number_that_xero_keeps_otherwise_is_written_like_any_other(
+    ready: Person, vendors: Vendors, number_from: str
+) -> None:
+    numbered_by(ready, number_from)
+    invoice_id = vendors.new_invoice(accountNumber="INV 🌷 7")
+    answer = ready.press(invoice_id)
+    assert "Created in Xero" in text(answer.text)
+    assert "Already up to date" in text(ready.press(invoice_id).text)
 
 
 # -- keys -----------------------------------------------------------------------------------------------------------

@@ -74,6 +74,22 @@ def test_a_single_press_links_what_is_there_and_sends_nothing_twice(
     assert_as_before(vendors, app, before, contacts)
 
 
+@NUMBERINGS
+def test_an_invoice_whose_words_xero_keeps_otherwise_is_linked_again(
+    ready: Person, vendors: Vendors, app: Flask, numbering: str
+) -> None:
+    ready.save_set_up(number=numbering)
+    tulips = vendors.control("bitrix24/company", title="Tulips 🌷 Ltd", email="ap@tulips.example")["item"]["id"]
+    invoice_id = vendors.new_invoice(accountNumber="INV 🌷 7", title="For 🌷\r\nand more", companyId=tulips)
+    assert ready.press(invoice_id).status_code == 200
+    before, contacts = links(app), len(vendors.control("xero/contacts"))
+    assert "Already up to date" in text(ready.press(invoice_id).text)
+    restore(app)
+    answer = ready.press(invoice_id)
+    assert "Found in Xero, where it stood already" in text(answer.text)
+    assert_as_before(vendors, app, before, contacts)
+
+
 @on_both
 @NUMBERINGS
 def test_many_at_once_are_linked_again(ready: Person, vendors: Vendors, app: Flask, numbering: str) -> None:

@@ -64,7 +64,8 @@ def test_fields_describe_what_is_read_only_and_multiple(b24: Asker) -> None:
         "type": "crm_status", "isRequired": False, "isReadOnly": False, "isImmutable": False, "isMultiple": False,
         "isDynamic": False, "title": "Stage id", "upperName": "STAGE_ID",
     }  # fmt: skip
-    assert fields["accountNumber"]["isReadOnly"]
+    assert fields["createdBy"]["isReadOnly"]
+    assert not fields["accountNumber"]["isReadOnly"]
     assert fields["contactIds"]["isMultiple"]
     assert fields["ufCrm_SMART_INVOICE_1772717699"]["upperName"] == "UF_CRM_SMART_INVOICE_1772717699"
 
@@ -245,9 +246,9 @@ def test_an_update_that_changes_nothing_does_not_move_the_update_time(b24: Asker
 
 def test_unknown_and_read_only_fields_are_ignored_in_silence(b24: Asker) -> None:
     made = b24.invoice()
-    fields = {"paid": "Y", "accountNumber": "X-1", "id": 99, "xmlId": "xero:1"}
+    fields = {"paid": "Y", "createdBy": SELLER, "id": 99, "xmlId": "xero:1"}
     item = b24.result("crm.item.update", entityTypeId=31, id=made["id"], fields=fields)["item"]
-    assert (item["id"], item["accountNumber"], item["xmlId"]) == (made["id"], made["accountNumber"], "xero:1")
+    assert (item["id"], item["createdBy"], item["xmlId"]) == (made["id"], made["createdBy"], "xero:1")
     assert "paid" not in item
 
 
@@ -373,7 +374,9 @@ def test_delete_answers_an_empty_list_and_takes_the_rows_along(b24: Asker) -> No
     assert b24.result("crm.item.delete", entityTypeId=31, id=made["id"]) == []
     assert b24.error("crm.item.get", entityTypeId=31, id=made["id"]) == (400, "NOT_FOUND")
     rows = {"=ownerType": "SI", "=ownerId": made["id"]}
-    assert b24.error("crm.item.productrow.list", filter=rows) == (400, "OWNER_NOT_FOUND")
+    assert b24.error("crm.item.productrow.list", filter=rows) == (400, "ACCESS_DENIED")
+    owner = {"ownerType": "SI", "ownerId": made["id"]}
+    assert b24.error("crm.item.productrow.set", **owner, productRows=[]) == (400, "OWNER_NOT_FOUND")
 
 
 # -- who may what -------------------------------------------------------------------------------------------------
@@ -552,16 +555,40 @@ def test_row_lists_want_both_owner_filters(b24: Asker) -> None:
     assert b24.error("crm.item.productrow.list", filter=deal) == (400, "ENTITY_TYPE_NOT_SUPPORTED")
 
 
-def test_rows_of_several_invoices_come_in_one_list_of_fifty(b24: Asker) -> None:
-    owners = [b24.invoice(rows=[KITCHEN] * 30)["id"] for _ in range(2)]
-    body = b24.call("crm.item.productrow.list", filter={"=ownerType": "SI", "=ownerId": owners})
+def test_rows_of_several_invoices_ask_for_the_right_to_the_first_invoice_alone(b24: Asker) -> None:
+    mine = b24.invoice(rows=[KITCHEN] * 30, assignedById=SELLER)
+    theirs = b24.invoice(rows=[KITCHEN] * 30, assignedById=OTHER_SELLER)
+    assert mine["id"] == 1
+    owners = {"=ownerType": "SI", "=ownerId": [theirs["id"], mine["id"]]}
+    body = b24.call("crm.item.productrow.list", SELLER, filter=owners)
     assert (len(body["result"]["productRows"]), body["total"], body["next"]) == (50, 60, 50)
+    assert b24.error("crm.item.productrow.list", OTHER_SELLER, filter=owners) == (400, "ACCESS_DENIED")
+    b24.result("crm.item.delete", entityTypeId=31, id=mine["id"])
+    assert b24.error("crm.item.productrow.list", filter=owners) == (400, "ACCESS_DENIED")
 
 
-def test_an_empty_set_of_rows_is_not_accepted(b24: Asker) -> None:
+def test_an_empty_set_of_rows_deletes_them_all(b24: Asker) -> None:
     made = b24.invoice(rows=[KITCHEN])["id"]
-    assert b24.error("crm.item.productrow.set", ownerType="SI", ownerId=made, productRows=[]) == (400, "100")
-    assert len(b24.control("state", id=made)["rows"]) == 1
+    b24.result("crm.item.productrow.set", ownerType="SI", ownerId=made, productRows=[])
+    left = b24.control("state", id=made)
+    assert (left["rows"], left["item"]["opportunity"], left["item"]["taxValue"]) == ([], 0, 0)
+
+
+def test_an_invoices_number_is_its_alone_and_emptied_it_is_the_id(b24: Asker) -> None:
+    first, second = b24.invoice(), b24.invoice()
+    update = {"entityTypeId": 31, "id": second["id"]}
+    taken = b24.error("crm.item.update", **update, fields={"accountNumber": first["accountNumber"]})
+    assert taken == (400, "CRM_FIELD_ERROR_VALUE_NOT_UNIQUE")
+    for sent, kept in (("A-7", "A-7"), ("A-7", "A-7"), ("", str(second["id"]))):
+        item = b24.result("crm.item.update", **update, fields={"accountNumber": sent})["item"]
+        assert item["accountNumber"] == kept
+    made = b24.result("crm.item.add", entityTypeId=31, fields={"accountNumber": ""})["item"]
+    assert made["accountNumber"].startswith("INV-")
+
+
+def test_no_amount_is_told_in_the_currency_of_accounting(b24: Asker) -> None:
+    told = {*b24.invoice(), *b24.result("crm.item.fields", entityTypeId=31)["fields"]}
+    assert not told & {"opportunityAccount", "taxValueAccount", "accountCurrencyId"}
 
 
 # -- copies -----------------------------------------------------------------------------------------------------------

@@ -140,6 +140,20 @@ def test_a_reference_to_nothing_is_the_last_thing_that_exists(b24: Asker) -> Non
     assert (errors["gone"]["error"], errors["company"]["error"]) == ("NOT_FOUND", "100")
 
 
+def test_references_are_read_in_every_value_and_into_every_section(b24: Asker) -> None:
+    for title in ("Of 2 rows", "Of 3 rows", "Of $total[list] rows"):
+        b24.invoice(title=title)
+    cmd = {
+        "list": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "rows"}),
+        "typed": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "Of $total[list] rows"}),
+        "gone": command("crm.item.get", entityTypeId=31, id=4711),
+        "told": command("crm.item.list", entityTypeId=31, **{"filter[%title]": "$error[gone][error]"}),
+    }
+    result = b24.result("batch", cmd=cmd)["result"]
+    assert [item["title"] for item in result["typed"]["items"]] == ["Of 3 rows"]
+    assert result["told"]["items"] == []
+
+
 def test_an_exception_of_old_code_speaks_for_every_refusal_after_it_in_the_batch(b24: Asker) -> None:
     b24.control("settings", exceptions_of="crm.requisite.link.get")
     cmd = {
@@ -234,11 +248,13 @@ def test_stages_come_flat_and_as_strings(b24: Asker) -> None:
     assert rows[3] == {
         "ID": "213", "ENTITY_ID": "SMART_INVOICE_STAGE_7", "STATUS_ID": "DT31_7:P", "NAME": "Paid",
         "NAME_INIT": "Paid", "SORT": "50", "SYSTEM": "Y", "CATEGORY_ID": "7", "COLOR": "#7BD500",
-        "SEMANTICS": "S", "EXTRA": {"SEMANTICS": "success", "COLOR": "#7BD500"},
+        "SEMANTICS": "S",
     }  # fmt: skip
     assert rows[0]["SEMANTICS"] is None
     everything = b24.result("crm.status.list", filter={"entityId": "SMART_INVOICE_STAGE_7"})
     assert len(everything) > len(rows)
+    kinds = {"ENTITY_ID": ["SMART_INVOICE_STAGE_7", "SOURCE"]}
+    assert b24.error("crm.status.list", filter=kinds) == (400, "ERROR_ARGUMENT")
 
 
 def test_one_call_finds_the_category_of_invoices(b24: Asker) -> None:
@@ -386,7 +402,13 @@ def test_placement_errors_are_the_documented_ones(b24: Asker) -> None:
     assert b24.error("placement.bind", MANAGER, PLACEMENT="LEFT_MENU", HANDLER="x") == (403, "ACCESS_DENIED")
     unknown = {"PLACEMENT": "CRM_DYNAMIC_31_DETAIL_TAB", "HANDLER": "https://conn.example/tab"}
     assert b24.error("placement.bind", **unknown) == (400, "ERROR_PLACEMENT_NOT_FOUND")
-    assert b24.error("placement.bind", PLACEMENT="LEFT_MENU") == (200, "ERROR_ARGUMENT")
+    assert b24.error("placement.bind", PLACEMENT="LEFT_MENU") == (400, "ERROR_ARGUMENT")
+    b24.control("settings", handlers_anywhere=False)
+    for handler in ("http://localhost:8000/tab", "localhost", "http://localhost"):
+        refused = b24.error("placement.bind", PLACEMENT="LEFT_MENU", HANDLER=handler)
+        assert refused == (400, "ERROR_WRONG_HANDLER_URL")
+    b24.control("settings", handlers_anywhere=True)
+    assert b24.result("placement.bind", PLACEMENT="LEFT_MENU", HANDLER="http://localhost:8000/tab") is True
 
 
 # -- limits -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from b24xero.bitrix24 import wire
 from b24xero.db.models import InvoiceLink
 from b24xero.extensions import db
-from b24xero.xero import client
+from b24xero.xero import one_call
 from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Person, forms, parsed, text
 from tests.web.test_runs import post
@@ -189,7 +189,7 @@ def test_xero_failing_while_the_contact_is_looked_for_writes_nothing(
 ) -> None:
     invoice_id = vendors.new_invoice()
     vendors.fault(vendor="xero", method="GET", path="/Contacts", times=2, **XERO_FAULTS[kind])  # type: ignore[arg-type]
-    refused(ready, invoice_id, "Xero does not answer. Nothing was written", status=503)
+    refused(ready, invoice_id, "Nothing was written. Try again in a moment.", status=503)
     assert of(vendors, invoice_id) == []
     done(ready, invoice_id, "Created in Xero")
     assert len(of(vendors, invoice_id)) == 1
@@ -215,7 +215,7 @@ def test_a_slow_xero_is_not_waited_for_forever_and_nothing_is_written_twice(
     ready: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice_id = vendors.new_invoice()
-    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
     vendors.fault("delay", **PUT_INVOICE, seconds=0.8)
     refused(ready, invoice_id, "it is not sure whether this was written", status=504)
     monkeypatch.undo()
@@ -558,10 +558,11 @@ def test_odd_names_make_one_contact_that_is_found_again(ready: Person, vendors: 
     assert answer.status_code == 200, text(answer.text)
     assert "<script>alert" not in answer.text
     (made,) = of(vendors, first)
-    assert made["Contact"]["Name"] == " ".join(name.split())
+    kept = " ".join(name.split()).replace("🌻", "?")  # Xero may change emoji
+    assert made["Contact"]["Name"] == kept
     second = vendors.new_invoice(companyId=vendors.invoice(first)["item"]["companyId"])
     done(ready, second)
-    assert len(vendors.contacts_named(" ".join(name.split()))) == 1
+    assert len(vendors.contacts_named(kept)) == 1
 
 
 def test_an_odd_name_whose_answer_was_lost_makes_no_second_contact(ready: Person, vendors: Vendors) -> None:
@@ -569,7 +570,7 @@ def test_an_odd_name_whose_answer_was_lost_makes_no_second_contact(ready: Person
     invoice_id = vendors.new_invoice(companyId=company(vendors, title=name))
     vendors.fault("drop_after", vendor="xero", method="PUT", path="/Contacts")
     done(ready, invoice_id, "Created in Xero")
-    assert len(vendors.contacts_named(name)) == 1
+    assert len(vendors.contacts_named(name.replace("🌻", "?"))) == 1
 
 
 def test_a_name_of_more_than_255_characters_is_refused_with_both_figures(ready: Person, vendors: Vendors) -> None:
@@ -807,7 +808,7 @@ def test_the_stage_decides_the_status(ready: Person, vendors: Vendors, target: s
 
 
 def test_a_draft_is_approved_when_its_stage_moves_on(ready: Person, vendors: Vendors) -> None:
-    ready.save_set_up(**{"stage:DT31_7:S": "DRAFT"})
+    ready.save_set_up(**{"stage:DT31_7:S": "DRAFT", "stage:DT31_7:P": "AUTHORISED"})
     invoice_id = vendors.new_invoice()
     done(ready, invoice_id)
     vendors.control("bitrix24/move", id=invoice_id, stage="P")
@@ -999,15 +1000,13 @@ def test_an_odd_number_of_rows_falls_back(ready: Person, rows: str) -> None:
 @pytest.mark.parametrize("query", [
     {"sort": "forged"}, {"xero": "forged"}, {"stage": "DT31_7:GONE"}, {"stage": "'; DROP TABLE"}, {"stage": "%"},
     {"q": "'\"<script>"}, {"q": "%"}, {"q": "\x00"}, {"q": "x" * 3000}, {"q": "[]{}&=?#"}, {"q": "🌻"},
-    {"q": "$result[me][ID]"},
+    {"q": "$result[me][ID]"}, {"q": "$total[page_0]"}, {"stage": "$result[me][ID]"},
 ])  # fmt: skip
 def test_an_odd_question_gets_an_answer(ready: Person, query: dict[str, str]) -> None:
-    # A batch of Bitrix24 reads a reference in every value (source §2.1), so it refuses this one; the page says so.
-    status = 422 if query.get("q", "").startswith("$result") else 200
     answer = ready.list(**query)
-    assert answer.status_code == status
+    assert answer.status_code == 200
     assert "<script>'" not in answer.text
-    assert ready.client.get("/invoices", query_string={**query, "now": "1"}).status_code == status
+    assert ready.client.get("/invoices", query_string={**query, "now": "1"}).status_code == 200
 
 
 def test_a_search_finds_names_with_everything_in_them(ready: Person, vendors: Vendors) -> None:

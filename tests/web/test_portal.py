@@ -622,6 +622,13 @@ def test_a_place_that_the_portal_does_not_have_is_no_error(frame: Frame, vendors
     assert "This portal does not offer it" in text(installed.text)
 
 
+def test_an_app_on_localhost_is_told_why_no_portal_shows_it(frame: Frame, vendors: Vendors) -> None:
+    vendors.control("bitrix24/settings", handlers_anywhere=False)
+    page = text(frame.open(path="/bitrix24/install").text)
+    assert "Refused" in page
+    assert "a dot in its host, so none on localhost" in page
+
+
 def test_a_refused_place_is_told_with_its_reason(frame: Frame, vendors: Vendors) -> None:
     refusal = {"error": "ERROR_PLACEMENT_MAX_COUNT", "error_description": "Too many placements"}
     result = {"menu": True, "row": True, "told": True}

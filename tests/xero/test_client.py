@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Rejected, RetryLater
-from b24xero.xero import client, parse
+from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater
+from b24xero.xero import client, one_call, parse
 from b24xero.xero.client import Xero, XeroContact, XeroInvoice
 from b24xero.xero.paging import PAGE_SIZE, Page, envelopes, invoice_pages
 from b24xero.xero.validation_errors import same_element
@@ -199,6 +199,39 @@ def test_a_page_that_fails_once_is_asked_again_and_twice_is_later(books: Books, 
         list(xero.modified_since(None))
 
 
+UNREADABLE = {"nothing": "", "text": "Bad Request", "a page": "<html><h1>400</h1></html>", "half": '{"Message": "A va'}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("status", [200, 400])
+def test_an_answer_that_cannot_be_read_is_told_as_one(books: Books, xero: Xero, status: int, body: str) -> None:
+    fault(books, "answer", status=status, body=body, times=3)
+    with pytest.raises(RetryLater) as raised:
+        xero.books()
+    assert [p.code for p in raised.value.problems] == ["xero_unreadable"]
+
+
+@pytest.mark.parametrize("body", ["", "Bad Request"])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 418, 422, 429, 500, 501, 502, 503])
+def test_no_status_with_an_unreadable_body_is_more_than_one_of_our_errors(
+    books: Books, xero: Xero, status: int, body: str
+) -> None:
+    invoice = payload(books, "B24-1")
+    fault(books, "answer", status=status, body=body, times=3)
+    with pytest.raises(JobError):
+        xero.create_invoice(invoice, "key", {})
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("do", ["answer", "answer_after"])
+def test_a_write_that_is_refused_without_a_reason_is_unclear(books: Books, xero: Xero, do: str, body: str) -> None:
+    invoice = payload(books, "B24-1")
+    fault(books, do, status=400, body=body)
+    with pytest.raises(OutcomeUnknown) as raised:
+        xero.create_invoice(invoice, "key", {})
+    assert [p.code for p in raised.value.problems] == ["xero_bad_answer"]
+
+
 def test_a_login_that_ended_is_said_in_the_middle_too(books: Books, xero: Xero) -> None:
     make(books, 30)
     pages = xero.modified_since(None, page_size=20)
@@ -294,6 +327,19 @@ def test_invoices_by_ids_are_forty_a_call_and_unknown_ids_are_left_out(books: Bo
     assert max(len(seen["query"]) for seen in journal(books)) < 1900
     assert list(xero.invoices_by_ids([])) == []
     assert len(calls(books)) == 3
+
+
+@pytest.mark.parametrize(("field", "words"), [("InvoiceNumber", "7,5"), ("Reference", '12" pipe')])
+def test_words_that_only_a_search_finds_are_found_among_a_thousand_that_hold_them(
+    books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch, field: str, words: str
+) -> None:
+    monkeypatch.setattr(client, "PAGE_SIZE", 100)
+    others = {"Reference": f"{words} and more"} if field == "Reference" else {}
+    make(books, 140, prefix=f"{words} before", **others)
+    made = books.put("Invoices", {**payload(books, "LAST"), field: words})
+    make(books, 140, prefix=f"{words} after", **others)
+    look = xero.invoices_numbered if field == "InvoiceNumber" else xero.invoices_referring
+    assert [invoice.id for invoice in look([words])] == [made["InvoiceID"]]
 
 
 def test_all_contacts_of_1500_are_two_calls_with_numbers_emails_and_archived_ones(books: Books, xero: Xero) -> None:
@@ -408,7 +454,7 @@ def test_an_answer_in_another_order_is_not_believed(books: Books, xero: Xero) ->
 def test_a_slow_write_of_many_is_waited_for_longer_than_one_alone(
     books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.2, 0.2))
     bodies = [payload(books, f"B24-{n}") for n in range(2)]
     fault(books, "delay", seconds=0.6)
     assert len(xero.create_invoices(bodies, "many", about(2))) == 2

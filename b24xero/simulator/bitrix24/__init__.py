@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
@@ -29,7 +30,8 @@ class Bitrix24:
         self, clock: HasNow, client: tuple[str, str], app_url: str, limits: bool = True, precision: str = "new"
     ) -> None:
         self._given = (clock, client, app_url.rstrip("/"))
-        self._built_with: dict[str, Any] = {"limits": limits, "precision": precision}
+        anywhere = "." not in (urlsplit(app_url).hostname or "")  # a demo on localhost has its places, too
+        self._built_with: dict[str, Any] = {"limits": limits, "precision": precision, "handlers_anywhere": anywhere}
         self.world = Portal(*self._given, Settings(**self._built_with))
         self.rest = Rest(self.world)
 

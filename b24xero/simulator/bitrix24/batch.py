@@ -10,9 +10,12 @@ from b24xero.simulator.bitrix24.call import Answer, Call
 from b24xero.simulator.bitrix24.wire import Json, RestError, items_of, query
 
 MOST = 50
-_REFERENCE = re.compile(r"\$result((?:\[[^\[\]]*\])+)")
+# In every value, after it was decoded (source §2.1).
+_REFERENCE = re.compile(r"\$(result|next|total|time|error)((?:\[[^\[\]]*\])+)")
 
 Run = Callable[[Call, str, dict[str, Any]], Answer]
+# By their names in the answer: "result", "result_error", …
+Sections = dict[str, dict[str, Json]]
 Timing = Callable[[], dict[str, Json]]
 
 
@@ -22,16 +25,12 @@ def run_batch(call: Call, run: Run, timing: Timing) -> Answer:
     if len(commands) > MOST:
         raise RestError("ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")
     result: dict[str, Json] = {}
-    sections: dict[str, dict[str, Json]] = {
-        "result_error": {},
-        "result_total": {},
-        "result_next": {},
-        "result_time": {},
-    }
+    sections: Sections = {"result_error": {}, "result_total": {}, "result_next": {}, "result_time": {}}
+    named = {"result": result, **sections}
     left_behind: RestError | None = None
     for key, command in commands:
         try:
-            answer = _command(call, str(command), result, run)
+            answer = _command(call, str(command), named, run)
         except RestError as error:
             left_behind = left_behind or _exception(call, str(command), error)
             # It replaces code and words of every refusal that follows in this batch (source §1 #13).
@@ -59,29 +58,29 @@ def _exception(call: Call, command: str, error: RestError) -> RestError | None:
     return exception_of(call, command.partition("?")[0].strip().lower(), error)
 
 
-def _command(call: Call, command: str, results: dict[str, Json], run: Run) -> Answer:
+def _command(call: Call, command: str, sections: Sections, run: Run) -> Answer:
     method, _, text = command.partition("?")
-    params = {name: _filled(value, results) for name, value in query(text).items()}
+    params = {name: _filled(value, sections) for name, value in query(text).items()}
     return run(call, method.strip().lower().removesuffix(".json"), params)
 
 
-def _filled(value: Json, results: dict[str, Json]) -> Json:
+def _filled(value: Json, sections: Sections) -> Json:
     """``$result[a][items][0][id]`` replaced; a value that is one reference alone may become a whole list."""
     if isinstance(value, dict):
-        return {key: _filled(item, results) for key, item in value.items()}
+        return {key: _filled(item, sections) for key, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, results) for item in value]
+        return [_filled(item, sections) for item in value]
     alone = _REFERENCE.fullmatch(str(value))
     if alone:
-        return _found(alone.group(1), results)
-    return _REFERENCE.sub(lambda match: _as_text(_found(match.group(1), results)), str(value))
+        return _found(alone, sections)
+    return _REFERENCE.sub(lambda match: _as_text(_found(match, sections)), str(value))
 
 
-def _found(path: str, results: Json) -> Json:
+def _found(reference: re.Match[str], sections: Sections) -> Json:
     """What the path leads to; a path that leads nowhere stops at the last part that exists, so that a missing id
     becomes the whole map or list (source §2.1)."""
-    value = results
-    for step in re.findall(r"\[([^\[\]]*)\]", path):
+    value: Json = sections[f"result_{reference[1]}" if reference[1] != "result" else "result"]
+    for step in re.findall(r"\[([^\[\]]*)\]", reference[2]):
         if isinstance(value, dict) and step in value:
             value = value[step]
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):

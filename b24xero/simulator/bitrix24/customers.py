@@ -34,7 +34,7 @@ def _is_channel(name: str) -> bool:
 
 def _record(call: Call, number: int, item: Fields) -> dict[str, Any]:
     """Upper-case names and typed values; multi-fields as lists of their values for filters."""
-    whole = view(call.portal, number, item)
+    whole = view(number, item)
     flat = {_SPECIAL.get(name, field.upper_name): whole[name] for name, field in FIELDS[number].items()}
     return flat | {kind: [one["value"] for one in item["fm"] if one["typeId"] == kind] for kind in _MULTI}
 

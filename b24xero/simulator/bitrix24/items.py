@@ -46,7 +46,7 @@ def list_items(call: Call) -> Answer:
     kinds = kinds_of(call.portal, number)
     chosen = Filter(call.params.get("filter"), kinds, call.portal.zone)
     everything = _candidates(call.portal.items[number], call.params.get("filter"))
-    records_ = [view(call.portal, number, item) for item in everything if may_read(call.user, number, item)]
+    records_ = [view(number, item) for item in everything if may_read(call.user, number, item)]
     found = ordered([one for one in records_ if chosen.matches(one)], call.params.get("order"), kinds)
     page, total, following = page_of(found, call.params.get("start"))
     if total is None and call.portal.settings.total_at_minus_one == "zero":
@@ -94,16 +94,9 @@ def fields(call: Call) -> Answer:
     return Answer({"fields": {name: described(FIELDS[number][name]) for name in kinds_of(call.portal, number)}})
 
 
-def view(portal: Portal, number: int, item: Fields) -> Fields:
+def view(number: int, item: Fields) -> Fields:
     """The item with its derived fields, still typed: what filters and sorting see."""
-    if number == INVOICE:
-        currency = item["currencyId"]
-        return item | {
-            "opportunityAccount": records.account_value(portal, currency, item["opportunity"]),
-            "taxValueAccount": records.account_value(portal, currency, item["taxValue"]),
-            "accountCurrencyId": portal.base_currency().code,
-        }
-    return item | channels(item["fm"])
+    return item if number == INVOICE else item | channels(item["fm"])
 
 
 def channels(multi: list[Fields]) -> Fields:
@@ -123,7 +116,7 @@ def channels(multi: list[Fields]) -> Fields:
 
 def shown(portal: Portal, number: int, item: Fields, *, original: bool = False) -> dict[str, Json]:
     """The whole item as the wire has it."""
-    record = view(portal, number, item)
+    record = view(number, item)
     answer = {}
     for field in [FIELDS[number][name] for name in kinds_of(portal, number)]:
         name = field.upper_name if original and field.name == USER_FIELD else field.name
@@ -150,6 +143,7 @@ def add(call: Call) -> Answer:
     written = read_fields(call.portal, number, call.need_map("fields"))
     if not may_add(call.user, number):
         raise RestError("ACCESS_DENIED", "Access denied")
+    _number_alone(call.portal, number, written)
     item = records.add_item(call.portal, number, written, call.user.id)
     return Answer({"item": shown(call.portal, number, item)})
 
@@ -165,10 +159,23 @@ def update(call: Call) -> Answer:
     if moves and not call.user.may_move_stages:
         raise RestError("0", "Insufficient permissions to change the stage")
     written = read_fields(call.portal, number, {name: raw[name] for name in raw if not _keeps(name, raw[name])})
+    _number_alone(call.portal, number, written, item_id)
     records.change_item(call.portal, number, item, written, call.user.id)
     if call.portal.settings.fails_after_save:
         raise RestError("0", call.portal.settings.fails_after_save)
     return Answer({"item": shown(call.portal, number, item)})
+
+
+def _number_alone(portal: Portal, number: int, written: Fields, item_id: int = 0) -> None:
+    """An invoice's number is its alone; emptied it becomes the id, left empty at first the next one (source §1 #6)."""
+    if number != INVOICE or "accountNumber" not in written:
+        return
+    if not written["accountNumber"]:
+        del written["accountNumber"]
+        written |= {"accountNumber": str(item_id)} if item_id else {}
+    elif any(written["accountNumber"] == one["accountNumber"] and id != item_id
+             for id, one in portal.items[INVOICE].items()):  # fmt: skip
+        raise RestError("CRM_FIELD_ERROR_VALUE_NOT_UNIQUE", "The number is not unique", field="accountNumber")
 
 
 def _keeps(name: str, value: Json) -> bool:

@@ -44,12 +44,14 @@ def placement_get(call: Call) -> Answer:
 
 @METHODS.add("placement.bind", "placement", legacy=True)
 def placement_bind(call: Call) -> Answer:
-    """A bad argument is an error under HTTP 200; the same handler twice is ERROR_CORE (facts §2.4)."""
+    """A handler's host has a dot in it (source §1 #21); the same handler twice is ERROR_CORE (facts §2.4)."""
     _need_admin(call)
     placement, handler = str(call.params.get("placement") or ""), str(call.params.get("handler") or "")
     for name, value in (("PLACEMENT", placement), ("HANDLER", handler)):
         if not value:
-            raise RestError("ERROR_ARGUMENT", f"Argument '{name}' is null or empty", 200, argument=name)
+            raise RestError("ERROR_ARGUMENT", f"Argument '{name}' is null or empty", argument=name)
+    if not call.portal.settings.handlers_anywhere and "." not in (urlsplit(handler).hostname or ""):
+        raise RestError("ERROR_WRONG_HANDLER_URL", "Wrong handler URL")
     if placement not in offered(call.portal):
         raise RestError("ERROR_PLACEMENT_NOT_FOUND", "Placement not found")
     if any((bound["placement"], bound["handler"]) == (placement, handler) for bound in call.portal.placements):

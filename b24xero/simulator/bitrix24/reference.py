@@ -85,7 +85,11 @@ _STATUS_KINDS = {
 
 @METHODS.add("crm.status.list", legacy=True)
 def status_list(call: Call) -> Answer:
-    """A flat list of strings; an unknown filter field is ignored (legacy)."""
+    """A flat list of strings; an unknown filter field is ignored (legacy), a list of kinds refused (source §1 #17)."""
+    asked = call.params.get("filter")
+    if isinstance(asked, dict) and any(str(key).upper() == "ENTITY_ID" and isinstance(value, (list, dict))
+                                       for key, value in asked.items()):  # fmt: skip
+        raise RestError("ERROR_ARGUMENT", "Filter by ENTITY_ID must be a string")
     rows = [_status(stage) for stage in call.portal.stages]
     chosen = Filter(call.params.get("filter"), _STATUS_KINDS, call.portal.zone, strict=False)
     found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), _STATUS_KINDS, False)
@@ -93,16 +97,14 @@ def status_list(call: Call) -> Answer:
 
 
 def _status(stage: Stage) -> dict[str, Json]:
-    word = {"": "process", "P": "process", "S": "success", "F": "failure"}[stage.semantics]
-    row = {
+    """Stages of invoices say what they mean themselves, ``EXTRA`` is there for leads, deals and quotes (source
+    §1 #17)."""
+    return {
         "ID": str(stage.id), "ENTITY_ID": stage.entity, "STATUS_ID": stage.status_id, "NAME": stage.name,
         "NAME_INIT": stage.name_init, "SORT": str(stage.sort), "SYSTEM": "Y" if stage.system else "N",
         "CATEGORY_ID": None if stage.category_id is None else str(stage.category_id), "COLOR": stage.color,
         "SEMANTICS": stage.semantics or None,
     }  # fmt: skip
-    if stage.category_id is None:
-        return row
-    return row | {"EXTRA": {"SEMANTICS": word, "COLOR": stage.color}}
 
 
 @METHODS.add("crm.status.entity.types", legacy=True)

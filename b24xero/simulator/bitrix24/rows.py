@@ -19,15 +19,19 @@ KINDS = {field.name: field.kind for field in ROW_FIELDS.values()}
 
 @METHODS.add("crm.item.productrow.list")
 def list_rows(call: Call) -> Answer:
-    """Both ``=ownerType`` and ``=ownerId`` are mandatory; several owners are allowed, 50 rows a page overall."""
+    """Both ``=ownerType`` and ``=ownerId`` are mandatory, 50 rows a page overall. Several owners are allowed, and the
+    right is asked for item 1 alone, which is what PHP makes of a list as a number; an owner that is missing is one that
+    may not be read (source §1 #9)."""
     raw = call.params.get("filter")
     if not isinstance(raw, dict) or "=ownerType" not in raw or "=ownerId" not in raw:
         raise RestError("INVALID_ARG_VALUE", "Invalid filter: =ownerType and =ownerId are required")
-    owners = [_owner(call.portal, raw["=ownerType"], owner_id) for owner_id in values_of(raw["=ownerId"])]
-    if not all(may_read(call.user, INVOICE, item) for item in owners):
+    _check_type(raw["=ownerType"])
+    owners = raw["=ownerId"]
+    asked_for = call.portal.items[INVOICE].get(1 if isinstance(owners, (list, dict)) else _id(owners))
+    if asked_for is None or not may_read(call.user, INVOICE, asked_for):
         raise RestError("ACCESS_DENIED", "Access denied")
     chosen = Filter(raw, KINDS, call.portal.zone)
-    rows = {row["id"]: row for item in owners for row in call.portal.rows_of(item["id"])}
+    rows = {row["id"]: row for owner in values_of(owners) for row in call.portal.rows_of(_id(owner))}
     found = [row for row in rows.values() if chosen.matches(row)]
     page, total, following = page_of(ordered(found, call.params.get("order"), KINDS), call.params.get("start"))
     return Answer({"productRows": [shown(call.portal, row) for row in page]}, total, following)
@@ -50,13 +54,11 @@ def fields(_call: Call) -> Answer:
 
 @METHODS.add("crm.item.productrow.set")
 def set_rows(call: Call) -> Answer:
-    """Replaces all rows. An empty list is not accepted (reported, facts §3.4)."""
+    """Replaces all rows. An empty list, which JSON alone can say, deletes them all (source §1 #10)."""
     item = _editable(call, call.need("ownerType"), call.need("ownerId"))
     raw = call.need("productRows")
     if not isinstance(raw, (list, dict)):
         raise RestError("100", ill_typed(raw, "productRows", "array"))
-    if not raw:
-        raise RestError("100", "Could not find value for parameter {productRows}")
     rows = [read_row(one) for one in values_of(raw)]
     records.replace_rows(call.portal, item["id"], rows)
     records.refresh_totals(call.portal, item, call.user.id)
@@ -91,12 +93,21 @@ def delete(call: Call) -> Answer:
     return Answer([])
 
 
-def _owner(portal: Portal, owner_type: Json, owner_id: Json) -> Fields:
+def _check_type(owner_type: Json) -> None:
     if owner_type != "SI":
         raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {owner_type} is not supported")
-    if not str(owner_id).isdigit() or int(owner_id) not in portal.items[INVOICE]:
+
+
+def _id(value: Json) -> int:
+    """0, which nothing has, for what is no number."""
+    return int(str(value)) if str(value).isdigit() else 0
+
+
+def _owner(portal: Portal, owner_type: Json, owner_id: Json) -> Fields:
+    _check_type(owner_type)
+    if _id(owner_id) not in portal.items[INVOICE]:
         raise RestError("OWNER_NOT_FOUND", "Owner was not found")
-    return portal.items[INVOICE][int(owner_id)]
+    return portal.items[INVOICE][_id(owner_id)]
 
 
 def _editable(call: Call, owner_type: Json, owner_id: Json) -> Fields:

@@ -114,6 +114,8 @@ class Settings:
     that has recurring templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method
     of old code whose refusal leaves an exception behind for the rest of its batch (source §1 #13).
     ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
+    ``handlers_anywhere``: placements take a handler on a host without a dot, which a portal refuses (source §1 #21):
+    for an app that stands on one.
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
@@ -136,6 +138,7 @@ class Settings:
     exceptions_of: str = ""
     fails_after_save: str = ""
     updates_restricted: bool = False
+    handlers_anywhere: bool = False
     catalog_methods: bool = True
     precision: str = "new"
     serialize_precision: int = -1

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from b24xero.simulator.xero.answers import Call
+from b24xero.simulator.xero.kept_text import kept
 from b24xero.simulator.xero.records import NO_ID, Contact, Json
 
 ARCHIVED = (
@@ -53,11 +54,11 @@ def merged(call: Call, element: Json, existing: Contact | None) -> tuple[Contact
     base = existing or Contact(NO_ID, "", call.now)
     contact = replace(
         base,
-        name=tidy(element.get("Name", base.name)),
+        name=tidy(kept(call, element.get("Name", base.name))),
         status="ARCHIVED" if element.get("ContactStatus") == "ARCHIVED" else base.status,
-        texts=base.texts | {key: element[key] for key in _TEXTS if key in element},
-        addresses=base.addresses | _slots(element.get("Addresses", []), "AddressType"),
-        phones=base.phones | _slots(element.get("Phones", []), "PhoneType"),
+        texts=base.texts | {key: kept(call, element[key]) for key in _TEXTS if key in element},
+        addresses=base.addresses | _slots(call, element.get("Addresses", []), "AddressType"),
+        phones=base.phones | _slots(call, element.get("Phones", []), "PhoneType"),
         persons=tuple(element.get("ContactPersons", base.persons)),
         payment_terms=element.get("PaymentTerms", base.payment_terms),
         updated=call.now,
@@ -65,13 +66,14 @@ def merged(call: Call, element: Json, existing: Contact | None) -> tuple[Contact
     return contact, [*_text_errors(contact, element), *_taken(call, contact), *_reference_errors(call, element)]
 
 
-def _slots(rows: list[Json], type_key: str) -> dict[str, Json]:
+def _slots(call: Call, rows: list[Json], type_key: str) -> dict[str, Json]:
     """Only the slots that were sent are replaced (facts §5.1). A slot without a type is the first one."""
     default = "POBOX" if type_key == "AddressType" else "DEFAULT"
     slots = {}
     for row in rows:
         kind = row.get(type_key, default)
-        slots[kind] = {type_key: kind} | {k: v for k, v in row.items() if k not in (type_key, "ValidationErrors")}
+        words = {k: kept(call, v) for k, v in row.items() if k not in (type_key, "ValidationErrors")}
+        slots[kind] = {type_key: kind} | words
     return slots
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from b24xero.simulator.xero import money
 from b24xero.simulator.xero.answers import Call
 from b24xero.simulator.xero.codes import account_problem, applies, default_tax_type
+from b24xero.simulator.xero.kept_text import kept
 from b24xero.simulator.xero.money import ZERO, rounded
 from b24xero.simulator.xero.records import NO_ID, Item, Json, Line
 
@@ -110,20 +111,13 @@ def _described(document: Document, element: Json, line: Line) -> Line:
     """Words and codes that were sent; what was not sent stays."""
     return replace(
         line,
-        description=kept_text(document.call, element.get("Description", line.description)),
+        description=kept(document.call, element.get("Description", line.description)),
         item_code=element.get("ItemCode", line.item_code),
         account_code=element.get("AccountCode", line.account_code),
         account_id=element.get("AccountID", "" if "AccountCode" in element else line.account_id),
         tax_type=element.get("TaxType", line.tax_type),
         tracking=tuple(element.get("Tracking", line.tracking)),
     )
-
-
-def kept_text(call: Call, text: str) -> str:
-    """What Xero keeps of words: emoji and CRLF may come back changed (more §0b). (Into what is assumed.)"""
-    if call.options.keeps_text:
-        return text
-    return "".join("?" if ord(letter) > 0xFFFF else letter for letter in text.replace("\r\n", "\n"))
 
 
 def _priced(document: Document, element: Json, line: Line, errors: list[str]) -> Line:

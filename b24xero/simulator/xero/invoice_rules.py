@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from b24xero.simulator.xero import contact_rules, invoice_lines, invoice_rows, invoice_status, money
 from b24xero.simulator.xero.answers import Call, Outcome
 from b24xero.simulator.xero.contacts import matching, save_contact
+from b24xero.simulator.xero.kept_text import kept
 from b24xero.simulator.xero.money import rounded
 from b24xero.simulator.xero.records import NO_ID, Contact, Invoice, Json, Line
 from b24xero.simulator.xero.state import Organisation, named
@@ -103,8 +104,8 @@ def _candidate(draft: Draft) -> Invoice:
         base,
         type=element.get("Type", base.type),
         contact_id=_contact_id(draft, base),
-        number=element.get("InvoiceNumber", base.number),
-        reference=invoice_lines.kept_text(draft.call, element.get("Reference", base.reference)),
+        number=kept(draft.call, element.get("InvoiceNumber", base.number)),
+        reference=kept(draft.call, element.get("Reference", base.reference)),
         url=element.get("Url", base.url),
         day=element.get("Date", base.day),
         due=element.get("DueDate", base.due),

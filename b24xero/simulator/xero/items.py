@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from b24xero.simulator.xero import dates, query, shapes
 from b24xero.simulator.xero.answers import Call, Outcome, body_error, envelope, not_found, plain, write_batch
 from b24xero.simulator.xero.codes import account_problem, applies, default_tax_type
+from b24xero.simulator.xero.kept_text import kept
 from b24xero.simulator.xero.money import rounded
 from b24xero.simulator.xero.records import NO_ID, Item, Json
 
@@ -90,8 +91,8 @@ def save_item(call: Call, element: Json, existing: Item | None) -> Outcome:
     item = replace(
         base,
         code=element.get("Code", base.code).strip(),
-        name=element.get("Name", base.name),
-        description=element.get("Description", base.description),
+        name=kept(call, element.get("Name", base.name)),
+        description=kept(call, element.get("Description", base.description)),
         purchase_description=element.get("PurchaseDescription", base.purchase_description),
         is_sold=element.get("IsSold", base.is_sold),
         is_purchased=element.get("IsPurchased", base.is_purchased),

@@ -28,7 +28,7 @@ from b24xero.runs import history as runs_history
 from b24xero.runs.history import OUTCOMES, Filter
 from b24xero.web.activity import file as activity_file
 from b24xero.web.activity import line as activity_line
-from b24xero.web.activity import outcomes
+from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, list_query, moments, quota
 from b24xero.web.common.list_query import LARGEST_ID
 from b24xero.web.messages import render
@@ -246,7 +246,7 @@ def _lines(wanted: Wanted) -> tuple[list[activity_line.Line], tuple[Problem, ...
     seen, silent = _visible(entries)
     shared = activity_line.around(entries, connections.current_organisation(current_user), seen)
     told_entries = {entry.id: activity_line.entry_line(entry, shared) for entry in entries}
-    lines = [activity_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
+    lines = [run_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
     return lines, silent
 
 

@@ -131,11 +131,20 @@ BITRIX24 = {
         tone="warn"),
     "frame_needs_admin": Words(
         _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
+    "handler_host": Words(
+        _(
+            "Bitrix24 shows only apps whose address has a dot in its host, so none on localhost. Give b24xero an"
+            " address that browsers reach, and set PUBLIC_URL to it."
+        )
+    ),
     "bitrix24_says": Words(_("Bitrix24 refuses: “%(message)s”")),
 }
 
 XERO = {
     "xero_down": Words(_("Xero does not answer. Nothing was written. Try again in a moment.")),
+    "xero_unreadable": Words(
+        _("Xero gave an answer that cannot be read. Nothing was written. Try again in a moment.")
+    ),
     "xero_busy": Words(
         _("Xero takes no more calls for the next %(seconds)s s. Nothing was written. Try again then.")),
     "xero_day_limit": Words(

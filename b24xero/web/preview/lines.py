@@ -10,7 +10,8 @@ from decimal import Decimal
 from flask_babel import gettext, ngettext
 
 from b24xero.domain import statuses
-from b24xero.domain.invoice import tax_key
+from b24xero.domain.books import Account
+from b24xero.domain.invoice import LineItem, tax_key
 from b24xero.errors import Problem
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.preview import Preview
@@ -257,7 +258,15 @@ def _contact(found: Preview) -> Source:
 
 def _needs_set_up(found: Preview) -> bool:
     rows = found.invoice.line_items
-    return not rows or not all(item_defaults.own_account(row, found.books) for row in rows)
+    return not rows or not all(_item_account(row, found) for row in rows)
+
+
+def _item_account(row: LineItem, found: Preview) -> Account | None:
+    """Its item's account, where its line is written under it; one of before it was known keeps the set-up's."""
+    account = item_defaults.own_account(row, found.set_up, found.books)
+    lines = found.written.lines if found.written else ()
+    written = next((line.account for line in lines if line.row_id == row.id), None)
+    return account if account and written in (None, account.code) else None
 
 
 def _of_items(found: Preview) -> list[Source]:
@@ -265,7 +274,7 @@ def _of_items(found: Preview) -> list[Source]:
     sources: dict[tuple[str, str], Source] = {}
     for row in found.invoice.line_items:
         read = {"code": row.item_code, "day": formats.day(row.item_read_at.date()) if row.item_read_at else ""}
-        if account := item_defaults.own_account(row, found.books):
+        if account := _item_account(row, found):
             words = gettext("Sales account of the item %(code)s, read on %(day)s", **read)
             sources[row.item_code, "account"] = Source(words, f"{account.code} · {account.name}")
         rate = item_defaults.own_tax_rate(row, found.books)
