@@ -111,7 +111,7 @@ function refuseSecond(event) {
 document.addEventListener("click", refuseSecond, true);
 document.addEventListener("submit", refuseSecond, true);
 document.addEventListener("submit", ({ target: form, submitter, defaultPrevented }) => {
-  if (defaultPrevented || form.method !== "post" || form.target) return;
+  if (defaultPrevented || (form.method !== "post" && !form.dataset.keep) || form.target) return;
   press(submitter || form.querySelector("button"), form);
 });
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {

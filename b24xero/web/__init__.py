@@ -129,7 +129,6 @@ def _shared() -> dict[str, Any]:
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
         "xero_pass": entering.xero_pass,
-        "last_update": runs_views.last_update,
         "plurals": language.plurals,
         "language": language.language(),
         "languages": language.NAMES,
