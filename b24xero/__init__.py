@@ -48,6 +48,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     logs.register(app)
     count_time(app)
     compress_answers(app)
+    web.look_first(app)
     bind_extensions(app)
     worker.bind(app)
     web.register(app)

@@ -102,8 +102,11 @@ def hear_uninstalled(word: str) -> None:
     if not known or not iframe.same(word, known):
         log.warning("uninstall refused: not our application token")
         raise Forbidden(problem("not_allowed"))
-    with writing():
-        db.session.execute(update(Portal).values(uninstall_told_at=utc_now()))
+    told = db.session.scalar(select(Portal.uninstall_told_at))
+    db.session.commit()
+    if told is None:  # whoever repeats it costs no write either
+        with writing():
+            db.session.execute(update(Portal).values(uninstall_told_at=utc_now()))
     follow_uninstalled()
 
 

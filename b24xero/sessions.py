@@ -6,11 +6,13 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from b24xero.db.models import AccessEvent, User, UserSession
+from b24xero.db.states import EndReason, SessionKind
 from b24xero.db.transactions import beside, writing
 from b24xero.extensions import db
 
@@ -20,16 +22,23 @@ LONGEST = timedelta(days=14)
 NOTED_EVERY = timedelta(minutes=1)
 # Ended ones, and what happened at the door, are kept for so long; of the latter no more than so many.
 KEPT = timedelta(days=90)
-KEPT_EVENTS = 5_000
+# Of each person, and of all strangers together: nobody makes what others did be forgotten.
+KEPT_EVENTS = 1_000
+# Tabs and frames of one person that live; of more the ones that were seen longest ago end.
+MOST_LIVING = 100
 
-BROWSER, FRAME = "browser", "frame"
+BROWSER: Final = "browser"
+FRAME: Final = "frame"
 
 
-def begin(user: User, kind: str, now: datetime, replaces: str = "") -> str:
+def begin(user: User, kind: SessionKind, now: datetime, replaces: str = "") -> str:
     """A new sign-in; its secret, for the browser alone. ``replaces``: the secret that this browser had before."""
     secret = secrets.token_urlsafe(32)
     with writing():
         _end(UserSession.id_hash == hashed(replaces), now, "replaced")
+        own = select(UserSession.id).where(UserSession.user_id == user.id, *_living(now))
+        oldest = own.order_by(UserSession.seen_at.desc()).offset(MOST_LIVING - 1)
+        _end(UserSession.id.in_(list(db.session.scalars(oldest))), now, "replaced")
         db.session.add(
             UserSession(id_hash=hashed(secret), user_id=user.id, kind=kind, created_at=now, seen_at=now, end_reason="")
         )
@@ -83,20 +92,20 @@ def _living(now: datetime) -> tuple[ColumnElement[bool], ...]:
 # -- ending -----------------------------------------------------------------------------------------------------------
 
 
-def sign_out(secret: str, user: User, kind: str, now: datetime) -> None:
+def sign_out(secret: str, user: User, kind: SessionKind, now: datetime) -> None:
     with writing():
         _end(UserSession.id_hash == hashed(secret), now, "signed_out")
         db.session.add(AccessEvent(at=now, user_id=user.id, kind=kind, event="signed_out", problem=""))
 
 
-def end_all_of(user_id: int, now: datetime, why: str) -> None:
+def end_all_of(user_id: int, now: datetime, why: EndReason) -> None:
     """Every session of this person: in each browser and each frame the next request is nobody's."""
     with writing():
         if _end(UserSession.user_id == user_id, now, why):
             db.session.add(AccessEvent(at=now, user_id=user_id, kind="", event="ended", problem=why))
 
 
-def end_one(session_id: int, now: datetime, why: str) -> bool:
+def end_one(session_id: int, now: datetime, why: EndReason) -> bool:
     """One of them; False when it has ended already."""
     with writing():
         row = db.session.get(UserSession, session_id)
@@ -106,7 +115,7 @@ def end_one(session_id: int, now: datetime, why: str) -> bool:
     return True
 
 
-def end_everybodys(now: datetime, why: str, but: str = "") -> int:
+def end_everybodys(now: datetime, why: EndReason, but: str = "") -> int:
     """All but the one with this secret; how many there were."""
     with writing():
         ended = _end(UserSession.id_hash != hashed(but), now, why)
@@ -115,7 +124,7 @@ def end_everybodys(now: datetime, why: str, but: str = "") -> int:
     return ended
 
 
-def _end(which: ColumnElement[bool], now: datetime, why: str) -> int:
+def _end(which: ColumnElement[bool], now: datetime, why: EndReason) -> int:
     """Into the transaction that is open; how many were open until now."""
     ended = db.session.execute(
         update(UserSession)
@@ -129,7 +138,7 @@ def _end(which: ColumnElement[bool], now: datetime, why: str) -> int:
 # -- what is told -----------------------------------------------------------------------------------------------------
 
 
-def refused(kind: str, problem: str, now: datetime) -> None:
+def refused(kind: SessionKind, problem: str, now: datetime) -> None:
     """Somebody was not let in; of whom nothing is proven, so nothing is noted of them."""
     with writing():
         db.session.add(AccessEvent(at=now, user_id=None, kind=kind, event="refused", problem=problem[:64]))
@@ -159,9 +168,11 @@ def count_events() -> int:
 def forget_old(now: datetime) -> int:
     """Rows of sessions that ended long ago, and all but the newest of what happened; how many."""
     with writing():
-        newest = db.session.scalar(select(func.max(AccessEvent.id))) or 0
+        newer = func.row_number().over(partition_by=AccessEvent.user_id, order_by=AccessEvent.id.desc()).label("newer")
+        numbered = select(AccessEvent.id, newer).subquery()
+        too_many = select(numbered.c.id).where(numbered.c.newer > KEPT_EVENTS)
         gone = [
             delete(UserSession).where(UserSession.seen_at < now - KEPT),
-            delete(AccessEvent).where((AccessEvent.at < now - KEPT) | (AccessEvent.id <= newest - KEPT_EVENTS)),
+            delete(AccessEvent).where((AccessEvent.at < now - KEPT) | AccessEvent.id.in_(too_many)),
         ]
         return sum(db.session.execute(one).rowcount for one in gone)  # type: ignore[attr-defined]

@@ -55,7 +55,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[float]
     for _address, process in started.values():
         process.terminate()
     for _address, process in started.values():
-        process.wait(10)
+        process.wait(60)
 
 
 def start(folder: Path, whole_within: float) -> tuple[str, subprocess.Popen[bytes]]:
@@ -69,7 +69,7 @@ def start(folder: Path, whole_within: float) -> tuple[str, subprocess.Popen[byte
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
     base = f"http://127.0.0.1:{port}"
-    for _ in range(100):
+    for _ in range(600):
         if ask(base, timeout=2).status:
             return base, process
         time.sleep(0.1)
@@ -145,6 +145,13 @@ def test_a_connection_that_is_kept_is_answered_again(serve: Callable[[float], st
         for n in range(5):
             answer = session.post(f"{serve(60)}/{n}", data=b"x" * 200_000, timeout=10)
             assert answer.text == f"POST /{n} http " + "x" * 200_000
+
+
+def test_all_that_is_kept_of_requests_is_given_back_with_their_answers(serve: Callable[[float], str]) -> None:
+    """Three hundred of 300 kB are more than a process keeps at once."""
+    with requests.Session() as session:
+        statuses = {session.post(serve(60), data=b"x" * 300_000, timeout=10).status_code for _ in range(300)}
+    assert statuses == {200}
 
 
 def test_who_waits_to_be_told_to_go_on_is_told(serve: Callable[[float], str]) -> None:

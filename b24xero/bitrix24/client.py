@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import all_invoices, invoice_count, invoice_list, may_change, parse
+from b24xero.bitrix24 import all_invoices, invoice_count, invoice_list, may_change, parse, which_invoices
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24 import stages as bitrix24_stages
@@ -81,7 +81,11 @@ class Bitrix24(Session):
         )
 
     def portal_lists(self) -> PortalLists:
-        """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new."""
+        """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new.
+
+        Raises:
+            Rejected: the portal has none of today's invoices.
+        """
         answer = self.batch(
             {
                 "me": ("profile", {}),
@@ -92,6 +96,8 @@ class Bitrix24(Session):
                 **stage_commands(self._categories),
             }
         )
+        if isinstance(answer.errors.get("categories"), NotFound):
+            raise which_invoices.none_of_today(self)
         found = _category_ids(answer)
         if set(found) != set(self._categories):
             self._categories = found
@@ -130,7 +136,7 @@ class Bitrix24(Session):
         rows = self._all_rows(invoice_id, answer)
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        customers = _customers(answer)
+        customers = _customers(answer, item[0])
         customers.are_gone(_gone(answer, item[0]))
         invoice = bitrix24_invoices.assembled(
             item[0], rows, customers, links, bitrix24_invoices.stages_by_id(statuses(answer))
@@ -162,24 +168,29 @@ class Bitrix24(Session):
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """All that a page's filters match; see ``pages``."""
-        return invoice_list.matching_ids(self, query, most, self._templates)
+        with which_invoices.expected(self):
+            return invoice_list.matching_ids(self, query, most, self._templates)
 
     def invoice_page(self, query: InvoiceQuery, choose: invoice_list.Choose | None = None) -> InvoicePage:
         """One page of what this person may see, or of what is chosen among the counted; see ``invoice_list``."""
-        return invoice_list.invoice_page(self, self._categories, query, self._templates, choose)
+        with which_invoices.expected(self):
+            return invoice_list.invoice_page(self, self._categories, query, self._templates, choose)
 
     def counted(self, query: InvoiceQuery) -> Counted:
         """The newest invoices of a period, to be counted: one call."""
-        answer = self.batch({**invoice_count.commands(query, self._templates), **stage_commands(self._categories)})
+        with which_invoices.expected(self):
+            answer = self.batch({**invoice_count.commands(query, self._templates), **stage_commands(self._categories)})
         return invoice_count.read(answer, self._templates, parse.stages(statuses(answer)))
 
     def invoices_after(self, after: int, expected: int) -> Stretch:
         """The next of all invoices that this person sees, by their ids; see ``everything``."""
-        return all_invoices.stretch(self, after, expected, self._templates)
+        with which_invoices.expected(self):
+            return all_invoices.stretch(self, after, expected, self._templates)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent``."""
-        return recent(self, self._categories, since, self._templates)
+        with which_invoices.expected(self):
+            return recent(self, self._categories, since, self._templates)
 
     def standings(self, ids: Sequence[int]) -> dict[int, Item]:
         """Where invoices stand now; see ``moves``."""
@@ -223,13 +234,16 @@ def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
     return commands
 
 
-def _customers(answer: Batch) -> bitrix24_invoices.Customers:
-    """The one company and the one contact that the invoice refers to, where this person sees them."""
+def _customers(answer: Batch, item: Params) -> bitrix24_invoices.Customers:
+    """The one company and the one contact that the invoice refers to, where this person sees them. Whether the address
+    is hidden, the owner's own tells: what is asked of a contact that the invoice does not have may be refused, too."""
+    kind, id = bitrix24_invoices.owner_of(item)
+    owner = "company" if kind == COMPANY else "contact"
     return bitrix24_invoices.Customers(
         {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
-        addresses_hidden=any(f"{name}_addresses" in answer.errors for name in _SIDES),
+        addresses_hidden=bool(id) and f"{owner}_addresses" in answer.errors,
     )
 
 

@@ -39,18 +39,15 @@ def condition(
         return {"@id": _looked_through(session, words) or [0]}, answer
     lookups = _lookups(words) if words else {}
     answer = session.batch({**lookups, **beside})
-    if not words:
-        return {}, answer
-    found: dict[int, list[int]] = {COMPANY: [], CONTACT: []}
-    for name in lookups:
-        rows = named_rows(answer.get(name))
-        if name.startswith("companies"):
-            found[COMPANY] += _ids(
-                row for row in rows if search_words.is_meant(words, parse_customer.company_name(row))
-            )
-        else:
-            found[CONTACT] += _ids(row for row in rows if _is_named(row, words))
-    return _ways(words, found), answer
+    return (_ways(words, _found(answer, words, lookups)) if words else {}), answer
+
+
+def customers(session: Session, words: str) -> dict[int, list[int]]:
+    """Companies and contacts that are named so, by their kinds: one call; where "%" or "_" is searched for a few."""
+    if needs_a_look(words):
+        return _named_customers(session, words)
+    lookups = _lookups(words)
+    return _found(session.batch(lookups), words, lookups)
 
 
 def _lookups(words: str) -> dict[str, tuple[str, Params]]:
@@ -61,16 +58,31 @@ def _lookups(words: str) -> dict[str, tuple[str, Params]]:
     return commands
 
 
+def _found(answer: Batch, words: str, lookups: Iterable[str]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {COMPANY: [], CONTACT: []}
+    for name in lookups:
+        rows = named_rows(answer.get(name))
+        if name.startswith("companies"):
+            found[COMPANY] += _ids(row for row in rows if search_words.is_meant(words, parse.text(row.get("title"))))
+        else:
+            found[CONTACT] += _ids(row for row in rows if _is_named(row, words))
+    return {entity: list(dict.fromkeys(ids)) for entity, ids in found.items()}
+
+
 def _looked_through(session: Session, words: str) -> list[int]:
-    companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
-    contacts = every(session, CONTACT, _each_word(words), ("id", *parse_customer.CONTACT_NAMES))
-    customers = {
-        COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
-        CONTACT: _ids(item for item in contacts if _is_named(item, words)),
-    }
+    customers = _named_customers(session, words)
     fields = ("id", "title", "accountNumber", "companyId", "contactId")
     found = every(session, INVOICE, {"0": _ways(words, customers)}, fields)
     return _ids(item for item in found if _fits(item, words, customers))
+
+
+def _named_customers(session: Session, words: str) -> dict[int, list[int]]:
+    companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
+    contacts = every(session, CONTACT, _each_word(words), ("id", *parse_customer.CONTACT_NAMES))
+    return {
+        COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
+        CONTACT: _ids(item for item in contacts if _is_named(item, words)),
+    }
 
 
 def _each_word(words: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from b24xero.bitrix24 import parse, parse_customer
 from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.flags import is_no
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, stage_commands
-from b24xero.bitrix24.lists import MOST_COMMANDS, Lists
+from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.domain.invoice import Customer, Invoice, Stage, is_gone
 from b24xero.errors import NotFound
@@ -73,7 +73,7 @@ def _group(session: Session, ids: Sequence[int], categories: Sequence[int]) -> d
     if not items:
         return {}
     stages = stage_commands(categories)
-    customers = _customers(lists, list(items.values()), stages)
+    customers = customers_of(lists, list(items.values()), stages)
     lists.ask({f"link_{id}": link_command(id) for id, item in items.items() if customers.leave_a_choice(item)})
     # A list leaves out what is hidden and what is gone alike, an item alone says which.
     missing = sorted({owner_of(item) for item in items.values() if customers.lacks(item)})
@@ -94,27 +94,27 @@ def _name_of(owner: Owner) -> str:
 
 def _items(lists: Lists, ids: Sequence[int]) -> dict[int, Params]:
     """Those of the invoices that are visible; their rows are asked for beside."""
-    chunks = {f"items_{chunk[0]}": chunk for chunk in _chunks(ids, IN_A_CALL)}
-    for name, chunk in chunks.items():
+    asked = {f"items_{chunk[0]}": chunk for chunk in chunks(ids, IN_A_CALL)}
+    for name, chunk in asked.items():
         lists.ask({name: _list_command(INVOICE, chunk, _FIELDS), **{f"rows_{id}": rows_command(id) for id in chunk}})
-    for _ in chunks:  # further pages of rows come last, together with the customers
+    for _ in asked:  # further pages of rows come last, together with the customers
         lists.step()
-    items = [item for name in chunks for item in lists.result(name) if not parse.is_template(item)]
+    items = [item for name in asked for item in lists.result(name) if not parse.is_template(item)]
     found = {parse.number(item.get("id")): item for item in items}
     return {id: found[id] for id in ids if id in found}
 
 
-def _customers(lists: Lists, items: Sequence[Params], stages: Commands) -> Customers:
+def customers_of(lists: Lists, items: Sequence[Params], stages: Commands) -> Customers:
     owners = {owner_of(item) for item in items}
     people = {_contact_id(item) for item in items}
     asked: dict[str, dict[str, tuple[str, Params]]] = defaultdict(dict)
     for entity, beside in ((COMPANY, set()), (CONTACT, people)):
         own = {id for kind, id in owners if kind == entity}
-        for chunk in _chunks(own | beside, PAGE):
+        for chunk in chunks(own | beside, PAGE):
             asked[f"items_{entity}"][f"customers_{entity}_{chunk[0]}"] = _list_command(entity, chunk, ("*",))
-        for chunk in _chunks(own, _OWNERS_OF_REQUISITES):
+        for chunk in chunks(own, _OWNERS_OF_REQUISITES):
             asked["requisites"][f"requisites_{entity}_{chunk[0]}"] = requisites_command(entity, chunk)
-        for chunk in _chunks(own, _OWNERS_OF_ADDRESSES):
+        for chunk in chunks(own, _OWNERS_OF_ADDRESSES):
             asked["addresses"][f"addresses_{entity}_{chunk[0]}"] = addresses_command(entity, chunk)
     for commands in (*asked.values(), stages):
         lists.ask(commands)
@@ -128,7 +128,7 @@ def _customers(lists: Lists, items: Sequence[Params], stages: Commands) -> Custo
     return Customers(items_of, found("requisites"), found("addresses"), addresses_hidden=hidden)
 
 
-def _chunks(ids: Iterable[int], size: int) -> list[list[int]]:
+def chunks(ids: Iterable[int], size: int) -> list[list[int]]:
     listed = sorted(set(ids) - {0})
     return [listed[first : first + size] for first in range(0, len(listed), size)]
 
@@ -267,6 +267,3 @@ def _list_command(entity: int, ids: Sequence[int], fields: Sequence[str]) -> tup
         "filter": {"@id": list(ids)},
         "start": -1,
     }
-
-
-# -- lists ------------------------------------------------------------------------------------------------------------

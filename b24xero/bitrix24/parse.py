@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from b24xero.bitrix24.flags import is_no, is_yes
 from b24xero.bitrix24.row_sums import net_and_tax, share_of, sums, tax_of, to_cent, to_rate, to_row
+from b24xero.domain.days import is_of_business
 from b24xero.domain.invoice import Customer, Invoice, InvoiceRow, LineItem, Stage, VatRate
 
 Item = Mapping[str, Any]
@@ -52,15 +53,18 @@ def day(value: Any) -> date | None:
         spelt = datetime.fromisoformat(str(value))
     except ValueError:
         return None
+    if not is_of_business(spelt.year):
+        return None
     return (spelt.astimezone(UTC) + _HALF_A_DAY).date() if spelt.tzinfo else spelt.date()
 
 
 def day_as_spelt(value: Any) -> date | None:
     """The day of a moment where it happened: the first ten characters, since it comes in the server's zone."""
     try:
-        return date.fromisoformat(str(value)[:10])
+        found = date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
+    return found if is_of_business(found.year) else None
 
 
 def moment(value: Any) -> datetime | None:
@@ -68,7 +72,7 @@ def moment(value: Any) -> datetime | None:
         parsed = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return parsed if parsed.tzinfo else None
+    return parsed if parsed.tzinfo and is_of_business(parsed.year) else None
 
 
 def number(value: Any) -> int:

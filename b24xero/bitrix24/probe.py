@@ -33,6 +33,11 @@ _ABOUT: Commands = {
     "templates": ("crm.item.list", {**_ITEM, "select": ["id"], "filter": {"=isRecurring": "Y"}}),
     "odd_filter": ("crm.item.list", {**_ITEM, "select": ["id"], "filter": {"=noSuchField": 1}}),
     "items_beyond": ("crm.item.list", {**_ITEM, "select": ["id"], "start": BEYOND}),
+    "old": (
+        "crm.invoice.list",
+        {"select": ["ID", "PRICE", "CURRENCY"], "order": {"DATE_UPDATE": "DESC", "ID": "DESC"}},
+    ),
+    "base": ("crm.currency.base.get", {}),
     "products_beyond": ("crm.product.list", {"select": ["ID"], "start": BEYOND}),
 }
 _CATALOGUE = Ref("$result[crm.catalog.list][0][ID]")
@@ -87,6 +92,7 @@ def findings(session: Session) -> Iterator[Finding]:
     about = _asked(session, _ABOUT)
     yield from _portal(about)
     yield from _invoices(session, about)
+    yield from _old_invoices(about)
     yield from _paging(about)
     yield from _rights(_asked(session, {name: (name, params) for name, params in _LISTS.items()}))
     exists = {name: ("method.get", {"name": name.lower()}) for name in (*_LISTS, *_METHODS)}
@@ -145,6 +151,19 @@ def _portal(about: Answers) -> Iterator[Finding]:
     yield "placement.list", about.outcome("places")
     for code in placements.CODES.values():
         yield f"placement {code}", "offered" if code in here else "not offered"
+
+
+def _old_invoices(about: Answers) -> Iterator[Finding]:
+    """What no method tells: the decimals that the shop keeps of a sum, and its currency (source §3.4, §3.5)."""
+    rows = rows_of(about.results.get("old"))
+    yield "old invoices looked at", str(len(rows)) if rows else about.outcome("old")
+    sums = [text for row in rows if (text := parse.text(row.get("PRICE")))]
+    yield "decimals of old sums", listed(str(len(text.partition(".")[2])) for text in sums)
+    base, last = (parse.text(said) for said in (about.results.get("base"), rows[0].get("CURRENCY") if rows else ""))
+    yield (
+        "currency of the old invoice saved last",
+        "the base currency" if last == base else "another" if last else "none",
+    )
 
 
 def _paging(about: Answers) -> Iterator[Finding]:

@@ -135,9 +135,10 @@ class Customers:
                     return self._taken(intent, said)
                 intents.settle([intent], "done", said.id)
                 return said.id
-        except OutcomeUnknown:
+        except OutcomeUnknown as unclear:
             time.sleep(sending.LOOK_AFTER)
-            return self._looked_for(intent)
+            with sending.told_as(unclear):
+                return self._looked_for(intent)
 
     def _taken(self, intent: Intent, error: NotFound | Rejected) -> str:
         """A number or name that is taken may be taken by a contact of ours, made by a press whose answer was lost."""

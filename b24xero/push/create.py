@@ -80,10 +80,11 @@ def _send(sent: Sent, key: str) -> list[Result]:
     try:
         with sending.sending([intent for _, intent in sent]) as vendor:
             return _settled(sent, vendor.answers(lambda: _call(sent, key)))
-    except OutcomeUnknown:
+    except OutcomeUnknown as unclear:
         if len(sent) > 1:
             raise
-        return [_looked_for(*sent[0])]
+        with sending.told_as(unclear):
+            return [_looked_for(*sent[0])]
     except (NotFound, Rejected):
         if vendor is None or vendor.answered:
             raise

@@ -13,10 +13,11 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
-from b24xero.push.case import NOT_LINKED, Case, Current, Link, XeroNow
+from b24xero.push.case import NOT_LINKED, Case, XeroNow
 from b24xero.push.choices import Choices
+from b24xero.push.known import Current, Link
 from b24xero.push.stage_steps import Step, content_problem, first_step, next_step
-from b24xero.xero import keep_edits
+from b24xero.xero import keep_edits, kept_text
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Json, Written, to_end
@@ -103,7 +104,7 @@ def decide(
     """
     case = Case(invoice, link, xero_now, set_up, books, today, url, contact_id, choices, new_items)
     found = _of_new(case) if case.current is None else _of_known(case, case.current)
-    found = replace(found, notes=(*found.notes, *_notes_on_cents(case, found)))
+    found = replace(found, notes=(*found.notes, *_notes_on_cents(case, found), *_note_on_number(case, found)))
     told = withheld(invoice, set_up)
     return _withheld(found, told) if told else found
 
@@ -129,6 +130,18 @@ def _notes_on_cents(case: Case, found: Decision) -> tuple[Problem, ...]:
     if found.action in ("create", "update", "ask") or found.action == "refuse" and case.against:
         return case.notes_on_cents
     return case.notes_on_kept_cents if found.reason in ("up_to_date", "settled") and not found.problems else ()
+
+
+def _note_on_number(case: Case, found: Decision) -> tuple[Problem, ...]:
+    """A number may be changed in Bitrix24 (source facts §1 #6), and none in Xero ever is: both are said where they are
+    not the same, unless it was created again under the next one."""
+    current, own = case.current, case.invoice.number
+    if current is None or case.set_up.number != "bitrix24" or found.reason == "ended":
+        return ()
+    same = kept_text.same_words(own.casefold(), current.number.casefold())
+    if same or found.action not in ("update", "ask", "leave") or number_again(own, current.number) != f"{own}-2":
+        return ()
+    return (problem("number_stays", own=own, number=current.number),)
 
 
 # -- which step a stage asks for --------------------------------------------------------------------------------------

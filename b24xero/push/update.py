@@ -143,10 +143,11 @@ def _send(sent: Sent, key: str) -> list[Outcome | Rejected]:
         with sending.sending(pending) as vendor:
             answers = vendor.answers(lambda: _call(sent, key))
             _record(sent, answers)
-    except OutcomeUnknown:
+    except OutcomeUnknown as unclear:
         if len(sent) > 1:
             raise
-        answers = [_looked_at(*sent[0])]
+        with sending.told_as(unclear):
+            answers = [_looked_at(*sent[0])]
         _record(sent, answers)
     except (NotFound, Rejected):
         # One of them spoils the call (a contact that is gone): each by itself, so that it harms nobody else.

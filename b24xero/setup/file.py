@@ -16,17 +16,12 @@ from typing import Any
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate
 from b24xero.domain.set_up import (
-    CUSTOMERS,
-    DRIFTS,
-    DUE_RULES,
+    CHOICES,
     LEAVE,
-    NUMBERS,
-    REFERENCES,
-    ROUNDINGS,
     STATUSES,
     TARGETS,
-    WRITERS,
     SetUp,
+    Stands,
     tolerance_of,
 )
 from b24xero.errors import Problem, Rejected, problem
@@ -35,16 +30,6 @@ KIND = "b24xero set-up"
 VERSION = 1
 LARGEST = 100_000  # bytes; a set-up of a hundred stages has about a tenth
 _LONGEST = 255
-
-_CHOICES = {
-    "due_rule": DUE_RULES,
-    "number": NUMBERS,
-    "reference": REFERENCES,
-    "rounding": ROUNDINGS,
-    "drift": DRIFTS,
-    "writers": WRITERS,
-    "customers": CUSTOMERS,
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +81,7 @@ def written(
         ],
         "sales_account": {"code": set_up.sales_account, "name": account.name if account else ""},
         "options": {
-            **{name: getattr(set_up, name) for name in _CHOICES},
+            **{name: getattr(set_up, name) for name in CHOICES},
             "tolerance": set_up.tolerance,
             "no_rows": set_up.no_rows,
             "missing_items": set_up.missing_items,
@@ -157,7 +142,7 @@ def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], b
     targets = {
         stage: target for id, name, target in file.stages if target in TARGETS and (stage := here.find(id, name))
     }
-    moves = {status: here.move(id, name) for status, id, name in file.statuses if status in STATUSES}
+    moves: dict[Stands, str] = {status: here.move(id, name) for status, id, name in file.statuses if status in STATUSES}
     taxes = {row[0]: tax for row in file.taxes if (tax := _tax(row, rate_keys, books, found))}
     account = _account(*file.account, books, found)
     options = _options(file.options, rate_keys, found)
@@ -211,8 +196,8 @@ def _account(code: str, name: str, books: Books, found: list[Problem]) -> str:
 
 def _options(options: Mapping[str, Any], rate_keys: Iterable[str], found: list[Problem]) -> dict[str, Any]:
     """Each choice that may be chosen; the usual one stands in for any other, and for what the file leaves out."""
-    wrong = [name for name, allowed in _CHOICES.items() if name in options and options[name] not in allowed]
-    kept = {name: options[name] for name in _CHOICES if name in options and name not in wrong}
+    wrong = [name for name, allowed in CHOICES.items() if name in options and options[name] not in allowed]
+    kept = {name: options[name] for name in CHOICES if name in options and name not in wrong}
     if "tolerance" in options and (amount := tolerance_of(_text(options, "tolerance"))) is not None:
         kept["tolerance"] = str(amount)
     elif "tolerance" in options:

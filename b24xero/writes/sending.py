@@ -109,6 +109,15 @@ def _system(sent: Sequence[Intent]) -> str:
     return "Bitrix24" if any(intent.kind in ("product", "price", "stage") for intent in sent) else "Xero"
 
 
+@contextlib.contextmanager
+def told_as(first: OutcomeUnknown) -> Iterator[None]:
+    """What stays unclear after a look is told as it was met: an answer that cannot be read is one all the same."""
+    try:
+        yield
+    except OutcomeUnknown as still:
+        raise OutcomeUnknown(first.problems or still.problems) from still
+
+
 def twice(call: Callable[[], T]) -> T:
     """Send, and after an unclear answer send the very same words with the very same key once more: Xero answers a key
     that it knows from its memory and carries out one that it does not know (facts §6.2), so nothing is made twice.

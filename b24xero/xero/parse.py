@@ -15,7 +15,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
-from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit, Kind
+from b24xero.domain.days import is_of_business
 from b24xero.domain.payments import Payment
 from b24xero.xero.contact_content import content
 from b24xero.xero.validation_errors import ZERO_ID
@@ -147,7 +148,7 @@ def invoice(element: Json) -> XeroInvoice:
 
 
 # The lists of what is allocated to an invoice, and the kind of each (facts §3.2, more §2, §3).
-_CREDITS = {"CreditNotes": CREDIT_NOTE, "Prepayments": PREPAYMENT, "Overpayments": OVERPAYMENT}
+_CREDITS: Mapping[str, Kind] = {"CreditNotes": CREDIT_NOTE, "Prepayments": PREPAYMENT, "Overpayments": OVERPAYMENT}
 
 
 def _credits(element: Json) -> tuple[Credit, ...] | None:
@@ -296,9 +297,12 @@ def moment(value: Any) -> datetime | None:
     spelt = str(value or "")
     try:
         if match := _DATE.match(spelt):
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
-        read = datetime.fromisoformat(spelt)
+            read = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
+        else:
+            read = datetime.fromisoformat(spelt)
     except (ValueError, OverflowError):
+        return None
+    if not is_of_business(read.year):
         return None
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
@@ -308,7 +312,9 @@ def business_day(value: Any) -> date | None:
     spelt = str(value or "")
     try:
         if match := _DATE.match(spelt):
-            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
-        return date.fromisoformat(spelt[:10])
+            found = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
+        else:
+            found = date.fromisoformat(spelt[:10])
     except (ValueError, OverflowError):
         return None
+    return found if is_of_business(found.year) else None

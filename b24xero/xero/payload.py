@@ -17,7 +17,7 @@ from typing import Any
 from b24xero.domain import email
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
-from b24xero.domain.set_up import SetUp, due_date
+from b24xero.domain.set_up import Cents, SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, tax_problem, totals_of
@@ -47,7 +47,7 @@ class Written:
     lines: tuple[WrittenLine, ...]
     predicted: Totals
     plain: Totals
-    cents: str
+    cents: Cents
     inclusive: bool
     notes: tuple[Problem, ...] = ()
 
@@ -98,7 +98,7 @@ class Foresight:
 
 
 def invoice_body(
-    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: str = ""
+    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
 ) -> Written:  # fmt: skip
     """The invoice under a set-up.
 
@@ -116,7 +116,7 @@ def invoice_body(
 
 
 def foresee(
-    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: str = ""
+    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
 ) -> Foresight:  # fmt: skip
     """The same without raising: all that can be known of what a push would write."""
     taxes = tuple(_tax_problems(invoice, set_up, books))
@@ -125,15 +125,16 @@ def foresee(
     if not keys or not all(set_up.taxes.get(key) for key in keys):
         return Foresight(None, problems)
     settled = settle(invoice, set_up, books, cents)
-    if settled.problem and not taxes:  # a rate that does not fit makes totals differ, too: it is told alone
+    # A rate that does not fit makes totals differ, too, and so does a tax that no row has: it is told alone.
+    if settled.problem and not taxes and not invoice.document_tax:
         problems = (*problems, settled.problem)
     return Foresight(_written(invoice, set_up, url, settled), problems)
 
 
-def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tuple[tuple[str, Decimal], ...]:
+def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tuple[tuple[Cents, Decimal], ...]:
     """What may be chosen about the cents of this invoice, each with the total it leads to in Xero; empty where there is
     no difference or it is beyond the tolerance."""
-    open_: list[tuple[str, Decimal]] = []
+    open_: list[tuple[Cents, Decimal]] = []
     for choice in CHOICES:
         written = foresee(invoice, set_up, books, url, cents=choice).written
         if written and written.cents == choice:
@@ -195,6 +196,8 @@ def _reference(invoice: Invoice, set_up: SetUp) -> str:
 def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
     if not _tax_keys(invoice, set_up):
         yield problem("no_rows")
+    if invoice.document_tax:
+        yield problem("document_tax")
     if not invoice.number and set_up.number == "bitrix24":
         yield problem("number_missing")
     elif len(invoice.number) > LONGEST_NUMBER:

@@ -89,7 +89,7 @@ def test_unpaid_is_told_by_age_in_a_table_and_by_a_bar_that_one_may_press(
     said = panel(page, "age-h")
     assert re.search(r"Over 90 days1 ?[\d,.]+", said)
     assert "Came in since Monday: NZD" in said
-    bar = re.search(r'<svg class="agebar".*?</svg>', page)
+    bar = re.search(r'(?s)<svg class="agebar".*?</svg>', page)
     assert bar
     assert re.findall(r'href="([^"]+)"', bar[0]) == ["/invoices?view=age-0", "/invoices?view=age-4"]
 

@@ -9,13 +9,19 @@ from flask_login import current_user, login_user, logout_user
 
 from b24xero import connections, sessions
 from b24xero.db.models import User, utc_now
+from b24xero.db.states import SessionKind
 from b24xero.web.login import frame_session
 
 _SECRET = "sid"
 
 
 def enter(user: User) -> None:
-    """A sign-in of this person begins here, with an id of its own; the one that this browser had before ends."""
+    """A sign-in of this person begins here, with an id of its own; the one that this browser had before ends.
+
+    Raises:
+        RetryLater: they come in too often for a person.
+    """
+    connections.unproven().entering(user.id)
     before = str(session.get(_SECRET, ""))
     session.clear()
     session.permanent = True
@@ -23,7 +29,7 @@ def enter(user: User) -> None:
     login_user(user)
 
 
-def kind() -> str:
+def kind() -> SessionKind:
     return sessions.FRAME if frame_session.is_framed() else sessions.BROWSER
 
 

@@ -131,6 +131,17 @@ BITRIX24 = {
         tone="warn"),
     "frame_needs_admin": Words(
         _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
+    "only_old_invoices": Words(
+        _(
+            "This Bitrix24 has only invoices of the old kind, which b24xero does not send. Switch to the new invoices"
+            " in Bitrix24, then open this page again."
+        ),
+        _("Open the portal"), "portal", "warn",
+    ),
+    "no_invoices_yet": Words(
+        _("This Bitrix24 has no invoices yet. Open the list of invoices there once, then open this page again."),
+        _("Open the portal"), "portal", "warn",
+    ),
     "handler_host": Words(
         _(
             "Bitrix24 shows only apps whose address has a dot in its host, so none on localhost. Give b24xero an"
@@ -157,7 +168,9 @@ XERO = {
           "%(moment)s."), tone="warn",
         bare=_("What is left of today’s Xero calls is kept for single presses, so the run rests until Xero renews "
                "them, within 24 hours.")),
-    "xero_bad_answer": Words(_("Xero gave an answer that cannot be read. Press again: it is looked up in Xero first.")),
+    "xero_bad_answer": Words(
+        _("Xero gave an answer that cannot be read, so it is not sure whether this was written. Press again: b24xero "
+          "looks in Xero first and never writes it twice."), tone="warn"),
     "xero_unclear": Words(
         _("Xero did not answer, so it is not sure whether this was written. Press again: b24xero looks in Xero first "
           "and never writes it twice."), tone="warn"),

@@ -1,4 +1,4 @@
-"""Lists of the portal that are asked for together, each read to its end, up to 50 pages a call."""
+"""How lists of the portal are read to their ends, many pages in one call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24xero.bitrix24.batch import Params
-from b24xero.bitrix24.invoice_list import PAGE, rows_of
+from b24xero.bitrix24.item_list import PAGE, rows_of
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.errors import RetryLater, problem
 
