@@ -479,3 +479,51 @@ class CallBudget(Model):
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class WorkerProcess(Model):
+    """A worker that runs or has run; ``seen_at`` is its last sign of life, ``ended_at`` when it was told to stop."""
+
+    __tablename__ = "worker_process"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CheckResult(Model):
+    """What a check of Health said at its last look. ``state``: see ``checks.result``; ``since``: since when it is so;
+    ``alerted``: whether somebody was told that it is broken."""
+
+    __tablename__ = "check_result"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    code: Mapped[str] = mapped_column(String(32))
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    looked_at: Mapped[datetime] = mapped_column(Moment)
+    since: Mapped[datetime] = mapped_column(Moment)
+    alerted: Mapped[bool] = mapped_column(default=False)
+
+
+class Backup(Model):
+    """A copy of the database that was made by ``flask backup``; the file itself is kept elsewhere."""
+
+    __tablename__ = "backup"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    size: Mapped[int] = mapped_column(BigInteger)
+
+
+class CallCount(Model):
+    """How many calls of a kind all processes have made, and how long they took."""
+
+    __tablename__ = "call_count"
+
+    vendor: Mapped[str] = mapped_column(String(16), primary_key=True)
+    method: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger, default=0)
+    milliseconds: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -35,4 +35,4 @@ FoundState = Literal["open", "sure", "review", "declined"]
 SessionKind = Literal["browser", "frame"]
 AccessEventKind = Literal["signed_in", "signed_out", "ended", "refused"]
 # Why a session ended: "" as long as it has not, or by its time.
-EndReason = Literal["", "replaced", "signed_out", "admin", "bitrix24", "dismissed", "uninstalled"]
+EndReason = Literal["", "replaced", "signed_out", "admin", "bitrix24", "dismissed", "uninstalled", "restored"]

@@ -18,7 +18,9 @@ from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import compiled_templates, cookies, formats, health, language, odd_rows, origin, static, urls
+from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
+from b24xero.web.common import health as liveness
+from b24xero.web.health import views as health_views
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
@@ -49,8 +51,9 @@ PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 PAGES = (
-    health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
+    liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
     activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+    health_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 

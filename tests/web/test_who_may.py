@@ -42,6 +42,9 @@ POST /bitrix24/app                               400      400      400      400 
 GET  /bitrix24/install                           200      200      200      200      200      200
 POST /bitrix24/install                           400      400      400      400      400      400
 POST /bitrix24/places                             in      403      403      403      403      303
+GET  /health                                      in      403      403      403      403      200
+POST /health/check                                in      403      403      403      403      303
+POST /health/places                               in      403      403      403      403      303
 GET  /healthz                                    200      200      200      200      200      200
 GET  /invoices                                    in      200      200      200      200      200
 GET  /invoices/<int:bitrix24_id>                  in      403      403      200      200      200
@@ -62,6 +65,7 @@ POST /invoices/many/write                         in      303      303      303 
 POST /language                                    in      400      400      400      400      400
 GET  /login                                      200      303      303      303      303      303
 GET  /login/bitrix24                             303      303      303      303      303      303
+GET  /metrics                                    404      404      404      404      404      404
 POST /logout                                      in       in       in       in       in       in
 GET  /products                                    in      200      200      200      200      200
 POST /products/<int:product_id>/item              in      403      403      404      404      404

@@ -22,6 +22,7 @@ from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, moments
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
+from b24xero.web.runs import notice
 
 LATEST = 5
 # Asked again while something moves by itself; a run that waits for its person asks nothing.
@@ -159,7 +160,8 @@ def _hint(run: SyncRun) -> str:
 
 def _notes(run: SyncRun) -> tuple[Note, ...]:
     stored = (Problem.from_json(kept) for kept in run.problems)
-    return render.notes(found for found in stored if found.code not in _SAID_BY_HEADING)
+    told = (found for found in stored if found.code not in _SAID_BY_HEADING)
+    return render.notes((*notice.no_worker(run), *told))
 
 
 def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
