@@ -68,6 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
+    "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
         "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
         "config", "bitrix24", "xero",
@@ -88,8 +89,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     # what people see
     "web": {
-        "push", "pull", "products", "matching", "setup", "contacts", "runs", "writes", "installation", "connections",
-        "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
+        "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
+        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
         "checks", "call_counts",
     } | STORED,
     # who puts it together
@@ -117,7 +118,8 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "products": {"errors", "runs", "common", "messages"},
     "matching": {"errors", "runs", "activity", "common", "messages"},
     "login": {"errors", "common", "messages"},
-    "portal": {"errors", "login", "invoices", "activity", "common", "messages"},
+    "record": {"invoices", "activity", "common", "messages"},
+    "portal": {"errors", "login", "record", "common", "messages"},
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import all_invoices, invoice_list, may_change, parse, which_invoices
+from b24xero.bitrix24 import all_invoices, invoice_count, invoice_list, may_change, parse, which_invoices
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24 import stages as bitrix24_stages
@@ -22,7 +22,7 @@ from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
 from b24xero.domain.invoice import Invoice, Stage, VatRate
 from b24xero.domain.product import Product
-from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
+from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
 from b24xero.errors import Dismissed, NotFound, Rejected, RetryLater, problem
 from b24xero.ratelimit.deadlines import Pace
 
@@ -171,10 +171,16 @@ class Bitrix24(Session):
         with which_invoices.expected(self):
             return invoice_list.matching_ids(self, query, most, self._templates)
 
-    def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
-        """One page of what this person may see; see ``pages``."""
+    def invoice_page(self, query: InvoiceQuery, choose: invoice_list.Choose | None = None) -> InvoicePage:
+        """One page of what this person may see, or of what is chosen among the counted; see ``invoice_list``."""
         with which_invoices.expected(self):
-            return invoice_list.invoice_page(self, self._categories, query, self._templates)
+            return invoice_list.invoice_page(self, self._categories, query, self._templates, choose)
+
+    def counted(self, query: InvoiceQuery) -> Counted:
+        """The newest invoices of a period, to be counted: one call."""
+        with which_invoices.expected(self):
+            answer = self.batch({**invoice_count.commands(query, self._templates), **stage_commands(self._categories)})
+        return invoice_count.read(answer, self._templates, parse.stages(statuses(answer)))
 
     def invoices_after(self, after: int, expected: int) -> Stretch:
         """The next of all invoices that this person sees, by their ids; see ``everything``."""

@@ -214,7 +214,9 @@ def assembled(
     gone = is_gone(invoice.stage, stages)
     invoice = replace(invoice, customer_gone=customers.is_gone(item), stage_gone=gone)
     stage = stages.get(invoice.stage)
-    return replace(invoice, stage_name=stage.name, stage_color=stage.color) if stage else invoice
+    if stage is None:
+        return invoice
+    return replace(invoice, stage_name=stage.name, stage_color=stage.color, stage_meaning=stage.meaning)
 
 
 def stages_by_id(statuses: Iterable[Params]) -> dict[str, Stage]:

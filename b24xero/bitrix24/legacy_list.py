@@ -179,8 +179,8 @@ def list_command(condition: Params, order: Params, start: int = 0) -> tuple[str,
 
 def _condition(query: InvoiceQuery) -> dict[str, Any]:
     condition: dict[str, Any] = dict(_NO_TEMPLATES)
-    if query.stage:
-        condition["STATUS_ID"] = query.stage
+    if query.stages:
+        condition["@STATUS_ID"] = list(query.stages)
     if query.only_ids is not None:
         condition["@ID"] = list(query.only_ids) or [0]
     if query.without_ids:
@@ -204,7 +204,7 @@ def _holds(row: Params, query: InvoiceQuery) -> bool:
     id = parse.number(row["ID"])
     return (
         not legacy_parse.is_template(row)
-        and query.stage in ("", parse.text(row.get("STATUS_ID")))
+        and (not query.stages or parse.text(row.get("STATUS_ID")) in query.stages)
         and (query.only_ids is None or id in query.only_ids)
         and id not in query.without_ids
     )

@@ -31,6 +31,7 @@ from b24xero.web.portal import views as portal_views
 from b24xero.web.preview import views as preview_views
 from b24xero.web.products import add
 from b24xero.web.products import views as products_views
+from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
 from b24xero.web.setup import views as setup_views
 
@@ -50,8 +51,8 @@ PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 PAGES = (
-    liveness, metrics, xero, setup_views, invoices_views, preview_views, bulk, eligibility, runs_views, activity_views,
-    invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+    liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
+    activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
     health_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
@@ -92,6 +93,7 @@ def register(app: Flask) -> None:
         "figure": formats.figure,
         "currency_name": formats.currency_name,
         "day": formats.day,
+        "near_day": formats.near_day,
     }
 
 
@@ -136,7 +138,6 @@ def _shared() -> dict[str, Any]:
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
         "xero_pass": entering.xero_pass,
-        "last_update": runs_views.last_update,
         "plurals": language.plurals,
         "language": language.language(),
         "languages": language.NAMES,

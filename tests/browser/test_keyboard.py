@@ -98,7 +98,7 @@ def test_from_the_search_to_a_row_to_its_preview_and_back_by_tab(ready: Page, in
     press(ready, "Escape")
     assert focused(ready) == "search"
     press(ready, "Escape", "Enter")
-    expect(ready.get_by_role("heading", name=f"Preview {number}")).to_be_visible()
+    expect(ready.get_by_role("heading", level=1, name=f"{number}, ")).to_be_visible()
 
 
 def test_the_cursor_stays_on_its_row_when_the_list_comes_anew(ready: Page) -> None:
@@ -186,7 +186,7 @@ def test_a_press_shows_that_it_works_and_the_row_comes_back_with_the_focus(
     works(button)
     press(ready, "Enter", "Space")
     expect(row).to_contain_text("Created in Xero as Draft")
-    expect(row.get_by_role("button", name="Edit on Xero")).to_be_focused()
+    expect(row.locator("summary")).to_be_focused()
     expect(ready.locator("#live")).to_contain_text(f"{number}: Created in Xero as Draft")
     assert len(installation.in_xero(number)) == 1
     press(ready, "Escape")
@@ -214,7 +214,8 @@ def test_a_form_without_htmx_is_sent_once_with_the_button_that_was_pressed(
 ) -> None:
     press(ready, "ArrowDown", "Space")
     installation.fault("delay", vendor="bitrix24", path="/rest/", seconds=1)
-    sent = posts(ready)
+    sent = list[str]()
+    ready.on("request", lambda request: sent.append(request.url) if "/invoices/many" in request.url else None)
     every = ready.get_by_role("button", name=re.compile("Select all .* that match"))
     busy = every.evaluate("""button => new Promise((done) => {
         button.click();

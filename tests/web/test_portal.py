@@ -378,13 +378,13 @@ def test_the_card_of_an_invoice_that_is_not_in_xero_offers_to_create_it(
     card = frame.visit(f"/invoices/{invoice_id}/card")
     words = text(card.text)
     assert f"{number} in Xero" in words
-    assert "Not in Xero" in words
+    assert "Ready to send" in words
     assert "NZD 299.00" in words or "NZD 343.85" in words
     made = frame.press(card.text, "/", "Create on Xero")
     assert made.request.path == f"/invoices/{invoice_id}/card"
     assert "Created in Xero" in text(made.text)
     assert "same to the cent" in text(made.text)
-    assert "created" in text(made.text)
+    assert "Sent to Xero as" in text(made.text)
     assert len(vendors.in_xero(number)) == 1
 
 
@@ -395,7 +395,7 @@ def test_the_card_shows_both_totals_when_they_differ(frame: Frame, ready: Person
     vendors.control("bitrix24/rows", id=invoice_id, rows=[{**rows[0], "quantity": 3}, rows[1]])
     frame.open()
     words = text(frame.visit(f"/invoices/{invoice_id}/card").text)
-    assert "The totals differ" in words
+    assert "Changed in Bitrix24" in words
     assert "Bitrix24 has NZD 414.00, Xero NZD 299.00" in words
 
 

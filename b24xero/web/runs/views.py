@@ -10,13 +10,13 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 
 from b24xero import connections, rights
-from b24xero.db.models import SyncRun, utc_now
+from b24xero.db.models import SyncRun
 from b24xero.errors import NotFound, problem
 from b24xero.matching import candidates
 from b24xero.pull import job
-from b24xero.runs import history, lifecycle
+from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
-from b24xero.web.common import formats, moments
+from b24xero.web.common import moments
 from b24xero.web.common.list_query import LARGEST_ID
 from b24xero.web.runs import notice
 from b24xero.web.runs.panel import RunView, view
@@ -128,13 +128,3 @@ def active_view() -> RunView | None:
         return None
     run = lifecycle.active("push", current_user, organisation) or lifecycle.active("pull", current_user, organisation)
     return view(run) if run else None
-
-
-def last_update() -> str:
-    """ "Last update from Xero 5 min ago: 3 moved." """
-    organisation = connections.current_organisation(current_user)
-    run = history.last_pull(organisation.id, current_user.id) if organisation else None
-    if run is None or run.ended_at is None:
-        return ""
-    when = formats.ago(run.ended_at, utc_now())
-    return gettext("Last update from Xero %(when)s: %(counts)s.", when=when, counts=outcomes.counted(run))
