@@ -63,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
-    "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
+    "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {"connections", "bitrix24", "xero"} | STORED,
     "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {
@@ -72,7 +72,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": set(),
     "server": set(),
     "wakeups": set(),
-    "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
+    "worker": {
+        "outbound", "wakeups", "push", "pull", "products", "matching", "reconciliation", "runs", "maintenance",
+    } | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
@@ -98,6 +100,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "preview": {"errors", "common", "messages"},
     "setup": {"errors", "common", "messages"},
     "products": {"errors", "runs", "common", "messages"},
+    "month_end": {"errors", "runs", "activity", "common", "messages"},
     "matching": {"errors", "runs", "activity", "common", "messages"},
     "login": {"errors", "common", "messages"},
     "record": {"invoices", "activity", "common", "messages"},

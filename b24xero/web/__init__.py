@@ -24,6 +24,7 @@ from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
 from b24xero.web.matching import views as matching_views
 from b24xero.web.messages import render
+from b24xero.web.month_end import views as month_end_views
 from b24xero.web.portal import invoice_tab
 from b24xero.web.portal import views as portal_views
 from b24xero.web.preview import views as preview_views
@@ -50,7 +51,8 @@ PERMISSIONS = ", ".join(
 )  # fmt: skip
 PAGES = (
     health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
-    activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+    activity_views, invoice_tab, portal_views, matching_views, products_views, month_end_views, add, language,
+    access_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 
