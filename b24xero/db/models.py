@@ -481,6 +481,23 @@ class MonthEndSheet(Model):
     sheet: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
 
+class SetAside(Model):
+    """A problem of an invoice that somebody leaves as it is: why, who, when. It holds while the invoice says what it
+    said then (``facts`` of an ``InvoiceRow``)."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (UniqueConstraint("organisation_id", "bitrix24_id", name="uq_set_aside_invoice"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    bitrix24_id: Mapped[int]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    user: Mapped[User | None] = relationship()
+
+
 class CallBudget(Model):
     """What all processes know of a vendor's limits: one row for the portal and one for each organisation. ``state`` is
     a ``budget.Budget``, read and written back with each call."""

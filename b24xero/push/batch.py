@@ -85,8 +85,11 @@ class Gathered:
         return replace(outcome, problems=(*outcome.problems, *notes))
 
 
-def ask(user: User, ids: Sequence[int]) -> SyncRun:
+def ask(user: User, ids: Sequence[int], back: str = "") -> SyncRun:
     """ "Create / Edit on Xero" for many: a run.
+
+    Args:
+        back: the page of ours on which they were chosen.
 
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
@@ -94,7 +97,7 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
     _xero, organisation = connections.ready_for(user)
     if lifecycle.active("push", user, organisation):
         raise Rejected(problem("run_under_way"))
-    run = lifecycle.start(user, organisation, asked.Push(tuple(dict.fromkeys(ids))))
+    run = lifecycle.start(user, organisation, asked.Push(tuple(dict.fromkeys(ids)), back))
     lifecycle.announce(run.id)
     return run
 

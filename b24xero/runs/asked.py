@@ -12,10 +12,12 @@ from b24xero.db.states import RunKind
 
 @dataclass(frozen=True)
 class Push:
-    """``ids``: the invoices, in the order in which they are written."""
+    """``ids``: the invoices, in the order in which they are written; ``back``: the page of ours that they were chosen
+    on."""
 
     kind: ClassVar[RunKind] = "push"
     ids: tuple[int, ...] = ()
+    back: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from b24xero.web.products import add
 from b24xero.web.products import views as products_views
 from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
+from b24xero.web.runs import work_views
 from b24xero.web.setup import views as setup_views
 
 # Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame, and there
@@ -50,7 +51,7 @@ PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 PAGES = (
-    health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
+    health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views, work_views,
     activity_views, invoice_tab, portal_views, matching_views, products_views, month_end_views, add, language,
     access_views,
 )  # fmt: skip
