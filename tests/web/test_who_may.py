@@ -44,6 +44,7 @@ POST /bitrix24/install                           400      400      400      400 
 POST /bitrix24/places                             in      403      403      403      403      303
 GET  /healthz                                    200      200      200      200      200      200
 GET  /invoices                                    in      200      200      200      200      200
+GET  /invoices/<int:bitrix24_id>                  in      403      403      200      200      200
 GET  /invoices/<int:bitrix24_id>/card             in      403      403      200      200      200
 GET  /invoices/<int:bitrix24_id>/history          in      404      404      200      200      200
 GET  /invoices/<int:bitrix24_id>/preview          in      403      403      200      200      200
@@ -55,6 +56,7 @@ POST /invoices/find                               in      303      303      303 
 POST /invoices/find/decline                       in      404      404      404      404      404
 POST /invoices/find/link                          in      303      303      303      303      303
 POST /invoices/find/link-all                      in      422      422      422      422      422
+GET  /invoices/many                               in      303      303      303      303      303
 POST /invoices/many                               in      303      303      303      303      303
 POST /invoices/many/write                         in      303      303      303      303      303
 POST /language                                    in      400      400      400      400      400
