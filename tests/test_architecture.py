@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
-    "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
+    "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
         "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
         "config", "bitrix24", "xero",
@@ -84,14 +84,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": set(),
     "wakeups": set(),
     "worker": {
-        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching", "runs",
-        "maintenance",
+        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching",
+        "reconciliation", "runs", "maintenance",
     } | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
-        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
-        "checks", "call_counts",
+        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config",
+        "logs", "checks", "call_counts",
     } | STORED,
     # who puts it together
     "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
@@ -116,6 +116,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "preview": {"errors", "common", "messages"},
     "setup": {"errors", "common", "messages"},
     "products": {"errors", "runs", "common", "messages"},
+    "month_end": {"errors", "runs", "activity", "common", "messages"},
     "matching": {"errors", "runs", "activity", "common", "messages"},
     "login": {"errors", "common", "messages"},
     "record": {"invoices", "activity", "common", "messages"},

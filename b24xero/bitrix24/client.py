@@ -20,7 +20,7 @@ from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
-from b24xero.domain.invoice import Invoice, Stage, VatRate
+from b24xero.domain.invoice import Invoice, InvoiceRow, Stage, VatRate
 from b24xero.domain.product import Product
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
 from b24xero.errors import Dismissed, NotFound, Rejected, RetryLater, problem
@@ -186,6 +186,14 @@ class Bitrix24(Session):
         """The next of all invoices that this person sees, by their ids; see ``everything``."""
         with which_invoices.expected(self):
             return all_invoices.stretch(self, after, expected, self._templates)
+
+    def invoices_dated(self, since: date, until: date, after: int, expected: int) -> Stretch:
+        """The same of those that are dated in a period; see ``everything``."""
+        return all_invoices.stretch(self, after, expected, self._templates, all_invoices.dated(since, until))
+
+    def invoice_rows(self, ids: Iterable[int]) -> tuple[InvoiceRow, ...]:
+        """These invoices as lines of a list; see ``everything``."""
+        return all_invoices.by_ids(self, ids, self._templates)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent``."""
