@@ -90,8 +90,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
-        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
-        "checks", "call_counts",
+        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config",
+        "logs", "checks", "call_counts",
     } | STORED,
     # who puts it together
     "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
