@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"first_keys", "setting_kinds"},
     "setting_kinds": set(),
     "first_keys": set(),
+    "env_file": set(),
     "hints": {"config"},
     "version": set(),
     "encryption": set(),
