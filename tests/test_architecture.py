@@ -62,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
+    "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
     "checks": {"connections", "bitrix24", "xero"} | STORED,
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
@@ -70,8 +71,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
     # what people see
     "web": {
-        "push", "pull", "products", "matching", "setup", "contacts", "runs", "writes", "installation", "connections",
-        "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
+        "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
+        "connections", "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
     } | STORED,
     # who puts it together
     "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,

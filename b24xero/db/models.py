@@ -182,6 +182,10 @@ class InvoiceLink(Model):
     What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
     ``set_up.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
     is set the second lags behind the first and waits for somebody who may change the invoice.
+
+    By ``seen``, what Bitrix24's list said when it was last written, and ``xero_written_total``, what Xero answered
+    then, it is known which of the two has changed since; ``xero_edits`` counts what was edited by hand in Xero. None:
+    not known.
     """
 
     __tablename__ = "invoice_link"
@@ -215,6 +219,11 @@ class InvoiceLink(Model):
     xero_settled: Mapped[Decimal | None] = mapped_column(Money)
     xero_credits: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     xero_due_date: Mapped[str | None] = mapped_column(String(10))
+    xero_written_total: Mapped[Decimal | None] = mapped_column(Money)
+    xero_edits: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    xero_payments: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    xero_paid_on: Mapped[str | None] = mapped_column(String(10))
+    seen: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     told: Mapped[str | None] = mapped_column(String(16))
     moved_to: Mapped[str | None] = mapped_column(String(50))
     news: Mapped[bool] = mapped_column(default=False)

@@ -191,6 +191,19 @@ class InvoiceRow:
     contact_id: int = 0
     kind: Kind = "smart"
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a list says of it that an edit would take to Xero, as it is kept with a write."""
+        return {
+            "number": self.number,
+            "title": self.title,
+            "date": self.date.isoformat(),
+            "due_date": self.due_date.isoformat() if self.due_date else "",
+            "currency": self.currency,
+            "total": str(self.total),
+            "customer": f"{self.company_id}/{0 if self.company_id else self.contact_id}",
+        }
+
 
 @dataclass(frozen=True)
 class Stage:

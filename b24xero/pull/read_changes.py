@@ -106,7 +106,7 @@ def _sweep(run: SyncRun, xero: Xero, organisation: Organisation) -> bool:
 
 def _keep(run: SyncRun, said: Iterable[XeroInvoice]) -> None:
     """What Xero says, onto the links that it is about; everything else in the books is none of ours."""
-    by_id, today = {invoice.id: invoice for invoice in said}, run.organisation.books.day(utc_now())
+    by_id, books, now = {invoice.id: invoice for invoice in said}, run.organisation.books, utc_now()
     ids = list(by_id)
     with writing():
         lifecycle.hold(run)
@@ -115,7 +115,7 @@ def _keep(run: SyncRun, said: Iterable[XeroInvoice]) -> None:
                 InvoiceLink.organisation_id == run.organisation_id, InvoiceLink.xero_id.in_(ids[first : first + 500])
             )
             for link in db.session.scalars(query):
-                invoice_links.take(link, by_id[link.xero_id or ""], today)
+                invoice_links.take(link, by_id[link.xero_id or ""], books, now)
 
 
 def _note_overdue(organisation_id: int, today: date) -> None:

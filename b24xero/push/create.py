@@ -37,7 +37,7 @@ class Create:
         body = self.written.to_create(self.contact_id, self.status)
         if self.number:
             body["InvoiceNumber"] = self.number
-        keep = invoice_links.to_keep(self.written, self.contact_id, self.work.cents)
+        keep = invoice_links.to_keep(self.written, self.contact_id, self.work.cents, self.work.invoice)
         if self.work.replaces:
             keep["replaces"] = self.work.replaces
         return Write("invoice", "create", str(self.work.invoice.id), body, keep)

@@ -103,7 +103,7 @@ def take(work: Push, result: XeroInvoice | Found, keep: Mapping[str, Any]) -> st
     if same:
         invoice_links.take_written(work.link, said, work.user, work.now, keep, "created", work.books)
     else:
-        invoice_links.take(work.link, said, work.today)
+        invoice_links.take(work.link, said, work.books, work.now)
     return said.id
 
 

@@ -53,7 +53,7 @@ def hear(heard: Sequence[tuple[Push, XeroInvoice]]) -> dict[int, Landed]:
     }
     with writing():
         for work, current in heard:
-            invoice_links.take(work.link, current, work.today)
+            invoice_links.take(work.link, current, work.books, work.now)
     return {id: landed for id, landed in found.items() if landed}
 
 
@@ -94,10 +94,11 @@ def _settle_lost(work: Push, current: XeroInvoice, intent: Intent) -> Landed | N
 
 def _keep_of(work: Push, decision: Decision) -> dict[str, Any]:
     assert decision.written is not None
-    return invoice_links.to_keep(decision.written, decision.contact_id, work.cents)
+    return invoice_links.to_keep(decision.written, decision.contact_id, work.cents, work.invoice)
 
 
 def _unchanged(work: Push, decision: Decision, landed: Landed | None) -> Outcome:
+    invoice_links.note_seen(work.link, work.invoice)
     count = len(decision.by_hand)
     told = (problem("kept_by_hand", count=count, id=work.invoice.id),) if count else ()
     return Outcome(landed or "unchanged", link=work.link, problems=(*told, *decision.notes), kept=())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
+from b24xero.domain.invoice import Invoice
 from b24xero.domain.statuses import ASKED_FOR, standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
@@ -138,9 +139,10 @@ def hold(link: InvoiceLink, claimed: str) -> bool:
     return bool(held.rowcount)  # type: ignore[attr-defined]
 
 
-def to_keep(written: Written, contact_id: str, cents: str) -> dict[str, Any]:
+def to_keep(written: Written, contact_id: str, cents: str, invoice: Invoice) -> dict[str, Any]:
     """What an intent remembers of an invoice for the moment when it has landed; ``cents`` is the person's choice."""
     return {
+        "seen": invoice.as_row().facts,
         "fingerprint": written.fingerprint(contact_id),
         "row_ids": list(written.row_ids),
         "written": {**written.body, "Contact": {"ContactID": contact_id}, drift.DAYS: True},
@@ -158,7 +160,7 @@ def take_written(
         keep: of ``to_keep``; empty when the invoice was voided or deleted, which changes nothing of its content.
     """
     today = books.day(now)
-    take(link, said, today)
+    take(link, said, books, now)
     # A status that the invoice's stage asked for is none that Bitrix24 has to be told. What follows from its amounts
     # and dates alone, paid at once since nothing is due, or overdue already, is news to it.
     if (now_stands := standing(link, today)) in ASKED_FOR:
@@ -174,6 +176,7 @@ def take_content(link: InvoiceLink, said: XeroInvoice, keep: Mapping[str, Any], 
     """Into the transaction that is open: Xero has the content that ``keep`` is of. ``keep["sent"]``: the body itself,
     where edits by hand were kept in it, which are none of Bitrix24's words."""
     link.fingerprint, link.cents = keep["fingerprint"], keep["cents"]
+    link.seen, link.xero_written_total = keep.get("seen"), said.total
     sent = keep.get("sent") or keep["written"]
     link.written = {**keep["written"], drift.FILLED: drift.filled(sent, said, books)}
     if said.line_ids:
@@ -181,11 +184,13 @@ def take_content(link: InvoiceLink, said: XeroInvoice, keep: Mapping[str, Any], 
         link.line_ids = {str(row): id for row, id in zip(keep["row_ids"], ids, strict=True) if id}
         lines = zip(keep["written"]["LineItems"], ids, strict=True)
         link.written["LineItems"] = [{**line, "LineItemID": id} if id else line for line, id in lines]
+    if left := drift.kept(link.written, said, books):
+        link.written[drift.KEPT] = left
+    link.xero_edits = 0
 
 
-def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
-    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much. ``today``: the
-    organisation's."""
+def take(link: InvoiceLink, said: XeroInvoice, books: Books, now: datetime) -> None:
+    """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much."""
     link.xero_id = said.id
     link.xero_number = said.number or link.xero_number
     link.xero_status = said.status
@@ -195,7 +200,19 @@ def take(link: InvoiceLink, said: XeroInvoice, today: date) -> None:
         link.xero_credits = None if said.settled else []
     link.xero_total, link.xero_due, link.xero_settled = said.total, said.due, said.settled
     link.xero_due_date = said.due_date.isoformat() if said.due_date else link.xero_due_date
-    link.news = standing(link, today) != link.told
+    link.xero_paid_on = said.paid_on.isoformat() if said.paid_on else None
+    if said.payments is not None:
+        link.xero_payments = [payment.as_json() for payment in said.payments]
+    if said.lines and link.written:
+        link.xero_edits = drift.new_edits(link.written, said, books)
+    link.news = standing(link, books.day(now)) != link.told
+
+
+def note_seen(link: InvoiceLink, invoice: Invoice) -> None:
+    """Bitrix24 says nothing that Xero has not: what its list says by now has changed nothing there."""
+    if link.seen != (facts := invoice.as_row().facts):
+        with writing():
+            link.seen = facts
 
 
 def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:

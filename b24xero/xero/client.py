@@ -275,7 +275,7 @@ class Xero:
         def ask(number: int) -> Json | None:
             return self._ask(
                 self._api.get_invoices, "Invoices", timeout=MANY_TIMEOUT, where=SALES, order="InvoiceID",
-                page=number, page_size=page_size, **options,
+                page=number, page_size=page_size, unitdp=4, **options,
             )  # fmt: skip
 
         return paging.invoice_pages(ask, first)

@@ -29,6 +29,8 @@ Json = dict[str, Any]
 
 # Beside the body that was written: what Xero made of it.
 FILLED = "Filled"
+# Beside it, too: the edits by hand that a person left as they are.
+KEPT = "KeptByHand"
 # Beside it, too: its days are right. Without it they may be a day early: so the first release read them west of
 # Greenwich, where Bitrix24 spells them so.
 DAYS = "DaysAreRight"
@@ -115,6 +117,16 @@ def edits(
     if not written:
         return ()
     return tuple(d for d in differences(written, now or written, current, books) if d.by_hand)
+
+
+def kept(written: Json, said: XeroInvoice, books: Books | None = None) -> list[list[str]]:
+    """Edits by hand that stand in Xero once it was written: they were left there, to be kept under ``KEPT``."""
+    return [_mark(edit) for edit in edits(written, said, books)]
+
+
+def new_edits(written: Json, current: XeroInvoice, books: Books | None = None) -> int:
+    """How many fields were edited by hand in Xero since the last write, without those that were left as they are."""
+    return sum(_mark(edit) not in written.get(KEPT, ()) for edit in edits(written, current, books))
 
 
 def is_written(body: Json, current: XeroInvoice, books: Books | None = None) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.domain.payments import Payment
 from b24xero.xero.contact_content import content
 from b24xero.xero.validation_errors import ZERO_ID
 
@@ -64,7 +65,8 @@ class XeroInvoice:
     """An invoice as it stands in Xero; ``settled`` is what is paid or credited, ``line_ids`` in document order.
 
     ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
-    paid is settled by credit (facts §5.3); ``credits`` are these documents, None where the answer does not say.
+    paid is settled by credit (facts §5.3); ``credits`` are these documents and ``payments`` the money, None where the
+    answer does not say; ``paid_on``: the day from which nothing is due any more.
     ``line_amount_types``: Exclusive, Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and
     unit prices have four decimals only where they were asked for (``unitdp=4``).
     """
@@ -90,6 +92,8 @@ class XeroInvoice:
     tax: Decimal = Decimal(0)
     lines: tuple[XeroLine, ...] = ()
     credits: tuple[Credit, ...] | None = None
+    payments: tuple[Payment, ...] | None = None
+    paid_on: Day | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ def invoice(element: Json) -> XeroInvoice:
         contact_name=str(billed.get("Name") or ""),
         sub_total=money(element.get("SubTotal")),
         credits=_credits(element),
+        payments=_payments(element),
+        paid_on=business_day(element.get("FullyPaidOnDate")),
         tax=money(element.get("TotalTax")),
         lines=lines,
     )
@@ -156,6 +162,18 @@ def _credits(element: Json) -> tuple[Credit, ...] | None:
     ]
     rest = money(element["AmountCredited"]) - sum((credit.amount for credit in found), Decimal(0))
     return (*found, Credit(CREDIT_NOTE, rest)) if rest > 0 else tuple(found)
+
+
+def _payments(element: Json) -> tuple[Payment, ...] | None:
+    """Without those that were deleted. A write's answer does not say (facts §3.2)."""
+    listed = element.get("Payments")
+    if not isinstance(listed, list):
+        return None
+    return tuple(
+        Payment(money(one.get("Amount")), business_day(one.get("Date")), str(one.get("Reference") or ""))
+        for one in listed
+        if one.get("Status") != "DELETED"
+    )
 
 
 def _line(element: Json) -> XeroLine:

@@ -89,7 +89,8 @@ def view(known: InvoiceLink | None = None, **values: Any) -> invoices_row.RowVie
 
 def test_an_invoice_that_is_not_in_xero_offers_to_create_it() -> None:
     row = view()
-    assert (row.in_xero, row.status_words, row.hint, row.xero_url) == (False, "Not in Xero", "", "")
+    assert (row.in_xero, row.status_words, row.hint, row.xero_url) == (False, "Ready to send", "", "")
+    assert row.press == "create"
     assert row.bitrix24_url.endswith("/crm/type/31/details/1412/")
 
 
@@ -99,13 +100,13 @@ def test_a_stage_that_is_not_sent_says_so() -> None:
     assert view(stage="DT31_7:HOLD").hint == "stage DT31_7:HOLD is gone from Bitrix24"
 
 
-def test_what_is_in_xero_tells_its_status_when_it_was_written_and_where_it_is() -> None:
+def test_what_is_in_xero_tells_its_status_when_it_is_due_and_where_it_is() -> None:
     row = view(link())
     assert (row.in_xero, row.status, row.status_words, row.hint) == (
         True,
         "awaiting",
         "Awaiting payment",
-        "written 2 h ago",
+        "due 4 Dec 2026",
     )
     assert row.xero_url == "https://go.xero.com/app/!Qj35V/invoicing/view/7"
 
@@ -118,13 +119,53 @@ def test_the_amount_due_is_told_where_it_matters() -> None:
     assert view(link(xero_status="VOIDED")).due is None
 
 
+def written(**values: Any) -> InvoiceLink:
+    """A link that knows what both said when it was written."""
+    return link(**{"seen": invoice().facts, "xero_written_total": Decimal("18745.00"), **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "known", "words", "hint", "action"),
+    [
+        ({"stage": NEW.id}, None, "Not sent on purpose", "stage New is not sent", ""),
+        ({"total": Decimal("18917.50")}, written(), "Changed in Bitrix24", "+172.50 since it was sent", "edit"),
+        ({"title": "Bag shelves, oak"}, written(), "Changed in Bitrix24", "the total is the same", "edit"),
+        ({}, written(xero_total=Decimal("18658.75")), "Changed in Xero", "−86.25 by hand", "compare"),
+        ({}, written(xero_status="VOIDED"), "Voided in Xero", "in Bitrix24 still Sent", "compare"),
+        ({}, written(xero_due_date="2026-11-15"), "Overdue", "for 5 days", ""),
+        ({}, written(xero_status="PAID", xero_due=Decimal(0), xero_paid_on="2026-11-19"), "Paid 19 Nov 2026", "", ""),
+        (
+            {}, written(xero_due=Decimal("745.00"), xero_settled=Decimal("18000.00")), "Part paid", "18,000.00 settled",
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_a_row_tells_how_the_two_stand_and_offers_one_thing(
+    values: dict[str, Any], known: InvoiceLink | None, words: str, hint: str, action: str
+) -> None:
+    row = view(known, **values)
+    assert (row.status_words, row.hint, row.action) == (words, hint, action)
+
+
+def test_both_totals_are_told_only_where_they_differ() -> None:
+    assert view(written()).other_total is None
+    assert view(written(), total=Decimal("18917.50")).other_total == Decimal("18745.00")
+
+
+def test_who_may_not_write_is_offered_no_press_and_may_compare() -> None:
+    shy = invoices_row.Surroundings(NOW, "/invoices", around().set_up, {SENT.id: SENT}, withheld=frozenset({1412}))
+    assert invoices_row.row_view(invoice(), None, shy).press == ""
+    voided = invoices_row.row_view(invoice(), written(xero_status="VOIDED"), shy)
+    assert (voided.action, voided.can_press) == ("compare", False)
+
+
 def test_overdue_is_seen_by_the_day() -> None:
     assert view(link(xero_due_date="2026-11-19")).status == "overdue"
     assert view(link(xero_due_date="2026-11-20")).status == "awaiting"
 
 
 def test_a_number_of_xeros_own_is_shown() -> None:
-    assert view(link(xero_number="INV-9001")).hint == "INV-9001 · written 2 h ago"
+    assert view(link(xero_number="INV-9001")).hint == "INV-9001 · due 4 Dec 2026"
 
 
 def test_an_invoice_that_somebody_writes_right_now_is_busy() -> None:
@@ -149,7 +190,7 @@ def test_a_problem_that_was_kept_is_told_with_its_fix() -> None:
 
 def test_a_problem_with_an_edit_keeps_what_xero_says() -> None:
     row = view(link(problems=[problem("number_taken", number="INV-0412").as_json()]))
-    assert row.status_words == "Awaiting payment"
+    assert (row.status_words, row.hint, row.action) == ("Problem", "in Xero Awaiting payment", "answer")
     assert row.notes
 
 
@@ -181,7 +222,6 @@ def test_what_was_created_is_fresh_and_tells_both_totals() -> None:
     row = pressed("created", known=link(written_at=NOW))
     assert row.fresh
     assert row.notes[0].text == "Created in Xero as Awaiting payment. Both totals are NZD\u00a018,745.00."
-    assert row.hint == "written just now"
 
 
 def test_totals_that_differ_are_not_called_equal() -> None:

@@ -377,7 +377,7 @@ def test_the_card_of_an_invoice_that_is_not_in_xero_offers_to_create_it(
     card = frame.visit(f"/invoices/{invoice_id}/card")
     words = text(card.text)
     assert f"{number} in Xero" in words
-    assert "Not in Xero" in words
+    assert "Ready to send" in words
     assert "NZD 299.00" in words or "NZD 343.85" in words
     made = frame.press(card.text, "/", "Create on Xero")
     assert made.request.path == f"/invoices/{invoice_id}/card"

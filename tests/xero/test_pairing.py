@@ -72,12 +72,15 @@ class Pair:
         self.link.line_ids, self.link.written, self.link.cents = {}, None, ""
 
     @property
-    def written(self) -> payload.Written:
+    def invoice(self) -> Invoice:
         total = sum((r.total for r in self.rows), D(0))
-        invoice = Invoice(
+        return Invoice(
             42, "", "Bathroom", date(2026, 11, 18), None, "NZD", total, D(0), "S", None, line_items=tuple(self.rows)
         )  # fmt: skip
-        foreseen = payload.foresee(invoice, replace(SET_UP, number="xero"), BOOKS, URL, cents="as_is")
+
+    @property
+    def written(self) -> payload.Written:
+        foreseen = payload.foresee(self.invoice, replace(SET_UP, number="xero"), BOOKS, URL, cents="as_is")
         assert foreseen.written
         return foreseen.written
 
@@ -106,7 +109,7 @@ class Pair:
             if choice == "leave" and edits:
                 body = drift.keeping(body, edits, self.current, BOOKS)
             body = drift.renewing(body, self.current, BOOKS)
-        self._send(body, {**invoice_links.to_keep(written, self.contact, ""), "sent": body})
+        self._send(body, {**invoice_links.to_keep(written, self.contact, "", self.invoice), "sent": body})
         return edits
 
     def _send(self, body: payload.Json, keep: dict[str, Any]) -> None:

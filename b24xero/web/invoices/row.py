@@ -13,18 +13,15 @@ from flask_login import current_user
 
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
-from b24xero.domain import statuses
 from b24xero.domain.days import day_of
-from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
+from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem, problem
-from b24xero.push import policy
+from b24xero.errors import problem
 from b24xero.push.context import Outcome
-from b24xero.web.common import formats, labels, urls
+from b24xero.reconciliation.standing import Around, Standing, standing_of
+from b24xero.web.common import formats, labels, standings, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
-
-_DUE_MATTERS = ("awaiting", "part", "part_credited", "part_prepaid", "part_overpaid", "overdue")
 
 _DONE = {
     "created": lazy_gettext("Created in Xero as %(status)s."),
@@ -36,11 +33,6 @@ _DONE = {
         "Found in Xero, where it stood already as %(status)s. It is linked again, nothing was written."
     ),
     "adopted": lazy_gettext("Found in Xero from the press before, as %(status)s. Nothing was written twice."),
-}
-
-_WHY_NOT = {
-    "stage_unmapped": lazy_gettext("stage %(stage)s has no Xero status yet"),
-    "stage_not_sent": lazy_gettext("stage %(stage)s is not sent"),
 }
 
 
@@ -64,12 +56,17 @@ class Surroundings:
         """The organisation's."""
         return day_of(self.now, self.time_zone)
 
+    @property
+    def both(self) -> Around:
+        """What ``standing_of`` asks for."""
+        return Around(self.today, self.set_up, self.stages)
+
 
 @dataclass(frozen=True)
 class RowView:
-    """``status`` is the kind that the look knows: of set_up.STATUSES, "none" or "problem". ``due`` None: not worth a
-    word. ``whole`` False: only the notes are known, the rest of the row stays as it stands on the screen. ``no_press``:
-    why this person writes nothing of it, in words."""
+    """``status`` is the kind that the look knows: of set_up.STATUSES, "none", "differs" or "problem". ``action``: the
+    one thing to do, of ``standing.Action``. ``whole`` False: only the notes are known, the rest of the row stays as it
+    stands on the screen. ``no_press``: why this person writes nothing of it, in words."""
 
     id: int
     number: str
@@ -81,7 +78,8 @@ class RowView:
     title: str = ""
     total: Decimal = Decimal(0)
     currency: str = ""
-    due: Decimal | None = None
+    standing: Standing | None = None
+    action: str = ""
     stage: Stage | None = None
     status: str = "none"
     status_words: str = ""
@@ -96,14 +94,48 @@ class RowView:
     choices: Sequence[ContactChoice] = ()
 
     @property
+    def due(self) -> Decimal | None:
+        """What is still to be paid; None where it is not worth a word."""
+        return self.standing.due if self.standing and self.standing.is_open and not self.other_total else None
+
+    @property
     def due_is_all(self) -> bool:
         return self.due is not None and self.due == self.total
+
+    @property
+    def other_total(self) -> Decimal | None:
+        """Xero's, where it is another one."""
+        return self.standing.xero_total if self.standing and self.standing.apart else None
+
+    @property
+    def asks(self) -> bool:
+        """A press puts the question that it waits for into the row; every other one is put by the preview."""
+        codes = [problem.code for problem in self.standing.problems] if self.standing else []
+        return codes == ["contact_unsure"]
+
+    @property
+    def answer_url(self) -> str:
+        """Where what stops it is told with what puts it right."""
+        return self.preview_url if self.in_xero else url_for("why.page", bitrix24_id=self.id)
+
+    @property
+    def press(self) -> str:
+        """The press that is the one thing to do, "create" or "edit", where this person may; else empty."""
+        return self.action if self.action in ("create", "edit") and not self.no_press else ""
+
+    @property
+    def can_press(self) -> bool:
+        """A press could do something: it is neither left out on purpose, nor settled, nor ended in both."""
+        never = ("not_sent", "paid", "credited", "ended")
+        return not self.no_press and (self.standing is None or self.standing.kind not in never)
 
 
 def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings) -> RowView:
     """A row as it stands, without anything having been pressed."""
-    standing = statuses.standing(link, around.today) if link else "none"
     busy = bool(link and link.claimed_until and link.claimed_until > around.now)
+    stage = _stage(invoice, around)
+    standing = standing_of(invoice, link, around.both)
+    said = standings.told(standing, stage.name)
     view = RowView(
         id=invoice.id,
         number=invoice.number or f"#{invoice.id}",
@@ -115,11 +147,12 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         title=invoice.title,
         total=invoice.total,
         currency=invoice.currency,
-        due=link.xero_due if link and standing in _DUE_MATTERS else None,
-        stage=_stage(invoice, around),
-        status=standing,
-        status_words=str(labels.STATUSES[standing]),
-        hint=_hint(invoice, link, around, busy=busy),
+        standing=standing,
+        action=standing.action,
+        stage=stage,
+        status=said.look,
+        status_words=said.words,
+        hint=" · ".join(part for part in (_xero_number(invoice, link), said.hint) if part),
         xero_url=_xero_url(link, around),
         in_xero=bool(link and link.xero_id),
         busy=busy,
@@ -151,36 +184,19 @@ def _writer(link: InvoiceLink) -> str:
     return gettext("by you") if link.claimed_by == current_user else gettext("by %(name)s", name=link.claimed_by.name)
 
 
-def _hint(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings, *, busy: bool) -> str:
-    """The small line under the status: who writes, when it was written, or why it is not."""
-    if link and busy:
-        return _writer(link)
-    if link and link.xero_id:
-        if not link.written_at:
-            return ""
-        written = gettext("written %(when)s", when=formats.ago(link.written_at, around.now))
-        own_number = link.xero_number if link.xero_number and link.xero_number != invoice.number else ""
-        return f"{own_number} · {written}" if own_number else written
-    if around.set_up is None:
-        return ""
-    name = _stage(invoice, around).name
-    step = policy.first_step(around.set_up.stages.get(invoice.stage), name)
-    if isinstance(step, policy.Step) or step.code not in _WHY_NOT:
-        return ""
-    if step.code == "stage_unmapped" and is_gone(invoice.stage, around.stages):
-        return gettext("stage %(stage)s is gone from Bitrix24", stage=name)
-    return str(_WHY_NOT[step.code]) % {"stage": name}
+def _xero_number(invoice: InvoiceRow, link: InvoiceLink | None) -> str:
+    """Its number there, where it is another one."""
+    other = link and link.xero_id and link.xero_number and link.xero_number != invoice.number
+    return link.xero_number or "" if link and other else ""
 
 
 def _with_problems(view: RowView, link: InvoiceLink | None, around: Surroundings) -> RowView:
-    if view.busy:
-        return replace(view, status="", status_words=gettext("Writing…"))
-    if not link or not link.problems:
+    if view.busy and link:
+        return replace(view, status="", status_words=gettext("Writing…"), hint=_writer(link), action="")
+    if view.standing is None or view.standing.kind != "stopped":
         return view
-    said = render.notes((Problem.from_json(stored) for stored in link.problems), places_of(view, around))
-    if view.in_xero:
-        return replace(view, notes=said)
-    return replace(view, notes=said, status="problem", status_words=gettext("Problem"), hint="")
+    told = (one for one in view.standing.problems if one.code not in ("stage_unmapped", "stage_gone"))
+    return replace(view, notes=render.notes(told, places_of(view, around)))
 
 
 def places_of(view: RowView, around: Surroundings) -> urls.Places:
@@ -208,7 +224,8 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
 
 
 def _done(outcome: Outcome, view: RowView) -> str:
-    words = str(_DONE[outcome.kind]) % {"status": view.status_words}
+    where = view.standing.where if view.standing else "none"
+    words = str(_DONE[outcome.kind]) % {"status": str(labels.STATUSES[where])}
     if outcome.kind in ("created", "updated") and outcome.link and outcome.link.xero_total == view.total:
         words += " " + gettext("Both totals are %(total)s.", total=formats.money(view.total, view.currency))
     return words

@@ -1,0 +1,1 @@
+"""Do both systems agree: how they stand on each invoice, what differs, counts and sums."""
