@@ -47,6 +47,7 @@ class Settings:
     bitrix24_client_secret: str
     bitrix24_oauth_url: str
     bitrix24_js_url: str
+    bitrix24_old_invoice_path: str
     xero_client_id: str
     xero_client_secret: str
     xero_login_url: str
@@ -78,6 +79,12 @@ def _address(value: str) -> str:
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be an address without ?, # and password")
     return value.rstrip("/")
+
+
+def _invoice_path(value: str) -> str:
+    if not value.startswith("/") or value.count("#invoice_id#") != 1:
+        raise ValueError("is not a path with #invoice_id# in it, like /crm/invoice/show/#invoice_id#/")
+    return value
 
 
 def _port(value: str) -> int:
@@ -164,6 +171,10 @@ SETTINGS = (
     Setting(
         "BITRIX24_JS_URL", _address, "Bitrix24's own script for pages in the portal's frame; they work without it too",
         default="https://api.bitrix24.com/api/v1",
+    ),
+    Setting(
+        "BITRIX24_OLD_INVOICE_PATH", _invoice_path, "where the portal shows one of its old invoices (crm.invoice), as "
+        "its own setting spells it", default="/crm/invoice/show/#invoice_id#/",
     ),
     Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
     Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.invoice import InvoiceRow, Kind, Stage
 from b24xero.domain.product import Product
 
 ROWS = (10, 25, 50, 100)
@@ -13,7 +13,8 @@ SORTS = ("newest", "oldest", "number", "largest")
 
 @dataclass(frozen=True)
 class InvoiceQuery:
-    """``page`` counts from 1. ``only_ids`` / ``without_ids`` restrict to invoices in a certain state in Xero."""
+    """``page`` counts from 1. ``only_ids`` / ``without_ids`` restrict to invoices in a certain state in Xero, by their
+    keys; those of another ``kind`` say nothing."""
 
     page: int = 1
     rows: int = 25
@@ -22,6 +23,7 @@ class InvoiceQuery:
     stage: str = ""
     only_ids: tuple[int, ...] | None = None
     without_ids: tuple[int, ...] = ()
+    kind: Kind = "smart"
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
     """Keep what is looked for, from where the last worker left off; whether the person stopped it on the way."""
     if asked.of(run, asked.Find).listed:
         return False
-    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().all_stages}
     expected = EXPECTED
     while expected:
         if lifecycle.wants_to_stop(run):

@@ -22,6 +22,7 @@ from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, 
 from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
+from b24xero.domain.invoice_key import kind_of, numberless
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
@@ -100,7 +101,7 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
     if not waiting:
         return False
     set_up, books = organisation.set_up, organisation.books
-    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().all_stages}
     applying = Applying(run, bitrix24, set_up, books, stages, bitrix24.standings(waiting))
     chunks = Pieces(run, partial(_set_apart, run))
     for first in range(0, len(waiting), CHUNK):
@@ -113,7 +114,7 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
 def _set_apart(run: SyncRun, id: int) -> tuple[int, str]:
     """Its news stays on the link, for the next update."""
     _move_on(run, id)
-    return id, f"#{id}"
+    return id, numberless(id)
 
 
 def _move_on(run: SyncRun, after: int) -> None:
@@ -178,7 +179,7 @@ def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happen
     if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
         return arrived
     now = standing(link, applying.today)
-    target = applying.set_up.statuses.get(now, LEAVE)
+    target = applying.set_up.stage_for(now, kind_of(link.bitrix24_id))
     item = applying.looked.get(link.bitrix24_id)
     if item is None:
         return None
@@ -269,5 +270,11 @@ def _happening(
     link: InvoiceLink, outcome: Outcome, before: str, after: str, *problems: Problem, arrived: str = ""
 ) -> Told:
     return Told(
-        link.bitrix24_id, link.xero_number or f"#{link.bitrix24_id}", outcome, before, after, problems, arrived=arrived
+        link.bitrix24_id,
+        link.xero_number or numberless(link.bitrix24_id),
+        outcome,
+        before,
+        after,
+        problems,
+        arrived=arrived,
     )

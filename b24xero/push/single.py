@@ -16,6 +16,7 @@ from b24xero.contacts.update import Updates
 from b24xero.db import states
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.invoice_key import numberless
 from b24xero.domain.statuses import standing
 from b24xero.errors import (
     Disconnected,
@@ -95,7 +96,7 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
 def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float, today: date) -> Happening:
     """One line of Activity; ``after`` is what Xero says now, as one of ``set_up.STATUSES``. ``invoice`` None: this
     person does not see it. ``today``: the organisation's."""
-    number = invoice.number if invoice else f"#{bitrix24_id}"
+    number = invoice.number if invoice else numberless(bitrix24_id)
     now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
     facts = (

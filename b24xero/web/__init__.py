@@ -13,12 +13,14 @@ from flask_login import current_user
 
 from b24xero import connections
 from b24xero.db.models import utc_now
+from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.common import compiled_templates, cookies, formats, health, language, odd_rows, origin, static, urls
+from b24xero.web.common.invoice_address import InvoiceKey
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
@@ -60,6 +62,7 @@ class Account:
 
 
 def register(app: Flask) -> None:
+    app.url_map.converters["invoice"] = InvoiceKey
     for blueprint in (
         health.bp,
         xero.bp,
@@ -96,6 +99,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters |= {
         "clock": formats.clock,
         "figure": formats.figure,
+        "invoice_key": invoice_key.written,
+        "numberless": invoice_key.numberless,
         "currency_name": formats.currency_name,
         "day": formats.day,
     }

@@ -24,6 +24,12 @@ STATUSES = {
     "deleted": _("Deleted"),
 }
 
+# Where a portal has both: domain.invoice.Kind, as the address says it and in words
+KINDS = {
+    "smart": ("new", _("New invoices")),
+    "legacy": ("old", _("Old invoices")),
+}
+
 # What settles an invoice: "payment" and credits.KINDS
 SETTLED_BY = {
     "payment": _("payment"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,6 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user, login_required
 
 from b24xero import connections
+from b24xero.domain import invoice_key
 from b24xero.push import batch, bulk_preview
 from b24xero.web.common import list_query, quota, urls
 from b24xero.web.invoices.views import query_of
@@ -67,10 +67,9 @@ def write() -> Response:
 
 
 def _chosen() -> list[int]:
-    """The ids of the form, each once; what is none is left out."""
+    """The keys of the form, each once; what is none is left out."""
     given = [value for values in request.form.getlist("id") for value in values.split(",")]
-    ids = [int(value) for value in given if re.fullmatch(r"[0-9]{1,10}", value)]
-    return [id for id in dict.fromkeys(ids) if 0 < id <= list_query.LARGEST_ID][:MOST]
+    return [key for key in dict.fromkeys(map(invoice_key.read, given)) if key][:MOST]
 
 
 def _matching(back: str) -> list[int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
@@ -53,6 +53,7 @@ def index() -> Response:
     db.session.commit()
     if not _is_fragment() and not wanted.now:
         return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
+    connections.invoice_kinds(current_user)
     page = connections.bitrix24_for(current_user).invoice_page(query_of(wanted, organisation))
     return _list(wanted, page, organisation)
 
@@ -90,6 +91,7 @@ def query_of(wanted: Asked, organisation: Organisation | None) -> InvoiceQuery:
         stage=wanted.stage,
         only_ids=ids if wanted.xero in ("in", "problem") else None,
         without_ids=ids if wanted.xero == "not" else (),
+        kind=wanted.kind_of(connections.invoice_kinds()),
     )
 
 
@@ -122,8 +124,11 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
     choices = [("", gettext("All stages")), *((stage.id, stage.name) for stage in stages)]
     if wanted.stage and wanted.stage not in (stage.id for stage in stages):
         choices.append((wanted.stage, gettext("One stage") if not stages else gettext("A stage that is gone")))
+    kinds = connections.invoice_kinds()
     return {
         "asked": wanted,
+        "kind": wanted.kind_of(kinds),
+        "kinds": labels.KINDS.items() if len(kinds) > 1 else (),
         "renewed": fragment,
         "stages": stages,
         "stage_choices": choices,
@@ -194,12 +199,10 @@ def no_list(error: JobError) -> Response:
     return errors.with_retry(make_response(render_template(template, **context), code), error)
 
 
-@bp.post("/invoices/<int:bitrix24_id>/push")
+@bp.post("/invoices/<invoice:bitrix24_id>/push")
 @login_required
 def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
-    if bitrix24_id > list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     outcome = single.press(bitrix24_id, current_user, Choices.of(request.form))
     back = urls.own_page(request.form.get("back", ""))
     around = surroundings(connections.current_organisation(current_user), back)
@@ -214,7 +217,7 @@ def push_invoice(bitrix24_id: int) -> Response:
 def _row_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
     response = make_response(render_template("invoices/_answer.html", row=row, back=back), code)
     if not row.whole:
-        response.headers["HX-Retarget"] = f"#invoice-{row.id} .said"
+        response.headers["HX-Retarget"] = f"#invoice-{row.key} .said"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_login import current_user, login_required
 
 from b24xero import connections, rights
@@ -16,7 +15,6 @@ from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.runs.history import Filter
 from b24xero.web.activity import line
-from b24xero.web.common import list_query
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.invoices.row import RowView
 from b24xero.web.invoices.views import surroundings
@@ -38,12 +36,10 @@ class Amounts:
     apart: Decimal | None = None
 
 
-@bp.get("/invoices/<int:bitrix24_id>/card")
+@bp.get("/invoices/<invoice:bitrix24_id>/card")
 @login_required
 def page(bitrix24_id: int) -> Response:
     """One call to Bitrix24, with this person's token, which asks whether they may change it as well; none to Xero."""
-    if not 0 < bitrix24_id <= list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     organisation = connections.current_organisation(current_user)
     set_up = organisation.set_up if organisation else None
     invoice = rights.invoice(current_user, bitrix24_id, set_up).as_row()

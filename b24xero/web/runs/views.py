@@ -80,13 +80,11 @@ def start() -> Response:
     return _began(job.ask(current_user))
 
 
-@bp.post("/invoices/<int:bitrix24_id>/pull")
+@bp.post("/invoices/<invoice:bitrix24_id>/pull")
 @login_required
 def start_one(bitrix24_id: int) -> Response:
     """ "Update from Xero" for one invoice that is in Xero."""
     organisation = connections.current_organisation(current_user)
-    if bitrix24_id > LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     if organisation:
         # One answer for an invoice that is not in Xero, is somebody else's, or is none.
         link = invoice_links.find(organisation, bitrix24_id)

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from b24xero.db.models import Organisation, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.invoice_key import numberless
 from b24xero.domain.set_up import STATUSES, SetUp
 from b24xero.errors import Problem
 from b24xero.setup import dry_run
@@ -214,4 +215,4 @@ def _example(invoice: Invoice, problem: Problem) -> Example:
     if {"bitrix24", "xero"} <= problem.values.keys():
         spoken = render.Spoken(problem.values)
         note = gettext("Bitrix24 %(bitrix24)s, Xero %(xero)s", bitrix24=spoken["bitrix24"], xero=spoken["xero"])
-    return Example(invoice.number or f"#{invoice.id}", urls.bitrix24_invoice(invoice.id), note)
+    return Example(invoice.number or numberless(invoice.id), urls.bitrix24_invoice(invoice.id), note)

@@ -54,6 +54,7 @@ def _opened() -> Page | Response:
     organisation, connected = _organisation()
     lists = rights.portal_lists(current_user)
     connections.remember_categories(lists.category_ids)
+    connections.remember_kinds(lists.kinds)
     if not lists.is_admin:
         return _not_allowed()
     if organisation is None:
