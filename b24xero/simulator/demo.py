@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from b24xero.simulator import demo_old_invoices
 from b24xero.simulator.bitrix24 import Bitrix24, people, records
 from b24xero.simulator.bitrix24.catalog import new_product
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Fields, Portal, Stage
@@ -43,6 +44,8 @@ def seed_bitrix24(bitrix24: Bitrix24) -> None:
     companies = [_add_company(portal, company) for company in COMPANIES]
     contacts = [_add_person(portal, person, companies) for person in PEOPLE]
     _Series(portal, companies, contacts).write()
+    if portal.settings.has_old_invoices:
+        demo_old_invoices.seed(portal)
 
 
 def _add_stages(portal: Portal) -> None:

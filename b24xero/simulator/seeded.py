@@ -15,7 +15,7 @@ from b24xero.simulator.bitrix24 import Bitrix24
 from b24xero.simulator.http import Clock
 from b24xero.simulator.xero import Xero
 
-_Key = tuple[date, date, str, bool, str]
+_Key = tuple[date, date, str, bool, str, str]
 _kept: dict[_Key, bytes] = {}
 
 
@@ -24,7 +24,8 @@ def seed(bitrix24: Bitrix24, xero: Xero, clock: Clock) -> None:
     was built with."""
     built = bitrix24.world.settings
     key = (
-        bitrix24.world.today(), clock.now().date(), bitrix24.world.app_url, built.limits, built.precision
+        bitrix24.world.today(), clock.now().date(), bitrix24.world.app_url, built.limits, built.precision,
+        built.invoices,
     )  # fmt: skip
     if key in _kept:
         portal, logins = _Reader(_kept[key], clock).load()

@@ -23,12 +23,16 @@ class World:
     xero: Xero
 
 
-def build(app_url: str, *, limits: bool = True, seed: bool = True, precision: str = "new") -> World:
+def build(
+    app_url: str, *, limits: bool = True, seed: bool = True, precision: str = "new", invoices: str = "new"
+) -> World:
     """A fresh world that sends browsers back to ``app_url`` (the connector's public address). ``precision``: how the
-    portal rounds, "new" or "old"."""
+    portal rounds, "new" or "old". ``invoices``: which it has, "new", "old" or "both"."""
     clock = Clock()
     server = Server(clock)
-    bitrix24 = Bitrix24(clock, client=BITRIX24_CLIENT, app_url=app_url, limits=limits, precision=precision)
+    bitrix24 = Bitrix24(
+        clock, client=BITRIX24_CLIENT, app_url=app_url, limits=limits, precision=precision, invoices=invoices
+    )
     xero = Xero(clock, client=XERO_CLIENT, redirect_uris=[f"{app_url}/xero/callback"], limits=limits)
     server.mount("bitrix24", "bitrix24", bitrix24.portal)
     server.mount("bitrix24-oauth", "bitrix24", bitrix24.authorization)

@@ -85,7 +85,7 @@ def test_a_box_without_the_recurring_field_is_told(app: Flask, mere: Person, ven
 def test_which_invoices_there_are(app: Flask, mere: Person, vendors: Vendors) -> None:
     told = found(probe(app))
     assert (told["invoices of today"], told["old invoices"]) == ("1 pipeline", "not listed")
-    vendors.control("bitrix24/settings", old_invoices=True)
+    vendors.control("bitrix24/settings", invoices="both")
     assert found(probe(app))["old invoices"] == "switched on"
 
 

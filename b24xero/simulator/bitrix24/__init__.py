@@ -21,17 +21,25 @@ class Bitrix24:
     """One portal with one local application.
 
     ``client`` is (client_id, client_secret), ``app_url`` the connector's public address, where browsers are sent
-    after signing in. ``limits`` turns on the cloud's leaky bucket; ``precision`` is one of ``Settings``. Mount
-    ``portal`` as ``/bitrix24`` and ``authorization`` as ``/bitrix24-oauth`` of the same server: each names the other's
-    addresses.
+    after signing in. ``limits`` turns on the cloud's leaky bucket; ``precision`` and ``invoices`` are of ``Settings``.
+    Mount ``portal`` as ``/bitrix24`` and ``authorization`` as ``/bitrix24-oauth`` of the same server: each names the
+    other's addresses.
     """
 
     def __init__(
-        self, clock: HasNow, client: tuple[str, str], app_url: str, limits: bool = True, precision: str = "new"
+        self,
+        clock: HasNow,
+        client: tuple[str, str],
+        app_url: str,
+        limits: bool = True,
+        precision: str = "new",
+        invoices: str = "new",
     ) -> None:
         self._given = (clock, client, app_url.rstrip("/"))
         anywhere = "." not in (urlsplit(app_url).hostname or "")  # a demo on localhost has its places, too
-        self._built_with: dict[str, Any] = {"limits": limits, "precision": precision, "handlers_anywhere": anywhere}
+        self._built_with: dict[str, Any] = {
+            "limits": limits, "precision": precision, "invoices": invoices, "handlers_anywhere": anywhere,
+        }  # fmt: skip
         self.world = Portal(*self._given, Settings(**self._built_with))
         self.rest = Rest(self.world)
 

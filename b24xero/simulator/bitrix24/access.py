@@ -10,15 +10,22 @@ def may_read(user: User, entity_type: int, item: Fields) -> bool:
     """Sellers see their own invoices; companies and contacts are for everyone to read whose role has that right."""
     if entity_type != INVOICE:
         return user.may_read_customers
-    if user.role in ("admin", "manager", "auditor"):
-        return True
-    return bool(item["assignedById"] == user.id)
+    return reads_invoices_of(user, item["assignedById"])
 
 
 def may_edit(user: User, entity_type: int, item: Fields) -> bool:
     if user.role in ("admin", "manager"):
         return True
-    return user.role == "seller" and entity_type == INVOICE and item["assignedById"] == user.id
+    return entity_type == INVOICE and changes_invoices_of(user, item["assignedById"])
+
+
+def reads_invoices_of(user: User, responsible: int) -> bool:
+    """Of either kind. Nobody is responsible for an invoice that does not exist: 0."""
+    return user.role in ("admin", "manager", "auditor") or responsible == user.id
+
+
+def changes_invoices_of(user: User, responsible: int) -> bool:
+    return user.role in ("admin", "manager") or (user.role == "seller" and responsible == user.id)
 
 
 def may_add(user: User, entity_type: int) -> bool:

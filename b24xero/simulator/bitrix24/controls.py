@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from b24xero.simulator.bitrix24 import catalog, events, people, placements, records
 from b24xero.simulator.bitrix24.items import read_fields, shown
+from b24xero.simulator.bitrix24.legacy_controls import OldInvoices
 from b24xero.simulator.bitrix24.oauth import new_pair
 from b24xero.simulator.bitrix24.rows import read_row
 from b24xero.simulator.bitrix24.rows import shown as shown_row
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Fields, Portal, Stage, VatRate
-from b24xero.simulator.bitrix24.sums import PRECISIONS
 from b24xero.simulator.bitrix24.wire import RestError, plain
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Controls:
             "product": self.product, "products": self.products,
             "user": self.user, "token": self.token, "tokens/expire": self.expire, "tokens/revoke": self.revoke,
             "frame": self.frame, "uninstall": self.uninstall,
-        }  # fmt: skip
+        } | OldInvoices(lambda: self.portal).table()  # fmt: skip
         return {name: _translated(control) for name, control in found.items()}
 
     # -- the world ----------------------------------------------------------------------------------------------
@@ -89,13 +89,8 @@ class Controls:
         return [item for item in found if all(item.get(name) == value for name, value in wanted.items())]
 
     def settings(self, values: Values) -> Any:
-        """Any field of ``state.Settings``."""
-        if values.get("precision", "new") not in PRECISIONS:
-            raise ValueError("precision is new or old")
-        for name, value in values.items():
-            if not hasattr(self.portal.settings, name):
-                raise ValueError(f"no such setting: {name}")
-            setattr(self.portal.settings, name, type(getattr(self.portal.settings, name))(value))
+        """Any field of ``settings.Settings``."""
+        self.portal.settings.change(values)
         return asdict(self.portal.settings)
 
     # -- invoices -----------------------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from b24xero.simulator.bitrix24.access import need_leads, readable_item
+from b24xero.simulator.bitrix24.access import need_leads, readable_item, reads_invoices_of
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.fields import FIELDS
 from b24xero.simulator.bitrix24.filters import Filter, ordered, page_of
 from b24xero.simulator.bitrix24.items import entity_type, view
-from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, Fields
+from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, OLD_INVOICE, Fields
 from b24xero.simulator.bitrix24.wire import Json, RestError, values_of
 
 METHODS = Methods()
@@ -154,13 +154,26 @@ def address_list(call: Call) -> Answer:
 @METHODS.add("crm.requisite.link.get", legacy=True)
 def requisite_link_get(call: Call) -> Answer:
     """Which requisite an invoice uses; 400 with the empty code when it has none."""
+    if str(call.params.get("entitytypeid")) == str(OLD_INVOICE):
+        return _old_link(call)
     inner = Call(call.portal, call.user, {"entityTypeId": call.params.get("entitytypeid"), **call.params})
     number, item_id = entity_type(inner), str(call.params.get("entityid", ""))
-    link = call.portal.requisite_links.get(int(item_id)) if number == 31 and item_id.isdigit() else None
+    link = call.portal.requisite_links.get(int(item_id)) if number == INVOICE and item_id.isdigit() else None
     if link is None:
         raise RestError("", "Not found")
     try:
         readable_item(call.portal, call.user, number, int(item_id))
     except RestError as error:
         raise RestError("", "Access denied.") from error
+    return Answer(link)
+
+
+def _old_link(call: Call) -> Answer:
+    id = str(call.params.get("entityid", ""))
+    invoice = call.portal.old_invoices.get(int(id)) if id.isdigit() else None
+    link = call.portal.old_requisite_links.get(invoice["ID"]) if invoice else None
+    if invoice is None or link is None:
+        raise RestError("", "Not found")
+    if not reads_invoices_of(call.user, invoice["RESPONSIBLE_ID"]):
+        raise RestError("", "Access denied.")
     return Answer(link)

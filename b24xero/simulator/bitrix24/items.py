@@ -24,7 +24,7 @@ def entity_type(call: Call) -> int:
     number = call.need_int("entityTypeId")
     if number in (0, 5):
         raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {number} is not supported")
-    if number not in FIELDS:
+    if number not in FIELDS or (number == INVOICE and not call.portal.settings.has_new_invoices):
         raise RestError("NOT_FOUND", "SPA not found")
     return number
 
@@ -121,7 +121,7 @@ def shown(portal: Portal, number: int, item: Fields, *, original: bool = False) 
     for field in [FIELDS[number][name] for name in kinds_of(portal, number)]:
         name = field.upper_name if original and field.name == USER_FIELD else field.name
         answer[name] = _shown_value(field, record[field.name], portal.now())
-    if number in (CONTACT, COMPANY):
+    if number in (CONTACT, COMPANY) and portal.settings.has_new_invoices:  # an old box has the flat ones alone
         answer["fm"] = record["fm"]
     return answer | {"entityTypeId": number}
 

@@ -8,7 +8,7 @@ from b24xero.simulator.bitrix24.access import need_catalog
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.filters import Filter, ordered
 from b24xero.simulator.bitrix24.items import entity_type
-from b24xero.simulator.bitrix24.state import INVOICE, SCOPES, Stage
+from b24xero.simulator.bitrix24.state import INVOICE, INVOICE_STATUS, SCOPES, Portal, Stage
 from b24xero.simulator.bitrix24.wire import Json, RestError
 
 METHODS = Methods()
@@ -90,10 +90,14 @@ def status_list(call: Call) -> Answer:
     if isinstance(asked, dict) and any(str(key).upper() == "ENTITY_ID" and isinstance(value, (list, dict))
                                        for key, value in asked.items()):  # fmt: skip
         raise RestError("ERROR_ARGUMENT", "Filter by ENTITY_ID must be a string")
-    rows = [_status(stage) for stage in call.portal.stages]
+    rows = [_status(stage) for stage in call.portal.stages if _is_there(call.portal, stage)]
     chosen = Filter(call.params.get("filter"), _STATUS_KINDS, call.portal.zone, strict=False)
     found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), _STATUS_KINDS, False)
     return Answer(found, total=len(found))
+
+
+def _is_there(portal: Portal, stage: Stage) -> bool:
+    return portal.settings.has_new_invoices or stage.entity != portal.stage_entity()
 
 
 def _status(stage: Stage) -> dict[str, Json]:
@@ -109,16 +113,18 @@ def _status(stage: Stage) -> dict[str, Json]:
 
 @METHODS.add("crm.status.entity.types", legacy=True)
 def status_entity_types(call: Call) -> Answer:
-    """The old invoices' statuses only while these are switched on (source §2.5)."""
+    """The old invoices' statuses only while these are switched on, the new ones' stages once there are any
+    (source §2.5)."""
     category = call.portal.category_id
     invoices = {
         "ID": call.portal.stage_entity(), "NAME": "Invoice stages", "SEMANTIC_INFO": [], "PREFIX": f"DT31_{category}",
         "FIELD_ATTRIBUTE_SCOPE": f"category_{category}", "ENTITY_TYPE_ID": INVOICE, "IS_ENABLED": True,
         "CATEGORY_ID": category,
     }  # fmt: skip
-    old = {"ID": "INVOICE_STATUS", "NAME": "Invoice statuses", "SEMANTIC_INFO": []}
-    known = [old] if call.portal.settings.old_invoices else []
-    return Answer([{"ID": "SOURCE", "NAME": "Sources", "SEMANTIC_INFO": []}, *known, invoices])
+    old = {"ID": INVOICE_STATUS, "NAME": "Invoice statuses", "SEMANTIC_INFO": []}
+    settings = call.portal.settings
+    known = [old] * settings.has_old_invoices + [invoices] * settings.has_new_invoices
+    return Answer([{"ID": "SOURCE", "NAME": "Sources", "SEMANTIC_INFO": []}, *known])
 
 
 # -- money --------------------------------------------------------------------------------------------------------

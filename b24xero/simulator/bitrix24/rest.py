@@ -13,6 +13,7 @@ from b24xero.simulator.bitrix24 import (
     customers,
     events,
     items,
+    legacy_invoices,
     legacy_products,
     placements,
     reference,
@@ -26,7 +27,7 @@ from b24xero.simulator.bitrix24.wire import Json, RestError, answer, parameters,
 
 METHODS: dict[str, Method] = {
     name: method
-    for module in (items, rows, reference, customers, catalog, legacy_products, placements, events)
+    for module in (items, rows, reference, customers, catalog, legacy_products, legacy_invoices, placements, events)
     for name, method in module.METHODS.found.items()
 }
 METHODS["batch"] = Method("", lambda call: Answer(None), legacy=True, batch=False)
@@ -159,5 +160,10 @@ def _method_get(call: Call) -> Answer:
 
 
 def exists(portal: Portal, method: str) -> bool:
-    """An old box has no catalog.* at all."""
-    return method in METHODS and (portal.settings.catalog_methods or not method.startswith("catalog."))
+    """An old box has no catalog.* and no rows of items at all; crm.invoice.* is there whatever is switched on
+    (source §3)."""
+    if method.startswith("catalog.") and not portal.settings.has_catalog:
+        return False
+    if method.startswith("crm.item.productrow.") and not portal.settings.has_new_invoices:
+        return False
+    return method in METHODS

@@ -9,10 +9,13 @@ from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from b24xero.simulator.bitrix24.settings import Settings as Settings
 from b24xero.simulator.bitrix24.sums import PRECISIONS, Precision
 
 CONTACT, COMPANY, REQUISITE, INVOICE = 3, 4, 8, 31
+OLD_INVOICE = 5  # crm.invoice.*, in links of requisites
 SCOPES = ("crm", "catalog", "placement", "user_basic")
+INVOICE_STATUS = "INVOICE_STATUS"
 
 Fields = dict[str, Any]
 
@@ -98,52 +101,6 @@ class Currency:
     decimals: int = 2
 
 
-@dataclass
-class Settings:
-    """Switches of the portal that a control may turn; each default is the stricter or the documented behaviour.
-
-    ``zone``: the server's time zone, as "America/New_York"; without one it is ``offset_hours`` all year round.
-    ``total_at_minus_one``: "omit" or "zero" (start=-1). ``app``: "installed", "not_installed", "payment_required" or
-    "no_licence" (REST is not licensed). ``language``: a text that replaces every error_description, as on a
-    non-English portal. ``short_tokens``: leave ``expires`` and ``user_id`` out of token answers, as in the older
-    documentation. ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in
-    batches or alone (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
-    ``not_offered``: placements that it does not have, with commas. ``old_invoices``: the invoices of before are still
-    switched on, so that their statuses are listed among the kinds (source §2.5). ``whole_numbers``: error codes that
-    are numbers come as JSON numbers, as before 2026 (source §1 #12). ``recurring_field`` False: a box of before 2026
-    that has recurring templates among its invoices and no field that tells (source §1 #7). ``exceptions_of``: a method
-    of old code whose refusal leaves an exception behind for the rest of its batch (source §1 #13).
-    ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
-    ``handlers_anywhere``: placements take a handler on a host without a dot, which a portal refuses (source §1 #21):
-    for an app that stands on one.
-    ``updates_restricted``: the plan lets nobody change items (source §2.3).
-    ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
-    changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
-    spells 432.1 as 432.10000000000002 (source §2.1).
-    """
-
-    limits: bool = True
-    offset_hours: float = 2.0
-    zone: str = ""
-    total_at_minus_one: str = "omit"
-    app: str = "installed"
-    language: str = ""
-    short_tokens: bool = False
-    blocked_method: str = ""
-    blocked_after: int = 0
-    not_offered: str = ""
-    old_invoices: bool = False
-    whole_numbers: bool = False
-    recurring_field: bool = True
-    exceptions_of: str = ""
-    fails_after_save: str = ""
-    updates_restricted: bool = False
-    handlers_anywhere: bool = False
-    catalog_methods: bool = True
-    precision: str = "new"
-    serialize_precision: int = -1
-
-
 def default_users() -> dict[int, User]:
     users = (
         User(1, "Mere", "Tautahi", "mere@harbourhill.example", "admin", may_use_catalog=True),
@@ -202,6 +159,8 @@ class Portal:
     requisites: dict[int, Fields] = field(default_factory=dict)
     addresses: list[Fields] = field(default_factory=list)
     requisite_links: dict[int, Fields] = field(default_factory=dict)
+    old_invoices: dict[int, Fields] = field(default_factory=dict)
+    old_requisite_links: dict[int, Fields] = field(default_factory=dict)
     placements: list[Fields] = field(default_factory=list)
     handlers: list[Fields] = field(default_factory=list)
     installed: bool = False
@@ -249,6 +208,10 @@ class Portal:
         entity = self.stage_entity()
         return sorted((stage for stage in self.stages if stage.entity == entity), key=lambda stage: stage.sort)
 
+    def old_statuses(self) -> list[Stage]:
+        """Of old invoices, in their order, which is what they mean (source §3.3)."""
+        return sorted((stage for stage in self.stages if stage.entity == INVOICE_STATUS), key=lambda stage: stage.sort)
+
     def stage_id(self, code: str) -> str:
         """``P`` → ``DT31_7:P``; a full id stays as it is."""
         return code if ":" in code else f"DT31_{self.category_id}:{code}"
@@ -266,6 +229,10 @@ class Portal:
 
     def base_currency(self) -> Currency:
         return next(currency for currency in self.currencies if currency.base)
+
+    def invoice_currency(self) -> str:
+        """Of the shop, which every old invoice gets."""
+        return self.settings.invoice_currency or self.base_currency().code
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
@@ -292,4 +259,15 @@ def default_stages(portal: Portal) -> list[Stage]:
         stage("D", "Unpaid", 60, "#FF5752", "F"),
         Stage(portal.number("stage"), "SOURCE", "CALL", "Call", 10, True, "", name_init="Call"),
         Stage(portal.number("stage"), "SOURCE", "EMAIL", "E-mail", 20, True, "", name_init="E-mail"),
+        *old_statuses(portal),
+    ]
+
+
+def old_statuses(portal: Portal) -> list[Stage]:
+    """The four built-in statuses of old invoices; own ones are one letter (source §3.3)."""
+    built_in = (("N", "Draft", 100, ""), ("S", "Sent to client", 110, ""), ("P", "Paid", 130, "S"))
+    built_in += (("D", "Declined", 140, "F"),)  # type: ignore[assignment]
+    return [
+        Stage(portal.number("stage"), INVOICE_STATUS, code, name, sort, True, "", semantics, name_init=name)
+        for code, name, sort, semantics in built_in
     ]
