@@ -53,8 +53,8 @@ def stretch(session: Session, after: int, expected: int, met: Templates) -> Stre
     answer = session.batch({f"page_{n}": _page(after, n * PAGE) for n in range(count)})
     items = [item for n in range(count) for item in _items(answer.result(f"page_{n}"))]
     listed = [parse.invoice_row(item) for item in templates.without(items, met) if parse.number(item.get("id"))]
-    names = _names(session, set(map(_owner, listed)))
-    rows = tuple(replace(row, customer_name=names.get(_owner(row), "")) for row in listed)
+    names = names_of(session, set(map(owner_of_row, listed)))
+    rows = tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in listed)
     if not items:
         return Stretch(rows, 0)
     return Stretch(rows, max(answer.totals.get("page_0", 0) - len(items), 0), parse.number(items[-1]["id"]))
@@ -77,11 +77,11 @@ def _items(answer: Any) -> list[Params]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
-def _owner(row: InvoiceRow) -> Owner:
+def owner_of_row(row: InvoiceRow) -> Owner:
     return (COMPANY, row.company_id) if row.company_id else (CONTACT, row.contact_id)
 
 
-def _names(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
+def names_of(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
     """Of the customers that this person sees."""
     wanted = sorted(owner for owner in owners if owner[1])
     commands = {

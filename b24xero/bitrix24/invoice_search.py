@@ -32,6 +32,15 @@ def condition(session: Session, words: str) -> dict[str, Any]:
     a few more."""
     if needs_a_look(words):
         return {"@id": _looked_through(session, words) or [0]}
+    return _ways(words, _first_customers(session, words))
+
+
+def customers(session: Session, words: str) -> dict[int, list[int]]:
+    """Companies and contacts that are named so, by their kinds: one call; where "%" or "_" is searched for a few."""
+    return _named_customers(session, words) if needs_a_look(words) else _first_customers(session, words)
+
+
+def _first_customers(session: Session, words: str) -> dict[int, list[int]]:
     found = session.batch(
         {
             "companies": list_command(COMPANY, {"%title": words}, ("id",)),
@@ -39,19 +48,23 @@ def condition(session: Session, words: str) -> dict[str, Any]:
         }
     )
     names = {COMPANY: "companies", CONTACT: "contacts"}
-    return _ways(words, {entity: _ids(named_rows(found.get(names[entity]))) for entity in names})
+    return {entity: _ids(named_rows(found.get(names[entity]))) for entity in names}
 
 
 def _looked_through(session: Session, words: str) -> list[int]:
-    companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
-    contacts = every(session, CONTACT, _each_word(words), ("id", *parse.CONTACT_NAMES))
-    customers = {
-        COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
-        CONTACT: _ids(item for item in contacts if _is_named(item, words)),
-    }
+    customers = _named_customers(session, words)
     fields = ("id", "title", "accountNumber", "companyId", "contactId")
     found = every(session, INVOICE, {"0": _ways(words, customers)}, fields)
     return _ids(item for item in found if _fits(item, words, customers))
+
+
+def _named_customers(session: Session, words: str) -> dict[int, list[int]]:
+    companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
+    contacts = every(session, CONTACT, _each_word(words), ("id", *parse.CONTACT_NAMES))
+    return {
+        COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
+        CONTACT: _ids(item for item in contacts if _is_named(item, words)),
+    }
 
 
 def _each_word(words: str) -> dict[str, Any]:

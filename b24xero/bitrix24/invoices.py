@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from b24xero.bitrix24 import parse
-from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, rows_of, stage_commands
+from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, stage_commands
+from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.wire import Params
 from b24xero.domain.invoice import Customer, Invoice, Stage, is_gone
-from b24xero.errors import NotFound, RetryLater, problem
+from b24xero.errors import NotFound
 
-MOST_COMMANDS = 50  # a batch (facts §7.5)
 # Rows can be asked for before it is known what the person sees, so one list of invoices and the rows of each travel in
 # one call: an invoice and its rows are of the same moment, as when it is read alone.
 IN_A_CALL = MOST_COMMANDS - 1
@@ -28,7 +28,6 @@ _FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity",
     "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds", "isRecurring",
 )  # fmt: skip
-_INSIDE = {"crm.item.list": "items", "crm.item.productrow.list": "productRows"}
 
 Owner = tuple[int, int]  # COMPANY or CONTACT, and whose id
 
@@ -68,12 +67,12 @@ def groups(session: Session, ids: Iterable[int], categories: Sequence[int]) -> I
 
 
 def _group(session: Session, ids: Sequence[int], categories: Sequence[int]) -> dict[int, Invoice]:
-    lists = _Lists(session)
+    lists = Lists(session)
     items = _items(lists, ids)
     if not items:
         return {}
     stages = stage_commands(categories)
-    customers = _customers(lists, list(items.values()), stages)
+    customers = customers_of(lists, list(items.values()), stages)
     lists.ask({f"link_{id}": link_command(id) for id, item in items.items() if customers.leave_a_choice(item)})
     # A list leaves out what is hidden and what is gone alike, an item alone says which.
     missing = sorted({owner_of(item) for item in items.values() if customers.lacks(item)})
@@ -92,29 +91,29 @@ def _name_of(owner: Owner) -> str:
     return f"missing_{owner[0]}_{owner[1]}"
 
 
-def _items(lists: _Lists, ids: Sequence[int]) -> dict[int, Params]:
+def _items(lists: Lists, ids: Sequence[int]) -> dict[int, Params]:
     """Those of the invoices that are visible; their rows are asked for beside."""
-    chunks = {f"items_{chunk[0]}": chunk for chunk in _chunks(ids, IN_A_CALL)}
-    for name, chunk in chunks.items():
+    asked = {f"items_{chunk[0]}": chunk for chunk in chunks(ids, IN_A_CALL)}
+    for name, chunk in asked.items():
         lists.ask({name: _list_command(INVOICE, chunk, _FIELDS), **{f"rows_{id}": rows_command(id) for id in chunk}})
-    for _ in chunks:  # further pages of rows come last, together with the customers
+    for _ in asked:  # further pages of rows come last, together with the customers
         lists.step()
-    items = [item for name in chunks for item in lists.result(name) if not parse.is_template(item)]
+    items = [item for name in asked for item in lists.result(name) if not parse.is_template(item)]
     found = {parse.number(item.get("id")): item for item in items}
     return {id: found[id] for id in ids if id in found}
 
 
-def _customers(lists: _Lists, items: Sequence[Params], stages: Commands) -> Customers:
+def customers_of(lists: Lists, items: Sequence[Params], stages: Commands) -> Customers:
     owners = {owner_of(item) for item in items}
     people = {_contact_id(item) for item in items}
     asked: dict[str, dict[str, tuple[str, Params]]] = defaultdict(dict)
     for entity, beside in ((COMPANY, set()), (CONTACT, people)):
         own = {id for kind, id in owners if kind == entity}
-        for chunk in _chunks(own | beside, PAGE):
+        for chunk in chunks(own | beside, PAGE):
             asked[f"items_{entity}"][f"customers_{entity}_{chunk[0]}"] = _list_command(entity, chunk, ("*",))
-        for chunk in _chunks(own, _OWNERS_OF_REQUISITES):
+        for chunk in chunks(own, _OWNERS_OF_REQUISITES):
             asked["requisites"][f"requisites_{entity}_{chunk[0]}"] = requisites_command(entity, chunk)
-        for chunk in _chunks(own, _OWNERS_OF_ADDRESSES):
+        for chunk in chunks(own, _OWNERS_OF_ADDRESSES):
             asked["addresses"][f"addresses_{entity}_{chunk[0]}"] = addresses_command(entity, chunk)
     for commands in (*asked.values(), stages):
         lists.ask(commands)
@@ -128,7 +127,7 @@ def _customers(lists: _Lists, items: Sequence[Params], stages: Commands) -> Cust
     return Customers(items_of, found("requisites"), found("addresses"), addresses_hidden=hidden)
 
 
-def _chunks(ids: Iterable[int], size: int) -> list[list[int]]:
+def chunks(ids: Iterable[int], size: int) -> list[list[int]]:
     listed = sorted(set(ids) - {0})
     return [listed[first : first + size] for first in range(0, len(listed), size)]
 
@@ -265,91 +264,3 @@ def _list_command(entity: int, ids: Sequence[int], fields: Sequence[str]) -> tup
         "filter": {"@id": list(ids)},
         "start": -1,
     }
-
-
-# -- lists ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Page:
-    """A page of a list; ``start`` None is the first one, asked for as its command stands."""
-
-    name: str
-    start: int | None = None
-
-    @property
-    def key(self) -> str:
-        return self.name if self.start is None else f"{self.name}_from_{self.start}"
-
-
-class _Lists:
-    """Lists of the portal, each read to its end, up to 50 pages a call in the order in which they were asked for.
-
-    A list of which a page was refused stands in ``errors`` and is empty: it is never given in part.
-    """
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._commands: dict[str, tuple[str, Params]] = {}
-        self._waiting: dict[_Page, None] = {}
-        self._seen: set[_Page] = set()
-        self._rows: dict[str, list[Params]] = defaultdict(list)
-        self.errors: dict[str, Exception] = {}
-
-    def ask(self, commands: Commands) -> None:
-        self._commands |= commands
-        self._waiting |= {_Page(name): None for name in commands}
-
-    def finish(self) -> None:
-        """As many calls as it takes."""
-        while self._waiting:
-            self.step()
-
-    def step(self) -> None:
-        """One call."""
-        waiting = list(self._waiting)
-        pages, self._waiting = waiting[:MOST_COMMANDS], dict.fromkeys(waiting[MOST_COMMANDS:])
-        self._seen |= set(pages)
-        answer = self._session.batch({page.key: self._command(page) for page in pages})
-        for page in pages:
-            if page.key in answer.errors:
-                self.errors[page.name] = answer.errors[page.key]
-                continue
-            try:
-                rows = _rows_in(self._commands[page.name][0], answer.result(page.key))
-            except RetryLater as error:
-                self.errors[page.name] = error
-                continue
-            # A legacy list that has become shorter meanwhile begins anew beyond its end (source §1 #16).
-            known = self._rows[page.name]
-            known += [row for row in rows if page.start is None or row not in known]
-            following = answer.nexts.get(page.key)
-            if rows and following:
-                self._go_on(page.name, following, answer.totals.get(page.key, 0))
-
-    def _command(self, page: _Page) -> tuple[str, Params]:
-        method, params = self._commands[page.name]
-        return method, params if page.start is None else {**params, "start": page.start}
-
-    def _go_on(self, name: str, following: int, total: int) -> None:
-        """All further pages at once where the portal counts, else the next one."""
-        pages = [_Page(name, start) for start in range(following, max(total, following + 1), PAGE)]
-        self._waiting |= {page: None for page in pages if page not in self._seen}
-
-    def get(self, name: str) -> list[Params]:
-        """A list that may have been refused (a customer), or was not asked for; then empty."""
-        return [] if name in self.errors else self._rows.get(name, [])
-
-    def result(self, name: str) -> list[Params]:
-        """A list that must have come; raises what was in the way."""
-        if name in self.errors:
-            raise self.errors[name]
-        return self.get(name)
-
-
-def _rows_in(method: str, answer: Any) -> list[Params]:
-    inside = _INSIDE.get(method)
-    rows = answer.get(inside) if inside and isinstance(answer, Mapping) else answer
-    if inside and not isinstance(rows, list):
-        raise RetryLater(problem("bitrix24_bad_answer"), 10)
-    return [rows] if isinstance(rows, Mapping) else rows_of(rows)  # a requisite link comes alone

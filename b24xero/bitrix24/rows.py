@@ -17,6 +17,7 @@ _NUMBERS = {
     "id", "opportunity", "taxvalue", "price", "priceexclusive", "pricenetto", "pricebrutto", "quantity", "quantityfrom",
     "discountsum", "discountrate", "taxrate", "rate", "sort", "companyid", "contactid", "categoryid", "iblockid",
     "productiblockid", "productid", "vatid", "requisiteid", "entitytypeid", "anchortypeid", "anchorid",
+    "discountprice", "vatrate", "ufcompanyid", "ufcontactid",
 }  # fmt: skip
 _TEXTS = {
     "accountnumber", "title", "name", "lastname", "code", "xmlid", "begindate", "closedate", "createdtime",
@@ -24,9 +25,10 @@ _TEXTS = {
     "productname", "taxincluded", "vatincluded", "ismanualopportunity", "active", "system", "base", "detailtext",
     "description", "email", "phone", "address1", "address2", "city", "province", "region", "postalcode", "country",
     "rqvatid", "rqinn", "rqedrpou", "rqregon", "rqsiret", "rqcnpj", "rqbin", "measuretitle", "symbol", "symbolintl",
-    "symbolrus", "placement", "handler", "event", "typeid",
+    "symbolrus", "placement", "handler", "event", "typeid", "ordertopic", "datebill", "datepaybefore", "dateinsert",
+    "dateupdate", "datestatus", "isrecurring", "payed",
 }  # fmt: skip
-_WHOLE = "productRows"
+_WHOLE = ("productRows", "PRODUCT_ROWS")
 
 
 def readable(result: Any) -> tuple[Any, list[str]]:
@@ -51,7 +53,7 @@ def oddness(row: Mapping[str, Any]) -> str:
 
 def _cleaned(value: Any, odd: list[str]) -> Any:
     if isinstance(value, Mapping):
-        return {name: _whole_or_none(inside, odd) if name == _WHOLE else _cleaned(inside, odd)
+        return {name: _whole_or_none(inside, odd) if name in _WHOLE else _cleaned(inside, odd)
                 for name, inside in value.items()}  # fmt: skip
     if not isinstance(value, list):
         return value
@@ -102,5 +104,5 @@ def _is_map(value: Any) -> bool:
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_NUMBERS, is_number), **dict.fromkeys(_TEXTS, _is_text),
-    "contactids": _are_numbers, "fm": _are_maps, "extra": _is_map,
+    "contactids": _are_numbers, "fm": _are_maps, "extra": _is_map, "invoiceproperties": _is_map,
 }  # fmt: skip

@@ -38,12 +38,14 @@ class Person:
 @dataclass(frozen=True)
 class Customer:
     """Who owes the money: a company or a person of the portal. ``id`` is Bitrix24's, unique within its ``kind``.
+    ``kind`` "invoice": an old invoice that names neither, so that its payer is who stands printed on it; ``id`` is the
+    invoice's.
 
     ``address_hidden``: the portal does not show addresses to the person who asked, so none is known.
     ``requisite_id``: from where the tax number and the address are, as far as they are from one.
     """
 
-    kind: Literal["company", "contact"]
+    kind: Literal["company", "contact", "invoice"]
     id: int
     name: str
     email: str = ""
@@ -68,7 +70,14 @@ class Customer:
 
 def number_of(kind: str, id: int) -> str:
     """``Customer.number`` of whoever has this kind and id."""
-    return f"B24-{'CO' if kind == 'company' else 'C'}-{id}"
+    return f"B24-{_LETTERS[kind]}-{id}"
+
+
+_LETTERS = {"company": "CO", "contact": "C", "invoice": "I"}
+
+# Which of Bitrix24's two sorts of invoices one is: an item of today, or one of before (crm.invoice.*). Ids of the one
+# say nothing of the other.
+Kind = Literal["smart", "legacy"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,7 @@ class Invoice:
     ``customer_gone``: its company, or else its contact, was deleted, so ``customer`` is None.
     ``stage_gone``: the portal has its stage no more.
     ``days_spelt_early``: the portal spells its days so that the first release of this program read them a day early.
+    ``document_tax``: its tax hangs on the place of the customer, and no row says how much of it is the row's.
     """
 
     id: int
@@ -138,6 +148,8 @@ class Invoice:
     rows_total: Decimal = Decimal("0.00")
     delivery: Decimal = Decimal("0.00")
     former_totals: tuple[Decimal, ...] = ()
+    kind: Kind = "smart"
+    document_tax: bool = False
     may_change: bool | None = True
     customer_gone: bool = False
     stage_gone: bool = False
@@ -157,6 +169,7 @@ class Invoice:
             customer_name=self.customer.name if self.customer else "",
             company_id=self.company_id,
             contact_id=self.contact_id,
+            kind=self.kind,
         )
 
 
@@ -176,6 +189,7 @@ class InvoiceRow:
     customer_name: str = ""
     company_id: int = 0
     contact_id: int = 0
+    kind: Kind = "smart"
 
 
 @dataclass(frozen=True)

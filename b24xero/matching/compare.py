@@ -14,7 +14,7 @@ from sqlalchemy import and_, insert, or_, select
 from b24xero import connections
 from b24xero.db.models import ContactLink, FoundInvoice, InvoiceLink, SyncRun, utc_now
 from b24xero.db.transactions import writing
-from b24xero.domain.invoice import Customer
+from b24xero.domain.invoice import number_of
 from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.matching.rules import Fit, fit, name_key, number_key, sum_key
@@ -59,13 +59,13 @@ def _customers(organisation_id: int, contacts: Iterable[XeroContact]) -> dict[st
     stands_for: dict[str, set[str]] = defaultdict(set)
     for contact in contacts:
         # A second contact of a customer has "-2" after its number (customers.py).
-        if own := re.fullmatch(r"(B24-CO?-[0-9]+)(-2)?", contact.number):
+        if own := re.fullmatch(r"(B24-(?:CO?|I)-[0-9]+)(-2)?", contact.number):
             stands_for[contact.id].add(own[1])
     query = select(ContactLink.xero_id, ContactLink.kind, ContactLink.bitrix24_id).where(
         ContactLink.organisation_id == organisation_id
     )
     for xero_id, kind, id in db.session.execute(query):
-        stands_for[xero_id].add(Customer("company" if kind == "company" else "contact", id, "").number)
+        stands_for[xero_id].add(number_of(kind, id))
     db.session.commit()
     return {xero_id: frozenset(numbers) for xero_id, numbers in stands_for.items()}
 
