@@ -6,6 +6,7 @@ invoice always has rows and no total of its own, so those whose total was typed 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from b24xero.simulator.bitrix24 import legacy_records
@@ -41,9 +42,10 @@ def _write(portal: Portal, item: Fields, number: str) -> None:
     }  # fmt: skip
     rows = [_row(row) for row in portal.rows_of(item["id"])] or [_free_row(item)]
     invoice = legacy_records.add(portal, fields, rows, {}, item["createdBy"])
+    # One in another currency was made, and never saved since, when the shop had that one.
+    ago = timedelta(days=0 if item["currencyId"] == portal.invoice_currency() else 730)
     for name, own in (("DATE_INSERT", "createdTime"), ("DATE_UPDATE", "updatedTime"), ("DATE_STATUS", "movedTime")):
-        invoice[name] = item[own]
-    # It was made when the shop still had that currency.
+        invoice[name] = item[own] - ago
     invoice["CURRENCY"] = item["currencyId"]
 
 
