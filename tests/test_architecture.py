@@ -21,6 +21,7 @@ LONGEST_FUNCTION = 45
 PURE = {
     "b24xero.domain.invoice", "b24xero.domain.statuses", "b24xero.domain.set_up", "b24xero.domain.books",
     "b24xero.domain.product", "b24xero.contacts.match", "b24xero.errors", "b24xero.bitrix24.parse",
+    "b24xero.bitrix24.legacy_parse", "b24xero.bitrix24.legacy_statuses", "b24xero.bitrix24.legacy_content",
     "b24xero.xero.payload", "b24xero.xero.totals", "b24xero.xero.parse", "b24xero.xero.validation_errors",
     "b24xero.products.rules", "b24xero.matching.rules", "b24xero.ratelimit.budget",
 }  # fmt: skip

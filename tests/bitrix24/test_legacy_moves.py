@@ -99,6 +99,15 @@ def test_after_a_move_the_invoice_says_what_it_said_but_its_status(b24: Asker, z
     assert result.stage == "S"
 
 
+def test_through_all_statuses_it_says_what_it_said(b24: Asker) -> None:
+    number = full(b24)
+    before = now(b24, number)
+    for status in ("S", "P", "D", "P", "S", "N"):
+        moved(b24, Move(number, status))
+        change_everything_around(b24, number)
+        assert (says(now(b24, number)), now(b24, number)["STATUS_ID"]) == (says(before), status)
+
+
 def test_a_bare_change_of_status_would_have_changed_all_that(b24: Asker) -> None:
     """So that the test above can fail."""
     number = full(b24)
