@@ -10,6 +10,7 @@
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
   python3 run.py bench fuzz          requests of any shape and vendors that mean harm: is anything an accident?
+  python3 run.py bench fairness      a vendor that hangs, clients that are slow: does anybody else wait for it?
   python3 run.py audit [--sbom FILE] dependencies, kept files and code: what is known against them; or what they are
   python3 run.py screenshots [chapter …] [--language de]
                                      a picture of every page in every state, into docs/screenshots
@@ -274,14 +275,12 @@ class StopRequest:
 
 
 def web_command() -> list[str]:
-    """Return the Procfile's web line; gunicorn does not run on Windows, waitress does."""
-    address = f"0.0.0.0:{os.environ.get('PORT') or '8000'}"
+    """Return what serves the pages: gunicorn as gunicorn.conf.py says; on Windows, where it does not run, waitress."""
     if os.name == "nt":
-        return ["waitress", f"--listen={address}", "--threads=24", "wsgi:app"]
-    workers = os.environ.get("WEB_CONCURRENCY") or "2"
-    size = ["--worker-class=gthread", "--threads=24", f"--workers={workers}"]
-    manners = ["--timeout=60", "--graceful-timeout=7", "--no-control-socket"]
-    return ["gunicorn", "wsgi:app", f"--bind={address}", *size, *manners]
+        address = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+        size = ["--threads=24", "--connection-limit=800", "--channel-timeout=20"]
+        return ["waitress", f"--listen={address}", *size, "wsgi:app"]
+    return ["gunicorn", "wsgi:app"]
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,6 +21,8 @@ from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.unproven import Unproven
 from b24xero.ratelimit.waiting import Places
 from b24xero.web.common import language
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = [
@@ -40,6 +44,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",
     )  # fmt: skip
     configure(app, settings)
+    stand_behind(app, settings.trusted_proxies)
     logs.register(app)
     count_time(app)
     compress_answers(app)
@@ -71,10 +76,27 @@ def configure(app: Flask, settings: config.Settings) -> None:
     if settings.xero_identity_url.startswith("http://"):
         # Only a loopback address passes config.py with plain http; oauthlib would refuse the simulator otherwise.
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
-    if settings.is_https:
-        # Behind one proxy that ends TLS (Heroku, nginx): its word on scheme and host makes addresses and cookies right,
-        # its word on who asks lets those who try too often be told from all others.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def stand_behind(app: Flask, proxies: int) -> None:
+    """Whose word on who asks, and under which name, is believed: that of so many proxies in front, and of nobody else.
+
+    How we are reached is never read from a request: PUBLIC_URL says it. Each proxy adds whom it was asked by to
+    X-Forwarded-For, so the last but so many is the first that none of ours has written; of the name they pass on one.
+    """
+    settings: config.Settings = app.extensions["b24xero.settings"]
+    inner: WSGIApplication = app.wsgi_app
+    if proxies:
+        inner = ProxyFix(inner, x_for=proxies, x_proto=0, x_host=1)
+    elif settings.is_https:
+        log.warning("TRUSTED_PROXIES is 0: whoever comes through one proxy shares one count of failed sign-ins")
+    scheme = "https" if settings.is_https else "http"
+
+    def as_published(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.url_scheme"] = scheme
+        return inner(environ, start_response)
+
+    app.wsgi_app = as_published  # type: ignore[method-assign]
 
 
 def bind_extensions(app: Flask) -> None:

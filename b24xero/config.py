@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -56,6 +57,7 @@ class Settings:
     xero_login_minutes: float
     bitrix24_rate: float
     xero_rate: float
+    trusted_proxies: int
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +104,13 @@ def _number(value: str) -> float:
     if not 0 <= number < 1e6:
         raise ValueError("is not a number of 0 or more")
     return number
+
+
+def _proxies(value: str) -> int:
+    """One too many, and whoever asks says where from; so nothing that could be a slip is taken."""
+    if not re.fullmatch(r"[0-9]", value):
+        raise ValueError("is not a number of proxies from 0 to 9")
+    return int(value)
 
 
 def _minutes(value: str) -> float:
@@ -184,6 +193,7 @@ SETTINGS = (
     Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
     Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
     Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
+    Setting("TRUSTED_PROXIES", _proxies, "how many proxies in front may set X-Forwarded-*", default="0"),
 )  # fmt: skip
 
 

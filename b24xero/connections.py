@@ -102,6 +102,17 @@ class StoredTokens:
             time.sleep(0.05)
         raise RetryLater(problem("bitrix24_login_down"), 10)
 
+    def ended(self, error: Disconnected) -> None:
+        """All of this person's sessions stood on it. Of somebody who may not come back nothing is kept, of either
+        system."""
+        gone = isinstance(error, Dismissed)
+        sessions.end_all_of(self.user_id, utc_now(), "dismissed" if gone else "bitrix24")
+        if not gone:
+            return
+        with writing():
+            for kept in (Bitrix24Login, XeroLogin):
+                db.session.execute(delete(kept).where(kept.user_id == self.user_id))
+
     def _read(self) -> Bitrix24Login:
         db.session.commit()
         login = db.session.get(Bitrix24Login, self.user_id, populate_existing=True)
@@ -128,8 +139,9 @@ class StoredTokens:
             raise Disconnected("bitrix24")
         try:
             grant = bitrix24_oauth.renew(bitrix24_app(), login.refresh_token)
-        except Disconnected:
+        except Disconnected as error:
             self._store(None, None, utc_now())
+            self.ended(error)
             raise
         except BaseException:
             self._release()
@@ -164,6 +176,9 @@ class FreshTokens:
 
     def renew(self, stale: str) -> str:
         raise Disconnected("bitrix24")
+
+    def ended(self, error: Disconnected) -> None:
+        """Nobody is signed in with them yet."""
 
 
 def bitrix24_pace() -> Pace:
@@ -237,18 +252,6 @@ class PortalTemplates:
             if portal:
                 self._ids |= set(portal.template_ids)
                 portal.template_ids = sorted(self._ids)
-
-
-def end_bitrix24(user: User, error: Disconnected) -> None:
-    """Bitrix24 has said that it knows this person's sign-in no more: all of their sessions stood on it. Of somebody who
-    was dismissed nothing is kept, of either system."""
-    sessions.end_all_of(user.id, utc_now(), "dismissed" if isinstance(error, Dismissed) else "bitrix24")
-    if not isinstance(error, Dismissed):
-        return
-    with writing():
-        for kept in (db.session.get(Bitrix24Login, user.id), db.session.get(XeroLogin, user.id)):
-            if kept:
-                db.session.delete(kept)
 
 
 def remember_categories(category_ids: tuple[int, ...]) -> None:

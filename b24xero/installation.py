@@ -151,7 +151,6 @@ def _still_installed(user_id: int) -> bool | None:
     try:
         connections.StoredTokens(user_id).renew(login.access_token or "")
     except Disconnected:
-        sessions.end_all_of(user_id, utc_now(), "bitrix24")
         return None
     except Rejected as error:
         return {p.values.get("error") for p in error.problems} != {"not_installed"}

@@ -81,6 +81,19 @@ def confirm_admin(user: User) -> None:
         ask_whether_admin(user)
 
 
+def still_admin(user: User) -> bool:
+    """As ``confirm_admin``, for what somebody else may read a part of: while Bitrix24 does not say, nobody is one.
+
+    Raises:
+        Disconnected.
+    """
+    try:
+        confirm_admin(user)
+    except RetryLater:
+        return False
+    return user.is_admin
+
+
 def ask_whether_admin(user: User) -> None:
     """One call. A portal that does not answer is not asked again by each page.
 

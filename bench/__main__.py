@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from bench import figures, fuzz, invoices, payments
+from bench import fairness, figures, fuzz, invoices, payments
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
 from bench.verdict import Verdict, of_pull, of_push
@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     fuzz_parser.add_argument("--requests", type=int, default=10_000)
     fuzz_parser.add_argument("--one-in", type=int, default=7, help="of all odd values in all fields; 1 takes long")
     fuzz_parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    commands.add_parser("fairness", help="a vendor that hangs and clients that are slow, on the server as it is served")
     chaos_parser = commands.add_parser(
         "chaos", help="push and pull while a fifth of all calls fail and workers are killed"
     )
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         return max([chaos(name, wanted.invoices or INVOICES[name], storm, numbers) for name in databases])
     if wanted.command == "fuzz":
         return fuzzed(wanted.database, wanted.requests, wanted.one_in)
-    return figures.main()
+    return fair() if wanted.command == "fairness" else figures.main()
 
 
 def chaos(database: str, count: int, storm: Storm, numbers: str) -> int:
@@ -56,6 +57,18 @@ def chaos(database: str, count: int, storm: Storm, numbers: str) -> int:
         stages = payments.receive(here, ids[: count // 2], storm.seed)
         course = weather(here, storm, lambda c: [Pulls(here, mere, c)])
         return max(wrong, told("pull", course, of_pull(here, stages)))
+
+
+def fair() -> int:
+    """A hundred presses on a vendor that hangs, then a hundred slow clients of each kind; 1 when others wait for it."""
+    wrong = 0
+    for title, work in (("a vendor that hangs", fairness.hanging), ("slow clients", fairness.slow)):
+        with place("sqlite", fresh_folder("fairness")) as here:
+            rows, found = work(here)
+        table(title, rows)
+        print("".join(f"  NOT AS IT MUST BE: {one}\n" for one in found), end="", flush=True)
+        wrong += len(found)
+    return int(wrong > 0)
 
 
 def fuzzed(database: str, requests: int, one_in: int) -> int:

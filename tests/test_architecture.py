@@ -21,6 +21,7 @@ LONGEST_FUNCTION = 45
 PURE = {
     "b24xero.domain.invoice", "b24xero.domain.statuses", "b24xero.domain.set_up", "b24xero.domain.books",
     "b24xero.domain.product", "b24xero.contacts.match", "b24xero.errors", "b24xero.bitrix24.parse",
+    "b24xero.bitrix24.legacy_parse", "b24xero.bitrix24.legacy_statuses", "b24xero.bitrix24.legacy_content",
     "b24xero.xero.payload", "b24xero.xero.totals", "b24xero.xero.parse", "b24xero.xero.validation_errors",
     "b24xero.products.rules", "b24xero.matching.rules", "b24xero.ratelimit.budget",
 }  # fmt: skip
@@ -57,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runs": {"writes", "connections", "xero"} | STORED,
     # the jobs
     "contacts": {"writes", "xero"} | STORED,
-    "products": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
@@ -67,6 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "installation": {"connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
     "logs": set(),
+    "server": set(),
     "wakeups": set(),
     "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
     # what people see

@@ -86,6 +86,16 @@ def test_a_rate_is_a_number_of_nought_or_more(name: str, rate: str, tmp_path: Pa
     complaint(name, rate, tmp_path)
 
 
+@pytest.mark.parametrize("proxies", ["-1", "1.0", "one", "true", "10", "1,2", "٢"])
+def test_proxies_are_counted_in_one_digit(proxies: str, tmp_path: Path) -> None:
+    complaint("TRUSTED_PROXIES", proxies, tmp_path)
+
+
+def test_no_proxy_is_trusted_unless_it_is_said(tmp_path: Path) -> None:
+    assert load(GIVEN, tmp_path).trusted_proxies == 0
+    assert load({**GIVEN, "TRUSTED_PROXIES": "2"}, tmp_path).trusted_proxies == 2
+
+
 # -- addresses --------------------------------------------------------------------------------------------------------
 
 

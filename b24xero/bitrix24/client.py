@@ -87,7 +87,8 @@ class Bitrix24(Session):
         )
         me = answer.result("me")
         if not isinstance(me, Mapping) or not parse.number(me.get("ID")):
-            raise Dismissed("bitrix24")  # an inactive user's profile is empty (facts §6)
+            with self._end_told():
+                raise Dismissed("bitrix24")  # an inactive user's profile is empty (facts §6)
         name = " ".join(part for part in (parse.text(me.get("NAME")), parse.text(me.get("LAST_NAME"))) if part)
         return Identity(
             user_id=parse.number(me["ID"]),

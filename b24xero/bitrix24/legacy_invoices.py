@@ -6,6 +6,7 @@ The functions are those of ``client`` and ``invoices`` for the invoices of today
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from b24xero.bitrix24.legacy_statuses import ENTITY, Statuses, statuses
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Batch, Params, Ref
+from b24xero.bitrix24.wire import Batch, Borrowed, Params, Ref
 from b24xero.domain.invoice import Invoice, Kind
 from b24xero.errors import Forbidden, NotFound, Rejected, RetryLater, problem
 
@@ -121,11 +122,21 @@ def may_change(session: Session, ids: Iterable[int]) -> dict[int, bool | None]:
 
 
 def own_words(error: Exception) -> Exception:
-    """The refusal of an old method as one of our errors: it has no code, and these words are in English always."""
-    said = error.problems[0].values.get("message", "").strip() if isinstance(error, Rejected) else ""
+    """The refusal of an old method as one of our errors: it has no code, and these words are in English always. Other
+    words are the portal's, in its language, and in HTML. Words that may be another command's are left alone."""
+    if not isinstance(error, Rejected) or isinstance(error, Borrowed):
+        return error
+    said = _said(error)
     if said == _HIDDEN:
         return Forbidden(problem("bitrix24_forbidden"))
-    return NotFound(problem("invoice_gone")) if said == _MISSING else error
+    if said == _MISSING:
+        return NotFound(problem("invoice_gone"))
+    return Rejected(problem("bitrix24_says", message=said))
+
+
+def _said(error: Rejected) -> str:
+    told = error.problems[0].values.get("message", "") if error.problems else ""
+    return " ".join(re.sub(r"<br\s*/?>", " ", told).split())
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------
@@ -142,7 +153,7 @@ def right_command(invoice_id: int) -> tuple[str, Params]:
 
 def right_said(answer: Batch, name: str) -> bool | None:
     error = answer.errors.get(name)
-    said = error.problems[0].values.get("message", "").strip() if isinstance(error, Rejected) else ""
+    said = _said(error) if isinstance(error, Rejected) and not isinstance(error, Borrowed) else ""
     if said == _NOTHING_TO_WRITE:
         return True
     if said == _HIDDEN:

@@ -143,13 +143,17 @@ def _counted(rows: Iterable[Old], total: Decimal) -> tuple[Decimal, tuple[LineIt
     compared with both (source facts §3.5).
     """
     items = tuple(map(line_item, rows))
-    newest = to_cent(sum((item.net + item.tax for item in items), NOTHING))
+    if not items:
+        return NOTHING, (), ()
+    exact = sum((item.net + item.tax for item in items), NOTHING)
+    # Some columns of the shop keep four decimals, and what they say is rounded a second time when it is read.
+    newest = dict.fromkeys((to_cent(exact), to_cent(to_rate(exact))))
     older = sum((_each_rounded(item) for item in items), NOTHING)
-    if total == older != newest:
-        items = tuple(replace(item, total=_each_rounded(item)) for item in items)
-    made = total if items and total in (newest, older) else newest
-    former = dict.fromkeys(each for each in (newest, older) if each != total) if items else {}
-    return made, items, tuple(former)
+    if total in newest:
+        return total, items, tuple({older} - {total})
+    if total == older:
+        return total, tuple(replace(item, total=_each_rounded(item)) for item in items), tuple(newest)
+    return to_cent(exact), items, tuple(dict.fromkeys((*newest, older)))
 
 
 def _each_rounded(item: LineItem) -> Decimal:

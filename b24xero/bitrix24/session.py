@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from b24xero.bitrix24 import rate_limits, wire
@@ -24,6 +25,9 @@ class Tokens(Protocol):
 
     def renew(self, stale: str) -> str:
         """A token newer than ``stale``."""
+
+    def ended(self, error: Disconnected) -> None:
+        """The portal has just said that it lets this person in no more, whoever asked and whatever becomes of it."""
 
 
 class Session:
@@ -61,8 +65,17 @@ class Session:
             "halt": 0,
             "cmd": {name: command(method, params) for name, (method, params) in commands.items()},
         }
-        answer = self._batch(body, writes)
+        with self._end_told():
+            answer = self._batch(body, writes)
         return answer if writes else self._with_own_words(commands, answer)
+
+    @contextlib.contextmanager
+    def _end_told(self) -> Iterator[None]:
+        try:
+            yield
+        except Disconnected as error:
+            self._tokens.ended(error)
+            raise
 
     def _with_own_words(self, commands: Commands, answer: Batch) -> Batch:
         """Ask again what was refused in words that may be another command's; of a batch the first refusal is its own,
@@ -89,11 +102,12 @@ class Session:
     ) -> dict[str, Any]:
         """One call with this person's token; an expired one is renewed once and the call repeated: with it nothing was
         carried out."""
-        token = self._tokens.access()
-        try:
-            return self._post(method, params, token, writes, timeout)
-        except ExpiredToken:
-            return self._call_renewed(method, params, token, writes, timeout)
+        with self._end_told():
+            token = self._tokens.access()
+            try:
+                return self._post(method, params, token, writes, timeout)
+            except ExpiredToken:
+                return self._call_renewed(method, params, token, writes, timeout)
 
     def _call_renewed(
         self, method: str, params: Params, stale: str, writes: bool, timeout: Timeout | None = None

@@ -44,8 +44,9 @@ _SIGNED_OUT = {
     "invalid_token", "no_auth_found", "application_not_found", "error_oauth", "not_installed",
     "invalid_grant", "wrong_client", "invalid_client",
 }  # fmt: skip
-# The token's person was dismissed or blocked (facts §1.5).
-_GONE = "authorization_error"
+# The token's person was dismissed or blocked, or may use this application no more (facts §1.5): asked again, it says
+# the same until somebody changes it in the portal.
+_GONE = {"authorization_error": "bitrix24_disconnected", "user_access_error": "bitrix24_app_access"}
 # Refused before any work was done; with the seconds to wait.
 _LIMITED = {"query_limit_exceeded": 10, "operation_time_limit": 600}
 _CLOSED = {"connection_error", "portal_deleted", "overload_limit"}
@@ -61,7 +62,6 @@ _FORBIDDEN = {"allowed_only_intranet_user", "invalid_credentials", "wrong_auth_t
 _OF_THE_TOKEN = {
     "insufficient_scope": "bitrix24_scope",
     "invalid_scope": "bitrix24_scope",
-    "user_access_error": "bitrix24_app_access",
     "access_denied": "bitrix24_no_licence",
 }
 
@@ -166,8 +166,8 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
     said = str(answer.get("error_description") or code)
     if code == "expired_token":
         return ExpiredToken()
-    if code == _GONE:
-        return Dismissed("bitrix24")
+    if code in _GONE:
+        return Dismissed("bitrix24", problem(_GONE[code]))
     if code in _SIGNED_OUT:
         return Disconnected("bitrix24")
     if code in _LIMITED:

@@ -111,9 +111,9 @@ def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books,
     """A first set-up from what can be known: the meaning of the stages (never their names) and equal percentages.
 
     The first stage is where invoices are still being written, so it is not sent; other stages in progress are
-    authorised. ``old``: the statuses of old invoices, in their order, which says what each means. Success is left out: what is paid in Bitrix24 would stand unpaid in Xero, for payments come from there
+    authorised. Success is left out: what is paid in Bitrix24 would stand unpaid in Xero, for payments come from there
     alone. So is failure, because voiding is not a thing to suggest. Drafts would hide from the customer ledger what
-    sales already sent.
+    sales already sent. ``old``: the statuses of old invoices, in their order, which says what each means.
     """
     return SetUp(
         stages={stage.id: _suggested_target(stage, among) for among in (stages, old) for stage in among},

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
+from b24xero import rights
 from b24xero.db.models import Intent, Organisation, User, utc_now
 from b24xero.db.states import IntentKind, IntentState
 from b24xero.domain.product import Draft
@@ -57,10 +58,17 @@ class Adding:
 
 
 def find(organisation: Organisation, user: User, key: str) -> Adding | None:
-    """The adding of a form, for whoever sent it and for admins; None when there is none, or nothing came of it."""
+    """The adding of a form, for whoever sent it and for admins; None when there is none, or nothing came of it.
+
+    Raises:
+        Disconnected, RetryLater: it is somebody else's, and Bitrix24 does not say whether this is an admin still.
+    """
     rows = db.session.scalars(_query(organisation).where(Intent.subject == key)).all()
     db.session.commit()
-    if not rows or not any(user.is_admin or row.user_id == user.id for row in rows):
+    if rows and not any(row.user_id == user.id for row in rows):
+        rights.confirm_admin(user)
+        rows = rows if user.is_admin else []
+    if not rows:
         return None
     found = _adding(key, rows)
     return found if found.is_open or found.is_done else None
@@ -77,7 +85,7 @@ def is_done_elsewhere(organisation: Organisation, key: str, own: Iterable[int]) 
 def half_done(organisation: Organisation, user: User) -> list[Adding]:
     """What this person (an admin: anybody) has begun and not ended, newest first."""
     begun = _query(organisation).where(Intent.state.in_(intents.OPEN))
-    mine = begun if user.is_admin else begun.where(Intent.user_id == user.id)
+    mine = begun if rights.still_admin(user) else begun.where(Intent.user_id == user.id)
     keys = dict.fromkeys(row.subject for row in db.session.scalars(mine) if KEY.fullmatch(row.subject))
     rows = db.session.scalars(_query(organisation).where(Intent.subject.in_(list(keys)))).all()
     db.session.commit()

@@ -50,7 +50,10 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
     ("items", frozenset({"item_gone"})),
     ("number", frozenset({"number_missing", "number_too_long"})),
     ("currency", frozenset({"currency_missing"})),
-    ("taxes", frozenset({"tax_rate_unmapped", "delivery_unmapped", "tax_rate_dead", "tax_rate_mismatch"})),
+    (
+        "taxes",
+        frozenset({"tax_rate_unmapped", "delivery_unmapped", "tax_rate_dead", "tax_rate_mismatch", "document_tax"}),
+    ),
     ("account", frozenset({"account_missing", "account_dead"})),
     ("period", frozenset({"date_locked"})),
     (

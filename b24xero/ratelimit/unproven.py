@@ -6,6 +6,7 @@ All of it is kept in the memory of one process: it needs no server, and who is r
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,19 @@ PATIENCE = 1.0
 # A proof is good for so long: opening the frame again costs no call.
 PROOF_HOLDS = 300.0
 MOST_KEPT = 10_000
+
+
+def whose(address: str) -> str:
+    """Whose tries these are: of IPv6 a network of 64 bits is one line or one server, which may take any address in it.
+    Some proxies tell the port with it, which is another one each time."""
+    host = address.rpartition(":")[0] if address.count(":") == 1 else address
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return host[:64]
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 class TooMany(RetryLater):
@@ -45,6 +59,7 @@ class Unproven:
         Raises:
             TooMany: this address has to wait; nothing was done.
         """
+        address = whose(address)
         began = self._begin(address)
         yield  # what raises stays counted
         with self._lock, contextlib.suppress(ValueError):  # forgotten meanwhile

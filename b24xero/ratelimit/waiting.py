@@ -1,7 +1,7 @@
 """How many requests may wait for a vendor at once, a person and altogether, so that threads are left for everybody.
 
 A vendor that hangs would else take every thread of the process, and with them the pages that need no vendor. Counted in
-each process, whose threads these are: gunicorn runs ``THREADS`` of them (Procfile, run.py).
+each process, whose threads these are: gunicorn runs ``THREADS`` of them (gunicorn.conf.py).
 """
 
 from __future__ import annotations

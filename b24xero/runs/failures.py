@@ -50,8 +50,6 @@ def carrying(run: SyncRun) -> Iterator[None]:
     except Disconnected as error:
         if error.system == "xero":
             connections.end_xero_login(run.user)
-        else:
-            connections.end_bitrix24(run.user, error)
         lifecycle.pause(run, error.system, error.problems, None)
     except WrongOrganisation as error:
         lifecycle.pause(run, "xero", error.problems, None)

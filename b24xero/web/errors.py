@@ -26,7 +26,7 @@ from sqlalchemy.exc import (
 )
 from werkzeug.exceptions import HTTPException
 
-from b24xero import connections, logs
+from b24xero import connections, logs, rights
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.ratelimit.unproven import TooMany
@@ -88,9 +88,10 @@ def disconnected(error: Disconnected) -> Response:
         connections.end_xero_login(current_user)
         address = url_for("auth.connect", why="needed", next=urls.way_back())
     else:
-        connections.end_bitrix24(current_user, error)
-        logout_user()
-        flash(gettext("Bitrix24 has ended your sign-in. Sign in again; nothing is lost."), "warn")
+        rights.forget(current_user.id)
+        logout_user()  # all of the person's sessions have ended at the wire
+        for found in error.problems:
+            flash(found.as_json(), "problem")  # type: ignore[arg-type]  # the session keeps any JSON
         address = url_for("auth.login", next=urls.way_back())
     return elsewhere(address)
 

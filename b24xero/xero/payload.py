@@ -126,7 +126,8 @@ def foresee(
     if not keys or not all(set_up.taxes.get(key) for key in keys):
         return Foresight(None, problems)
     settled = settle(invoice, set_up, books, cents)
-    if settled.problem and not taxes:  # a rate that does not fit makes totals differ, too: it is told alone
+    # A rate that does not fit makes totals differ, too, and so does a tax that no row has: it is told alone.
+    if settled.problem and not taxes and not invoice.document_tax:
         problems = (*problems, settled.problem)
     return Foresight(_written(invoice, set_up, url, settled), problems)
 
@@ -196,6 +197,8 @@ def _reference(invoice: Invoice, set_up: SetUp) -> str:
 def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
     if not _tax_keys(invoice, set_up):
         yield problem("no_rows")
+    if invoice.document_tax:
+        yield problem("document_tax")
     if not invoice.number and set_up.number == "bitrix24":
         yield problem("number_missing")
     elif len(invoice.number) > LONGEST_NUMBER:

@@ -34,6 +34,9 @@ class Token:
     def renew(self, stale: str) -> str:
         raise Disconnected("bitrix24")
 
+    def ended(self, error: Disconnected) -> None:
+        """Nothing stands on it."""
+
 
 @pytest.fixture
 def portal(vendors: Vendors) -> Portal:

@@ -13,6 +13,7 @@ from b24xero.bitrix24.legacy_content import Change, Payment
 from b24xero.bitrix24.legacy_moves import MOST_LOOKS, MOST_MOVES, LegacyMove, LegacyMoved, OldItem
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.stages import Item, Move
+from b24xero.bitrix24.wire import Borrowed
 from b24xero.errors import Forbidden, NotFound, OutcomeUnknown, Rejected
 from tests.bitrix24.test_stages import HTML, Tokens, calls, fault
 from tests.simulator.bitrix24_portal import ADMIN, AUDITOR, SELLER, Asker, portal
@@ -97,6 +98,15 @@ def test_after_a_move_the_invoice_says_what_it_said_but_its_status(b24: Asker, z
     assert (after["STATUS_ID"], done.changed) == ("S", {})
     assert isinstance(result := done.results[number], Item)
     assert result.stage == "S"
+
+
+def test_through_all_statuses_it_says_what_it_said(b24: Asker) -> None:
+    number = full(b24)
+    before = now(b24, number)
+    for status in ("S", "P", "D", "P", "S", "N"):
+        moved(b24, Move(number, status))
+        change_everything_around(b24, number)
+        assert (says(now(b24, number)), now(b24, number)["STATUS_ID"]) == (says(before), status)
 
 
 def test_a_bare_change_of_status_would_have_changed_all_that(b24: Asker) -> None:
@@ -204,6 +214,26 @@ def test_whoever_may_not_is_told_so_and_the_others_are_moved(b24: Asker) -> None
     assert isinstance(both.results[mine], Item)
     assert isinstance(both.results[other], Rejected)
     assert not isinstance(both.results[other], NotFound)
+
+
+def test_what_the_portal_refuses_is_told_in_its_words_without_its_markup(b24: Asker) -> None:
+    number = full(b24)
+    (told,) = moved(b24, Move(number, "X")).results.values()
+    assert isinstance(told, Rejected)
+    assert told.problems[0].values == {"message": "The status is not known."}
+
+
+def test_a_refusal_in_words_that_may_be_anothers_is_told_as_such(b24: Asker) -> None:
+    """A save of old code that fails speaks for every refusal after it in the same call (source facts §1 #13)."""
+    first, second, third = (full(b24) for _ in range(3))
+    b24.control("settings", exceptions_of="crm.invoice.update")
+    asking = session(b24)
+    look = legacy_moves.look(asking, [first, second, third])
+    b24.control("old-invoice/delete", id=second)
+    done = legacy_moves.move(asking, [Move(first, "X"), Move(second, "S"), Move(third, "S")], look)
+    assert type(done.results[first]) is Rejected
+    assert isinstance(done.results[second], Borrowed)
+    assert isinstance(done.results[third], Item)
 
 
 def test_one_that_is_gone_meanwhile_is_gone(b24: Asker) -> None:

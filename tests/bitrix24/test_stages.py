@@ -50,6 +50,9 @@ class Tokens:
         self.now = self._new()
         return self.now
 
+    def ended(self, error: Disconnected) -> None:
+        """Nothing stands on them."""
+
 
 def client(b24: Asker, user: int = ADMIN) -> Bitrix24:
     return Bitrix24(f"{b24.base}/bitrix24", Tokens(b24, user))

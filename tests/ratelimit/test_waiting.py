@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import runpy
 import threading
 import time
 from collections import Counter
@@ -85,8 +86,11 @@ def test_a_run_needs_no_place() -> None:
 
 
 def test_the_servers_have_as_many_threads_as_the_places_count_with() -> None:
-    assert f"--threads {THREADS} " in (ROOT / "Procfile").read_text()
-    assert f"--threads={THREADS}" in (ROOT / "run.py").read_text()
+    served = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    assert served["threads"] == THREADS
+    assert served["worker_connections"] > 100 + THREADS
+    assert f"--threads={THREADS}" in (ROOT / "run.py").read_text()  # Windows
+    assert "--threads" not in (ROOT / "Procfile").read_text()
 
 
 @pytest.fixture

@@ -205,6 +205,20 @@ def test_what_lies_around_an_old_invoice_is_there(b24: Asker) -> None:
     assert {row["NAME"] for row in b24.result("crm.persontype.list")} == {"CRM_COMPANY", "CRM_CONTACT"}
 
 
+@pytest.mark.parametrize(("invoices", "list_menus"), [
+    ("new", ["CRM_SMART_INVOICE_LIST_MENU"]), ("old", ["CRM_INVOICE_LIST_MENU"]),
+    ("both", ["CRM_SMART_INVOICE_LIST_MENU", "CRM_INVOICE_LIST_MENU"]),
+])  # fmt: skip
+def test_each_kind_of_invoices_has_its_list_menu_and_an_old_one_no_tab(
+    b24: Asker, invoices: str, list_menus: list[str]
+) -> None:
+    b24.control("settings", invoices=invoices)
+    told = b24.result("placement.list", scope="crm")
+    assert [code for code in told if code.endswith("LIST_MENU")] == list_menus
+    assert ("CRM_SMART_INVOICE_DETAIL_TAB" in told) == (invoices != "old")
+    assert "ONCRMINVOICESETSTATUS" in b24.result("events")
+
+
 # -- money ------------------------------------------------------------------------------------------------------------
 
 HALF = {"PRODUCT_NAME": "Copper pipe", "PRICE": "9.99", "QUANTITY": "0.5", "VAT_RATE": "0.19", "VAT_INCLUDED": "Y"}

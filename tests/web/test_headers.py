@@ -22,7 +22,8 @@ HTTPS = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "books.harbourhill.ex
 def served(tmp_path: Path, database_url: str, vendors: Vendors) -> Iterator[Flask]:
     """As it stands on the open internet: over https, under a name of its own."""
     environ = {**world.settings(vendors.base), **KEYS, "DATABASE_URL": database_url,
-               "PUBLIC_URL": "https://books.harbourhill.example", "BITRIX24_RATE": "0", "XERO_RATE": "0"}  # fmt: skip
+               "PUBLIC_URL": "https://books.harbourhill.example", "BITRIX24_RATE": "0", "XERO_RATE": "0",
+               "TRUSTED_PROXIES": "1"}  # fmt: skip
     app = create_app(environ, tmp_path)
     app.testing, app.config["PROPAGATE_EXCEPTIONS"] = True, False
     yield app

@@ -15,6 +15,7 @@ from b24xero.extensions import db
 from b24xero.push import batch
 from tests.conftest import ROWS, Vendors
 from tests.people import Person, text
+from tests.products.test_add import STEPS, filled, halves
 from tests.web.test_activity import file, lines, shown
 from tests.web.test_pages import check
 from tests.web.test_runs import a_run, an_entry, post
@@ -370,3 +371,56 @@ def test_a_seller_without_a_xero_login_reads_their_own_and_writes_nothing(
     vendors.forget_requests()
     jack.press(invoice_id)
     assert [call for call in vendors.calls("xero") if not call.startswith("GET")] == []
+
+
+# -- what is an administrator's besides -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def half_of_mere(app: Flask, ready: Person, vendors: Vendors) -> str:
+    """The address of a product that Mere has begun to add and not ended."""
+    vendors.fault("answer", **STEPS["item"], status=503, times=50)
+    half = str(ready.client.post("/products/add", data=filled(ready)).headers["Location"])
+    vendors.control("faults/clear")
+    return half
+
+
+def test_an_administrator_still_sees_what_others_have_half_done_after_ten_minutes(
+    half_of_mere: str, boss: Person, app: Flask, vendors: Vendors
+) -> None:
+    vendors.control("bitrix24/user", id=7, admin=True)
+    eleven_minutes_later(app)
+    assert half_of_mere in halves(boss)
+    eleven_minutes_later(app)
+    assert boss.client.get(half_of_mere).status_code == 200
+
+
+def test_a_demoted_administrator_neither_sees_nor_finishes_nor_leaves_what_others_have_half_done(
+    half_of_mere: str, boss: Person, app: Flask
+) -> None:
+    assert boss.connect().client.get(half_of_mere).status_code == 200
+    eleven_minutes_later(app)
+    assert halves(boss) == []
+    assert boss.client.get(half_of_mere).status_code == 404
+    for what in ("finish", "leave"):
+        assert post(boss, f"{half_of_mere}/{what}").status_code == 404
+
+
+def test_while_bitrix24_is_silent_nobody_deals_with_what_others_have_half_done(
+    half_of_mere: str, boss: Person, app: Flask, vendors: Vendors
+) -> None:
+    eleven_minutes_later(app)
+    vendors.fault("drop_before", path="/rest/", times=50)
+    assert post(boss, f"{half_of_mere}/leave").status_code == 503
+
+
+def test_the_card_shows_an_administrator_what_others_did_and_a_demoted_one_only_their_own(
+    boss: Person, ready: Person, app: Flask
+) -> None:
+    an_entry(app, name="Mere Tautahi", bitrix24_id=240, outcome="created")
+    assert "Mere Tautahi" in text(boss.client.get("/invoices/240/card").text)
+    eleven_minutes_later(app)
+    assert "Mere Tautahi" not in text(boss.client.get("/invoices/240/card").text)
+    an_entry(app, name="Tom Hallam", bitrix24_id=240, outcome="updated")
+    eleven_minutes_later(app)
+    assert "Tom Hallam" in text(ready.client.get("/invoices/240/card").text)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
-from b24xero import sessions
+from b24xero import maintenance, sessions
 from b24xero.db.models import Bitrix24Login, User, UserSession, XeroLogin, utc_now
 from b24xero.extensions import db
 from tests.conftest import Vendors, on_both
-from tests.people import Person
+from tests.people import HTMX, Person, text
 from tests.web.test_login_bitrix24 import signed_in, twin
 from tests.web.test_portal import JACK, Frame
+from tests.web.test_rights import eleven_minutes_later
 from tests.web.test_runs import a_run
 
 
@@ -150,6 +152,62 @@ def test_a_run_that_meets_a_dismissed_person_ends_their_sessions(app: Flask, rea
     with app.app_context():
         worker.take(run_id)
     assert not signed_in(ready)
+
+
+GONE = {"dismissed": {"active": False}, "the application is not for them": {"app_access": False}}
+
+
+@pytest.mark.parametrize("gone", GONE)
+@pytest.mark.parametrize(
+    ("verb", "address"),
+    [("GET", "/invoices"), ("GET", "/bitrix24/install"), ("GET", "/setup"), ("GET", "/access"), ("GET", "/activity"),
+     ("GET", "/products"), ("GET", "/products/add"), ("POST", "/products/add"), ("POST", "/bitrix24/places"),
+     ("GET", "/invoices/240/card"), ("GET", "/invoices/240/preview"), ("POST", "/invoices/240/push"),
+     ("POST", "/setup/check"), ("POST", "/invoices/many")],
+)  # fmt: skip
+def test_whichever_answer_of_bitrix24_tells_it_first_ends_every_session_of_the_person(
+    ready: Person, app: Flask, vendors: Vendors, gone: str, verb: str, address: str
+) -> None:
+    phone, token = Person(app, "Mere Tautahi").sign_in(), ready.token()
+    eleven_minutes_later(app)
+    vendors.control("bitrix24/user", id=1, **GONE[gone])
+    sent = {"csrf_token": token, "id": "240", "name": "Copper pipe", "price": "1"}
+    ready.client.open(address, method=verb, headers=HTMX, **({"data": sent} if verb == "POST" else {}))
+    assert not signed_in(phone)
+    assert not signed_in(ready)
+    with app.app_context():
+        user = db.session.scalars(select(User)).one()
+        assert (user.bitrix24_login, user.xero_login) == (None, None)
+
+
+def test_who_may_not_use_the_application_any_more_is_told_what_to_do(
+    ready: Person, app: Flask, vendors: Vendors
+) -> None:
+    vendors.control("bitrix24/user", id=1, app_access=False)
+    assert ready.list().headers["HX-Redirect"].startswith("/login")
+    assert "You may not use the application b24xero in Bitrix24" in text(ready.client.get("/login").text)
+    again = ready.client.get(_back(ready), follow_redirects=True)
+    assert again.status_code == 403
+    assert "You may not use the application b24xero in Bitrix24" in text(again.text)
+    vendors.control("bitrix24/user", id=1, app_access=True)
+    assert signed_in(ready.sign_in())
+
+
+def _back(person: Person) -> str:
+    parts = urlsplit(person.at_bitrix24(person.client.get("/login/bitrix24").headers["Location"]))
+    return f"{parts.path}?{parts.query}"
+
+
+def test_a_token_that_cannot_be_renewed_while_nobody_looks_ends_the_sessions_too(
+    mere: Person, app: Flask, vendors: Vendors
+) -> None:
+    with app.app_context():
+        db.session.execute(update(Bitrix24Login).values(renewed_at=utc_now() - timedelta(days=151)))
+        db.session.commit()
+    vendors.control("bitrix24/tokens/revoke")
+    with app.app_context():
+        maintenance.renew_idle_tokens()
+    assert not signed_in(mere)
 
 
 def test_tokens_that_ended_end_the_sessions_that_stood_on_them(mere: Person, app: Flask, vendors: Vendors) -> None:

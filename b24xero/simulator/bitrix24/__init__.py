@@ -38,11 +38,8 @@ class Bitrix24:
         self._given = (clock, client, app_url.rstrip("/"))
         anywhere = "." not in (urlsplit(app_url).hostname or "")  # a demo on localhost has its places, too
         self._built_with: dict[str, Any] = {
-            "limits": limits,
-            "precision": precision,
-            "invoices": invoices,
-            "handlers_anywhere": anywhere,
-        }
+            "limits": limits, "precision": precision, "invoices": invoices, "handlers_anywhere": anywhere,
+        }  # fmt: skip
         self.world = Portal(*self._given, Settings(**self._built_with))
         self.rest = Rest(self.world)
 

@@ -8,11 +8,14 @@ from b24xero.simulator.bitrix24.wire import RestError
 
 METHODS = Methods()
 NAMES = ("ONAPPINSTALL", "ONAPPUNINSTALL", "ONCRMDYNAMICITEMADD", "ONCRMDYNAMICITEMUPDATE", "ONCRMDYNAMICITEMDELETE")
+# Of old invoices.
+OLD_NAMES = ("ONCRMINVOICEADD", "ONCRMINVOICEUPDATE", "ONCRMINVOICEDELETE", "ONCRMINVOICESETSTATUS")
 
 
 @METHODS.add("events", "", legacy=True)
 def events(_call: Call) -> Answer:
-    return Answer(list(NAMES))
+    """Those of old invoices are registered whatever is switched on."""
+    return Answer([*NAMES, *OLD_NAMES])
 
 
 @METHODS.add("event.get", "", legacy=True)
@@ -24,7 +27,7 @@ def event_get(call: Call) -> Answer:
 def event_bind(call: Call) -> Answer:
     """Any user may bind; the same handler twice is an error (facts §8.1)."""
     name, handler = str(call.need("event")).upper(), str(call.need("handler"))
-    if name not in NAMES:
+    if name not in (*NAMES, *OLD_NAMES):
         raise RestError("ERROR_EVENT_NOT_FOUND", "Event not found")
     if any((bound["event"], bound["handler"]) == (name, handler) for bound in call.portal.handlers):
         raise RestError("ERROR_EVENT_BINDING_EXISTS", "Handler already binded")

@@ -17,6 +17,8 @@ CODES = (
     "LEFT_MENU", "CRM_SMART_INVOICE_DETAIL_TAB", "CRM_SMART_INVOICE_DETAIL_TOOLBAR", "CRM_SMART_INVOICE_LIST_MENU",
     "CRM_SMART_INVOICE_LIST_TOOLBAR", "CRM_SMART_INVOICE_DETAIL_ACTIVITY",
 )  # fmt: skip
+# Of old invoices the list has a menu, and there is no tab (source §3.6).
+OLD_CODES = ("CRM_INVOICE_LIST_MENU",)
 
 
 def _need_admin(call: Call) -> None:
@@ -32,8 +34,11 @@ def placement_list(call: Call) -> Answer:
 
 
 def offered(portal: Portal) -> list[str]:
-    """The codes without those that ``Settings.not_offered`` names, with commas."""
-    return [code for code in CODES if code not in portal.settings.not_offered.split(",")]
+    """The codes of the invoices that there are, without those that ``Settings.not_offered`` names, with commas."""
+    settings = portal.settings
+    new = CODES if settings.has_new_invoices else CODES[:1]
+    known = (*new, *OLD_CODES) if settings.has_old_invoices else new
+    return [code for code in known if code not in settings.not_offered.split(",")]
 
 
 @METHODS.add("placement.get", "placement", legacy=True)

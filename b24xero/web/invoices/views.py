@@ -18,7 +18,7 @@ from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
-from b24xero.domain.invoice import VatRate
+from b24xero.domain.invoice import VatRate, is_old
 from b24xero.domain.queries import ROWS, InvoicePage, InvoiceQuery
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
@@ -172,7 +172,8 @@ def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.
         return ()
     set_up = organisation.set_up
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    return render.notes(domain_set_up.gaps(set_up, page.stages, rates, organisation.books))
+    old = page.stages if any(is_old(stage.id) for stage in page.stages) else ()
+    return render.notes(domain_set_up.gaps(set_up, () if old else page.stages, rates, organisation.books, old))
 
 
 @bp.errorhandler(RetryLater)

@@ -105,6 +105,17 @@ CONTENT = {
     "no_rows": Words(
         _("The invoice has no product rows, so there is nothing to write. Add them in Bitrix24."),
         IN_BITRIX24, "bitrix24"),
+    "document_tax": Words(
+        _("Bitrix24 taxes this invoice as a whole, by the place of the customer, and does not tell which taxes it "
+          "took. So no line can be written with its tax: create the invoice in Xero by hand.")),
+    "old_invoice_currency": Words(
+        _("The invoice is in %(currency)s, and Bitrix24 would label it %(own)s without converting anything, because it "
+          "saves an old invoice as a whole. So its status was not changed. Change it in Bitrix24."),
+        IN_BITRIX24, "bitrix24"),
+    "old_statuses_unsound": Words(
+        _("In the order of the statuses of old invoices, Paid (P) has to stand before Declined (D), beside a third "
+          "one. As it is, Bitrix24 does not change any status. Put the order right in the CRM’s settings."),
+        IN_BITRIX24, "bitrix24"),
     "currency_missing": Words(
         _("%(organisation)s does not use %(currency)s. Add the currency in Xero (Settings, Currencies), or change it "
           "in Bitrix24."), IN_BITRIX24, "bitrix24",

@@ -50,6 +50,7 @@ REASONS = {
     "tax_rate_unmapped": (_("Tax rate %(rate)s has no match in Xero"), "taxes"),
     "tax_rate_mismatch": (_("Tax rate %(rate)s is matched with another percentage, “%(tax)s”"), "taxes"),
     "tax_rate_dead": (_("Xero does not use tax rate %(rate)s on sales"), "taxes"),
+    "document_tax": (_("Bitrix24 taxes the invoice as a whole, by place"), ""),
     "date_locked": (_("Dated in a locked period, up to %(until)s"), ""),
     "date_locked_in_xero": (_("Dated in a locked period in Xero, up to %(until)s"), ""),
     "email_invalid": (_("The customer’s e-mail address is not valid"), ""),
@@ -116,7 +117,7 @@ def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation)
         stopped_words=npgettext("invoices, after their number", "Stopped", "Stopped", len(stopped)),
         reasons=found[:MOST_REASONS],
         left_out=len(found[MOST_REASONS:]),
-        remarks=tuple(_remarks(fates, {stage.id for stage in looked.lists.stages if stage.meaning == "success"})),
+        remarks=tuple(_remarks(fates, {stage.id for stage in looked.lists.all_stages if stage.meaning == "success"})),
         lately=dict(Counter(invoice.stage for invoice in looked.invoices)),
     )
 

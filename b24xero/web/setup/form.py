@@ -27,33 +27,12 @@ from b24xero.domain.set_up import (
     tolerance_of,
 )
 from b24xero.web.common import formats, labels
+from b24xero.web.setup import old_fields
+from b24xero.web.setup.field import Field as Field
+from b24xero.web.setup.field import options
 
 # An invoice without rows is not written; any other value is the tax key of its one line.
 STOP = "stop"
-
-
-@dataclass(frozen=True)
-class Field:
-    """``about`` is what is mapped (a stage, a status), ``options`` are (value, words), none where one types. An empty
-    value is "Choose…", which stays open; ``wrong`` may not be saved."""
-
-    name: str
-    label: str
-    value: str
-    options: Sequence[tuple[str, Any]]
-    about: Any = None
-    hint: str = ""
-    error: str = ""
-    wrong: bool = False
-
-    @property
-    def id(self) -> str:
-        return self.name
-
-    @property
-    def open(self) -> bool:
-        """Nothing is chosen, or something that can no longer be."""
-        return bool(self.options) and self.value not in (value for value, _words in self.options if value)
 
 
 @dataclass(frozen=True)
@@ -72,11 +51,13 @@ class SetUpForm:
     missing_items: Field
     writers: Field
     customers: Field
+    old_stages: tuple[Field, ...] = ()
+    old_statuses: tuple[Field, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         single = (self.account, self.due_rule, self.reference, self.number, *self.differences, self.writers)
-        return (*self.stages, *self.statuses, *self.taxes, *single)
+        return (*self.stages, *self.statuses, *self.old_stages, *self.old_statuses, *self.taxes, *single)
 
     @property
     def differences(self) -> tuple[Field, ...]:
@@ -94,7 +75,7 @@ class SetUpForm:
     def set_up(self) -> SetUp:
         """What is saved; a field that is open is left out."""
         return SetUp(
-            stages=_chosen(self.stages),
+            stages=_chosen((*self.stages, *self.old_stages)),
             statuses=_chosen(self.statuses),
             taxes=_chosen(self.taxes),
             sales_account=self.account.value,
@@ -108,6 +89,7 @@ class SetUpForm:
             missing_items=self.missing_items.value == "yes",
             writers=self.writers.value,
             customers=self.customers.value,
+            old_statuses=_chosen(self.old_statuses),
         )
 
     def tried(self) -> SetUp:
@@ -132,7 +114,7 @@ def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -
     """The form for a set_up: one that was saved, or one that is suggested and not saved yet."""
     return SetUpForm(
         stages=tuple(_stage(s, set_up.stages.get(s.id, "")) for s in lists.stages),
-        statuses=tuple(_status(s, set_up.statuses.get(s, LEAVE), lists.stages) for s in STATUSES),
+        statuses=tuple(_status(s, set_up.statuses.get(s, LEAVE), lists.stages) for s in _asked(lists)),
         taxes=tuple(
             _tax(rate, set_up.taxes.get(rate.key, ""), books, suggested=suggested)
             for rate in one_a_key(lists.vat_rates)
@@ -148,13 +130,20 @@ def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -
         missing_items=_missing_items("yes" if set_up.missing_items else "no"),
         writers=_choice("writers", gettext("Who writes an invoice to Xero"), set_up.writers, labels.WRITERS),
         customers=_customers(set_up.customers),
+        old_stages=old_fields.stages(set_up, lists.old_statuses),
+        old_statuses=old_fields.statuses(set_up, lists.old_statuses),
     )
+
+
+def _asked(lists: PortalLists) -> Sequence[str]:
+    """A portal of old invoices alone has no stages that anything could move to."""
+    return STATUSES if lists.stages or not lists.old_statuses else ()
 
 
 def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpForm:
     """The form as it was sent, every value held against what may be chosen right now; all errors at once."""
     set_up = SetUp(
-        stages={s.id: posted.get(f"stage:{s.id}", "") for s in lists.stages},
+        stages={s.id: posted.get(f"stage:{s.id}", "") for s in lists.all_stages},
         statuses={s: posted.get(f"status:{s}", "") for s in STATUSES},
         taxes={r.key: posted.get(f"tax:{r.key}", "") for r in lists.vat_rates},
         sales_account=posted.get("sales_account", ""),
@@ -166,6 +155,7 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         drift=posted.get("drift", ""),
         writers=posted.get("writers", ""),
         customers=posted.get("customers", ""),
+        old_statuses={s: posted.get(f"old_status:{s}", "") for s in STATUSES},
     )
     form = shown(set_up, lists, books, suggested=False)
     return SetUpForm(
@@ -183,6 +173,8 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         missing_items=_posted(form.missing_items, posted),
         writers=_checked(form.writers, WRITERS),
         customers=_checked(form.customers, CUSTOMERS),
+        old_stages=tuple(_checked(f, TARGETS, may_stay_open=True) for f in form.old_stages),
+        old_statuses=tuple(_checked(f, _values(f), may_stay_open=True) for f in form.old_statuses),
     )
 
 
@@ -217,20 +209,14 @@ def _checked_tolerance(field: Field) -> Field:
 # -- single fields ----------------------------------------------------------------------------------------------------
 
 
-def _options(choices: Iterable[tuple[str, Any]], value: str) -> tuple[tuple[str, Any], ...]:
-    """With "Choose…" on top where nothing that may be chosen is chosen."""
-    found = tuple(choices)
-    return found if value in (v for v, _ in found) else (("", gettext("Choose…")), *found)
-
-
 def _choice(name: str, label: str, value: str, words: Mapping[str, Any]) -> Field:
-    options = tuple(words.items())
-    return Field(name, label, value, options if name == "number" else _options(options, value))
+    choices = tuple(words.items())
+    return Field(name, label, value, choices if name == "number" else options(choices, value))
 
 
 def _stage(stage: Stage, value: str) -> Field:
     error = "" if value else gettext("New since the last save")
-    return Field(f"stage:{stage.id}", stage.name, value, _options(labels.TARGETS.items(), value), stage, "", error)
+    return Field(f"stage:{stage.id}", stage.name, value, options(labels.TARGETS.items(), value), stage, "", error)
 
 
 def _status(status: str, value: str, stages: Sequence[Stage]) -> Field:
@@ -238,7 +224,7 @@ def _status(status: str, value: str, stages: Sequence[Stage]) -> Field:
     gone = value not in (v for v, _ in choices)
     error = gettext("Its stage is gone from Bitrix24") if gone and value else ""
     label = str(labels.STATUSES[status])
-    return Field(f"status:{status}", label, value, _options(choices, value), status, "", error)
+    return Field(f"status:{status}", label, value, options(choices, value), status, "", error)
 
 
 def _tax(rate: VatRate, value: str, books: Books, *, suggested: bool) -> Field:
@@ -252,7 +238,7 @@ def _tax(rate: VatRate, value: str, books: Books, *, suggested: bool) -> Field:
         error = gettext("“%(tax)s” can no longer be used on sales", tax=_tax_name(value, books))
     elif suggested:
         hint = gettext("Suggested: no tax at all") if rate.rate is None else gettext("Suggested: the same percentage")
-    return Field(f"tax:{rate.key}", rate.name, value, _options(choices, value), rate, hint, error)
+    return Field(f"tax:{rate.key}", rate.name, value, options(choices, value), rate, hint, error)
 
 
 def _tax_name(tax_type: str, books: Books) -> str:
@@ -266,7 +252,7 @@ def _account(value: str, books: Books) -> Field:
     if value and value not in (v for v, _ in choices):
         error = gettext("Account %(code)s in Xero is archived or no longer takes sales. Choose another.", code=value)
     hint = gettext("The account of every line in Xero.")
-    return Field("sales_account", gettext("Sales account"), value, _options(choices, value), None, hint, error)
+    return Field("sales_account", gettext("Sales account"), value, options(choices, value), None, hint, error)
 
 
 def _rounding(set_up: SetUp, books: Books) -> Field:
@@ -301,7 +287,7 @@ def _no_rows(value: str, rates: Iterable[VatRate]) -> Field:
     one_line = [
         (rate.key, gettext("Write one line at the total, with %(rate)s", rate=rate.name)) for rate in one_a_key(rates)
     ]
-    choices = _options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
+    choices = options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
     return Field("no_rows", gettext("Invoices without rows"), value or STOP, choices)
 
 

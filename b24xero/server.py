@@ -1,0 +1,244 @@
+"""gunicorn's worker whose threads are given whole requests only, so that nobody who is slow holds one.
+
+Its own worker gives a connection to a thread as soon as the first byte is there, and the thread then waits for the last
+one: a hundred half-sent requests hold every thread for as long as they like. Here the loop that watches all connections
+collects what comes, as a proxy that buffers does. What it costs is memory, which is bounded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import re
+import selectors
+import socket
+import struct
+import termios
+import time
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from gunicorn.http import errors
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+# From the first byte, or the connection, to the last.
+WHOLE_WITHIN = 20.0
+# A piece of an answer that does not fit into the kernel's buffer is taken within this, or the connection ends.
+TAKEN_WITHIN = 20.0
+LARGEST_HEAD = 32 * 1024
+# More than the app takes, so that what is only somewhat too large gets its page from there.
+LARGEST_BODY = 2 * 1024 * 1024
+# Of all requests of a process that are not whole yet.
+MOST_KEPT = 64 * 1024 * 1024
+# Most answers fit into it, so that a thread need not wait until somebody has taken theirs.
+SEND_BUFFER = 512 * 1024
+# So many connections are kept for those who come; the oldest that is not whole makes room.
+ROOM = 50
+_PIECE = 64 * 1024
+_LITTLE = 32 * 1024
+
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*)", re.IGNORECASE)
+_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+_GO_AHEAD = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+# What the app says with its own answers, as far as it concerns a few words of text.
+_GUARD = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+    ("Connection", "close"),
+)
+
+
+class Arriving:
+    """A request on its way: what has come of it by now.
+
+    ``refused``: the status that ends it, None while nothing is wrong. A length is told or there is no body: of a
+    request in chunks, which no browser sends, nobody knows how much is still to come.
+    """
+
+    def __init__(self, ends: float) -> None:
+        self.ends = ends
+        self.data = bytearray()
+        self.refused: HTTPStatus | None = None
+        self.may_go_ahead = False
+        self._whole = 0
+
+    def add(self, piece: bytes) -> None:
+        searched = max(0, len(self.data) - 3)
+        self.data += piece
+        if not self._whole:
+            self._look_for_head(searched)
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self._whole) and len(self.data) >= self._whole
+
+    def _look_for_head(self, since: int) -> None:
+        end = self.data.find(b"\r\n\r\n", since)
+        if end > LARGEST_HEAD or (end < 0 and len(self.data) > LARGEST_HEAD):
+            self.refused = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        elif end >= 0:
+            self._read_head(bytes(self.data[: end + 2]))
+
+    def _read_head(self, head: bytes) -> None:
+        told = [length.strip(b" \t") for length in _LENGTH.findall(head)]
+        if _ENCODING.search(head):
+            self.refused = HTTPStatus.LENGTH_REQUIRED
+        elif len(told) > 1 or not all(re.fullmatch(rb"[0-9]{1,10}", length) for length in told):
+            self.refused = HTTPStatus.BAD_REQUEST
+        elif told and int(told[0]) > LARGEST_BODY:
+            self.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        self._whole = len(head) + 2 + (int(told[0]) if told and not self.refused else 0)
+        self.may_go_ahead = bool(_GO_AHEAD.search(head))
+
+
+def refusal(status: HTTPStatus) -> bytes:
+    """An answer that needs neither a thread nor the app."""
+    words = f"{status.value} {status.phrase}"
+    told = [*_GUARD, ("Content-Length", str(len(words)))]
+    return "\r\n".join([f"HTTP/1.1 {words}", *(f"{name}: {value}" for name, value in told), "", words]).encode()
+
+
+class _Socket(socket.socket):
+    """Waits in a thread for so long and no longer."""
+
+    def setblocking(self, flag: bool) -> None:
+        self.settimeout(TAKEN_WITHIN if flag else 0.0)
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        try:
+            super().sendall(data, flags)
+        except TimeoutError as error:
+            raise BrokenPipeError(errno.EPIPE, "the answer was not taken in time") from error
+
+    def takes_answers(self) -> bool:
+        """Whether those before have been taken, but for a little: who asks and never takes is given no thread. A
+        request that comes after an answer says itself that it was received."""
+        try:
+            (waiting,) = struct.unpack("i", fcntl.ioctl(self, termios.TIOCOUTQ, bytes(4)))
+        except OSError:
+            return True  # not every system tells
+        return int(waiting) <= _LITTLE
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """``enqueue_req`` is where a connection would go to a thread: after it came, after its last answer, after more."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._arriving: dict[TConn, Arriving] = {}  # the oldest first
+        self._kept = 0
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        super().check_config(cfg, log)
+        if cfg.is_ssl:
+            raise RuntimeError("TLS ends at the proxy in front of b24xero: start without a certificate")
+
+    def accept(self, listener: Any) -> None:
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                return
+            raise
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self.nr_conns += 1
+        if self.nr_conns > self.worker_connections - ROOM and self._arriving:
+            self._drop(next(iter(self._arriving)))
+        self.enqueue_req(TConn(self.cfg, _Socket(fileno=sock.detach()), client, listener.getsockname()))
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Not yet: when all of it has come. Something of it may have come with the one before."""
+        begun = conn.parser.unreader.take_buffered() if conn.parser else b""
+        conn.sock.setblocking(False)
+        self._arriving[conn] = Arriving(time.monotonic() + WHOLE_WITHIN)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_readable, conn))
+        self._take(conn, begun)
+
+    def _on_readable(self, conn: TConn, _sock: Any) -> None:
+        if conn not in self._arriving:
+            return  # it made room for another in this very round
+        try:
+            piece = conn.sock.recv(_PIECE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            piece = b""
+        if piece:
+            self._take(conn, piece)
+        else:
+            self._drop(conn)
+
+    def _take(self, conn: TConn, piece: bytes) -> None:
+        arriving = self._arriving[conn]
+        self._kept += len(piece)
+        arriving.add(piece)
+        if arriving.refused or self._kept > MOST_KEPT:
+            self._refuse(conn, arriving.refused or HTTPStatus.SERVICE_UNAVAILABLE)
+        elif arriving.is_whole:
+            self._hand_over(conn)
+        elif arriving.may_go_ahead:
+            arriving.may_go_ahead = False
+            with contextlib.suppress(OSError):
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _hand_over(self, conn: TConn) -> None:
+        if not conn.sock.takes_answers():
+            self._drop(conn)
+            return
+        whole = bytes(self._forget(conn).data)
+        conn.init()
+        conn.parser.unreader.unread(whole)
+        super().enqueue_req(conn)
+
+    def _refuse(self, conn: TConn, status: HTTPStatus) -> None:
+        with contextlib.suppress(OSError):
+            conn.sock.send(refusal(status))
+            conn.sock.shutdown(socket.SHUT_WR)
+        self._drop(conn)
+
+    def _drop(self, conn: TConn) -> None:
+        self._forget(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _forget(self, conn: TConn) -> Arriving:
+        self.poller.unregister(conn.sock)
+        arriving = self._arriving.pop(conn)
+        self._kept -= len(arriving.data)
+        return arriving
+
+    def murder_pending(self) -> None:
+        """gunicorn's name; called once a second at least. Those whose time is over end, and all when we stop."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn in [conn for conn, arriving in self._arriving.items() if arriving.ends < now or not self.alive]:
+            self._drop(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """What never came to the app: no request by the rules. What it said is neither logged nor sent back."""
+        status = status_of(exc)
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.log.error("a request broke before or after the app", exc_info=exc)
+        else:
+            self.log.warning("no request: %s", type(exc).__name__)
+        with contextlib.suppress(OSError):
+            client.sendall(refusal(status))
+
+
+def status_of(error: BaseException) -> HTTPStatus:
+    of_kind = {
+        errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+        errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+        errors.InvalidResponseHeader: HTTPStatus.INTERNAL_SERVER_ERROR,
+        errors.InvalidResponseHeaderName: HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
+    usual = HTTPStatus.BAD_REQUEST if isinstance(error, errors.ParseException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    return of_kind.get(type(error), usual)
