@@ -29,12 +29,12 @@ class Items:
 @dataclass(frozen=True)
 class Pull:
     """``only``: one invoice instead of all that are linked; ``read``: Xero has been read; ``after``: the last invoice
-    that Bitrix24 was told of."""
+    that Bitrix24 was told of, in the order of their keys; None before the first."""
 
     kind: ClassVar[RunKind] = "pull"
     only: int = 0
     read: bool = False
-    after: int = 0
+    after: int | None = None
 
 
 @dataclass(frozen=True)
