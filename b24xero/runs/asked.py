@@ -39,11 +39,13 @@ class Pull:
 
 @dataclass(frozen=True)
 class Find:
-    """``after``: the last invoice of Bitrix24 that was listed, None before the first; ``listed``: all of them are.
+    """``after``: the last invoice of Bitrix24 that was listed, by its id there, None before the first; ``old``: those
+    of today are listed, and it is an old one; ``listed``: all of them are.
     ``page``: the next one of Xero's, whose first was read at ``read_at``; ``settled``: what is sure is known."""
 
     kind: ClassVar[RunKind] = "find"
     after: int | None = None
+    old: bool = False
     listed: bool = False
     page: int = 1
     read_at: datetime | None = None
