@@ -191,11 +191,17 @@ function choose(row) {
   say(document.getElementById("keys").dataset[box.checked ? "chosen" : "left"]);
   return true;
 }
-function preview(row) {
-  const link = row.querySelector("[data-preview]");
+function open(row) {
+  const link = row.querySelector("[data-open], [data-preview]");
   if (link) link.click();
   return Boolean(link);
 }
+// A click on the row opens it, too, where it hits nothing that answers by itself and marks no words.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("tbody tr[id]");
+  if (!row || event.target.closest("a, button, input, label, summary, details, form")) return;
+  if (!getSelection().toString() && row.querySelector("[data-open]")) open(row);
+});
 
 // -- keys. None is taken from who types or chooses, or from a button that knows it; the single ones can be turned off
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
@@ -220,7 +226,7 @@ function answerOnRow(key, row) {
   if (key === "Home") return goTo(rows()[0]);
   if (key === "End") return goTo(rows().at(-1));
   if (key === " ") return choose(row);
-  return key === "Enter" && preview(row);
+  return key === "Enter" && open(row);
 }
 // Out of what is open, else from the search to the rows, from inside a row to the row, and from there to the search.
 function goOut(target) {

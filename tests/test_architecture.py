@@ -97,7 +97,8 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "products": {"errors", "runs", "common", "messages"},
     "matching": {"errors", "runs", "activity", "common", "messages"},
     "login": {"errors", "common", "messages"},
-    "portal": {"errors", "login", "invoices", "activity", "common", "messages"},
+    "record": {"invoices", "activity", "common", "messages"},
+    "portal": {"errors", "login", "record", "common", "messages"},
 }
 
 

@@ -8,17 +8,27 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
-from b24xero.bitrix24 import all_invoices, invoice_list, legacy_invoices, legacy_list, legacy_moves, stages
+from b24xero.bitrix24 import (
+    all_invoices,
+    invoice_count,
+    invoice_list,
+    legacy_invoices,
+    legacy_list,
+    legacy_moves,
+    parse,
+    stages,
+)
 from b24xero.bitrix24.all_invoices import Stretch
+from b24xero.bitrix24.invoice_list import Choose
 from b24xero.bitrix24.legacy_moves import Look, OldItem
 from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.recent_invoices import recent as recent_of_today
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import Templates
-from b24xero.domain.invoice import Invoice, Kind
+from b24xero.domain.invoice import Invoice, Kind, is_old
 from b24xero.domain.invoice_key import id_of, ids_of, key_of, kind_of
-from b24xero.domain.queries import InvoicePage, InvoiceQuery
+from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
 T = TypeVar("T")
 OLD: Kind = "legacy"
@@ -58,12 +68,33 @@ def keyed(one: Any) -> Any:
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 
-def page(session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates) -> InvoicePage:
+def page(
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None
+) -> InvoicePage:
+    """``choose``: of what was counted, the keys that are wanted."""
     asked = _of_its_kind(query)
+    if query.kind != OLD:
+        return invoice_list.invoice_page(session, categories, asked, met, choose)
+
+    def by_ids(found: Counted) -> Sequence[int]:
+        return ids_of(OLD, choose(_keyed_count(found)) if choose else ())
+
+    old = legacy_list.invoice_page(session, asked, by_ids if choose else None)
+    return replace(
+        old, rows=tuple(map(keyed, old.rows)), beside=_keyed_count(old.beside) if old.beside else None
+    )  # fmt: skip
+
+
+def counted(session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates) -> Counted:
     if query.kind == OLD:
-        found = legacy_list.invoice_page(session, asked)
-        return replace(found, rows=tuple(map(keyed, found.rows)))
-    return invoice_list.invoice_page(session, categories, asked, met)
+        return _keyed_count(legacy_list.counted(session, query))
+    commands = invoice_list.stage_commands(categories)
+    answer = session.batch({**invoice_count.commands(query, met), **commands})
+    return invoice_count.read(answer, met, parse.stages(invoice_list.statuses(answer)))
+
+
+def _keyed_count(found: Counted) -> Counted:
+    return replace(found, rows=tuple(map(keyed, found.rows)))
 
 
 def matching(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
@@ -74,9 +105,12 @@ def matching(session: Session, query: InvoiceQuery, most: int, met: Templates) -
 
 
 def _of_its_kind(query: InvoiceQuery) -> InvoiceQuery:
-    """With the ids of its kind alone, in the portal's numbers."""
+    """With the ids and stages of its kind alone, in the portal's numbers."""
+    stages = tuple(stage for stage in query.stages if is_old(stage) == (query.kind == OLD))
     only = None if query.only_ids is None else ids_of(query.kind, query.only_ids)
-    return replace(query, only_ids=only, without_ids=ids_of(query.kind, query.without_ids))
+    if query.stages and not stages:
+        only = ()
+    return replace(query, stages=stages, only_ids=only, without_ids=ids_of(query.kind, query.without_ids))
 
 
 def stretch(session: Session, after: int, expected: int, kind: Kind, met: Templates) -> Stretch:

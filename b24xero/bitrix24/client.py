@@ -11,7 +11,7 @@ from b24xero.bitrix24 import both_kinds, legacy_invoices, may_change, parse
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24.all_invoices import Stretch
-from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, rows_of, stage_commands, statuses
+from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, Choose, rows_of, stage_commands, statuses
 from b24xero.bitrix24.legacy_statuses import Status
 from b24xero.bitrix24.legacy_statuses import statuses as old_statuses
 from b24xero.bitrix24.products import Look
@@ -24,7 +24,7 @@ from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Kind, Stage, VatRate
 from b24xero.domain.invoice_key import id_of, kind_of
 from b24xero.domain.product import Product
-from b24xero.domain.queries import InvoicePage, InvoiceQuery, ProductPage, ProductQuery
+from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
 from b24xero.errors import Dismissed, NotFound, Rejected, RetryLater, problem
 from b24xero.ratelimit.deadlines import Pace
 
@@ -195,9 +195,14 @@ class Bitrix24(Session):
         """The keys of all that a page's filters match; see ``invoice_list`` and ``legacy_list``."""
         return both_kinds.matching(self, query, most, self._templates)
 
-    def invoice_page(self, query: InvoiceQuery) -> InvoicePage:
-        """One page of what this person may see; see ``invoice_list`` and ``legacy_list``."""
-        return both_kinds.page(self, self._categories, query, self._templates)
+    def invoice_page(self, query: InvoiceQuery, choose: Choose | None = None) -> InvoicePage:
+        """One page of what this person may see, or of what is chosen among the counted; see ``invoice_list`` and
+        ``legacy_list``."""
+        return both_kinds.page(self, self._categories, query, self._templates, choose)
+
+    def counted(self, query: InvoiceQuery) -> Counted:
+        """The newest invoices of a period, to be counted: one call, for more than 50 old ones two."""
+        return both_kinds.counted(self, self._categories, query, self._templates)
 
     def invoices_after(self, after: int, expected: int, kind: Kind = "smart") -> Stretch:
         """The next of all invoices of a kind that this person sees, by their ids, as ``after`` is and ``last`` in the

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import invoice_search, parse, templates
+from b24xero.bitrix24 import invoice_count, invoice_search, parse, templates
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
 from b24xero.bitrix24.item_list import INVOICE as INVOICE
@@ -16,7 +16,7 @@ from b24xero.bitrix24.item_list import rows_of as rows_of
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
 from b24xero.bitrix24.wire import Batch, Params, rows_in
-from b24xero.domain.queries import InvoicePage, InvoiceQuery
+from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
 # A page is asked for again so often at most when templates are met on it that were not known.
 MOST_LOOKS = 3
@@ -24,10 +24,6 @@ MOST_LOOKS = 3
 # exceeds max_input_vars (1,000 by default) without a word.
 MANY_IDS = 200
 
-_ROW_FIELDS = (
-    "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
-    "companyId", "contactId", "contactIds", "isRecurring",
-)  # fmt: skip
 _ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
     "oldest": {"begindate": "ASC", "id": "ASC"},
@@ -36,19 +32,40 @@ _ORDERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def invoice_page(session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates) -> InvoicePage:
-    """One page of what this person may see: two calls (the list with the stages; the customers' names), with a
-    search one more before them. A page beyond the end gives the last one.
+# Of what was counted: the ids that are wanted.
+Choose = Callable[[Counted], Sequence[int]]
+
+
+def invoice_page(
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None = None
+) -> InvoicePage:
+    """One page of what this person may see: two calls (the list with the stages, and what is counted; the customers'
+    names), with a search or a choice one more before them. A page beyond the end gives the last one.
 
     Recurring templates are no invoices. One that was never met before costs a call more, once for everybody; the total
     has those that nobody has met yet."""
-    searched = invoice_search.condition(session, query.search) if query.search else {}
+    searched, beside = _before(session, categories, query, met, choose)
+    if choose and beside:
+        query = replace(query, only_ids=tuple(choose(beside)))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
-        page = _page(session, categories, _without(query, met), searched, met)
+        page = _page(session, categories, replace(query, counted=query.counted and not beside), searched, met)
+        beside = beside or page.beside
         if len(met.known()) == known:
             break
-    return page
+    return replace(page, beside=beside)
+
+
+def _before(
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None
+) -> tuple[Params, Counted | None]:
+    """What must be known before the list is asked for, in one call: whom a search means, what is counted."""
+    counted = bool(choose) or (query.counted and bool(query.search))
+    if not (query.search or counted):
+        return {}, None
+    beside = {**invoice_count.commands(query, met), **stage_commands(categories)} if counted else {}
+    searched, answer = invoice_search.condition(session, query.search, beside)
+    return searched, invoice_count.read(answer, met, parse.stages(statuses(answer))) if counted and answer else None
 
 
 def _without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
@@ -58,24 +75,27 @@ def _without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
 def _page(
     session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates
 ) -> InvoicePage:
+    query = _without(query, met)
     condition = _condition(query, searched)
     first = (query.page - 1) * query.rows
-    answer = _list(session, categories, query, condition, first)
+    beside = invoice_count.commands(query, met) if query.counted else {}
+    answer = _list(session, categories, query, condition, first, beside)
     total, items = _found(answer, first, query.rows)
     if not items and total and first:
         first = (total - 1) // query.rows * query.rows
-        answer = _list(session, categories, query, condition, first)
-        total, items = _found(answer, first, query.rows)
+        last = _list(session, categories, query, condition, first)
+        total, items = _found(last, first, query.rows)
     items = templates.without(items, met)
     names, listed = _names(session, items, () if "stages" in answer else categories)
     stages = parse.stages(answer.get("stages", listed))
     rows = tuple(parse.invoice_row(item, _name(item, names)) for item in items)
-    return InvoicePage(rows, total, first + 1 if rows else 0, stages)
+    counted = invoice_count.read(answer["batch"], met, stages) if beside else None
+    return InvoicePage(rows, total, first + 1 if rows else 0, stages, counted)
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: one call, with a search two."""
-    searched = invoice_search.condition(session, query.search) if query.search else {}
+    searched, _beside = invoice_search.condition(session, query.search) if query.search else ({}, None)
     condition = _condition(_without(query, met), searched)
     order = _ORDERS[query.sort]
     fields = ("id", "isRecurring")
@@ -102,9 +122,9 @@ def _has_many_ids(condition: Params) -> bool:
 
 
 def _condition(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
-    condition: dict[str, Any] = {}
-    if query.stage:
-        condition["=stageId"] = query.stage
+    condition: dict[str, Any] = dict(invoice_count.days(query))
+    if query.stages:
+        condition["@stageId"] = list(query.stages)
     if query.only_ids is not None:
         condition["@id"] = list(query.only_ids) or [0]
     if query.without_ids:
@@ -115,19 +135,24 @@ def _condition(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
 
 
 def _list(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, condition: Params, first: int
-) -> dict[str, Any]:
+    session: Session, categories: Sequence[int], query: InvoiceQuery, condition: Params, first: int,
+    beside: Mapping[str, tuple[str, Params]] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The pages of 50 that hold the wanted rows: ``start`` is floored to them by the portal (facts §3.1)."""
+    beside = beside or {}
     starts = range(first // PAGE * PAGE, first + query.rows, PAGE)
     order = _ORDERS[query.sort]
-    lists = {start: list_command(INVOICE, condition, _ROW_FIELDS, order, start) for start in starts}
+    lists = {start: list_command(INVOICE, condition, invoice_count.FIELDS, order, start) for start in starts}
     if _has_many_ids(condition):
         alone = {start: session.call(*lists[start]) for start in starts}
-        return {"pages": {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}}
-    answer = session.batch({**{f"page_{start}": lists[start] for start in starts}, **stage_commands(categories)})
+        pages_alone = {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}
+        return {"pages": pages_alone, "batch": session.batch(beside) if beside else None}
+    commands = {f"page_{start}": lists[start] for start in starts}
+    answer = session.batch({**commands, **beside, **stage_commands(categories)})
     pages = {start: _whole(answer.rows(f"page_{start}", "items")) for start in starts}
     totals = {start: answer.totals.get(f"page_{start}", 0) for start in starts}
     return {
+        "batch": answer,
         "pages": {start: (pages[start], totals[start]) for start in starts},
         "stages": statuses(answer),
     }

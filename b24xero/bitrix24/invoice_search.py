@@ -1,4 +1,4 @@
-"""What a search for invoices asks the portal: number, title or customer.
+"""What a search for invoices asks the portal: number, title, customer, amount or day.
 
 Inside a searched text the portal reads "%" as any letters and "_" as any letter (facts §10.4), and knows no way to say
 that they mean themselves. Where they are searched for, what it finds is looked through here, and asked for by its ids.
@@ -12,7 +12,8 @@ from typing import Any
 from b24xero.bitrix24 import parse
 from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, every, list_command, named_rows
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Params
+from b24xero.bitrix24.wire import Batch, Params
+from b24xero.domain import search_words
 
 _WILDCARDS = "%_"
 
@@ -27,28 +28,45 @@ def holds(words: str, *texts: Any) -> bool:
     return any(words.casefold() in parse.text(text).casefold() for text in texts)
 
 
-def condition(session: Session, words: str) -> dict[str, Any]:
+def condition(
+    session: Session, words: str, beside: Mapping[str, tuple[str, Params]] | None = None
+) -> tuple[dict[str, Any], Batch | None]:
     """One call: customers are looked up first, since an invoice holds only their ids; where "%" or "_" is searched for
-    a few more."""
+    a few more. ``beside``: what else the call asks; its answer."""
+    beside = beside or {}
     if needs_a_look(words):
-        return {"@id": _looked_through(session, words) or [0]}
-    return _ways(words, _first_customers(session, words))
+        answer = session.batch(beside) if beside else None
+        return {"@id": _looked_through(session, words) or [0]}, answer
+    lookups = _lookups(words) if words else {}
+    answer = session.batch({**lookups, **beside})
+    return (_ways(words, _meant(words, lookups, answer)) if words else {}), answer
 
 
 def customers(session: Session, words: str) -> dict[int, list[int]]:
     """Companies and contacts that are named so, by their kinds: one call; where "%" or "_" is searched for a few."""
-    return _named_customers(session, words) if needs_a_look(words) else _first_customers(session, words)
+    if needs_a_look(words):
+        return _named_customers(session, words)
+    lookups = _lookups(words)
+    return _meant(words, lookups, session.batch(lookups))
 
 
-def _first_customers(session: Session, words: str) -> dict[int, list[int]]:
-    found = session.batch(
-        {
-            "companies": list_command(COMPANY, {"%title": words}, ("id",)),
-            "contacts": list_command(CONTACT, _each_word(words), ("id",)),
-        }
-    )
-    names = {COMPANY: "companies", CONTACT: "contacts"}
-    return {entity: _ids(named_rows(found.get(names[entity]))) for entity in names}
+def _meant(words: str, lookups: Iterable[str], answer: Batch) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {COMPANY: [], CONTACT: []}
+    for name in lookups:
+        rows = named_rows(answer.get(name))
+        if name.startswith("companies"):
+            found[COMPANY] += _ids(row for row in rows if search_words.is_meant(words, parse.company_name(row)))
+        else:
+            found[CONTACT] += _ids(row for row in rows if _is_named(row, words))
+    return {entity: list(dict.fromkeys(ids)) for entity, ids in found.items()}
+
+
+def _lookups(words: str) -> dict[str, tuple[str, Params]]:
+    commands = {}
+    for n, spelling in enumerate(search_words.spellings(words)):
+        commands[f"companies_{n}"] = list_command(COMPANY, {"%title": spelling}, ("id", "title"))
+        commands[f"contacts_{n}"] = list_command(CONTACT, _each_word(spelling), ("id", *parse.CONTACT_NAMES))
+    return commands
 
 
 def _looked_through(session: Session, words: str) -> list[int]:
@@ -75,15 +93,17 @@ def _each_word(words: str) -> dict[str, Any]:
 
 
 def _is_named(contact: Params, words: str) -> bool:
-    names = [contact.get(name) for name in parse.CONTACT_NAMES]
-    return all(holds(word, *names) for word in words.split())
+    names = [parse.text(contact.get(name)) for name in parse.CONTACT_NAMES]
+    return all(search_words.is_meant(word, *names) for word in words.split())
 
 
 def _ways(words: str, customers: Mapping[int, Collection[int]]) -> dict[str, Any]:
     ways: list[dict[str, Any]] = [{"%title": words}, {"%accountNumber": words}]
+    ways += [{"=opportunity": str(amount)} for amount in search_words.amounts(words)]
+    ways += [{">=begindate": day.isoformat(), "<=begindate": day.isoformat()} for day in search_words.days(words)]
     for field, entity in (("companyId", COMPANY), ("contactId", CONTACT)):
         if ids := customers[entity]:
-            ways.append({f"@{field}": list(ids)})
+            ways.append({f"@{field}": list(dict.fromkeys(ids))})
     return {"logic": "OR", **{str(n): way for n, way in enumerate(ways)}}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from b24xero.domain.invoice import InvoiceRow, Kind, Stage
 from b24xero.domain.product import Product
@@ -13,27 +14,43 @@ SORTS = ("newest", "oldest", "number", "largest")
 
 @dataclass(frozen=True)
 class InvoiceQuery:
-    """``page`` counts from 1. ``only_ids`` / ``without_ids`` restrict to invoices in a certain state in Xero, by their
-    keys; those of another ``kind`` say nothing."""
+    """``page`` counts from 1. ``only_ids`` / ``without_ids`` restrict to invoices in a certain state in Xero,
+    ``stages`` (none: all of them) and the days from ``since`` to ``until`` by what Bitrix24 says. ``counted``: all
+    invoices of these days are asked for beside the page, to be counted. Ids are keys, and stages those of both kinds:
+    what is of another ``kind`` says nothing."""
 
     page: int = 1
     rows: int = 25
     sort: str = "newest"
     search: str = ""
-    stage: str = ""
+    stages: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    counted: bool = False
     only_ids: tuple[int, ...] | None = None
     without_ids: tuple[int, ...] = ()
     kind: Kind = "smart"
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The newest invoices of a period that this person sees; ``total``: how many there are."""
+
+    rows: tuple[InvoiceRow, ...]
+    total: int
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True)
 class InvoicePage:
-    """``total`` counts what this person may see; ``first`` is the position of the first row (1-based, 0 when empty)."""
+    """``total`` counts what this person may see; ``first`` is the position of the first row (1-based, 0 when empty).
+    ``beside``: the newest of all invoices of these days, without names, and how many there are."""
 
     rows: tuple[InvoiceRow, ...]
     total: int
     first: int
     stages: tuple[Stage, ...]
+    beside: Counted | None = None
 
     @property
     def last(self) -> int:

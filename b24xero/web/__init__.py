@@ -31,6 +31,7 @@ from b24xero.web.portal import views as portal_views
 from b24xero.web.preview import views as preview_views
 from b24xero.web.products import add
 from b24xero.web.products import views as products_views
+from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
 from b24xero.web.setup import views as setup_views
 
@@ -69,6 +70,7 @@ def register(app: Flask) -> None:
         setup_views.bp,
         invoices_views.bp,
         preview_views.bp,
+        record_views.bp,
         bulk.bp,
         eligibility.bp,
         runs_views.bp,
@@ -103,6 +105,7 @@ def register(app: Flask) -> None:
         "numberless": invoice_key.numberless,
         "currency_name": formats.currency_name,
         "day": formats.day,
+        "near_day": formats.near_day,
     }
 
 

@@ -128,7 +128,7 @@ def test_nothing_is_asked_for_past_the_total(b24: Asker) -> None:
 def test_a_stage_and_ids_choose(b24: Asker) -> None:
     made = many(b24, 12)
     sent = many(b24, 3, STATUS_ID="S")
-    assert sorted(ids(page(b24, stage="S"))) == sent
+    assert sorted(ids(page(b24, stages=("S",)))) == sent
     assert sorted(ids(page(b24, only_ids=tuple(made[:5])))) == made[:5]
     assert page(b24, only_ids=()).total == 0
     found = page(b24, without_ids=tuple(made), rows=10)
@@ -186,7 +186,7 @@ def test_number_title_and_customer_are_searched(b24: Asker) -> None:
     assert sorted(legacy_list.matching_ids(session(b24), InvoiceQuery(search="kit"), 3)) != wanted
     assert sorted(legacy_list.matching_ids(session(b24), InvoiceQuery(search="kit"), 9)) == wanted
     assert page(b24, search="nobody").total == 0
-    assert [row.number for row in page(b24, search="kit", stage="S").rows] == []
+    assert [row.number for row in page(b24, search="kit", stages=("S",)).rows] == []
 
 
 def test_a_percent_sign_is_a_percent_sign(b24: Asker) -> None:

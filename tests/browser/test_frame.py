@@ -143,7 +143,7 @@ def test_the_tab_in_the_invoices_card(page: Page, installation: Installation, wi
     app.get_by_role("button", name="Create on Xero").click()
     expect(app.get_by_text("same to the cent")).to_be_visible()
     expect(app.get_by_role("button", name=re.compile("Open in Xero"))).to_have_attribute("target", "_blank")
-    expect(app.locator(".lines")).to_contain_text("created")
+    expect(app.locator(".story")).to_contain_text("Sent to Xero")
     (made,) = installation.in_xero(number)
     installation.control("xero/approve", invoice=made["InvoiceID"])
     app.get_by_role("button", name="Update from Xero").click()

@@ -98,7 +98,7 @@ def test_from_the_search_to_a_row_to_its_preview_and_back_by_tab(ready: Page, in
     press(ready, "Escape")
     assert focused(ready) == "search"
     press(ready, "Escape", "Enter")
-    expect(ready.get_by_role("heading", name=f"Preview {number}")).to_be_visible()
+    expect(ready.get_by_role("heading", level=1, name=f"{number}, ")).to_be_visible()
 
 
 def test_the_cursor_stays_on_its_row_when_the_list_comes_anew(ready: Page) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from b24xero import create_app
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink, User
 from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.period import Period
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import problem
 from b24xero.push.context import Outcome
@@ -276,9 +279,14 @@ def test_a_press_that_could_not_read_the_invoice_only_says_why() -> None:
         ({"rows": "7"}, {"rows": 50}),
         ({"rows": "100"}, {"rows": 100}),
         ({"sort": "DROP"}, {"sort": "newest"}),
-        ({"xero": "everything"}, {"xero": "all"}),
-        ({"stage": "<script>"}, {"stage": ""}),
-        ({"stage": "DT31_7:UC_DEPOSI"}, {"stage": "DT31_7:UC_DEPOSI"}),
+        ({"view": "everything"}, {"view": "all"}),
+        ({"view": "todo"}, {"view": "todo"}),
+        ({"dated": "yesterday"}, {"period": Period()}),
+        ({"dated": "month", "from": "2026-11-01"}, {"period": Period("month")}),
+        ({"dated": "days", "from": "2026-13-01"}, {"period": Period()}),
+        ({"dated": "days", "to": "2026-11-30"}, {"period": Period("days", None, date(2026, 11, 30))}),
+        ({"stage": "<script>"}, {"stages": ()}),
+        ({"stage": "DT31_7:UC_DEPOSI"}, {"stages": ("DT31_7:UC_DEPOSI",)}),
         ({"q": "  two\0 words "}, {"q": "two words"}),
         ({"q": "x" * 500}, {"q": "x" * 100}),
     ],
@@ -300,11 +308,11 @@ def test_an_address_can_be_shared_with_somebody_who_likes_other_rows() -> None:
 
 
 def test_an_address_reads_as_it_was_written() -> None:
-    state = list_query.Asked(q="a&b=c", stage=SENT.id, xero="not", sort="largest", rows=10, page=3)
-    query = dict(pair.split("=") for pair in state.url().partition("?")[2].split("&"))
-    from urllib.parse import unquote_plus
-
-    assert list_query.read({k: unquote_plus(v) for k, v in query.items()}, 25) == state
+    since = Period("days", date(2026, 8, 1))
+    state = list_query.Asked(
+        q="a&b=c", stages=(SENT.id, NEW.id), view="ready", period=since, sort="largest", rows=10, page=3
+    )
+    assert list_query.read(MultiDict(parse_qsl(state.url().partition("?")[2])), 25) == state
 
 
 # -- formats

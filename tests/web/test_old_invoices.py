@@ -145,11 +145,18 @@ def test_a_page_of_fifty_costs_two_calls(ready: Person, vendors: Vendors) -> Non
 
 
 @on_old
-def test_what_is_in_xero_or_not_is_told_apart(ready: Person, vendors: Vendors) -> None:
+def test_each_view_shows_what_its_count_says(ready: Person, vendors: Vendors) -> None:
+    """More than fifty are counted, so the count takes a second page."""
     key = vendors.new_old_invoice()
     ready.press(key)
-    assert ids_shown(ready.list(xero="in").text) == [f"old-{-key}"]
-    assert f"old-{-key}" not in ids_shown(ready.list(xero="not").text)
+    page = ready.list(rows=100).text
+    counts = {name: int(n) for name, n in re.findall(r'id="view-([a-z_-]+)".*?<b>([0-9]+)</b>', page, re.DOTALL)}
+    assert counts["all"] == len(vendors.control("bitrix24/old-invoice/state"))
+    assert counts["awaiting"] >= 1
+    for name, count in counts.items():
+        assert len(ids_shown(ready.list(view=name, rows=100).text)) == min(count, 100), name
+    assert f"old-{-key}" in ids_shown(ready.list(view="awaiting").text)
+    assert f"old-{-key}" not in ids_shown(ready.list(view="ready", rows=100).text)
 
 
 @on_old

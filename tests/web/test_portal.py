@@ -383,7 +383,7 @@ def test_the_card_of_an_invoice_that_is_not_in_xero_offers_to_create_it(
     assert made.request.path == f"/invoices/{invoice_id}/card"
     assert "Created in Xero" in text(made.text)
     assert "same to the cent" in text(made.text)
-    assert "created" in text(made.text)
+    assert "Sent to Xero as" in text(made.text)
     assert len(vendors.in_xero(number)) == 1
 
 
@@ -394,7 +394,7 @@ def test_the_card_shows_both_totals_when_they_differ(frame: Frame, ready: Person
     vendors.control("bitrix24/rows", id=invoice_id, rows=[{**rows[0], "quantity": 3}, rows[1]])
     frame.open()
     words = text(frame.visit(f"/invoices/{invoice_id}/card").text)
-    assert "The totals differ" in words
+    assert "Changed in Bitrix24" in words
     assert "Bitrix24 has NZD 414.00, Xero NZD 299.00" in words
 
 

@@ -77,6 +77,13 @@ def day(value: date) -> str:
     return dates.format_date(value, "medium", locale=locale())
 
 
+def near_day(value: date) -> str:
+    """ "20 Nov" in the year that it is; else with its year."""
+    if value.year != datetime.now().astimezone().year:
+        return day(value)
+    return dates.format_skeleton("MMMd", value, locale=locale())
+
+
 def clock(moment: datetime) -> str:
     """ "14:22:35" """
     return dates.format_time(moment, "medium", locale=locale())

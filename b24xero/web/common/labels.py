@@ -106,12 +106,38 @@ SORTS = {
     "largest": _("Largest total"),
 }
 
-# The states of the invoices page's filter
-XERO_FILTERS = {
+# list_query.VIEWS: what one can look at alone
+VIEWS = {
     "all": lazy_pgettext("invoices", "All"),
-    "not": _("Not in Xero"),
-    "in": _("In Xero"),
-    "problem": _("Problem"),
+    "todo": _("To do"),
+    "ready": _("Ready to send"),
+    "differs": _("Differs"),
+    "awaiting": _("Awaiting payment"),
+    "overdue": _("Overdue"),
+    "paid": _("Paid"),
+    "not_sent": _("Not sent on purpose"),
+    "changed": _("Changed in Bitrix24"),
+    "asked": _("Waits for an answer"),
+    "refused": _("Problem"),
+    "paid_here": _("Unpaid in Xero"),
+    "paid_there": _("Paid in Xero"),
+    "by_hand": _("Changed in Xero"),
+    "age-0": _("Not due"),
+    "age-1": _("1–30 days"),
+    "age-2": _("31–60 days"),
+    "age-3": _("61–90 days"),
+    "age-4": _("Over 90 days"),
+}
+
+# domain.period: NAMED and CHOSEN
+PERIODS = {
+    "": _("Any day"),
+    "month": _("This month"),
+    "last-month": _("Last month"),
+    "quarter": _("This quarter"),
+    "last-quarter": _("Last quarter"),
+    "year": _("This year"),
+    "days": _("From … to …"),
 }
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import url_for
+from werkzeug.datastructures import MultiDict
 
 from b24xero.domain.invoice import Kind
 from b24xero.domain.invoice_key import LARGEST_ID as LARGEST_ID
+from b24xero.domain.period import CHOSEN, NAMED, Period
 from b24xero.domain.queries import ROWS, SORTS
 
+# What one may look at alone; those of the page's bar come first, the others are lines of "To do" and ages.
+BAR = ("all", "todo", "ready", "differs", "awaiting", "overdue", "paid", "not_sent")
+AGES = ("age-0", "age-1", "age-2", "age-3", "age-4")
+LINES = ("changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
+VIEWS = (*BAR, *LINES, *AGES)
 KINDS = ("", "new", "old")
-XERO = ("all", "not", "in", "problem")
+MOST_STAGES = 50
 USUAL_ROWS = 25
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
@@ -28,9 +36,10 @@ class Asked:
     scripts."""
 
     q: str = ""
-    stage: str = ""
-    xero: str = "all"
+    stages: tuple[str, ...] = ()
+    view: str = "all"
     kind: str = ""
+    period: Period = Period()
     sort: str = "newest"
     rows: int = USUAL_ROWS
     page: int = 1
@@ -39,7 +48,12 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.stage) or self.xero != "all"
+        return self.filters > 0 or self.view != "all"
+
+    @property
+    def filters(self) -> int:
+        """How many are on, besides the view."""
+        return bool(self.stages) + bool(self.period.name)
 
     def kind_of(self, kinds: Sequence[Kind]) -> Kind:
         """Which are shown, of those that the portal has."""
@@ -53,23 +67,32 @@ class Asked:
     def _said(self) -> dict[str, Any]:
         said: dict[str, Any] = {
             name: value
-            for name in ("q", "stage", "xero", "kind", "sort", "page")
+            for name in ("q", "view", "kind", "sort", "page")
             if (value := getattr(self, name)) != getattr(Asked, name)
         }
+        if self.stages:
+            said["stage"] = list(self.stages)
+        said |= self._period_said()
         if self.rows != USUAL_ROWS or self.remembered != USUAL_ROWS:
             said["rows"] = self.rows
         if self.now:
             said["now"] = 1
         return said
 
+    def _period_said(self) -> dict[str, str]:
+        days = {"from": self.period.since, "to": self.period.until}
+        said = {"dated": self.period.name} if self.period.name else {}
+        return said | {name: day.isoformat() for name, day in days.items() if day}
 
-def read(address: Mapping[str, str], remembered: int) -> Asked:
-    stage = address.get("stage", "")
+
+def read(given: Mapping[str, str], remembered: int) -> Asked:
+    address = MultiDict(given)
     return Asked(
         q=" ".join(address.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH],
-        stage=stage if _STAGE.fullmatch(stage) else "",
-        xero=_one_of(XERO, address.get("xero")),
+        stages=tuple(dict.fromkeys(filter(_STAGE.fullmatch, address.getlist("stage"))))[:MOST_STAGES],
+        view=_one_of(VIEWS, address.get("view")),
         kind=_one_of(KINDS, address.get("kind")),
+        period=_period(address),
         sort=_one_of(SORTS, address.get("sort")),
         rows=_rows(address.get("rows", ""), remembered),
         page=_number(address.get("page", "")) or 1,
@@ -80,6 +103,21 @@ def read(address: Mapping[str, str], remembered: int) -> Asked:
 
 def _one_of(allowed: tuple[str, ...], value: str | None) -> str:
     return value if value in allowed else allowed[0]
+
+
+def _period(address: Mapping[str, str]) -> Period:
+    name = address.get("dated", "")
+    if name in NAMED:
+        return Period(name)
+    since, until = _day(address.get("from", "")), _day(address.get("to", ""))
+    return Period(CHOSEN, since, until) if name == CHOSEN and (since or until) else Period()
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
+    except ValueError:
+        return None
 
 
 def _rows(value: str, remembered: int) -> int:

@@ -7,12 +7,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
+from werkzeug.datastructures import MultiDict
 
 from b24xero import connections
 from b24xero.domain import invoice_key
 from b24xero.push import batch, bulk_preview
 from b24xero.web.common import list_query, quota, urls
-from b24xero.web.invoices.views import query_of
+from b24xero.web.invoices.asking import Asking
+from b24xero.web.invoices.views import surroundings
 from b24xero.web.messages import render
 
 bp = Blueprint("many", __name__)
@@ -21,12 +23,12 @@ MOST = 1000
 MOST_SHOWN = 100
 
 
-@bp.post("/invoices/many")
+@bp.route("/invoices/many", methods=("GET", "POST"))
 @login_required
 def look() -> Response:
     """The summary first: nothing is written by it."""
-    back = urls.own_page(request.form.get("back", ""))
-    ids = _matching(back) if request.form.get("all") else _chosen()
+    back = urls.own_page(request.values.get("back", ""))
+    ids = _matching(back) if request.values.get("all") else _chosen()
     if not ids:
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
     found = bulk_preview.outlook(current_user, ids)
@@ -68,7 +70,7 @@ def write() -> Response:
 
 def _chosen() -> list[int]:
     """The keys of the form, each once; what is none is left out."""
-    given = [value for values in request.form.getlist("id") for value in values.split(",")]
+    given = [value for values in request.values.getlist("id") for value in values.split(",")]
     return [key for key in dict.fromkeys(map(invoice_key.read, given)) if key][:MOST]
 
 
@@ -77,5 +79,6 @@ def _matching(back: str) -> list[int]:
     organisation = connections.current_organisation(current_user)
     if organisation is None:
         return []
-    wanted = list_query.read(dict(parse_qsl(urlsplit(back).query)), current_user.rows_per_page)
-    return list(connections.bitrix24_for(current_user).matching_ids(query_of(wanted, organisation), MOST))
+    wanted = list_query.read(MultiDict(parse_qsl(urlsplit(back).query)), current_user.rows_per_page)
+    asking = Asking(wanted, organisation, surroundings(organisation, back), counted=False)
+    return list(asking.matching(connections.bitrix24_for(current_user), MOST))

@@ -74,6 +74,7 @@ class RowView:
     push_url: str
     preview_url: str
     bitrix24_url: str
+    record_url: str = ""
     customer: str = ""
     date: date = date.min
     title: str = ""
@@ -148,6 +149,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
         push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
         preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
         bitrix24_url=urls.bitrix24_invoice(invoice.id),
+        record_url=url_for("record.page", bitrix24_id=invoice.id, back=around.back),
         customer=_customer(invoice, around),
         date=invoice.date,
         title=invoice.title,
@@ -220,6 +222,7 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
             url_for("invoices.push_invoice", bitrix24_id=bitrix24_id),
             url_for("preview.page", bitrix24_id=bitrix24_id, back=around.back),
             urls.bitrix24_invoice(bitrix24_id),
+            url_for("record.page", bitrix24_id=bitrix24_id, back=around.back),
             xero_url=_xero_url(outcome.link, around),
             whole=False,
         )

@@ -19,21 +19,25 @@ from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
 from b24xero.domain.invoice import VatRate, is_old
-from b24xero.domain.queries import ROWS, InvoicePage, InvoiceQuery
+from b24xero.domain.queries import ROWS, InvoicePage
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.push import single
 from b24xero.push.case import Choices
 from b24xero.web import errors
-from b24xero.web.common import admins, formats, labels, list_query, urls
+from b24xero.web.common import admins, as_of, formats, labels, list_query, urls
 from b24xero.web.common.list_query import Asked
+from b24xero.web.invoices import panels
 from b24xero.web.invoices import row as invoices_row
+from b24xero.web.invoices.asking import Asking
 from b24xero.web.messages import render
 
 bp = Blueprint("invoices", __name__)
 
 # What asks for the list without going anywhere: the page itself, "Try again", a search while it is typed.
 _SAME_PLACE = ("list", "again", "search")
+
+_SAME_COUNTS = ("next", "previous", "sort", "rows", "search")
 
 _STATUS = {"refused": 422, "unsure": 422, "busy": 409, "later": 503, "unclear": 504}
 
@@ -54,8 +58,13 @@ def index() -> Response:
     if not _is_fragment() and not wanted.now:
         return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
     connections.invoice_kinds(current_user)
-    page = connections.bitrix24_for(current_user).invoice_page(query_of(wanted, organisation))
-    return _list(wanted, page, organisation)
+    asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
+    return _list(asking, asking.page(connections.bitrix24_for(current_user)))
+
+
+def _counts() -> bool:
+    """Whether the page's counts are asked for anew: another page of the same, or another order, has the same ones."""
+    return htmx_request.htmx.trigger not in _SAME_COUNTS if _is_fragment() else True
 
 
 def _steps(organisation: Organisation | None) -> dict[str, Any]:
@@ -75,33 +84,14 @@ def _remember(wanted: Asked) -> None:
             current_user.rows_per_page = wanted.rows
 
 
-def query_of(wanted: Asked, organisation: Organisation | None) -> InvoiceQuery:
-    """The question to Bitrix24, with what only we know (what is in Xero) as ids."""
-    condition = InvoiceLink.has_problem if wanted.xero == "problem" else InvoiceLink.xero_id.is_not(None)
-    ids: tuple[int, ...] = ()
-    if wanted.xero != "all" and organisation is not None:
-        found = select(InvoiceLink.bitrix24_id).where(InvoiceLink.organisation_id == organisation.id, condition)
-        ids = tuple(db.session.scalars(found))
-        db.session.commit()
-    return InvoiceQuery(
-        page=wanted.page,
-        rows=wanted.rows,
-        sort=wanted.sort,
-        search=wanted.q,
-        stage=wanted.stage,
-        only_ids=ids if wanted.xero in ("in", "problem") else None,
-        without_ids=ids if wanted.xero == "not" else (),
-        kind=wanted.kind_of(connections.invoice_kinds()),
-    )
-
-
-def _list(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> Response:
-    fragment = _is_fragment()
+def _list(asking: Asking, page: InvoicePage) -> Response:
+    wanted, organisation, fragment = asking.wanted, asking.organisation, _is_fragment()
     number = (page.first - 1) // wanted.rows + 1 if page.rows else 1
+    rows = _rows(wanted, page, organisation)
     context = {
         **_filters(wanted, page, fragment=fragment),
         "page": page,
-        "rows": _rows(wanted, page, organisation),
+        "rows": rows,
         "gaps": _gaps(page, organisation),
         "range": gettext("%(first)d–%(last)d of %(total)d", first=page.first, last=page.last, total=page.total)
         if page.rows
@@ -110,6 +100,8 @@ def _list(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -
         "next": number + 1 if page.last < page.total else 0,
         "order": str(labels.SORTS[wanted.sort]),
         "back": wanted.url(page=number),
+        "panels": panels.of(asking, page),
+        "sums": panels.sums_of_rows(rows),
     }
     if not fragment:
         return make_response(render_template("invoices/index.html", **context, **_steps(organisation)))
@@ -121,9 +113,9 @@ def _list(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -
 def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool = False) -> dict[str, Any]:
     """What the filters show. Stages are known once Bitrix24 has been asked."""
     stages = page.stages if page else ()
-    choices = [("", gettext("All stages")), *((stage.id, stage.name) for stage in stages)]
-    if wanted.stage and wanted.stage not in (stage.id for stage in stages):
-        choices.append((wanted.stage, gettext("One stage") if not stages else gettext("A stage that is gone")))
+    choices = [(stage.id, stage.name) for stage in stages]
+    unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
+    choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
     kinds = connections.invoice_kinds()
     return {
         "asked": wanted,
@@ -134,7 +126,11 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
         "stage_choices": choices,
         "sorts": labels.SORTS.items(),
         "row_counts": [(count, count) for count in ROWS],
-        "xero_filters": labels.XERO_FILTERS.items(),
+        "periods": labels.PERIODS.items(),
+        "views": [(name, labels.VIEWS[name]) for name in list_query.BAR],
+        "view_words": labels.VIEWS[wanted.view],
+        "in_bar": wanted.view in list_query.BAR,
+        "as_of": as_of.xero(),
     }
 
 

@@ -1,0 +1,76 @@
+"""What is remembered of invoices, asked of the database: how they stand, and which of them are in a certain state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from b24xero.db.models import InvoiceLink, Organisation
+from b24xero.domain.invoice import InvoiceRow
+from b24xero.domain.payments import Payment
+from b24xero.extensions import db
+from b24xero.reconciliation.standing import Around, Standing, standing_of
+from b24xero.reconciliation.worklist import AGES
+from b24xero.writes import invoice_links
+
+_NEVER_OVERDUE = ("DRAFT", "SUBMITTED")
+
+
+@dataclass(frozen=True)
+class Found:
+    """By invoice: how the two stand, and what came in for it."""
+
+    standings: Mapping[int, Standing]
+    payments: Mapping[int, Sequence[Payment]]
+
+
+def look(organisation: Organisation | None, rows: Sequence[InvoiceRow], around: Around) -> Found:
+    """One question to the database for every 500."""
+    links = invoice_links.find_all(organisation, [row.id for row in rows]) if organisation else {}
+    standings = {row.id: standing_of(row, links.get(row.id), around) for row in rows}
+    payments = {id: tuple(map(Payment.from_json, link.xero_payments or ())) for id, link in links.items()}
+    return Found(standings, payments)
+
+
+def ids_in_xero(organisation: Organisation) -> tuple[int, ...]:
+    return _ids(organisation, InvoiceLink.xero_id.is_not(None))
+
+
+def ids_stopped(organisation: Organisation) -> tuple[int, ...]:
+    """Of those that are not in Xero."""
+    return _ids(organisation, and_(InvoiceLink.xero_id.is_(None), InvoiceLink.has_problem))
+
+
+def ids_standing(organisation: Organisation, view: str, today: date) -> tuple[int, ...]:
+    """Of those that are in Xero: ``view`` is awaiting, overdue, paid, or an age of what is unpaid, as "age-2"."""
+    late = and_(InvoiceLink.xero_due > 0, InvoiceLink.xero_due_date < today.isoformat())
+    overdue = and_(InvoiceLink.xero_status == "AUTHORISED", late)
+    is_open = or_(InvoiceLink.xero_status.in_(_NEVER_OVERDUE), InvoiceLink.xero_status == "AUTHORISED")
+    if view == "overdue":
+        return _ids(organisation, overdue)
+    if view == "paid":
+        return _ids(organisation, InvoiceLink.xero_status == "PAID")
+    if view == "awaiting":
+        return tuple(sorted({*_ids(organisation, is_open)} - {*_ids(organisation, overdue)}))
+    return _ids(organisation, _of_age(int(view.removeprefix("age-")), today))
+
+
+def _of_age(age: int, today: date) -> ColumnElement[bool]:
+    unpaid = and_(InvoiceLink.xero_status == "AUTHORISED", InvoiceLink.xero_due > 0)
+    day = InvoiceLink.xero_due_date
+    if age == 0:
+        return and_(unpaid, or_(day.is_(None), day >= today.isoformat()))
+    newest = (today - timedelta(days=AGES[age - 1] + 1)).isoformat()
+    if age == len(AGES):
+        return and_(unpaid, day <= newest)
+    return and_(unpaid, day <= newest, day >= (today - timedelta(days=AGES[age])).isoformat())
+
+
+def _ids(organisation: Organisation, condition: ColumnElement[bool]) -> tuple[int, ...]:
+    query = select(InvoiceLink.bitrix24_id).where(InvoiceLink.organisation_id == organisation.id, condition)
+    found = tuple(db.session.scalars(query))
+    db.session.commit()
+    return found

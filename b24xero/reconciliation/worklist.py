@@ -1,0 +1,143 @@
+"""What is left to do where the two differ, what is unpaid and how old it is: counted and added up by currency. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from b24xero.domain.invoice import InvoiceRow
+from b24xero.domain.payments import Payment
+from b24xero.reconciliation.standing import QUESTIONS, Standing
+
+Fits = Callable[[Standing], bool]
+
+# What one can look at alone. The first eight are views of the page, the others lines of "To do".
+VIEWS: Mapping[str, Fits] = {
+    "all": lambda _: True,
+    "todo": lambda s: s.to_do,
+    "ready": lambda s: s.kind == "ready",
+    "differs": lambda s: s.differs,
+    "awaiting": lambda s: s.view == "awaiting",
+    "overdue": lambda s: s.view == "overdue",
+    "paid": lambda s: s.view == "paid",
+    "not_sent": lambda s: s.view == "not_sent",
+    "changed": lambda s: s.kind in ("changed_here", "stage_here", "cancelled_here"),
+    "asked": lambda s: s.kind == "stopped" and s.problems[0].code in QUESTIONS,
+    "refused": lambda s: s.kind == "stopped" and s.problems[0].code not in QUESTIONS,
+    "paid_here": lambda s: s.kind == "paid_here",
+    "paid_there": lambda s: s.kind == "paid_there",
+    "by_hand": lambda s: s.kind in ("changed_there", "ended_there", "apart"),
+}
+TO_DO = ("ready", "changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
+# How many days past due each age ends with; the first is not due yet, the last has no end.
+AGES = (0, 30, 60, 90)
+
+
+@dataclass
+class Tally:
+    """How many, and how much of each currency."""
+
+    count: int = 0
+    sums: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, currency: str, amount: Decimal) -> None:
+        self.count += 1
+        self.sums[currency] = self.sums.get(currency, Decimal(0)) + amount
+
+
+@dataclass
+class Line:
+    """One line of "To do": ``kind`` is a key of VIEWS. ``cause``: the one question that all of them wait for, else
+    empty. ``rows``: the newest of them first."""
+
+    kind: str
+    tally: Tally = field(default_factory=Tally)
+    rows: list[InvoiceRow] = field(default_factory=list)
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What was counted. ``total``: how many there are of which ``counted`` were looked at."""
+
+    total: int
+    counted: int
+    counts: Mapping[str, int]
+    lines: Sequence[Line]
+    unpaid: Tally
+    ages: Sequence[Tally]
+    came_in: Tally
+    all: Tally
+
+    @property
+    def whole(self) -> bool:
+        return self.counted >= self.total
+
+
+def age_of(days: int) -> int:
+    """Which of the ages: 0 is not due, 4 is more than 90 days."""
+    return sum(days > most for most in AGES)
+
+
+def worklist(
+    rows: Sequence[InvoiceRow],
+    standings: Mapping[int, Standing],
+    payments: Mapping[int, Sequence[Payment]],
+    total: int,
+    today: date,
+) -> Worklist:
+    """Args:
+    rows: of one period, the newest first, as this person sees them. total: how many there are.
+    payments: what came in, by invoice.
+    """
+    found = [(row, standings[row.id]) for row in rows]
+    counts = {name: sum(fits(standing) for _, standing in found) for name, fits in VIEWS.items()}
+    unpaid, ages, everything = Tally(), [Tally() for _ in range(len(AGES) + 1)], Tally()
+    for row, standing in found:
+        everything.add(row.currency, row.total)
+        if standing.is_open:
+            unpaid.add(row.currency, standing.due)
+            ages[age_of(standing.days)].add(row.currency, standing.due)
+    monday = today - timedelta(days=today.weekday())
+    came_in = _came_in(rows, payments, monday)
+    return Worklist(total, len(rows), counts, _lines(found), unpaid, ages, came_in, everything)
+
+
+def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment]], since: date) -> Tally:
+    found = Tally()
+    for row in rows:
+        for payment in payments.get(row.id, ()):
+            if payment.day and payment.day >= since:
+                found.add(row.currency, payment.amount)
+    return found
+
+
+def _lines(found: Sequence[tuple[InvoiceRow, Standing]]) -> list[Line]:
+    """One for each kind that there is; of questions one for each cause, however many invoices wait for it."""
+    lines: dict[tuple[str, str], Line] = {}
+    for row, standing in found:
+        kind = next((name for name in TO_DO if VIEWS[name](standing)), "")
+        if not kind:
+            continue
+        cause = _cause(standing) if kind == "asked" else ""
+        line = lines.setdefault((kind, cause), Line(kind, cause=cause))
+        line.rows.append(row)
+        line.tally.add(row.currency, amount_of(kind, standing))
+    return sorted(lines.values(), key=lambda line: (TO_DO.index(line.kind), -line.tally.count))
+
+
+def _cause(standing: Standing) -> str:
+    """A contact is asked about once for all invoices of the customer; every other question is an invoice's own."""
+    first = standing.problems[0]
+    return first.values.get("name", "") if first.code == "contact_unsure" else ""
+
+
+def amount_of(kind: str, standing: Standing) -> Decimal:
+    """What a line of "To do" adds up: of changes the difference, of payments what they concern, else the total."""
+    if kind == "changed":
+        return standing.apart
+    if kind == "by_hand":
+        return -standing.total if standing.kind == "ended_there" else -standing.apart
+    return standing.due if kind == "paid_here" else standing.total

@@ -1,0 +1,88 @@
+"""What the page asks of Bitrix24 for what its address says, and what it makes of the invoices that are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from b24xero import connections
+from b24xero.bitrix24.client import Bitrix24
+from b24xero.db.models import Organisation
+from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
+from b24xero.domain.set_up import DO_NOT_SEND
+from b24xero.reconciliation import links
+from b24xero.reconciliation.links import Found
+from b24xero.reconciliation.worklist import VIEWS, Worklist, worklist
+from b24xero.web.common.list_query import Asked
+from b24xero.web.invoices.row import Surroundings
+
+# What Bitrix24 can be asked for by ids and stages, however many there are; of the others those are found that were
+# counted.
+_IN_XERO = ("awaiting", "overdue", "paid", "age-0", "age-1", "age-2", "age-3", "age-4")
+_BY_STAGE = ("ready", "not_sent")
+_NOT_SENT = (DO_NOT_SEND, "VOIDED")
+
+
+class Asking:
+    """One question for a page. ``counted``: whether what belongs to the period is counted beside it."""
+
+    def __init__(
+        self, wanted: Asked, organisation: Organisation | None, around: Surroundings, *, counted: bool
+    ) -> None:
+        self.wanted, self.organisation, self.around = wanted, organisation, around
+        self.counted = counted or self.chooses
+        self._found: Found | None = None
+
+    @property
+    def chooses(self) -> bool:
+        """Only how both stand tells what belongs to it."""
+        return self.wanted.view not in ("all", *_IN_XERO, *_BY_STAGE)
+
+    @property
+    def query(self) -> InvoiceQuery:
+        wanted = self.wanted
+        since, until = wanted.period.days(self.around.today)
+        query = InvoiceQuery(
+            page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q, stages=wanted.stages, since=since,
+            until=until, counted=self.counted, kind=wanted.kind_of(connections.invoice_kinds()),
+        )  # fmt: skip
+        if self.organisation is None:
+            return query
+        if wanted.view in _IN_XERO:
+            return replace(query, only_ids=links.ids_standing(self.organisation, wanted.view, self.around.today))
+        return self._by_stage(query, self.organisation) if wanted.view in _BY_STAGE else query
+
+    def _by_stage(self, query: InvoiceQuery, organisation: Organisation) -> InvoiceQuery:
+        stages = organisation.set_up.stages.items()
+        left_out = self.wanted.view == "not_sent"
+        fitting = tuple(stage for stage, target in stages if (target in _NOT_SENT) == left_out)
+        both = tuple(stage for stage in fitting if not query.stages or stage in query.stages)
+        query = replace(query, stages=both, without_ids=links.ids_in_xero(organisation))
+        if not left_out:
+            query = replace(query, without_ids=(*query.without_ids, *links.ids_stopped(organisation)))
+        return query if both else replace(query, only_ids=())
+
+    def choose(self, counted: Counted) -> Sequence[int]:
+        """Those of the view among the counted."""
+        standings = self._look(counted).standings
+        return [row.id for row in counted.rows if VIEWS[self.wanted.view](standings[row.id])]
+
+    def page(self, bitrix24: Bitrix24) -> InvoicePage:
+        return bitrix24.invoice_page(self.query, self.choose if self.chooses else None)
+
+    def matching(self, bitrix24: Bitrix24, most: int) -> tuple[int, ...]:
+        """The ids of all that the address means, in its order."""
+        query = self.query
+        if self.chooses:
+            query = replace(query, only_ids=tuple(self.choose(bitrix24.counted(query))))
+        return bitrix24.matching_ids(query, most)
+
+    def worklist(self, counted: Counted) -> Worklist:
+        found = self._look(counted)
+        return worklist(counted.rows, found.standings, found.payments, counted.total, self.around.today)
+
+    def _look(self, counted: Counted) -> Found:
+        if self._found is None:
+            stages = {stage.id: stage for stage in counted.stages}
+            self._found = links.look(self.organisation, counted.rows, replace(self.around, stages=stages).both)
+        return self._found

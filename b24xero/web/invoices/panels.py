@@ -1,0 +1,170 @@
+"""What stands over the list: what is to do, with its money and one button each, and what is unpaid by age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from b24xero.domain.invoice_key import numberless
+from b24xero.domain.queries import InvoicePage
+from b24xero.reconciliation.worklist import Line, Tally, Worklist
+from b24xero.web.common import formats, labels, standings
+from b24xero.web.common.list_query import AGES, Asked
+from b24xero.web.invoices.asking import Asking
+from b24xero.web.invoices.row import RowView
+
+# So many of a line's invoices are named.
+MOST_NAMED = 3
+# What a line adds up is a difference, told with its sign.
+_SIGNED = ("changed", "by_hand")
+_WIDTH = 1000
+_GAP = 3
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """``sums``: of each currency, as text; ``button`` leads to ``url``."""
+
+    kind: str
+    count: int
+    words: str
+    named: str
+    sums: Sequence[tuple[str, str]]
+    button: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Age:
+    """``amounts``: one for each of the panel's currencies, None where there is none; ``x`` and ``width`` of the bar."""
+
+    name: str
+    words: str
+    url: str
+    count: int
+    amounts: Sequence[Decimal | None]
+    x: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class Panels:
+    """``seen``: of how many the counts are, where those are not all."""
+
+    counts: Mapping[str, int]
+    todo: Sequence[ToDo]
+    currencies: Sequence[str]
+    ages: Sequence[Age]
+    unpaid: Tally
+    came_in: Sequence[tuple[str, Decimal]]
+    everything: Sequence[tuple[str, Decimal]]
+    seen: str = ""
+
+    @property
+    def bar_words(self) -> str:
+        """The bar for who does not see it."""
+        currency = self.currencies[0]
+        parts = (f"{age.words} {formats.figure(age.amounts[0] or Decimal(0), currency)}" for age in self.ages)
+        return gettext("%(currency)s by age: %(ages)s", currency=currency, ages="; ".join(parts))
+
+
+def of(asking: Asking, page: InvoicePage) -> Panels | None:
+    """None where nothing was counted."""
+    if page.beside is None:
+        return None
+    found, wanted = asking.worklist(page.beside), asking.wanted
+    currencies = sorted(found.unpaid.sums, key=lambda one: -found.unpaid.sums[one])
+    return Panels(
+        counts=found.counts,
+        todo=[_todo(line, wanted) for line in found.lines],
+        currencies=currencies,
+        ages=_ages(found, currencies, wanted),
+        unpaid=found.unpaid,
+        came_in=_largest_first(found.came_in.sums),
+        everything=_largest_first(found.all.sums),
+        seen=""
+        if found.whole
+        else gettext(
+            "Counted are the newest %(counted)s of %(total)s invoices. Choose a period to count fewer.",
+            counted=formats.whole(found.counted),
+            total=formats.whole(found.total),
+        ),
+    )
+
+
+def sums_of_rows(rows: Iterable[RowView]) -> list[tuple[str, Decimal]]:
+    found = Tally()
+    for row in rows:
+        found.add(row.currency, row.total)
+    return _largest_first(found.sums)
+
+
+def _largest_first(sums: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
+    return sorted(sums.items(), key=lambda one: -one[1])
+
+
+def _todo(line: Line, wanted: Asked) -> ToDo:
+    signed = line.kind in _SIGNED
+    sums = [
+        (currency, standings.signed(amount, currency) if signed else formats.figure(amount, currency))
+        for currency, amount in _largest_first(line.tally.sums)
+        if amount or not signed
+    ]
+    reviewed = line.kind in ("ready", "changed")
+    there = wanted.url(view=line.kind, page=1, **({"q": line.cause} if line.cause else {}))
+    return ToDo(
+        line.kind, line.tally.count, _words(line), _named(line), sums, _button(line.kind),
+        url_for("many.look", all=1, back=there) if reviewed else there,
+    )  # fmt: skip
+
+
+def _words(line: Line) -> str:
+    count = line.tally.count
+    if line.cause:
+        return ngettext(
+            "waits for one answer: which contact is “%(name)s”?",
+            "wait for one answer: which contact is “%(name)s”?",
+            count,
+            name=line.cause,
+        )
+    return {
+        "ready": gettext("ready to send"),
+        "changed": gettext("changed in Bitrix24 since they were sent"),
+        "asked": ngettext("waits for an answer", "wait for an answer each", count),
+        "refused": gettext("refused, or something stands against it"),
+        "paid_here": gettext("paid in Bitrix24, unpaid in Xero"),
+        "paid_there": gettext("paid in Xero, unpaid in Bitrix24"),
+        "by_hand": gettext("changed in Xero by hand"),
+    }[line.kind]
+
+
+def _named(line: Line) -> str:
+    named = ", ".join(row.number or numberless(row.id) for row in line.rows[:MOST_NAMED])
+    return f"{named} …" if len(line.rows) > MOST_NAMED else named
+
+
+def _button(kind: str) -> str:
+    return {
+        "ready": gettext("Review"),
+        "changed": gettext("Review"),
+        "asked": gettext("Answer"),
+        "refused": gettext("Put right"),
+    }.get(kind) or gettext("Compare")
+
+
+def _ages(found: Worklist, currencies: Sequence[str], wanted: Asked) -> list[Age]:
+    """The bar is of the first currency, in which most is unpaid."""
+    main = currencies[0] if currencies else ""
+    whole = found.unpaid.sums.get(main) or Decimal(1)
+    ages, x = [], 0
+    for name, tally in zip(AGES, found.ages, strict=True):
+        width = int(tally.sums.get(main, Decimal(0)) / whole * _WIDTH)
+        amounts = [tally.sums.get(currency) for currency in currencies]
+        there = wanted.url(view=name, page=1)
+        ages.append(Age(name, str(labels.VIEWS[name]), there, tally.count, amounts, x, max(0, width - _GAP)))
+        x += width
+    return ages

@@ -1,0 +1,185 @@
+"""The main page as a worklist: views and their counts, what is to do, what is unpaid, a period, a search."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import Vendors
+from tests.people import HTMX, Person, parsed, text
+from tests.pull.test_job import pushed, update_from_xero
+
+
+def ids(answer: Any) -> list[int]:
+    return [int(id) for id in re.findall(r'<tr id="invoice-(\d+)"', answer.text)]
+
+
+def counts(page: str) -> dict[str, str]:
+    """The bar's views and their numbers."""
+    links = parsed(page).findall(".//nav[@id='views']/a")
+    return {link.get("id").removeprefix("view-"): "".join(link.find("b").itertext()) for link in links}
+
+
+def panel(page: str, heading: str) -> str:
+    sections = parsed(page).findall(".//section")
+    found = [" ".join("".join(s.itertext()).split()) for s in sections if s.get("aria-labelledby") == heading]
+    return found[0] if found else ""
+
+
+@pytest.fixture
+def numbered(ready: Person, vendors: Vendors, app: Flask) -> dict[str, int]:
+    """One invoice of each kind, of this company alone, so that the demo's others can be told apart."""
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    made = {name: pushed(ready, vendors, companyId=acme)[0] for name in ("same", "changed", "paid", "voided", "late")}
+    number = {name: str(vendors.invoice(id)["item"]["accountNumber"]) for name, id in made.items()}
+    rows = vendors.invoice(made["changed"])["rows"]
+    vendors.control("bitrix24/rows", id=made["changed"], rows=[{**rows[0], "quantity": 9}, *rows[1:]])
+    vendors.control("xero/pay", invoice=number["paid"])
+    vendors.control("xero/void", invoice=number["voided"])
+    vendors.control("xero/edit", invoice=number["late"], set={"DueDate": "2026-01-31"})
+    update_from_xero(app)
+    return {**made, "ready": vendors.new_invoice(companyId=acme), "new": vendors.new_invoice(stageId="DT31_7:N")}
+
+
+def test_each_view_shows_what_its_count_says(ready: Person, numbered: dict[str, int]) -> None:
+    shown = counts(ready.list().text)
+    assert list(shown) == ["all", "todo", "ready", "differs", "awaiting", "overdue", "paid", "not_sent"]
+    for view, count in shown.items():
+        found = re.search(r"of (\d+)<", ready.list(view=view, rows=100).text)
+        assert (found[1] if found else "0") == count, view
+
+
+@pytest.mark.parametrize(
+    ("view", "kinds"),
+    [
+        ("differs", {"changed", "voided", "late"}),
+        ("overdue", {"late"}),
+        ("awaiting", {"same", "changed"}),
+        ("paid", {"paid"}),
+        ("changed", {"changed"}),
+        ("by_hand", {"voided", "late"}),
+        ("age-4", {"late"}),
+        ("age-0", {"same", "changed"}),
+    ],
+)
+def test_a_view_has_what_belongs_to_it(ready: Person, numbered: dict[str, int], view: str, kinds: set[str]) -> None:
+    assert set(ids(ready.list(view=view, rows=100))) == {numbered[kind] for kind in kinds}
+
+
+def test_ready_and_left_out_are_told_apart(ready: Person, numbered: dict[str, int]) -> None:
+    assert numbered["ready"] in ids(ready.list(view="ready", rows=100))
+    assert numbered["new"] in ids(ready.list(view="not_sent", rows=100))
+    assert not {numbered["new"], numbered["same"]} & set(ids(ready.list(view="ready", rows=100)))
+
+
+def test_the_panel_says_how_many_how_much_and_what_to_do(ready: Person, numbered: dict[str, int]) -> None:
+    said = panel(ready.list().text, "todo-h")
+    assert re.search(r"\d+ready to sendINV-.*NZD [\d,.]+.*Review: ready to send", said)
+    assert re.search(r"1changed in Bitrix24 since they were sentINV-\d+NZD [+−][\d,.]+ Review", said)
+    assert "2changed in Xero by hand" in said
+
+
+def test_unpaid_is_told_by_age_in_a_table_and_the_bar_has_the_same_words(
+    ready: Person, numbered: dict[str, int]
+) -> None:
+    page = ready.list().text
+    said = panel(page, "age-h")
+    assert re.search(r"Over 90 days1 ?[\d,.]+", said)
+    assert "Came in since Monday: NZD" in said
+    assert 'aria-label="NZD by age: Not due' in page
+
+
+def test_when_nothing_is_left_it_is_calm(ready: Person, vendors: Vendors, app: Flask) -> None:
+    pushed(ready, vendors, begindate="2031-05-01")
+    said = panel(ready.list(dated="days", **{"from": "2031-01-01"}).text, "todo-h")
+    assert "Nothing to do" in said
+    assert "1 invoice looked at" in said
+
+
+def test_a_page_costs_three_calls_to_bitrix24_at_most_and_none_to_xero(
+    ready: Person, numbered: dict[str, int], vendors: Vendors
+) -> None:
+    for asked in ({}, {"view": "todo"}, {"view": "differs", "q": "Acme"}, {"view": "overdue"}, {"q": "kitchen"}):
+        vendors.forget_requests()
+        assert ready.list(rows=50, **asked).status_code == 200
+        assert len(vendors.calls("bitrix24")) <= 3, asked
+        assert vendors.calls("xero") == [], asked
+
+
+def test_another_page_of_the_same_is_not_counted_again(ready: Person, numbered: dict[str, int]) -> None:
+    page = ready.client.get("/invoices?page=2", headers={**HTMX, "HX-Trigger": "next"})
+    assert ids(page)
+    assert 'id="views"' not in page.text
+
+
+def test_somebody_who_sees_less_is_told_of_less(
+    ready: Person, numbered: dict[str, int], vendors: Vendors, app: Flask
+) -> None:
+    jack = Person(app, "Jack O'Brien").sign_in()
+    everybody, his = counts(ready.list().text), counts(jack.list().text)
+    assert 0 < int(his["all"]) < int(everybody["all"])
+    assert int(his["paid"]) == len(ids(jack.list(view="paid", rows=100)))
+
+
+# -- a period, stages, a search
+
+
+def test_a_period_narrows_the_list_and_all_counts(ready: Person, vendors: Vendors) -> None:
+    inside = vendors.new_invoice(begindate="2031-05-31")
+    vendors.new_invoice(begindate="2031-06-01")
+    answer = ready.list(dated="days", **{"from": "2031-05-01", "to": "2031-05-31"})
+    assert ids(answer) == [inside]
+    assert counts(answer.text)["all"] == "1"
+    assert "dated=days" in answer.headers["HX-Push-Url"]
+
+
+def test_several_stages_at_once(ready: Person, vendors: Vendors) -> None:
+    wanted = {vendors.new_invoice(stageId=f"DT31_7:{stage}", begindate="2031-05-31") for stage in ("N", "P")}
+    vendors.new_invoice(stageId="DT31_7:S", begindate="2031-05-31")
+    query = {"stage": ["DT31_7:N", "DT31_7:P"], "dated": "days", "from": "2031-05-01"}
+    assert set(ids(ready.list(**query))) == wanted
+
+
+@pytest.mark.parametrize("typed", ["1,725.05", "1.725,05", "1725.05", "NZD 1 725.05", "2031-05-30", "30.5.2031"])
+def test_an_amount_and_a_day_are_found_as_they_are_written(ready: Person, vendors: Vendors, typed: str) -> None:
+    row = {"productName": "Bench", "price": 1725.05, "quantity": 1, "taxRate": 15, "taxIncluded": "Y"}
+    invoice_id = vendors.new_invoice(begindate="2031-05-30", rows=[row])
+    assert ids(ready.list(q=typed)) == [invoice_id]
+
+
+@pytest.mark.parametrize("typed", ["Pōtae & Sons", "potae & sons", "POTAE"])
+def test_a_customer_is_found_with_and_without_accents(ready: Person, vendors: Vendors, typed: str) -> None:
+    company = vendors.control("bitrix24/company", title="Pōtae & Sons")["item"]["id"]
+    invoice_id = vendors.new_invoice(companyId=company)
+    assert invoice_id in ids(ready.list(q=typed))
+
+
+@pytest.mark.parametrize("typed", ["O'Malley Marine", "O’Malley Marine", "omalley marine"])
+def test_a_customer_is_found_with_and_without_its_apostrophe(ready: Person, vendors: Vendors, typed: str) -> None:
+    company = vendors.control("bitrix24/company", title="O’Malley Marine")["item"]["id"]
+    invoice_id = vendors.new_invoice(companyId=company)
+    assert ids(ready.list(q=typed)) == [invoice_id]
+
+
+# -- how old it is, sums
+
+
+def test_everybody_is_told_how_old_what_xero_said_is_and_who_had_it_read(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    pushed(ready, vendors)
+    update_from_xero(app)
+    assert re.search(r"Bitrix24: live\. Xero: as of .+ \(by you\)", text(ready.client.get("/invoices").text))
+    jack = Person(app, "Jack O'Brien").sign_in()
+    assert "(by Mere Tautahi)" in text(jack.client.get("/invoices").text)
+
+
+def test_the_foot_adds_up_the_page_by_currency(ready: Person, vendors: Vendors) -> None:
+    row = {"productName": "Bench", "price": 100, "quantity": 1, "taxRate": 15, "taxIncluded": "Y"}
+    for currency in ("NZD", "NZD", "AUD"):
+        vendors.new_invoice(begindate="2031-05-30", rows=[row], currencyId=currency)
+    said = text(ready.list(dated="days", **{"from": "2031-05-01"}).text)
+    assert re.search(r"3 invoices on this page NZD.200\.00 ?AUD.100\.00", said)
