@@ -9,12 +9,13 @@ from flask import render_template
 from flask_babel import gettext
 
 from b24xero.bitrix24.client import PortalLists
+from b24xero.bitrix24.legacy_statuses import Statuses
 from b24xero.db.models import Organisation, utc_now
 from b24xero.domain import set_up
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem
+from b24xero.errors import Problem, problem
 from b24xero.web.common import formats
 from b24xero.web.messages import render
 from b24xero.web.setup import form as setup_form
@@ -67,6 +68,12 @@ class Page:
         return set_up.gaps(self.saved, self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
 
     @property
+    def unsound(self) -> tuple[Problem, ...]:
+        """Why Bitrix24 would not move any old invoice."""
+        known = Statuses(self.lists.old_statuses)
+        return (problem("old_statuses_unsound"),) if known.ordered and not known.work else ()
+
+    @property
     def old_stages(self) -> tuple[Stage, ...]:
         return tuple(status.stage for status in self.lists.old_statuses)
 
@@ -97,7 +104,7 @@ class Page:
             "form": form,
             "said": said,
             "check": check,
-            "gaps": (*self.notes, *render.notes(self.gaps)),
+            "gaps": (*self.notes, *render.notes((*self.unsound, *self.gaps))),
             "steps": steps(self.saved, self.gaps, self.connected),
             "saved_words": saved_words(self.organisation),
         }
