@@ -1,4 +1,4 @@
-"""The faults of ``test_faults`` at every write of portals with old invoices, alone and in bulk; mixed on one of both."""
+"""The faults of ``test_faults`` at every write of old invoices, alone and in bulk; mixed where both are."""
 
 from __future__ import annotations
 
