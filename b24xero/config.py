@@ -237,7 +237,7 @@ def _made_once(path: Path, name: str) -> str:
         path.chmod(0o600)  # a copy or a backup may have opened it to others
         return path.read_text().strip()
     key = Fernet.generate_key().decode() if name == "TOKEN_KEYS" else secrets.token_urlsafe(48)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database comes to stand beside it
     # Written whole under another name first: a process that starts in this very moment never reads half a key.
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(descriptor, "w") as file:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import delete, select, update
 
-from b24xero import connections, sessions
+from b24xero import bitrix24_tokens, connections, sessions
 from b24xero.bitrix24 import iframe, placements
 from b24xero.bitrix24.placements import Addresses, Place
 from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin, utc_now
@@ -102,8 +102,11 @@ def hear_uninstalled(word: str) -> None:
     if not known or not iframe.same(word, known):
         log.warning("uninstall refused: not our application token")
         raise Forbidden(problem("not_allowed"))
-    with writing():
-        db.session.execute(update(Portal).values(uninstall_told_at=utc_now()))
+    told = db.session.scalar(select(Portal.uninstall_told_at))
+    db.session.commit()
+    if told is None:  # whoever repeats it costs no write either
+        with writing():
+            db.session.execute(update(Portal).values(uninstall_told_at=utc_now()))
     follow_uninstalled()
 
 
@@ -149,7 +152,7 @@ def _still_installed(user_id: int) -> bool | None:
     """
     login = db.session.get_one(Bitrix24Login, user_id)
     try:
-        connections.StoredTokens(user_id).renew(login.access_token or "")
+        bitrix24_tokens.StoredTokens(user_id, connections.bitrix24_app()).renew(login.access_token or "")
     except Disconnected:
         return None
     except Rejected as error:

@@ -11,7 +11,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.sql import type_coerce
 from sqlalchemy.types import Text
 
-from b24xero import connections, installation, sessions
+from b24xero import bitrix24_tokens, connections, installation, sessions
 from b24xero.db.models import Bitrix24Login, utc_now
 from b24xero.db.transactions import writing
 from b24xero.db.types import Secret
@@ -100,7 +100,7 @@ def renew_idle_tokens() -> int:
     db.session.commit()
     for user_id, access_token in idle:
         try:
-            connections.StoredTokens(user_id).renew(access_token or "")
+            bitrix24_tokens.StoredTokens(user_id, connections.bitrix24_app()).renew(access_token or "")
         except JobError as error:
             log.warning("renewal failed user=%s error=%s", user_id, error)
     return len(idle)

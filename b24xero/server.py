@@ -34,6 +34,9 @@ LARGEST_BODY = 2 * 1024 * 1024
 MOST_KEPT = 64 * 1024 * 1024
 # Most answers fit into it, so that a thread need not wait until somebody has taken theirs.
 SEND_BUFFER = 512 * 1024
+# After the last answer the other side has so long to hang up, and may have so much on its way still.
+HANG_UP_WITHIN = 2.0
+MOST_ON_ITS_WAY = 64 * 1024
 # So many connections are kept for those who come; the oldest that is not whole makes room.
 ROOM = 50
 _PIECE = 64 * 1024
@@ -126,12 +129,28 @@ class _Socket(socket.socket):
         return int(waiting) <= _LITTLE
 
 
+class _Connection(TConn):  # type: ignore[misc]  # gunicorn ships no types
+    """Ends without keeping anybody waiting: gunicorn would wait in its loop, two seconds for each that stays."""
+
+    def __init__(self, worker: Worker, *args: Any) -> None:
+        super().__init__(*args)
+        self._worker = worker
+        self.on_its_way = 0
+
+    def close(self, graceful: bool = False) -> None:
+        if graceful:
+            self._worker.see_off(self)
+        else:
+            super().close()
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """``enqueue_req`` is where a connection would go to a thread: after it came, after its last answer, after more."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._arriving: dict[TConn, Arriving] = {}  # the oldest first
+        self._arriving: dict[_Connection, Arriving] = {}  # the oldest first
+        self._leaving: dict[_Connection, float] = {}  # until when
         self._kept = 0
 
     @classmethod
@@ -151,9 +170,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.nr_conns += 1
         if self.nr_conns > self.worker_connections - ROOM and self._arriving:
             self._drop(next(iter(self._arriving)))
-        self.enqueue_req(TConn(self.cfg, _Socket(fileno=sock.detach()), client, listener.getsockname()))
+        self.enqueue_req(_Connection(self, self.cfg, _Socket(fileno=sock.detach()), client, listener.getsockname()))
 
-    def enqueue_req(self, conn: TConn) -> None:
+    def enqueue_req(self, conn: _Connection) -> None:
         """Not yet: when all of it has come. Something of it may have come with the one before."""
         begun = conn.parser.unreader.take_buffered() if conn.parser else b""
         conn.sock.setblocking(False)
@@ -161,7 +180,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_readable, conn))
         self._take(conn, begun)
 
-    def _on_readable(self, conn: TConn, _sock: Any) -> None:
+    def _on_readable(self, conn: _Connection, _sock: Any) -> None:
         if conn not in self._arriving:
             return  # it made room for another in this very round
         try:
@@ -175,7 +194,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         else:
             self._drop(conn)
 
-    def _take(self, conn: TConn, piece: bytes) -> None:
+    def _take(self, conn: _Connection, piece: bytes) -> None:
         arriving = self._arriving[conn]
         self._kept += len(piece)
         arriving.add(piece)
@@ -188,7 +207,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             with contextlib.suppress(OSError):
                 conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _hand_over(self, conn: TConn) -> None:
+    def _hand_over(self, conn: _Connection) -> None:
         if not conn.sock.takes_answers():
             self._drop(conn)
             return
@@ -197,27 +216,60 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         conn.parser.unreader.unread(whole)
         super().enqueue_req(conn)
 
-    def _refuse(self, conn: TConn, status: HTTPStatus) -> None:
+    def _refuse(self, conn: _Connection, status: HTTPStatus) -> None:
         with contextlib.suppress(OSError):
             conn.sock.send(refusal(status))
-            conn.sock.shutdown(socket.SHUT_WR)
-        self._drop(conn)
+        self._forget(conn)
+        self.nr_conns -= 1
+        self.see_off(conn)
 
-    def _drop(self, conn: TConn) -> None:
+    def _drop(self, conn: _Connection) -> None:
         self._forget(conn)
         self.nr_conns -= 1
         conn.close()
 
-    def _forget(self, conn: TConn) -> Arriving:
+    def _forget(self, conn: _Connection) -> Arriving:
         self.poller.unregister(conn.sock)
         arriving = self._arriving.pop(conn)
         self._kept -= len(arriving.data)
         return arriving
 
+    def see_off(self, conn: _Connection) -> None:
+        """Nothing more is said; it ends when the other side hangs up, or soon. Before that the last answer may still be
+        on its way, and to close would take it back (RFC 9112 §9.6)."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            conn.close()
+            return
+        conn.sock.setblocking(False)
+        self.nr_conns += 1
+        self._leaving[conn] = time.monotonic() + HANG_UP_WITHIN
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_leaving, conn))
+
+    def _on_leaving(self, conn: _Connection, _sock: Any) -> None:
+        try:
+            piece = conn.sock.recv(_PIECE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            piece = b""
+        conn.on_its_way += len(piece)
+        if conn in self._leaving and (not piece or conn.on_its_way > MOST_ON_ITS_WAY):
+            self._gone(conn)
+
+    def _gone(self, conn: _Connection) -> None:
+        del self._leaving[conn]
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
     def murder_pending(self) -> None:
         """gunicorn's name; called once a second at least. Those whose time is over end, and all when we stop."""
         super().murder_pending()
         now = time.monotonic()
+        for conn in [conn for conn, until in self._leaving.items() if until < now or not self.alive]:
+            self._gone(conn)
         for conn in [conn for conn, arriving in self._arriving.items() if arriving.ends < now or not self.alive]:
             self._drop(conn)
 

@@ -20,7 +20,10 @@ LONGEST = timedelta(days=14)
 NOTED_EVERY = timedelta(minutes=1)
 # Ended ones, and what happened at the door, are kept for so long; of the latter no more than so many.
 KEPT = timedelta(days=90)
-KEPT_EVENTS = 5_000
+# Of each person, and of all strangers together: nobody makes what others did be forgotten.
+KEPT_EVENTS = 1_000
+# Tabs and frames of one person that live; of more the ones that were seen longest ago end.
+MOST_LIVING = 100
 
 BROWSER, FRAME = "browser", "frame"
 
@@ -30,6 +33,9 @@ def begin(user: User, kind: str, now: datetime, replaces: str = "") -> str:
     secret = secrets.token_urlsafe(32)
     with writing():
         _end(UserSession.id_hash == hashed(replaces), now, "replaced")
+        own = select(UserSession.id).where(UserSession.user_id == user.id, *_living(now))
+        oldest = own.order_by(UserSession.seen_at.desc()).offset(MOST_LIVING - 1)
+        _end(UserSession.id.in_(list(db.session.scalars(oldest))), now, "replaced")
         db.session.add(
             UserSession(id_hash=hashed(secret), user_id=user.id, kind=kind, created_at=now, seen_at=now, end_reason="")
         )
@@ -135,22 +141,35 @@ def refused(kind: str, problem: str, now: datetime) -> None:
         db.session.add(AccessEvent(at=now, user_id=None, kind=kind, event="refused", problem=problem[:64]))
 
 
-def living(now: datetime) -> Sequence[UserSession]:
+def living(now: datetime, first: int, most: int) -> Sequence[UserSession]:
+    """Whoever was seen last first."""
     query = select(UserSession).where(*_living(now)).options(joinedload(UserSession.user))
-    return db.session.scalars(query.order_by(UserSession.seen_at.desc())).all()
+    query = query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    return db.session.scalars(query.offset(first).limit(most)).all()
 
 
-def latest_events(most: int) -> Sequence[AccessEvent]:
-    query = select(AccessEvent).options(joinedload(AccessEvent.user))
-    return db.session.scalars(query.order_by(AccessEvent.id.desc()).limit(most)).all()
+def count_living(now: datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(UserSession).where(*_living(now))) or 0
+
+
+def events(first: int, most: int) -> Sequence[AccessEvent]:
+    """The newest first."""
+    query = select(AccessEvent).options(joinedload(AccessEvent.user)).order_by(AccessEvent.id.desc())
+    return db.session.scalars(query.offset(first).limit(most)).all()
+
+
+def count_events() -> int:
+    return db.session.scalar(select(func.count()).select_from(AccessEvent)) or 0
 
 
 def forget_old(now: datetime) -> int:
     """Rows of sessions that ended long ago, and all but the newest of what happened; how many."""
     with writing():
-        newest = db.session.scalar(select(func.max(AccessEvent.id))) or 0
+        newer = func.row_number().over(partition_by=AccessEvent.user_id, order_by=AccessEvent.id.desc()).label("newer")
+        numbered = select(AccessEvent.id, newer).subquery()
+        too_many = select(numbered.c.id).where(numbered.c.newer > KEPT_EVENTS)
         gone = [
             delete(UserSession).where(UserSession.seen_at < now - KEPT),
-            delete(AccessEvent).where((AccessEvent.at < now - KEPT) | (AccessEvent.id <= newest - KEPT_EVENTS)),
+            delete(AccessEvent).where((AccessEvent.at < now - KEPT) | AccessEvent.id.in_(too_many)),
         ]
         return sum(db.session.execute(one).rowcount for one in gone)  # type: ignore[attr-defined]

@@ -174,9 +174,18 @@ def many_unread(wire: socket.socket) -> None:
     wire.sendall(b"GET /static/app.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 40)
 
 
+def never_hung_up(wire: socket.socket) -> None:
+    """Answered, and told that this was the last answer."""
+    wire.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+
+
+def no_request(wire: socket.socket) -> None:
+    wire.sendall(b"\r\n\r\n")
+
+
 SLOW: dict[str, Callable[[socket.socket], None]] = {
     "half a head": half_a_head, "half a body": half_a_body, "a chunk of many": a_chunk_of_many, "no word": nothing,
-    "answers never taken": many_unread,
+    "answers never taken": many_unread, "never hung up": never_hung_up, "no request": no_request,
 }  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 from b24xero.bitrix24 import wire
-from b24xero.push import create, update
 from b24xero.web.login.frame_session import HEADER
-from b24xero.xero import client
+from b24xero.writes import sending
+from b24xero.xero import one_call
 from bench.place import Place, admin
 from tests.fuzz import Asked, Fuzzed, asked
 from tests.mutation import ODD, accident, recorded, watched
@@ -41,8 +41,8 @@ class _Vendors:
 def quick() -> None:
     """No pauses before a second look: the simulated vendors need none."""
     logging.disable(logging.CRITICAL)
-    wire.READ_AGAIN_AFTER = client.READ_AGAIN_AFTER = ()
-    create.LOOK_AFTER = update.LOOK_AFTER = 0.0
+    wire.READ_AGAIN_AFTER = one_call.READ_AGAIN_AFTER = ()
+    sending.LOOK_AFTER = 0.0
 
 
 def of_requests(here: Place, count: int) -> tuple[dict[str, object], list[str]]:

@@ -111,7 +111,7 @@ function refuseSecond(event) {
 document.addEventListener("click", refuseSecond, true);
 document.addEventListener("submit", refuseSecond, true);
 document.addEventListener("submit", ({ target: form, submitter, defaultPrevented }) => {
-  if (defaultPrevented || form.method !== "post" || form.target) return;
+  if (defaultPrevented || (form.method !== "post" && !form.dataset.keep) || form.target) return;
   press(submitter || form.querySelector("button"), form);
 });
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
@@ -355,26 +355,86 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (xhr.status < 500) follow((runs) => runs.delete(pathInfo.requestPath.split("/").at(-2)));
 });
 
-// -- many at once: all on this page, how many are chosen
+// -- many at once: all on this page, how many are chosen and what they come to. Where the form says so, a choice is kept
+//    in this tab through other pages of the list, back and the preview: by id, with the sum that it has
+function keptChoice() {
+  const name = document.getElementById("many")?.dataset.keep;
+  try { return name ? JSON.parse(sessionStorage.getItem(`b24xero-chosen-${name}`) || "{}") : null; } catch { return {}; }
+}
+function keepChoice(choice) {
+  const name = document.getElementById("many")?.dataset.keep;
+  try { if (name) sessionStorage.setItem(`b24xero-chosen-${name}`, JSON.stringify(choice)); } catch { /* forbidden here */ }
+}
+function noteChoice() {
+  const choice = keptChoice();
+  if (!choice) return;
+  for (const box of document.querySelectorAll('input[form="many"]')) {
+    if (box.checked) choice[box.value] = box.dataset.sum;
+    else delete choice[box.value];
+  }
+  keepChoice(choice);
+}
+function showChoice() {
+  const choice = keptChoice();
+  if (!choice) return;
+  for (const box of document.querySelectorAll('input[form="many"]')) box.checked = box.value in choice;
+}
+function addUp(sums) {
+  const found = {};
+  for (const sum of sums) {
+    const [currency, amount] = (sum || "").split(" ");
+    if (amount) found[currency] = (found[currency] || 0) + Math.round(amount * 1000);
+  }
+  return Object.entries(found).map(([currency, thousandths]) =>
+    `${currency} ${(thousandths / 1000).toLocaleString(document.documentElement.lang, { minimumFractionDigits: 2 })}`);
+}
+// As the server reads it: the largest id first, then by how much each next one is less.
+function spelt(ids) {
+  const ordered = ids.map(Number).sort((a, b) => b - a);
+  return ordered.map((id, n) => (n ? ordered[n - 1] - id : id).toString(36)).join(".");
+}
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (!target.dataset?.keep) return;
+  formData.delete("id");
+  formData.set("ids", spelt(Object.keys(keptChoice() || {}).slice(0, 1000)));
+});
+document.addEventListener("submit", ({ target }) => {
+  if (target.dataset.forget) try { sessionStorage.removeItem(`b24xero-chosen-${target.dataset.forget}`); } catch { /* none */ }
+});
 function countChosen() {
   const boxes = [...document.querySelectorAll('input[form="many"]')];
-  const chosen = boxes.filter((box) => box.checked).length;
+  const here = boxes.filter((box) => box.checked).length;
+  const choice = keptChoice();
+  const chosen = choice ? Object.keys(choice).length : here;
+  document.getElementById("many")?.closest(".list")?.classList.toggle("some", chosen > 0);
+  for (const place of document.querySelectorAll("[data-sums]")) {
+    place.replaceChildren(...addUp(Object.values(choice || {})).map((sum) => {
+      const part = document.createElement("span");
+      part.textContent = sum;
+      return part;
+    }));
+  }
   for (const place of document.querySelectorAll("[data-count]")) {
     place.textContent = counted(place.dataset.count, chosen);
   }
   const all = document.getElementById("all");
   if (!all) return;
   all.closest("label").hidden = false;
-  all.checked = chosen > 0 && chosen === boxes.length;
-  all.indeterminate = chosen > 0 && chosen < boxes.length;
+  all.checked = here > 0 && here === boxes.length;
+  all.indeterminate = here > 0 && here < boxes.length;
 }
 document.addEventListener("change", (event) => {
   if (event.target.id === "all") {
     for (const box of document.querySelectorAll('input[form="many"]')) box.checked = event.target.checked;
   }
-  if (event.target.id === "all" || event.target.getAttribute("form") === "many") countChosen();
+  if (event.target.id !== "all" && event.target.getAttribute("form") !== "many") return;
+  noteChoice();
+  countChosen();
 });
-document.addEventListener("reset", () => setTimeout(countChosen));
+document.addEventListener("reset", () => setTimeout(() => {
+  keepChoice({});
+  countChosen();
+}));
 
 // -- no answer, or one that is not ours (a proxy's error page): say so once, keep what is on the page
 function sayNoAnswer({ detail }) {
@@ -398,6 +458,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 function refresh() {
   nameTheme();
   showTimeLeft();
+  showChoice();
   countChosen();
   keepCursor();
   tendToasts();

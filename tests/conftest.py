@@ -19,8 +19,8 @@ from b24xero.db.models import Organisation, Portal, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db, vault
 from b24xero.simulator import http, world
-from b24xero.writes import intents
-from b24xero.xero import client
+from b24xero.writes import sending
+from b24xero.xero import one_call
 from tests.people import Person
 from tests.pgtest import postgres
 
@@ -109,10 +109,10 @@ OLD_ROWS = [
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses before a second look are for real networks."""
-    monkeypatch.setattr(intents, "LOOK_AFTER", 0.0)
+    monkeypatch.setattr(sending, "LOOK_AFTER", 0.0)
     monkeypatch.setattr(wire, "READ_AGAIN_AFTER", (0.0,))
     monkeypatch.setattr(wire, "REFUSED_AGAIN_AFTER", ())
-    monkeypatch.setattr(client, "READ_AGAIN_AFTER", (0.0,))
+    monkeypatch.setattr(one_call, "READ_AGAIN_AFTER", (0.0,))
 
 
 @pytest.fixture

@@ -18,7 +18,14 @@ Path = tuple[str | int, ...]
 Turn = tuple[str, Path]
 # What a field may be turned into; NaN and 1e999999 are written into the JSON as they stand here.
 RAW = ("NaN", "1e999999", '"1e999999"', "9" * 5000)
-ODD: tuple[str, ...] = ("null", "[]", "{}", "true", "-1", '""', '"rubbish"', '[{"a": [1]}]', '{"0": {"b": 1}}', *RAW)
+# Half of a sign and one of no length, which no page and no row can hold; days at both ends of the calendar.
+TEXTS = (
+    r'"\ud800"', r'"a\u0000b"', '"' + "x" * 20_000 + '"', '"0001-01-01T00:00:00+14:00"', '"9999-12-31T23:59:59-14:00"',
+    "9223372036854775808", '"1E+13"', r'"a\r\nX: y"',
+)  # fmt: skip
+ODD: tuple[str, ...] = (
+    "null", "[]", "{}", "true", "-1", '""', '"rubbish"', '[{"a": [1]}]', '{"0": {"b": 1}}', *RAW, *TEXTS,
+)  # fmt: skip
 _MARK = "-- odd --"
 
 

@@ -15,7 +15,7 @@ import pytest
 from gallery import plan
 from gallery.imports import PACKAGE, ROOT, Module, arrows, modules, page_of, room_of
 
-LONGEST_FUNCTION = 45
+LONGEST_FUNCTION = 35
 
 # Pure (design §4, rule 1): these know rules and words, never the world. Whoever else calls itself so is held to it too.
 PURE = {
@@ -52,7 +52,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "xero": {"outbound", "ratelimit"},
     # how a person reaches both, and how a write happens once
     "sessions": STORED,
-    "connections": {"sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "bitrix24_tokens": {"sessions", "bitrix24", "ratelimit"} | STORED,
+    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
     "rights": {"connections", "bitrix24"} | STORED,
     "writes": {"xero"} | STORED,
     "runs": {"writes", "connections", "xero"} | STORED,
@@ -65,8 +66,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
     "checks": {"connections", "bitrix24", "xero"} | STORED,
-    "installation": {"connections", "sessions", "bitrix24"} | STORED,
-    "maintenance": {"matching", "runs", "writes", "installation", "connections", "sessions"} | STORED,
+    "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
+    "maintenance": {
+        "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "sessions",
+    } | STORED,
     "logs": set(),
     "server": set(),
     "wakeups": set(),
@@ -74,7 +77,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
-        "connections", "rights", "sessions", "bitrix24", "xero", "outbound", "ratelimit", "config", "logs",
+        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config",
+        "logs",
     } | STORED,
     # who puts it together
     "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
@@ -186,7 +190,7 @@ def test_a_circle_would_be_seen() -> None:
 
 
 def test_the_vendors_packages_import_neither_flask_nor_sqlalchemy() -> None:
-    ours = [name for name in APP if name.startswith(("b24xero.bitrix24", "b24xero.xero"))]
+    ours = [name for name in APP if room_of(name) in ("bitrix24", "xero")]
     assert [n for n in ours if {i.split(".")[0] for i in MODULES[n].imports} & {"flask", "sqlalchemy"}] == []
 
 
@@ -282,7 +286,7 @@ def test_a_swallowed_error_and_a_long_function_are_seen(tmp_path: Path) -> None:
     silent = module(tmp_path, "try:\n    x = 1\nexcept ValueError:\n    pass\n")
     assert list(handlers_that_say_nothing(silent)) == ["b24xero.xero.stray:3"]
     long = module(tmp_path, "def f():\n" + "    x = 1\n" * LONGEST_FUNCTION)
-    assert list(too_long(long)) == ["b24xero.xero.stray.f: 46 lines"]
+    assert list(too_long(long)) == [f"b24xero.xero.stray.f: {LONGEST_FUNCTION + 1} lines"]
 
 
 # -- the picture and the page ------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.pull import job
 from b24xero.push import batch
-from b24xero.xero import client
+from b24xero.xero import one_call
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, text
 
@@ -317,7 +317,7 @@ def impatient(fault: dict[str, Any]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         if fault.get("seconds"):
             for name in ("WRITE_TIMEOUT", "MANY_TIMEOUT"):
-                patched.setattr(client, name, (0.3, 0.3))
+                patched.setattr(one_call, name, (0.3, 0.3))
             patched.setattr(wire, "WRITE_TIMEOUT", (0.3, 0.3))
         yield
 

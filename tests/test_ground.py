@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 import tomllib
+from collections import Counter
 
 import pytest
 import sqlalchemy
@@ -97,3 +98,39 @@ def test_throw_away_postgresql_answers_and_goes() -> None:
             folder = connection.execute(sqlalchemy.text("SHOW data_directory")).scalar_one()
         engine.dispose()
     assert not pathlib.Path(folder).exists()
+
+
+# -- the documents on security ----------------------------------------------------------------------------------------
+
+ASVS = (ROOT / "docs/asvs.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+
+
+def sections_of(words: str) -> list[str]:
+    """ "7.1 to 7.3 Sessions" are three, "5.1, 5.2 Upload" two."""
+    between = re.match(r"(\d+)\.(\d+) to \1\.(\d+)", words)
+    if between:
+        return [f"{between[1]}.{n}" for n in range(int(between[2]), int(between[3]) + 1)]
+    return re.findall(r"\b\d+\.\d+\b", words)
+
+
+def test_the_figures_above_the_table_of_asvs_are_those_in_it() -> None:
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in ASVS.splitlines() if re.match(r"\| \d", line)]
+    found = [(section, state) for words, state, _how in rows for section in sections_of(words)]
+    counts = Counter(state for _section, state in found)
+    told = re.search(r"Figures: (\d+) met, (\d+) not applicable, (\d+) open, of (\d+) sections", ASVS)
+    assert told
+    assert [int(n) for n in told.groups()] == [counts["met"], counts["n/a"], counts["open"], len(found)]
+    assert len({section for section, _state in found}) == len(found) == 80
+    assert all(how for _words, _state, how in rows)
+
+
+def test_every_test_that_the_documents_on_security_name_exists() -> None:
+    files = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    written = "".join(files.values())
+    named = re.findall(r"\b(?:tests/[\w/]*)?(test_\w+)(\.py)?", ASVS + SECURITY)
+    missing = [
+        name for name, is_file in named
+        if f"{name}.py" not in files and (is_file or f"def {name}" not in written)
+    ]  # fmt: skip
+    assert missing == []

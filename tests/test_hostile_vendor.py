@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import socket
 import subprocess
 import sys
@@ -18,10 +19,13 @@ from typing import Any
 import pytest
 
 from b24xero.bitrix24 import oauth as bitrix24_oauth
+from b24xero.bitrix24 import parse as bitrix24_parse
+from b24xero.bitrix24 import rows as bitrix24_rows
 from b24xero.bitrix24 import wire
 from b24xero.errors import OutcomeUnknown, Rejected, RetryLater
 from b24xero.outbound import http, json_answer
 from b24xero.xero import oauth as xero_oauth
+from b24xero.xero import parse as xero_parse
 from b24xero.xero.client import Xero
 from tests.conftest import Vendors
 from tests.mutation import ODD, accident, recorded, watched
@@ -89,7 +93,7 @@ def short_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "TIMEOUT", (0.5, 0.5))
     monkeypatch.setattr(bitrix24_oauth, "TIMEOUT", (0.5, 0.5))
     monkeypatch.setattr(xero_oauth, "TIMEOUT", (0.5, 0.5))
-    monkeypatch.setattr("b24xero.xero.client.READ_TIMEOUT", (0.5, 0.5))
+    monkeypatch.setattr("b24xero.xero.one_call.READ_TIMEOUT", (0.5, 0.5))
 
 
 def bitrix24(base: str) -> Any:
@@ -199,11 +203,13 @@ WORST = {
     "blanks": b" " * (100 * 1024 * 1024),
     "lists": b'{"result": [' + b"[]," * 6_900_000 + b"1]}",
     "wide": b'{"result": ["\xf0\x9f\x98\x80' + b"x" * (16 * 1024 * 1024 - 40) + b'"]}',
+    "signs": b'{"result": [' + rb'"a\u0000",' * 780_000 + b"1]}",
     "maps": b'{"result": [' + b",".join([b'{"aa": 1.5}'] * 390_000) + b"]}",
 }
 LOAD = """
 import pathlib, re, sys
 from b24xero import create_app
+from b24xero.bitrix24 import parse as bitrix24_parse
 from b24xero.bitrix24 import wire
 from b24xero.errors import JobError
 try:
@@ -224,10 +230,60 @@ def test_the_worst_answer_stays_under_300_mb_with_the_whole_program(body: bytes)
     assert int(ran.stdout) < 300
 
 
+# -- text and days ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [(r'"\ud800"', "\ufffd"), (r'"a\u0000b"', "a\ufffdb"), (r'"\uDC00\uD83D"', "\ufffd\ufffd"),
+     (r'"\ud83d\ude00"', "😀"),
+     (r'{"\u0000": ["\ud800", {"a": "\udfff"}], "b": 1}', {"\ufffd": ["\ufffd", {"a": "\ufffd"}], "b": 1}),
+     ('"Pōtiki"', "Pōtiki")],
+)  # fmt: skip
+def test_what_is_no_text_is_a_question_mark_and_everything_else_stays(told: str, read: Any) -> None:
+    assert json_answer.read(told.encode()) == read
+    assert json_answer.read(b'"\xed\xa0\x80"') == "\ufffd"
+
+
+@pytest.mark.parametrize(
+    "spelt", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31", "0001-01-01"]
+)
+def test_a_day_at_the_end_of_the_calendar_is_none(spelt: str) -> None:
+    read = (bitrix24_parse.day(spelt), bitrix24_parse.day_as_spelt(spelt), bitrix24_parse.moment(spelt))
+    assert read == (None, None, None)
+    assert (xero_parse.moment(spelt), xero_parse.business_day(spelt)) == (None, None)
+    assert xero_parse.business_day("/Date(253402214400000+0000)/") is None
+
+
+@pytest.mark.parametrize("value", [10**14, "-100000000000000", 2**63, "1E+29", Decimal("1E+14")])
+def test_an_amount_that_cannot_be_kept_is_no_number(value: Any) -> None:
+    assert not json_answer.is_number(value)
+    assert json_answer.is_number("99999999999999.9999")
+
+
+@pytest.mark.parametrize("value", [2**31, -(2**31), "2147483648", 9223372036854775808])
+def test_an_id_that_cannot_be_kept_costs_its_row(value: Any) -> None:
+    for name in ("id", "productId", "COMPANY_ID", "quantity"):
+        assert bitrix24_rows.oddness({name: value}) != ""
+        assert bitrix24_rows.oddness({name: 2**31 - 1}) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "into"),
+    [(("title",), r'"\ud800"'), (("closedate",), '"9999-12-31T23:59:59-14:00"'), (("accountNumber",), r'"a\u0000b"')],
+)
+def test_one_odd_value_breaks_no_page(ready: Person, vendors: Vendors, place: tuple[str], into: str) -> None:
+    invoice = vendors.new_invoice()
+    mutant = watched(vendors.server)
+    for step, path in (("list", ("page_0", "items", 0)), ("preview", ("item", "item")), ("tab", ("item", "item"))):
+        where = ("bitrix24 /rest/batch", ("result", "result", *path, *place))
+        assert accident(mutant, ready, invoice, step, where, into) == ""
+
+
 # -- types turned field by field --------------------------------------------------------------------------------------
 
 # Of all pairs of a place and an odd value the suite tries one in so many; ``run.py bench fuzz`` tries all.
-ONE_IN = 97
+ONE_IN = 137
 
 
 def test_whatever_a_field_is_turned_into_no_page_breaks(
@@ -264,3 +320,19 @@ def test_an_invoice_with_an_odd_row_of_goods_is_never_written(ready: Person, ven
     answer = ready.press(invoice)
     assert answer.status_code == 503
     assert vendors.in_xero(vendors.invoice(invoice)["item"]["accountNumber"]) == []
+
+
+@pytest.mark.parametrize("name", ["tenantId", "id"])
+def test_an_organisation_whose_id_is_no_id_is_not_offered(name: str) -> None:
+    row = {"id": "c-1", "tenantId": "t-1", "tenantType": "ORGANISATION", "tenantName": "Harbour"}
+    for odd, count in (("t-2", 1), ("t\r\nX: y", 0), ("../x", 0), ("ā", 0), ("x" * 65, 0)):
+        with server(whole(said(json.dumps([{**row, name: odd}]).encode()))) as base:
+            assert len(xero_connections(base)) == count
+
+
+@pytest.mark.parametrize("token", ["a\r\nX: y", "a b", "ā", ""])
+def test_a_token_that_no_header_can_hold_is_no_answer(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    answer = {"access_token": token, "token_type": "Bearer", "expires_in": 1800, "scope": "accounting.contacts"}
+    with server(whole(said(json.dumps(answer).encode()))) as base, pytest.raises(RetryLater):
+        xero_login(base)

@@ -55,7 +55,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[float]
     for _address, process in started.values():
         process.terminate()
     for _address, process in started.values():
-        process.wait(10)
+        process.wait(60)
 
 
 def start(folder: Path, whole_within: float) -> tuple[str, subprocess.Popen[bytes]]:
@@ -69,7 +69,7 @@ def start(folder: Path, whole_within: float) -> tuple[str, subprocess.Popen[byte
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
     base = f"http://127.0.0.1:{port}"
-    for _ in range(100):
+    for _ in range(600):
         if ask(base, timeout=2).status:
             return base, process
         time.sleep(0.1)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from b24xero.bitrix24 import parse, templates
+from b24xero.bitrix24 import parse, parse_customer, templates
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE
 from b24xero.bitrix24.invoices import Owner
 from b24xero.bitrix24.item_list import MOST_PAGES
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.templates import Templates
-from b24xero.bitrix24.wire import Batch, Params
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.errors import RetryLater, problem
 
@@ -23,7 +23,7 @@ _ROW_FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
     "companyId", "contactId", "contactIds", "isRecurring",
 )  # fmt: skip
-_NAMES = {COMPANY: ("id", "title"), CONTACT: ("id", *parse.CONTACT_NAMES)}
+_NAMES = {COMPANY: ("id", "title"), CONTACT: ("id", *parse_customer.CONTACT_NAMES)}
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def read_names(answer: Batch, commands: Iterable[str]) -> dict[Owner, str]:
     found: dict[Owner, str] = {}
     for name in commands:
         entity = int(name.partition("_")[0])
-        spelt = parse.company_name if entity == COMPANY else parse.contact_name
+        spelt = parse_customer.company_name if entity == COMPANY else parse_customer.contact_name
         found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}
     return found
 

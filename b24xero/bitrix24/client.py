@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import both_kinds, legacy_invoices, may_change, parse
+from b24xero.bitrix24 import both_kinds, legacy_invoices, may_change, parse, which_invoices
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24.all_invoices import Stretch
+from b24xero.bitrix24.batch import Batch, Params, Ref
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, Choose, rows_of, stage_commands, statuses
 from b24xero.bitrix24.legacy_statuses import Status
 from b24xero.bitrix24.legacy_statuses import statuses as old_statuses
@@ -20,7 +21,6 @@ from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
-from b24xero.bitrix24.wire import Batch, Params, Ref
 from b24xero.domain.invoice import Invoice, Kind, Stage, VatRate
 from b24xero.domain.invoice_key import id_of, kind_of
 from b24xero.domain.product import Product
@@ -99,26 +99,22 @@ class Bitrix24(Session):
         )
 
     def portal_lists(self) -> PortalLists:
-        """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new."""
-        answer = self.batch(
-            {
-                "me": ("profile", {}),
-                "admin": ("user.admin", {}),
-                "categories": _CATEGORIES,
-                "vat": ("catalog.vat.list", {}),
-                "old_vat": ("crm.vat.list", {}),
-                "kinds": _KINDS,
-                "old_statuses": legacy_invoices.STATUSES,
-                **stage_commands(self._categories),
-            }
-        )
+        """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new.
+
+        Raises:
+            Rejected: the portal has no invoices.
+        """
+        answer = self.batch({**_LISTS, **stage_commands(self._categories)})
+        kinds = legacy_invoices.kinds_of(answer.get("kinds"))
+        if isinstance(answer.errors.get("categories"), NotFound) and "legacy" not in (kinds or self.kinds):
+            raise which_invoices.none_of_today(self)
         found = _category_ids(answer)
         if set(found) != set(self._categories):
             self._categories = found
             listed = statuses(self.batch(stage_commands(self._categories))) if found else []
         else:
             listed = statuses(answer)
-        me, kinds = answer.get("me"), legacy_invoices.kinds_of(answer.get("kinds"))
+        me = answer.get("me")
         old = old_statuses(rows_of(answer.get("old_statuses"))).ordered
         return PortalLists(
             parse.stages(listed),
@@ -156,21 +152,26 @@ class Bitrix24(Session):
             raise RetryLater(problem("bitrix24_bad_answer"), 10)
         if parse.is_template(item[0]):
             raise Rejected(problem("recurring_template"))
-        rows = answer.rows("rows", "productRows")
-        while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
-            answer_rows = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
-            more = answer_rows.rows("rows", "productRows")
-            rows += more
-            if not more or "rows" not in answer_rows.nexts:
-                break
+        rows = self._all_rows(invoice_id, answer)
         link = answer.get("requisite")
         links = [link] if isinstance(link, Mapping) else []
-        customers = _customers(answer)
+        customers = _customers(answer, item[0])
         customers.are_gone(_gone(answer, item[0]))
         invoice = bitrix24_invoices.assembled(
             item[0], rows, customers, links, bitrix24_invoices.stages_by_id(statuses(answer))
         )
         return replace(invoice, may_change=may_change.said(answer, "right")) if ask_right else invoice
+
+    def _all_rows(self, invoice_id: int, answer: Batch) -> list[dict[str, Any]]:
+        """The invoice's rows, of which the answer has the first 50."""
+        rows = answer.rows("rows", "productRows")
+        while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
+            next_page = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
+            more = next_page.rows("rows", "productRows")
+            rows += more
+            if not more or "rows" not in next_page.nexts:
+                break
+        return rows
 
     def invoices(self, keys: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``invoices`` and
@@ -193,25 +194,30 @@ class Bitrix24(Session):
 
     def matching_ids(self, query: InvoiceQuery, most: int) -> tuple[int, ...]:
         """The keys of all that a page's filters match; see ``invoice_list`` and ``legacy_list``."""
-        return both_kinds.matching(self, query, most, self._templates)
+        with which_invoices.expected(self):
+            return both_kinds.matching(self, query, most, self._templates)
 
     def invoice_page(self, query: InvoiceQuery, choose: Choose | None = None) -> InvoicePage:
         """One page of what this person may see, or of what is chosen among the counted; see ``invoice_list`` and
         ``legacy_list``."""
-        return both_kinds.page(self, self._categories, query, self._templates, choose)
+        with which_invoices.expected(self):
+            return both_kinds.page(self, self._categories, query, self._templates, choose)
 
     def counted(self, query: InvoiceQuery) -> Counted:
         """The newest invoices of a period, to be counted: one call, for more than 50 old ones two."""
-        return both_kinds.counted(self, self._categories, query, self._templates)
+        with which_invoices.expected(self):
+            return both_kinds.counted(self, self._categories, query, self._templates)
 
     def invoices_after(self, after: int, expected: int, kind: Kind = "smart") -> Stretch:
         """The next of all invoices of a kind that this person sees, by their ids, as ``after`` is and ``last`` in the
         answer; see ``all_invoices``."""
-        return both_kinds.stretch(self, after, expected, kind, self._templates)
+        with which_invoices.expected(self):
+            return both_kinds.stretch(self, after, expected, kind, self._templates)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent_invoices``."""
-        return both_kinds.recent(self, self._categories, since, self.kinds, self._templates)
+        with which_invoices.expected(self):
+            return both_kinds.recent(self, self._categories, since, self.kinds, self._templates)
 
     def standings(self, keys: Sequence[int], *, whole: bool = False) -> dict[int, Item]:
         """Where invoices stand now; see ``stages``. ``whole``: old ones with all that they say."""
@@ -241,6 +247,15 @@ class Bitrix24(Session):
 
 _CATEGORIES: tuple[str, Params] = ("crm.category.list", {"entityTypeId": INVOICE})
 _KINDS: tuple[str, Params] = ("crm.status.entity.types", {})
+_LISTS: Mapping[str, tuple[str, Params]] = {
+    "me": ("profile", {}),
+    "admin": ("user.admin", {}),
+    "categories": _CATEGORIES,
+    "vat": ("catalog.vat.list", {}),
+    "old_vat": ("crm.vat.list", {}),
+    "kinds": _KINDS,
+    "old_statuses": legacy_invoices.STATUSES,
+}
 _SIDES = {"company": COMPANY, "contact": CONTACT}
 
 
@@ -259,13 +274,16 @@ def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
     return commands
 
 
-def _customers(answer: Batch) -> bitrix24_invoices.Customers:
-    """The one company and the one contact that the invoice refers to, where this person sees them."""
+def _customers(answer: Batch, item: Params) -> bitrix24_invoices.Customers:
+    """The one company and the one contact that the invoice refers to, where this person sees them. Whether the address
+    is hidden, the owner's own tells: what is asked of a contact that the invoice does not have may be refused, too."""
+    kind, id = bitrix24_invoices.owner_of(item)
+    owner = "company" if kind == COMPANY else "contact"
     return bitrix24_invoices.Customers(
         {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
         [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
-        addresses_hidden=any(f"{name}_addresses" in answer.errors for name in _SIDES),
+        addresses_hidden=bool(id) and f"{owner}_addresses" in answer.errors,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from b24xero.bitrix24 import parse, templates
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.item_list import INVOICE, PAGE, list_command
 from b24xero.bitrix24.templates import Templates
-from b24xero.bitrix24.wire import Batch, Params
 from b24xero.domain.invoice import Stage
 from b24xero.domain.queries import Counted, InvoiceQuery
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import invoice_count, invoice_search, parse, templates
+from b24xero.bitrix24 import invoice_count, invoice_search, parse, parse_customer, templates
+from b24xero.bitrix24.batch import Batch, Params, rows_in
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
 from b24xero.bitrix24.item_list import INVOICE as INVOICE
@@ -15,7 +16,6 @@ from b24xero.bitrix24.item_list import list_command, named_rows
 from b24xero.bitrix24.item_list import rows_of as rows_of
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
-from b24xero.bitrix24.wire import Batch, Params, rows_in
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
 # A page is asked for again so often at most when templates are met on it that were not known.
@@ -166,7 +166,7 @@ def _names(
     commands: dict[str, tuple[str, Params]] = {}
     for entity, ids, fields in (
         (COMPANY, companies, ("id", "title")),
-        (CONTACT, contacts, ("id", *parse.CONTACT_NAMES)),
+        (CONTACT, contacts, ("id", *parse_customer.CONTACT_NAMES)),
     ):
         for n in range(0, len(ids), PAGE):
             commands[f"{entity}_{n}"] = list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
@@ -178,7 +178,7 @@ def _names(
     for key in commands:
         entity = int(key.split("_")[0]) if key[0].isdigit() else 0
         for item in named_rows(answer.get(key)) if entity else ():
-            spelt = parse.company_name(item) if entity == COMPANY else parse.contact_name(item)
+            spelt = parse_customer.company_name(item) if entity == COMPANY else parse_customer.contact_name(item)
             names[entity, parse.number(item.get("id"))] = spelt
     return names, statuses(answer)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from b24xero.bitrix24 import parse
+from b24xero.bitrix24 import parse, parse_customer
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, every, list_command, named_rows
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, Params
 from b24xero.domain import search_words
 
 _WILDCARDS = "%_"
@@ -55,7 +55,9 @@ def _meant(words: str, lookups: Iterable[str], answer: Batch) -> dict[int, list[
     for name in lookups:
         rows = named_rows(answer.get(name))
         if name.startswith("companies"):
-            found[COMPANY] += _ids(row for row in rows if search_words.is_meant(words, parse.company_name(row)))
+            found[COMPANY] += _ids(
+                row for row in rows if search_words.is_meant(words, parse_customer.company_name(row))
+            )
         else:
             found[CONTACT] += _ids(row for row in rows if _is_named(row, words))
     return {entity: list(dict.fromkeys(ids)) for entity, ids in found.items()}
@@ -65,7 +67,7 @@ def _lookups(words: str) -> dict[str, tuple[str, Params]]:
     commands = {}
     for n, spelling in enumerate(search_words.spellings(words)):
         commands[f"companies_{n}"] = list_command(COMPANY, {"%title": spelling}, ("id", "title"))
-        commands[f"contacts_{n}"] = list_command(CONTACT, _each_word(spelling), ("id", *parse.CONTACT_NAMES))
+        commands[f"contacts_{n}"] = list_command(CONTACT, _each_word(spelling), ("id", *parse_customer.CONTACT_NAMES))
     return commands
 
 
@@ -78,7 +80,7 @@ def _looked_through(session: Session, words: str) -> list[int]:
 
 def _named_customers(session: Session, words: str) -> dict[int, list[int]]:
     companies = every(session, COMPANY, {"%title": words}, ("id", "title"))
-    contacts = every(session, CONTACT, _each_word(words), ("id", *parse.CONTACT_NAMES))
+    contacts = every(session, CONTACT, _each_word(words), ("id", *parse_customer.CONTACT_NAMES))
     return {
         COMPANY: _ids(item for item in companies if holds(words, item.get("title"))),
         CONTACT: _ids(item for item in contacts if _is_named(item, words)),
@@ -87,13 +89,13 @@ def _named_customers(session: Session, words: str) -> dict[int, list[int]]:
 
 def _each_word(words: str) -> dict[str, Any]:
     return {
-        str(n): {"logic": "OR", **{str(m): {f"%{name}": word} for m, name in enumerate(parse.CONTACT_NAMES)}}
+        str(n): {"logic": "OR", **{str(m): {f"%{name}": word} for m, name in enumerate(parse_customer.CONTACT_NAMES)}}
         for n, word in enumerate(words.split())
     }
 
 
 def _is_named(contact: Params, words: str) -> bool:
-    names = [parse.text(contact.get(name)) for name in parse.CONTACT_NAMES]
+    names = [parse.text(contact.get(name)) for name in parse_customer.CONTACT_NAMES]
     return all(search_words.is_meant(word, *names) for word in words.split())
 
 

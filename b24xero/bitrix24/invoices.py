@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import parse
+from b24xero.bitrix24 import parse, parse_customer
+from b24xero.bitrix24.batch import Params
+from b24xero.bitrix24.flags import is_no
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, stage_commands
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Params
 from b24xero.domain.invoice import Customer, Invoice, Stage, is_gone
 from b24xero.errors import NotFound
 
@@ -159,7 +160,7 @@ class Customers:
         owner = owner_of(item)
         if owner not in self._items:
             return None
-        return parse.customer(
+        return parse_customer.customer(
             self._items[owner] if owner[0] == COMPANY else None,
             self._items.get((CONTACT, _contact_id(item))),
             self._requisites.get(owner, []),
@@ -183,7 +184,7 @@ class Customers:
         """Whether it matters which requisite the invoice names. Without a name an inactive one is not taken."""
         owner = owner_of(item)
         own = self._requisites.get(owner, [])
-        return owner in self._items and (len(own) > 1 or any(one.get("ACTIVE") == "N" for one in own))
+        return owner in self._items and (len(own) > 1 or any(is_no(one.get("ACTIVE")) for one in own))
 
 
 def _by_owner(rows: Iterable[Params], kind: str, id: str) -> dict[Owner, list[Params]]:
@@ -213,7 +214,9 @@ def assembled(
     gone = is_gone(invoice.stage, stages)
     invoice = replace(invoice, customer_gone=customers.is_gone(item), stage_gone=gone)
     stage = stages.get(invoice.stage)
-    return replace(invoice, stage_name=stage.name, stage_color=stage.color) if stage else invoice
+    if stage is None:
+        return invoice
+    return replace(invoice, stage_name=stage.name, stage_color=stage.color, stage_meaning=stage.meaning)
 
 
 def stages_by_id(statuses: Iterable[Params]) -> dict[str, Stage]:

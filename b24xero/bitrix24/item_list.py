@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from b24xero.bitrix24 import parse
+from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Params
 
 INVOICE, COMPANY, CONTACT, REQUISITE = 31, 4, 3, 8
 PAGE = 50

@@ -13,6 +13,7 @@ from typing import Any
 
 from b24xero.bitrix24 import invoices as items
 from b24xero.bitrix24 import legacy_parse, parse
+from b24xero.bitrix24.batch import Batch, Params, Ref
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT
 from b24xero.bitrix24.invoices import Customers, addresses_command, get_command, requisites_command
 from b24xero.bitrix24.item_list import rows_of
@@ -20,7 +21,7 @@ from b24xero.bitrix24.legacy_statuses import ENTITY, Statuses, statuses
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Batch, Borrowed, Params, Ref
+from b24xero.bitrix24.wire import Borrowed
 from b24xero.domain.invoice import Invoice, Kind
 from b24xero.errors import Forbidden, NotFound, Rejected, RetryLater, problem
 

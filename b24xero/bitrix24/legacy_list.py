@@ -15,6 +15,7 @@ from typing import Any
 
 from b24xero.bitrix24 import invoice_search, legacy_parse, parse
 from b24xero.bitrix24.all_invoices import Stretch, name_commands, names_of, owner_of_row, read_names
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_count import MOST as MOST_COUNTED
 from b24xero.bitrix24.invoice_list import MANY_IDS, Choose
 from b24xero.bitrix24.invoices import chunks
@@ -25,7 +26,6 @@ from b24xero.bitrix24.legacy_statuses import statuses
 from b24xero.bitrix24.paged_lists import Lists
 from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Batch, Params
 from b24xero.domain import search_words
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
@@ -166,7 +166,7 @@ def _listed(session: Session, query: InvoiceQuery) -> _Found | None:
     if page.total and first >= page.total:  # page 1 came again
         first = (page.total - 1) // query.rows * query.rows
         last = _pages(session, condition, order, [first // PAGE * PAGE])
-        page = replace(last, stages=page.stages, count=page.count)
+        page = replace(last, honoured=page.honoured, count=page.count)
     rows = _of(page.rows)
     further = range(first // PAGE * PAGE + PAGE, min(first + query.rows, page.total), PAGE)
     if further:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from b24xero.bitrix24 import legacy_content, legacy_parse, parse
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoices import chunks
 from b24xero.bitrix24.item_list import PAGE, rows_of
 from b24xero.bitrix24.legacy_content import Change, Payment
@@ -20,7 +21,7 @@ from b24xero.bitrix24.legacy_statuses import Statuses, statuses
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.stages import MOST_LISTS, Item, Move, Moved
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, JobError, Rejected, RetryLater, problem
 
 _BESIDE: Commands = {

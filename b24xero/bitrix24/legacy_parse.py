@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from b24xero.bitrix24.flags import is_yes
 from b24xero.bitrix24.parse import day, day_as_spelt, decimal, money, number, price, rate, text
 from b24xero.bitrix24.row_sums import NOTHING, net_and_tax, share_of, to_cent, to_rate, to_row
 from b24xero.bitrix24.rows import oddness
@@ -43,7 +44,7 @@ def is_readable(answer: Any, id: int) -> bool:
 
 def is_template(invoice: Old) -> bool:
     """A recurring template is kept among the invoices and is none (source facts §3.2)."""
-    return invoice.get("IS_RECURRING") in ("Y", True)
+    return is_yes(invoice.get("IS_RECURRING"))
 
 
 def invoice_row(invoice: Old, customer_name: str = "") -> InvoiceRow:
@@ -106,7 +107,7 @@ def _is_taxed_as_a_whole(old: Old, tax: Decimal, items: Sequence[LineItem]) -> b
 def line_item(row: Old) -> LineItem:
     """One row. The discount is a unit's, in the price as it is written: with tax where that is in it."""
     percent = None if row.get("VAT_RATE") in (None, "") else to_rate(decimal(row["VAT_RATE"]) * 100)
-    unit, off, included = price(row.get("PRICE")), price(row.get("DISCOUNT_PRICE")), row.get("VAT_INCLUDED") == "Y"
+    unit, off, included = price(row.get("PRICE")), price(row.get("DISCOUNT_PRICE")), is_yes(row.get("VAT_INCLUDED"))
     factor, quantity = 1 + share_of(percent), rate(row.get("QUANTITY"))
     net, gross = _both(unit, factor, included=included)
     list_net, list_gross = _both(unit + off, factor, included=included)

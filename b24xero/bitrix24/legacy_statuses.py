@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from b24xero.bitrix24.flags import is_yes
 from b24xero.bitrix24.parse import number, text
 from b24xero.domain.invoice import Stage
 
@@ -69,7 +70,7 @@ def statuses(rows: Iterable[Mapping[str, Any]]) -> Statuses:
         effect = _effect(text(row["STATUS_ID"]), number(row.get("SORT")), sorts)
         stage = Stage(
             text(row["STATUS_ID"]), text(row.get("NAME")), text(row.get("COLOR")), _MEANINGS[effect],
-            row.get("SYSTEM") == "Y",
+            is_yes(row.get("SYSTEM")),
         )  # fmt: skip
         found.append(Status(stage, number(row.get("SORT")), effect))
     return Statuses(tuple(found))

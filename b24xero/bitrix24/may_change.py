@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import INVOICE
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, NotValid, Params
+from b24xero.bitrix24.wire import NotValid
 from b24xero.errors import Forbidden
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.item_list import PAGE, rows_of
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Params
 from b24xero.errors import RetryLater, problem
 
 MOST_COMMANDS = 50  # a batch (facts §7.5)

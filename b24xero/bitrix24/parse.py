@@ -6,22 +6,19 @@ from which price a row's total is reckoned (Bitrix24 facts §3.4; what rows come
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from b24xero.bitrix24.flags import is_no, is_yes
 from b24xero.bitrix24.row_sums import net_and_tax, share_of, sums, tax_of, to_cent, to_rate, to_row
-from b24xero.domain import email
-from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, LineItem, Person, Stage, VatRate
+from b24xero.domain.days import is_of_business
+from b24xero.domain.invoice import Customer, Invoice, InvoiceRow, LineItem, Stage, VatRate
 
 Item = Mapping[str, Any]
 
 _HALF_A_DAY = timedelta(hours=12)
-# Where a tax number may stand; the first one filled in counts (facts §4).
-_TAX_NUMBERS = ("RQ_VAT_ID", "RQ_INN", "RQ_EDRPOU", "RQ_REGON", "RQ_SIRET", "RQ_CNPJ", "RQ_BIN")
-# Kinds of address, the most fitting for a bill first: mailing, legal, registered, actual (facts §4).
-_ADDRESS_KINDS = ("8", "6", "4", "1")
 
 
 def decimal(value: Any) -> Decimal:
@@ -56,15 +53,18 @@ def day(value: Any) -> date | None:
         spelt = datetime.fromisoformat(str(value))
     except ValueError:
         return None
+    if not is_of_business(spelt.year):
+        return None
     return (spelt.astimezone(UTC) + _HALF_A_DAY).date() if spelt.tzinfo else spelt.date()
 
 
 def day_as_spelt(value: Any) -> date | None:
     """The day of a moment where it happened: the first ten characters, since it comes in the server's zone."""
     try:
-        return date.fromisoformat(str(value)[:10])
+        found = date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
+    return found if is_of_business(found.year) else None
 
 
 def moment(value: Any) -> datetime | None:
@@ -72,7 +72,7 @@ def moment(value: Any) -> datetime | None:
         parsed = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return parsed if parsed.tzinfo else None
+    return parsed if parsed.tzinfo and is_of_business(parsed.year) else None
 
 
 def number(value: Any) -> int:
@@ -119,12 +119,12 @@ def _invoice_day(item: Item) -> date:
 def is_template(item: Item) -> bool:
     """A recurring template is kept among the invoices and is none. A box of before 2026 does not tell
     (source §1 #7)."""
-    return item.get("isRecurring") in ("Y", True)
+    return is_yes(item.get("isRecurring"))
 
 
 def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invoice:
     row = invoice_row(item)
-    by_hand = item.get("isManualOpportunity") == "Y"
+    by_hand = is_yes(item.get("isManualOpportunity"))
     line_items = tuple(line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id")))))
     tax = money(item["taxValue"]) if item.get("taxValue") is not None else tax_of(line_items)
     made = sums(line_items, row.total, tax, by_hand=by_hand)
@@ -159,7 +159,7 @@ def line_item(row: Item) -> LineItem:
     gross, discount = price(row.get("price")), price(row.get("discountSum"))
     net = _price(row, "priceExclusive", gross / factor)
     list_net = _price(row, "priceNetto", net + discount)
-    quantity, included = rate(row.get("quantity")), row.get("taxIncluded") == "Y"
+    quantity, included = rate(row.get("quantity")), is_yes(row.get("taxIncluded"))
     without_tax, tax = net_and_tax(gross, net, quantity, percent, included=included)
     return LineItem(
         id=number(row.get("id")),
@@ -187,110 +187,6 @@ def _price(row: Item, name: str, computed: Decimal) -> Decimal:
 # -- customers --------------------------------------------------------------------------------------------------------
 
 
-def company_name(item: Item) -> str:
-    return text(item.get("title"))
-
-
-# In the order in which they are said.
-CONTACT_NAMES = ("name", "secondName", "lastName")
-
-
-def contact_name(item: Item) -> str:
-    return " ".join(part for part in (text(item.get(name)) for name in CONTACT_NAMES) if part)
-
-
-def customer(
-    company: Item | None,
-    contact: Item | None,
-    requisites: Sequence[Item],
-    addresses: Sequence[Item],
-    requisite_id: int,
-    *,
-    address_hidden: bool = False,
-) -> Customer | None:
-    """The company if there is one (the contact is its person), else the contact; None when there is neither.
-
-    ``requisites`` and ``addresses`` may hold rows of others: legacy lists ignore filters that they do not know, so
-    whose they are is checked again here (facts §4, §10.4).
-    """
-    owner, kind, type_id = (company, "company", 4) if company else (contact, "contact", 3)
-    if not owner:
-        return None
-    owner_id = number(owner.get("id"))
-    own = [r for r in requisites if _is(r, "ENTITY_TYPE_ID", type_id) and _is(r, "ENTITY_ID", owner_id)]
-    requisite = _chosen_requisite(own, requisite_id)
-    person = contact if contact and kind == "company" else (owner if kind == "contact" else None)
-    return Customer(
-        kind=_kind(kind),
-        id=owner_id,
-        name=company_name(owner) if kind == "company" else contact_name(owner),
-        email=_email(owner),
-        phone=_first(owner, "PHONE", "phone"),
-        tax_number=next((text(requisite.get(key)) for key in _TAX_NUMBERS if text(requisite.get(key))), ""),
-        address=_address(addresses, requisite, type_id, owner_id),
-        address_hidden=address_hidden,
-        person=_person(person) if person else Person(),
-        requisite_id=number(requisite.get("ID")),
-    )
-
-
-def _kind(kind: str) -> Literal["company", "contact"]:
-    return "company" if kind == "company" else "contact"
-
-
-def _is(row: Item, key: str, wanted: int) -> bool:
-    return number(row.get(key)) == wanted
-
-
-def _chosen_requisite(requisites: Sequence[Item], requisite_id: int) -> Item:
-    """The one that the invoice names, else the first active one by its sort."""
-    named = [r for r in requisites if number(r.get("ID")) == requisite_id]
-    active = [r for r in requisites if r.get("ACTIVE") != "N"]
-    ordered = sorted(active, key=lambda r: (number(r.get("SORT")), number(r.get("ID"))))
-    return next(iter(named or ordered), {})
-
-
-def _person(contact: Item) -> Person:
-    """Xero has two fields for a name: the second name goes with the first."""
-    first = " ".join(part for part in (text(contact.get("name")), text(contact.get("secondName"))) if part)
-    return Person(first, text(contact.get("lastName")), _email(contact), number(contact.get("id")))
-
-
-def _email(item: Item) -> str:
-    return email.first_good(_several(item, "EMAIL", "email"))
-
-
-def _first(item: Item, type_id: str, flat: str) -> str:
-    return next(iter(_several(item, type_id, flat)), "")
-
-
-def _several(item: Item, type_id: str, flat: str) -> list[str]:
-    """E-mails or phones: ``fm`` where the portal gives it, then the flat fields (facts §4)."""
-    several = item.get("fm")
-    values = [text(m.get("value")) for m in several if m.get("typeId") == type_id] if isinstance(several, list) else []
-    flats = [text(item.get(key)) for key in (flat, f"{flat}Work", f"{flat}Mobile", f"{flat}Home", f"{flat}Mailing")]
-    return [value for value in values + flats if value]
-
-
-def _address(addresses: Sequence[Item], requisite: Item, type_id: int, owner_id: int) -> Address:
-    anchored = [a for a in addresses if _is(a, "ANCHOR_TYPE_ID", type_id) and _is(a, "ANCHOR_ID", owner_id)]
-    of_requisite = [a for a in anchored if requisite and _is(a, "ENTITY_ID", number(requisite.get("ID")))]
-    fitting = sorted(
-        (a for a in of_requisite or anchored if text(a.get("TYPE_ID")) in _ADDRESS_KINDS),
-        key=lambda a: _ADDRESS_KINDS.index(text(a.get("TYPE_ID"))),
-    )
-    if not fitting:
-        return Address()
-    chosen = fitting[0]
-    return Address(
-        lines=tuple(line for line in (text(chosen.get("ADDRESS_1")), text(chosen.get("ADDRESS_2"))) if line),
-        city=text(chosen.get("CITY")),
-        region=text(chosen.get("PROVINCE")) or text(chosen.get("REGION")),
-        postal_code=text(chosen.get("POSTAL_CODE")),
-        country=text(chosen.get("COUNTRY")),
-    )
-
-
 # -- stages and rates -------------------------------------------------------------------------------------------------
 
 
@@ -298,7 +194,7 @@ def stages(statuses: Iterable[Item]) -> tuple[Stage, ...]:
     """In the portal's order. What a stage means is told by its semantics, in either of two forms (facts §3.3)."""
     ordered = sorted(statuses, key=lambda s: (number(s.get("CATEGORY_ID")), number(s.get("SORT")), number(s.get("ID"))))
     return tuple(
-        Stage(text(s["STATUS_ID"]), text(s.get("NAME")), _color(s), _meaning(s), s.get("SYSTEM") == "Y")
+        Stage(text(s["STATUS_ID"]), text(s.get("NAME")), _color(s), _meaning(s), is_yes(s.get("SYSTEM")))
         for s in ordered
     )
 
@@ -327,7 +223,7 @@ def vat_rates(rows: Iterable[Item]) -> tuple[VatRate, ...]:
     found: dict[str, VatRate] = {}
     for row in rows:
         lower = {key.lower(): value for key, value in row.items()}
-        if lower.get("active") == "N":
+        if is_no(lower.get("active")):
             continue
         vat = VatRate(text(lower.get("name")), None if lower.get("rate") in (None, "") else rate(lower["rate"]))
         found.setdefault(vat.key, vat)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import JobError, RetryLater, problem
 
 # The app's own item in the menu, a tab in the invoice's card, an action in the menu of a row (facts §2.4). Of old

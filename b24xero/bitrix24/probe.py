@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from b24xero.bitrix24 import parse, placements
+from b24xero.bitrix24.batch import Params, Ref, command, refers
+from b24xero.bitrix24.flags import is_yes
 from b24xero.bitrix24.invoice_list import COMPANY, INVOICE, rows_of
 from b24xero.bitrix24.invoices import rows_command
 from b24xero.bitrix24.row_sums import NOTHING, share_of, to_cent, to_row
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.bitrix24.wire import Params, Ref, command, refers
 from b24xero.domain.findings import Finding, listed, plural, shape_of_day, shape_of_moment, word, yes_or_no
 
 # Invoices whose rows are looked at.
@@ -32,6 +33,11 @@ _ABOUT: Commands = {
     "templates": ("crm.item.list", {**_ITEM, "select": ["id"], "filter": {"=isRecurring": "Y"}}),
     "odd_filter": ("crm.item.list", {**_ITEM, "select": ["id"], "filter": {"=noSuchField": 1}}),
     "items_beyond": ("crm.item.list", {**_ITEM, "select": ["id"], "start": BEYOND}),
+    "old": (
+        "crm.invoice.list",
+        {"select": ["ID", "PRICE", "CURRENCY"], "order": {"DATE_UPDATE": "DESC", "ID": "DESC"}},
+    ),
+    "base": ("crm.currency.base.get", {}),
     "products_beyond": ("crm.product.list", {"select": ["ID"], "start": BEYOND}),
 }
 _CATALOGUE = Ref("$result[crm.catalog.list][0][ID]")
@@ -86,6 +92,7 @@ def findings(session: Session) -> Iterator[Finding]:
     about = _asked(session, _ABOUT)
     yield from _portal(about)
     yield from _invoices(session, about)
+    yield from _old_invoices(about)
     yield from _paging(about)
     yield from _rights(_asked(session, {name: (name, params) for name, params in _LISTS.items()}))
     exists = {name: ("method.get", {"name": name.lower()}) for name in (*_LISTS, *_METHODS)}
@@ -144,6 +151,19 @@ def _portal(about: Answers) -> Iterator[Finding]:
     yield "placement.list", about.outcome("places")
     for code in placements.CODES.values():
         yield f"placement {code}", "offered" if code in here else "not offered"
+
+
+def _old_invoices(about: Answers) -> Iterator[Finding]:
+    """What no method tells: the decimals that the shop keeps of a sum, and its currency (source §3.4, §3.5)."""
+    rows = rows_of(about.results.get("old"))
+    yield "old invoices looked at", str(len(rows)) if rows else about.outcome("old")
+    sums = [text for row in rows if (text := parse.text(row.get("PRICE")))]
+    yield "decimals of old sums", listed(str(len(text.partition(".")[2])) for text in sums)
+    base, last = (parse.text(said) for said in (about.results.get("base"), rows[0].get("CURRENCY") if rows else ""))
+    yield (
+        "currency of the old invoice saved last",
+        "the base currency" if last == base else "another" if last else "none",
+    )
 
 
 def _paging(about: Answers) -> Iterator[Finding]:
@@ -218,7 +238,7 @@ def _decimals_kept(row: Params) -> int:
 
 
 def _total(item: Params, rows: Sequence[Params]) -> str:
-    if item.get("isManualOpportunity") == "Y":
+    if is_yes(item.get("isManualOpportunity")):
         return "typed by hand"
     lines = [parse.line_item(row) for row in rows]
     once = to_cent(sum((line.net + line.tax for line in lines), NOTHING))

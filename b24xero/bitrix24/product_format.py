@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from b24xero.bitrix24 import parse
+from b24xero.bitrix24.flags import is_no, is_yes
 from b24xero.domain.product import Catalogue, Measure, NewProduct, Product, Vat
 
 Json = Mapping[str, Any]
@@ -38,7 +39,7 @@ def product_catalogue(found: Sequence[Json]) -> int:
 
 def price_type(found: Sequence[Json]) -> int:
     """The base price's; usually 1, which also stands in where this person may not read them."""
-    base = (row for row in found if row.get("base") in (None, "Y", True))
+    base = (row for row in found if row.get("base") is None or is_yes(row["base"]))
     return next((parse.number(row.get("id")) for row in base), 0) or 1
 
 
@@ -48,7 +49,7 @@ def vats(found: Iterable[Json]) -> tuple[Vat, ...]:
     for row in found:
         lower = {key.lower(): value for key, value in row.items()}
         rate = None if lower.get("rate") in (None, "") else parse.rate(lower["rate"])
-        if lower.get("active") != "N" and parse.number(lower.get("id")):
+        if not is_no(lower.get("active")) and parse.number(lower.get("id")):
             read.append(Vat(parse.number(lower["id"]), parse.text(lower.get("name")), rate))
     none = [] if any(vat.rate is None for vat in read) else [Vat(0, "No VAT", None)]
     return (*read, *none)
@@ -65,7 +66,7 @@ def measures(found: Iterable[Json]) -> tuple[Measure, ...]:
 
 def currencies(found: Iterable[Json], base: Any) -> tuple[str, ...]:
     """The base currency first; it alone where the list is not shown."""
-    listed = sorted(found, key=lambda row: row.get("BASE") != "Y")
+    listed = sorted(found, key=lambda row: not is_yes(row.get("BASE")))
     codes = [parse.text(base) if isinstance(base, str) else "", *(parse.text(row.get("CURRENCY")) for row in listed)]
     return tuple(dict.fromkeys(code for code in codes if code))
 
@@ -83,7 +84,7 @@ def product(row: Json, offered: Catalogue, price: Json | None = None) -> Product
         price=parse.price(price.get("price")) if price else None,
         currency=parse.text(price.get("currency")) if price else "",
         vat=offered.vat(vat_id),
-        tax_included=row.get("vatIncluded") in ("Y", True),
+        tax_included=is_yes(row.get("vatIncluded")),
         mark=parse.text(row.get("xmlId")),
     )
 
@@ -98,7 +99,7 @@ def old_product(row: Json, offered: Catalogue) -> Product:
         price=parse.price(row.get("PRICE")) if priced else None,
         currency=parse.text(row.get("CURRENCY_ID")) if priced else "",
         vat=offered.vat(parse.number(row.get("VAT_ID"))),
-        tax_included=row.get("VAT_INCLUDED") in ("Y", True),
+        tax_included=is_yes(row.get("VAT_INCLUDED")),
         mark=parse.text(row.get("XML_ID")),
     )
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24xero.bitrix24 import parse, product_format
+from b24xero.bitrix24.batch import Batch, Params, Ref, reads_as_reference
 from b24xero.bitrix24.product_format import Json
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, Params, Ref, reads_as_reference
 from b24xero.domain.product import Catalogue
 from b24xero.errors import Forbidden, Rejected, problem
 

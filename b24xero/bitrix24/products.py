@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from b24xero.bitrix24 import invoice_search, parse, product_format, product_list
+from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.product_format import Json
 from b24xero.bitrix24.product_list import EVERY, PAGE, Command, Lists, Wanted
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import PRESS_TIMEOUT, Params
+from b24xero.bitrix24.wire import PRESS_TIMEOUT
 from b24xero.domain.product import Catalogue, Product
 from b24xero.domain.queries import ProductPage, ProductQuery
 from b24xero.errors import OutcomeUnknown, problem

@@ -8,10 +8,10 @@ from datetime import date
 
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import parse, templates
+from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
-from b24xero.bitrix24.wire import Params
 from b24xero.domain.invoice import Invoice
 
 # Lists of 50 travel in one call, invoices with their rows 49 a call: a whole number of calls wastes none.

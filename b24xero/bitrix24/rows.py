@@ -10,14 +10,17 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from b24xero.outbound.json_answer import is_number
+from b24xero.outbound.json_answer import is_id, is_number
 
 # As the newer and the older methods spell them (facts §3-§5): compared without case and underscores.
 _NUMBERS = {
-    "id", "opportunity", "taxvalue", "price", "priceexclusive", "pricenetto", "pricebrutto", "quantity", "quantityfrom",
-    "discountsum", "discountrate", "taxrate", "rate", "sort", "companyid", "contactid", "categoryid", "iblockid",
-    "productiblockid", "productid", "vatid", "requisiteid", "entitytypeid", "anchortypeid", "anchorid",
-    "discountprice", "vatrate", "ufcompanyid", "ufcontactid",
+    "opportunity", "taxvalue", "price", "priceexclusive", "pricenetto", "pricebrutto", "quantityfrom", "discountsum",
+    "discountrate", "taxrate", "rate", "sort", "discountprice", "vatrate",
+}  # fmt: skip
+# A quantity is held to what an id may be, too, so that with its price it is an amount that can be reckoned with.
+_IDS = {
+    "id", "companyid", "contactid", "categoryid", "iblockid", "productiblockid", "productid", "vatid", "requisiteid",
+    "entitytypeid", "anchortypeid", "anchorid", "quantity", "ufcompanyid", "ufcontactid",
 }  # fmt: skip
 _TEXTS = {
     "accountnumber", "title", "name", "lastname", "code", "xmlid", "begindate", "closedate", "createdtime",
@@ -90,7 +93,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _are_numbers(value: Any) -> bool:
-    return value is None or isinstance(value, list) and all(map(is_number, value))
+    return value is None or isinstance(value, list) and all(map(is_id, value))
 
 
 def _are_maps(value: Any) -> bool:
@@ -103,6 +106,6 @@ def _is_map(value: Any) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(_NUMBERS, is_number), **dict.fromkeys(_TEXTS, _is_text),
+    **dict.fromkeys(_NUMBERS, is_number), **dict.fromkeys(_IDS, is_id), **dict.fromkeys(_TEXTS, _is_text),
     "contactids": _are_numbers, "fm": _are_maps, "extra": _is_map, "invoiceproperties": _is_map,
 }  # fmt: skip

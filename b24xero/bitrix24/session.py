@@ -7,8 +7,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from b24xero.bitrix24 import batch as bitrix24_batch
 from b24xero.bitrix24 import rate_limits, wire
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params, batch_of, command
+from b24xero.bitrix24.batch import Batch, Params, batch_of, command
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place
@@ -45,7 +47,7 @@ class Session:
         Args:
             writes: some command changes something: no repeat, and OutcomeUnknown when the answer does not come whole.
         """
-        alone = {name for name, (_, params) in commands.items() if wire.reads_as_reference(params)}
+        alone = {name for name, (_, params) in commands.items() if bitrix24_batch.reads_as_reference(params)}
         together = {name: command for name, command in commands.items() if name not in alone}
         answer = self._together(together, writes) if together else Batch({}, {}, {}, {})
         for name in commands:
@@ -53,10 +55,10 @@ class Session:
         return answer
 
     def _alone(self, name: str, method: str, params: Params, writes: bool) -> Batch:
-        if wire.refers(params):
+        if bitrix24_batch.refers(params):
             raise ValueError(f"{name} refers to other commands, and to something that only looks like one")
         try:
-            return wire.one_of(name, self.call(method, params, writes=writes))
+            return bitrix24_batch.one_of(name, self.call(method, params, writes=writes))
         except (Rejected, Forbidden, NotFound) as refusal:
             return Batch({}, {name: refusal}, {}, {})
 
@@ -81,7 +83,7 @@ class Session:
         """Ask again what was refused in words that may be another command's; of a batch the first refusal is its own,
         so this ends."""
         names = [name for name, error in answer.errors.items() if isinstance(error, wire.Borrowed)]
-        again = {name: commands[name] for name in names if not wire.refers(commands[name][1])}
+        again = {name: commands[name] for name in names if not bitrix24_batch.refers(commands[name][1])}
         if not again:
             return answer
         return answer.and_more(self.batch(again))

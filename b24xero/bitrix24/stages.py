@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from b24xero.bitrix24 import parse
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
 from b24xero.bitrix24.legacy_content import Change
 from b24xero.bitrix24.session import Session
-from b24xero.bitrix24.wire import Batch, ExpiredToken, Params
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, JobError, NotFound, RetryLater, problem
 
 MOST_MOVES = 49  # of the 50 commands of a batch one is left for the look at the next chunk

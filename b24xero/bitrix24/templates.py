@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from b24xero.bitrix24 import parse
-from b24xero.bitrix24.wire import Params
+from b24xero.bitrix24.batch import Params
 
 
 class Templates(Protocol):

@@ -14,7 +14,7 @@ from b24xero.db.models import Intent, Organisation, User
 from b24xero.domain.invoice import Customer
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.writes import intents
+from b24xero.writes import intents, sending
 from b24xero.writes.intents import Write
 from b24xero.xero import payload
 from b24xero.xero.client import Xero
@@ -129,15 +129,16 @@ class Customers:
             settled = self._settled(customer, pending) if pending else self._linked(customer)
             return settled or self._created(customer, body)
         try:
-            with intents.sending([intent]) as vendor:
+            with sending.sending([intent]) as vendor:
                 said = vendor.answers_or_refuses(lambda: self.xero.create_contact(body, intent.key, self.about))
                 if isinstance(said, NotFound | Rejected):
                     return self._taken(intent, said)
                 intents.settle([intent], "done", said.id)
                 return said.id
-        except OutcomeUnknown:
-            time.sleep(intents.LOOK_AFTER)
-            return self._looked_for(intent)
+        except OutcomeUnknown as unclear:
+            time.sleep(sending.LOOK_AFTER)
+            with sending.told_as(unclear):
+                return self._looked_for(intent)
 
     def _taken(self, intent: Intent, error: NotFound | Rejected) -> str:
         """A number or name that is taken may be taken by a contact of ours, made by a press whose answer was lost."""
@@ -180,7 +181,7 @@ class Customers:
             if time.monotonic() > give_up:
                 raise RetryLater(problem("contact_being_written", name=customer.name))
             time.sleep(LOOK_EVERY)
-        with intents.sending([pending], undone="unclear"):
+        with sending.sending([pending], undone="unclear"):
             found = self._ours(pending)
             # Its number keeps a late first write and a second one apart, so a fresh start is safe at once.
             intents.settle([pending], "done" if found else "refused", found)

@@ -13,9 +13,10 @@ from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
 from b24xero.errors import NotFound, Problem, Rejected, problem
 from b24xero.extensions import db
-from b24xero.writes import intents
+from b24xero.writes import intents, sending
 from b24xero.xero import payload
-from b24xero.xero.client import MOST_WRITTEN, Xero
+from b24xero.xero.client import Xero
+from b24xero.xero.one_call import MOST_WRITTEN
 from b24xero.xero.parse import XeroContact
 
 # So many unknown customers are looked for one by one; for more, all contacts are read once, 1,000 a call.
@@ -124,8 +125,8 @@ class Contacts:
         bodies = [intent.body or {} for intent in pending]
         abouts = [_about(customer) for customer, _ in sent]
         try:
-            with intents.sending(pending) as vendor:
-                answers = vendor.answers(lambda: intents.twice(lambda: self._xero.create_contacts(bodies, key, abouts)))
+            with sending.sending(pending) as vendor:
+                answers = vendor.answers(lambda: sending.twice(lambda: self._xero.create_contacts(bodies, key, abouts)))
                 with writing():
                     for intent, said in zip(pending, answers, strict=True):
                         made = said.id if isinstance(said, XeroContact) else ""

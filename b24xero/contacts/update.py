@@ -14,10 +14,11 @@ from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
 from b24xero.errors import Forbidden, JobError, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
-from b24xero.writes import intents
+from b24xero.writes import intents, sending
 from b24xero.writes.intents import Write
 from b24xero.xero import contact_content
-from b24xero.xero.client import MOST_WRITTEN, Xero
+from b24xero.xero.client import Xero
+from b24xero.xero.one_call import MOST_WRITTEN
 from b24xero.xero.parse import XeroContact
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Updates:
         taken = {subject: intent for subject, intent in taken.items() if intents.take(intent, self.claim)}
         free = [one for one in found if one.subject in taken or one.subject not in pending]
         try:
-            with intents.sending(list(taken.values()), undone="unclear"):
+            with sending.sending(list(taken.values()), undone="unclear"):
                 contacts = _by_id(self.xero, free)
                 with writing():
                     for one in (one for one in free if one.subject in taken):
@@ -178,7 +179,7 @@ class Updates:
     def _send(self, sent: Sequence[tuple[Changed, Plan, Intent]], key: str) -> None:
         changes_ = [(one.known.contact_id, intent.body or {}) for one, _made, intent in sent]
         abouts = [{"name": one.customer.name, "email": one.customer.billing_email} for one, _made, _intent in sent]
-        with intents.sending([intent for _one, _made, intent in sent]) as vendor:
+        with sending.sending([intent for _one, _made, intent in sent]) as vendor:
             answers = vendor.answers(lambda: self.xero.update_contacts(changes_, key, abouts))
             with writing():
                 for (one, made, intent), said in zip(sent, answers, strict=True):

@@ -14,13 +14,15 @@ from b24xero.domain.days import day_of
 @dataclass(frozen=True)
 class Account:
     """A revenue account that may stand on a sales line when ``live``. ``kind`` is Xero's type of it (REVENUE, SALES,
-    OTHERINCOME) and ``tax_type`` its default tax; empty where they were not read yet."""
+    OTHERINCOME) and ``tax_type`` its default tax; empty where they were not read yet. ``takes``: of an account of
+    another class, the tax types that fit it."""
 
     code: str
     name: str
     live: bool = True
     kind: str = ""
     tax_type: str = ""
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class TaxRate:
 class Books:
     """What is known of an organisation. ``time_zone`` is Xero's name of it, ``locked_until`` the later of its two lock
     dates, or None.
-    ``rounding_account``: the code of its live account for rounding, or empty."""
+    ``rounding_account``: the code of its live account for rounding, or empty. ``other_accounts``: live ones of another
+    class than revenue, such as deposits held, under which an item may sell."""
 
     name: str = ""
     short_code: str = ""
@@ -48,6 +51,7 @@ class Books:
     tax_rates: tuple[TaxRate, ...] = ()
     currencies: tuple[str, ...] = ()
     rounding_account: str = ""
+    other_accounts: tuple[Account, ...] = ()
 
     def account(self, code: str) -> Account | None:
         return next((account for account in self.accounts if account.code == code), None)
@@ -84,8 +88,13 @@ class Books:
             base_currency=stored["base_currency"],
             time_zone=stored["time_zone"],
             locked_until=date.fromisoformat(locked) if locked else None,
-            accounts=tuple(Account(**account) for account in stored["accounts"]),
+            accounts=tuple(map(_account, stored["accounts"])),
             tax_rates=tuple(TaxRate(**{**rate, "rate": Decimal(rate["rate"])}) for rate in stored["tax_rates"]),
             currencies=tuple(stored["currencies"]),
             rounding_account=stored.get("rounding_account", ""),
+            other_accounts=tuple(_account(account) for account in stored.get("other_accounts", ())),
         )
+
+
+def _account(stored: Mapping[str, Any]) -> Account:
+    return Account(**{**stored, "takes": tuple(stored.get("takes", ()))})

@@ -13,6 +13,11 @@ from babel.core import get_global
 _GIVEN_UP = {"KAMCHATKASTANDARDTIME": "Asia/Kamchatka", "MIDATLANTICSTANDARDTIME": "Etc/GMT+2"}
 
 
+def is_of_business(year: int) -> bool:
+    """Whether there are invoices of this year, and a day before and after it can be reckoned."""
+    return 1900 <= year < 3000
+
+
 def day_of(now: datetime, zone: str) -> date:
     """The day at this moment in a zone by Xero's name; by UTC where the name is unknown (``is_known``).
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # People write several addresses into one field, names around them and "mailto:" before them.
-_BETWEEN = re.compile(r"[\s,;|<>()\[\]\"]+")
+_BETWEEN = re.compile(r"[\s,;|<>()\[\]\"\u3001\uff0c\uff1b]+")
 _ADDRESS = re.compile(r"[^@]+@[^@.]+(\.[^@.]+)+")
+# Marks that stand at a word's end and belong to the sentence.
+_AROUND = ".:'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 
 
 def is_address(word: str) -> bool:
@@ -18,5 +20,12 @@ def is_address(word: str) -> bool:
 def first_good(fields: Iterable[str]) -> str:
     """The first address in these fields; where there is none, the first that says something, so that it can be told."""
     filled = [field.strip() for field in fields if field.strip()]
-    words = (word.removeprefix("mailto:") for field in filled for word in _BETWEEN.split(field))
-    return next((word for word in words if is_address(word)), filled[0] if filled else "")
+    return next((word for field in filled for word in _words(field) if is_address(word)), filled[0] if filled else "")
+
+
+def _words(field: str) -> Iterator[str]:
+    for word in _BETWEEN.split(field):
+        # A slash may be part of an address, and stands between two where there are two.
+        parts = word.split("/") if word.count("@") > 1 else [word]
+        for part in parts:
+            yield re.sub(r"^mailto:", "", part, flags=re.IGNORECASE).strip(_AROUND)

@@ -9,6 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+# What a stage of the portal means, never read from its name.
+Meaning = Literal["process", "success", "failure"]
+
 
 @dataclass(frozen=True)
 class Address:
@@ -140,6 +143,7 @@ class Invoice:
     customer: Customer | None
     stage_name: str = ""
     stage_color: str = ""
+    stage_meaning: Meaning = "process"
     line_items: tuple[LineItem, ...] = ()
     total_is_manual: bool = False
     company_id: int = 0
@@ -153,6 +157,11 @@ class Invoice:
     may_change: bool | None = True
     customer_gone: bool = False
     stage_gone: bool = False
+
+    @property
+    def whole_stage(self) -> Stage:
+        """The stage that it is in, as far as the portal has it."""
+        return Stage(self.stage, self.stage_name or self.stage, self.stage_color, self.stage_meaning)
 
     def as_row(self) -> InvoiceRow:
         """The same invoice as a line of the list."""
@@ -212,7 +221,7 @@ class Stage:
     id: str
     name: str
     color: str
-    meaning: Literal["process", "success", "failure"]
+    meaning: Meaning
     system: bool = False
 
 

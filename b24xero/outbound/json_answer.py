@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,8 +11,16 @@ from typing import Any
 DEEPEST = 40
 # A page of 1,000 invoices with ten lines each has about 400,000 values; so many fit into some 120 MB.
 MOST_VALUES = 800_000
-# No sum of money and no id has more digits before or behind its point.
+# No number has more digits behind its point. Before it: a hundred trillions, in the smallest currency's money that is
+# several billions, and what the database keeps to four decimals; and what its id columns hold.
 _MOST_DIGITS = 30
+_LARGEST = Decimal(10) ** 14
+LARGEST_ID = 2**31 - 1
+# Half of a pair that stands for one sign, and the sign of no length: JSON can say both, but no page can be written with
+# the one, and no row of PostgreSQL with the other. Where the bytes hold neither, nothing is looked at.
+_UNKNOWN = "\ufffd"
+_NO_TEXT = re.compile(r"[\ud800-\udfff\0]")
+_MAY_HOLD_SOME = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\xed[\xa0-\xbf]")
 
 
 class Unreadable(ValueError):
@@ -33,7 +42,22 @@ def read(data: bytes) -> Any:
         raise Unreadable("no JSON") from error
     if not _is_flat_enough(answer):
         raise Unreadable("too deep")
-    return answer
+    if _MAY_HOLD_SOME.search(data):
+        _keep_text_alone(answer)
+    return answer if not isinstance(answer, str) else _NO_TEXT.sub(_UNKNOWN, answer)
+
+
+def _keep_text_alone(holder: Any) -> None:
+    """In place, since a large answer fits into the memory once."""
+    if isinstance(holder, dict):
+        for name in [name for name in holder if _NO_TEXT.search(name)]:
+            holder[_NO_TEXT.sub(_UNKNOWN, name)] = holder.pop(name)
+    places: Any = holder.items() if isinstance(holder, dict) else enumerate(holder) if isinstance(holder, list) else ()
+    for place, value in places:
+        if isinstance(value, str):
+            holder[place] = _NO_TEXT.sub(_UNKNOWN, value)
+        else:
+            _keep_text_alone(value)
 
 
 def is_number(value: Any) -> bool:
@@ -48,8 +72,13 @@ def is_number(value: Any) -> bool:
         return False
 
 
+def is_id(value: Any) -> bool:
+    """Whether it is a number that can be kept as an id."""
+    return is_number(value) and abs(Decimal(value or 0)) <= LARGEST_ID
+
+
 def _fits(number: Decimal) -> bool:
-    return number.is_finite() and (not number or abs(number.adjusted()) <= _MOST_DIGITS)
+    return number.is_finite() and (not number or number.adjusted() >= -_MOST_DIGITS and abs(number) < _LARGEST)
 
 
 def _decimal(text: str) -> Decimal | str:

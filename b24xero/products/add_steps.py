@@ -25,7 +25,7 @@ from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rej
 from b24xero.extensions import db
 from b24xero.products import add_progress, item_links, rules
 from b24xero.products.add_progress import STEPS, Adding
-from b24xero.writes import intents
+from b24xero.writes import intents, sending
 from b24xero.xero import items
 from b24xero.xero.client import Xero
 
@@ -200,7 +200,7 @@ def _step(row: Intent, look: Callable[[], str], send: Callable[[], str], done: C
         return False
     try:
         made = _looked(row, look) if was_sent else ""
-        with intents.sending([row], undone="planned") as vendor:
+        with sending.sending([row], undone="planned") as vendor:
             done(made or vendor.answers(send))
     except (OutcomeUnknown, Rejected) as error:
         _look_again(row, error, look, done)
@@ -212,7 +212,7 @@ def _step(row: Intent, look: Callable[[], str], send: Callable[[], str], done: C
 
 def _looked(row: Intent, look: Callable[[], str]) -> str:
     """What came of an earlier try; where it cannot be seen, that stays unclear."""
-    with intents.sending([row], undone="unclear"):
+    with sending.sending([row], undone="unclear"):
         return look()
 
 
@@ -220,7 +220,7 @@ def _look_again(row: Intent, error: JobError, look: Callable[[], str], done: Cal
     """After a lost answer, and after a refusal: an earlier try of ours may be its reason."""
     lost = isinstance(error, OutcomeUnknown)
     if lost:
-        time.sleep(intents.LOOK_AFTER)
+        time.sleep(sending.LOOK_AFTER)
     try:
         made = look()
         if made:

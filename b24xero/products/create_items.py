@@ -20,10 +20,11 @@ from b24xero.domain.set_up import SetUp
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.products import item_links, rules
-from b24xero.writes import intents
+from b24xero.writes import intents, sending
 from b24xero.writes.intents import Write
 from b24xero.xero import items
-from b24xero.xero.client import MOST_WRITTEN, Xero
+from b24xero.xero.client import Xero
+from b24xero.xero.one_call import MOST_WRITTEN
 
 LINKED_ELSEWHERE = "item_linked_elsewhere"
 
@@ -156,7 +157,7 @@ def _sent(
     bodies = [items.body(new[product.id]) for product in products]
     abouts = [{"code": new[product.id].account, "rate": ""} for product in products]
     try:
-        with intents.sending(rows) as vendor:
+        with sending.sending(rows) as vendor:
             answers = vendor.answers(lambda: shop.xero.create_items(bodies, rows[0].key, abouts))
             told = zip(products, rows, answers, strict=True)
             return {product.id: _told(shop, product, row, answer) for product, row, answer in told}

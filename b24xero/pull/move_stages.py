@@ -14,7 +14,7 @@ from b24xero.db.models import Intent, SyncRun
 from b24xero.db.states import IntentState
 from b24xero.errors import JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.pull import old_moves
-from b24xero.writes import claims, intents
+from b24xero.writes import claims, intents, sending
 from b24xero.writes.intents import Write
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def send(
     Raises:
         OutcomeUnknown: it is not known whether they were moved. Disconnected, Forbidden, RetryLater: none was.
     """
-    with intents.sending([begun[move.id] for move in moves]) as vendor:
+    with sending.sending([begun[move.id] for move in moves]) as vendor:
         moved = vendor.answers(lambda: _moved(bitrix24, moves, following, before))
     return replace(moved, changed=old_moves.changed(moves, before, moved.results))
 

@@ -19,8 +19,8 @@ from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
+from b24xero.push import activity, read_again, recover, remembered, single, update
 from b24xero.push import create as push_create
-from b24xero.push import read_again, recover, remembered, single, update
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import LANDED, STANDING, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
@@ -164,7 +164,9 @@ def _chunk(run: SyncRun, many: Many, group: Gathered, ids: Sequence[int]) -> Non
     seconds, today = (time.perf_counter() - began) / len(ids), many.books.day(utc_now())
     beside = _beside(run, many, [group.invoices[id] for id in ids if id in group.invoices], outcomes)
     happened = [
-        single.happening(id, group.invoices.get(id), group.noted(beside, id, outcomes.get(id, HIDDEN)), seconds, today)
+        activity.happening(
+            id, group.invoices.get(id), group.noted(beside, id, outcomes.get(id, HIDDEN)), seconds, today
+        )
         for id in ids
     ]
     with writing():

@@ -17,7 +17,8 @@ from b24xero.domain.invoice_key import id_of
 from b24xero.extensions import db
 from b24xero.push.batch import CHUNK, GROUP
 from b24xero.push.bulk_preview import Outlook, Planned
-from b24xero.xero.client import MOST_IDS, MOST_WRITTEN
+from b24xero.xero.client import MOST_IDS
+from b24xero.xero.one_call import MOST_WRITTEN
 from b24xero.xero.paging import PAGE_SIZE
 
 T = TypeVar("T")

@@ -15,20 +15,15 @@ from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.domain.statuses import Standing, credits_of, standing
 from b24xero.errors import Problem, problem
-from b24xero.xero import drift, item_defaults, pairing, payload
+from b24xero.push.choices import Choices
+from b24xero.xero import drift, item_defaults, keep_edits, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Foresight, Json, Written
 from b24xero.xero.same_content import but_for_cents, tax_of
 
-Cents = Literal["", "tax", "line", "as_is"]
-Drift = Literal["", "bitrix24", "leave"]
-CustomerChoice = Literal["", "bitrix24", "leave"]
 XeroNow = XeroInvoice | Literal["gone"] | None
 
-_CENTS: Mapping[str, Cents] = {"tax": "tax", "line": "line", "as_is": "as_is"}
-_DRIFTS: Mapping[str, Drift] = {"bitrix24": "bitrix24", "leave": "leave"}
-_CUSTOMERS: Mapping[str, CustomerChoice] = {"bitrix24": "bitrix24", "leave": "leave"}
 
 # In place of a contact's id: it will be looked for, or created, when the invoice is written.
 NOT_LINKED = "?"
@@ -51,33 +46,6 @@ class Link(Standing, Protocol):
     def xero_total(self) -> Decimal | None: ...
     @property
     def line_ids(self) -> dict[str, str]: ...
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the person chose for one invoice; empty: not asked. ``contact``: a ContactID or "new"; ``cents``: what is
-    done about a cent of rounding; ``drift``: about edits by hand; ``again``: one that was deleted in Xero is created
-    once more; ``customer``: what happens to the contact of a customer that changed, where Xero
-    said what was ``saw`` then."""
-
-    contact: str = ""
-    cents: Cents = ""
-    drift: Drift = ""
-    again: bool = False
-    customer: CustomerChoice = ""
-    saw: str = ""
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> Choices:
-        """The fields of a form or an address, as far as each is one of the choices there are."""
-        return cls(
-            given.get("contact", ""),
-            _CENTS.get(given.get("cents", ""), ""),
-            _DRIFTS.get(given.get("drift", ""), ""),
-            given.get("again") == "1",
-            _CUSTOMERS.get(given.get("customer", ""), ""),
-            given.get("saw", ""),
-        )
 
 
 @dataclass(frozen=True)
@@ -241,7 +209,7 @@ class Case:
     def not_kept(self) -> Problem | None:
         if self.body is None or not isinstance(self.xero_now, XeroInvoice):
             return None
-        return drift.why_not_kept(self.body, self.by_hand, self.xero_now, self.books)
+        return keep_edits.why_not_kept(self.body, self.by_hand, self.xero_now, self.books)
 
     @property
     def was_found(self) -> bool:

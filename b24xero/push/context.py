@@ -18,7 +18,8 @@ from b24xero.domain.invoice import Invoice, InvoiceRow
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
 from b24xero.extensions import db
-from b24xero.push.case import NOT_LINKED, Choices, XeroNow
+from b24xero.push.case import NOT_LINKED, XeroNow
+from b24xero.push.choices import Choices
 from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
 from b24xero.xero import payload

@@ -16,7 +16,7 @@ from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, probl
 from b24xero.push import recover
 from b24xero.push.context import Push
 from b24xero.push.recover import Found, Result
-from b24xero.writes import intents, invoice_links
+from b24xero.writes import intents, invoice_links, sending
 from b24xero.writes.intents import Write
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Written
@@ -78,12 +78,13 @@ def _send(sent: Sent, key: str) -> list[Result]:
         return []
     vendor = None
     try:
-        with intents.sending([intent for _, intent in sent]) as vendor:
+        with sending.sending([intent for _, intent in sent]) as vendor:
             return _settled(sent, vendor.answers(lambda: _call(sent, key)))
-    except OutcomeUnknown:
+    except OutcomeUnknown as unclear:
         if len(sent) > 1:
             raise
-        return [_looked_for(*sent[0])]
+        with sending.told_as(unclear):
+            return [_looked_for(*sent[0])]
     except (NotFound, Rejected):
         if vendor is None or vendor.answered:
             raise
@@ -95,7 +96,7 @@ def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
     bodies = [intent.body or {} for _, intent in sent]
     abouts = [create.work.about for create, _ in sent]
     if len(sent) > 1:
-        return intents.twice(lambda: xero.create_invoices(bodies, key, abouts))
+        return sending.twice(lambda: xero.create_invoices(bodies, key, abouts))
     try:
         # Somebody waits: after a lost answer it is looked for at once instead of being sent again.
         return xero.create_invoices(bodies, key, abouts)
@@ -104,7 +105,7 @@ def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
 
 
 def _looked_for(create: Create, intent: Intent) -> Result:
-    time.sleep(intents.LOOK_AFTER)
+    time.sleep(sending.LOOK_AFTER)
     return recover.look_for(create.work, intent)
 
 

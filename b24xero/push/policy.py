@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,10 +11,12 @@ from typing import Literal
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import DO_NOT_SEND, SetUp
+from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
-from b24xero.push.case import NOT_LINKED, Case, Choices, Current, Link, XeroNow
-from b24xero.xero import drift
+from b24xero.push.case import NOT_LINKED, Case, Current, Link, XeroNow
+from b24xero.push.choices import Choices
+from b24xero.push.stage_steps import Step, content_problem, first_step, next_step
+from b24xero.xero import keep_edits, kept_text
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.payload import Json, Written, to_end
@@ -101,7 +103,7 @@ def decide(
     """
     case = Case(invoice, link, xero_now, set_up, books, today, url, contact_id, choices, new_items)
     found = _of_new(case) if case.current is None else _of_known(case, case.current)
-    found = replace(found, notes=(*found.notes, *_notes_on_cents(case, found)))
+    found = replace(found, notes=(*found.notes, *_notes_on_cents(case, found), *_note_on_number(case, found)))
     told = withheld(invoice, set_up)
     return _withheld(found, told) if told else found
 
@@ -129,81 +131,19 @@ def _notes_on_cents(case: Case, found: Decision) -> tuple[Problem, ...]:
     return case.notes_on_kept_cents if found.reason in ("up_to_date", "settled") and not found.problems else ()
 
 
+def _note_on_number(case: Case, found: Decision) -> tuple[Problem, ...]:
+    """A number may be changed in Bitrix24 (source facts §1 #6), and none in Xero ever is: both are said where they are
+    not the same, unless it was created again under the next one."""
+    current, own = case.current, case.invoice.number
+    if current is None or case.set_up.number != "bitrix24" or found.reason == "ended":
+        return ()
+    same = kept_text.same_words(own.casefold(), current.number.casefold())
+    if same or found.action not in ("update", "ask", "leave") or number_again(own, current.number) != f"{own}-2":
+        return ()
+    return (problem("number_stays", own=own, number=current.number),)
+
+
 # -- which step a stage asks for --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a stage asks for; ``status`` is sent unless None."""
-
-    action: Literal["create", "update", "void", "delete", "none"]
-    status: str | None = None
-    note: Problem | None = None
-
-
-def first_step(target: str | None, stage: str) -> Step | Problem:
-    """The step for an invoice that is not in Xero, or why there is none. ``target`` None: the stage is not mapped."""
-    if target is None:
-        return problem("stage_unmapped", stage=stage)
-    if target == DO_NOT_SEND:
-        return problem("stage_not_sent", stage=stage)
-    if target == "VOIDED":
-        return problem("nothing_to_void", stage=stage)
-    return Step("create", target)
-
-
-def next_step(target: str | None, stage: str, current: str, settled_by: Sequence[str], number: str) -> Step | Problem:
-    """The step for an invoice that Xero has as ``current``; ``settled_by``: what is paid or credited, as
-    ``credits.named``.
-
-    Only what Xero's status machine allows (facts §3.3): nothing goes back to draft, an invoice with payments is not
-    voided, a draft is deleted where an approved one is voided.
-    """
-    if current in ("VOIDED", "DELETED") and target == "VOIDED":
-        return Step("none")
-    if current == "VOIDED":
-        return problem("voided_not_editable", number=number)
-    if current == "DELETED":
-        return first_step(target, stage)  # it was no document yet, so it may be created again
-    if target is None:
-        return problem("stage_unmapped", stage=stage)
-    if target == DO_NOT_SEND and current == "PAID":
-        # Nothing is sent anyway, and where Bitrix24 says something else by now, that is worth more words.
-        return Step("update")
-    if target == DO_NOT_SEND:
-        return problem("stage_not_sent", stage=stage)
-    if target == "VOIDED":
-        return _voiding(current, settled_by)
-    if current == "AUTHORISED" or current == "PAID":
-        note = None if target == "AUTHORISED" else problem("stays_authorised", stage=stage)
-        return Step("update", None, note)
-    if current == "SUBMITTED" and target == "DRAFT":
-        # Whether Xero takes a submitted invoice back to draft is unverified (facts §3.3 [U]), so it is not tried.
-        return Step("update", None, problem("stays_submitted", stage=stage))
-    return Step("update", None if target == current else target)
-
-
-def _voiding(current: str, settled_by: Sequence[str]) -> Step | Problem:
-    if _by_more_than_money(settled_by):
-        return problem("cannot_void_credited", by=", ".join(settled_by))
-    if settled_by or current == "PAID":
-        return problem("cannot_void_paid")
-    return Step("void", "VOIDED") if current == "AUTHORISED" else Step("delete", "DELETED")
-
-
-def content_problem(current: str, settled_by: Sequence[str], number: str) -> Problem | None:
-    """What stands against changing the content of an invoice that Xero has as ``current``: what settled it, as
-    ``credits.named`` (facts §3.3)."""
-    if current != "PAID" and not settled_by:
-        return None
-    part = "" if current == "PAID" else "part_"
-    if _by_more_than_money(settled_by):
-        return problem(f"{part}credited_not_editable", number=number, by=", ".join(settled_by))
-    return problem(f"{part}paid_not_editable", number=number)
-
-
-def _by_more_than_money(settled_by: Sequence[str]) -> bool:
-    return any(one != "payment" for one in settled_by)
 
 
 # -- the decision -----------------------------------------------------------------------------------------------------
@@ -317,11 +257,11 @@ def _changed(case: Case, current: Current, found: Decision) -> Decision:
     if case.by_hand and case.drift == "leave":
         if case.not_kept:
             return _asked(found, case.not_kept)
-        body = drift.keeping(body, case.by_hand, case.xero_now, case.books)
+        body = keep_edits.keeping(body, case.by_hand, case.xero_now, case.books)
     elif case.by_hand and case.drift != "bitrix24":
         count = len(case.by_hand)
         return _asked(found, problem("edited_by_hand", number=current.number, count=count, id=case.invoice.id))
-    return replace(found, body=drift.renewing(body, case.xero_now, case.books))
+    return replace(found, body=keep_edits.renewing(body, case.xero_now, case.books))
 
 
 def _asked(found: Decision, why: Problem) -> Decision:

@@ -23,7 +23,8 @@ from b24xero.errors import Disconnected, Problem, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
 from b24xero.push import read_again
-from b24xero.push.case import NOT_LINKED, Choices, XeroNow
+from b24xero.push.case import NOT_LINKED, XeroNow
+from b24xero.push.choices import Choices
 from b24xero.push.context import address_notes, address_of
 from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
@@ -137,26 +138,16 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
     set_up = organisation.set_up
     contact = _contact(organisation, invoice.customer)
     link = invoice_links.find(organisation, bitrix24_id)
-    new_items = item_links.missing(organisation, item_codes.product_ids([invoice])) if set_up.missing_items else ()
-    db.session.commit()
+    new_items = _new_items(organisation, invoice)
     xero_now = _read(xero, link, user) if link and link.xero_id else None
     decided = partial(
         decide, invoice, link, xero_now, set_up, url=address_of(invoice), contact_id=contact.id, choices=choices,
         new_items=new_items,
     )  # fmt: skip
     books, decision = _decided(decided, organisation, user)
-    stands = link and isinstance(xero_now, XeroInvoice) and decision.choice != "again"
-    compared = _compared(decision, link, xero_now) if stands and link and isinstance(xero_now, XeroInvoice) else None
+    compared = _compared(decision, link, xero_now)
     return Preview(
-        invoice=invoice,
-        organisation=organisation,
-        set_up=set_up,
-        books=books,
-        contact=contact,
-        action=_action(decision),
-        decision=decision,
-        link=link,
-        compared=compared,
+        invoice, organisation, set_up, books, contact, _action(decision), decision, link, compared,
         plain=_plain(invoice, set_up, books, decision),
         choices=payload.cent_choices(invoice, set_up, books, address_of(invoice)),
         drift=_chosen(compared, choices, set_up),
@@ -164,7 +155,14 @@ def preview(bitrix24_id: int, user: User, choices: Choices) -> Preview:
         new_items=new_items,
         beside=_beside(organisation, invoice, contact),
         customer=_customer(organisation, xero, invoice.customer, decision, choices, user),
-    )
+    )  # fmt: skip
+
+
+def _new_items(organisation: Organisation, invoice: Invoice) -> tuple[int, ...]:
+    wanted = organisation.set_up.missing_items
+    missing = item_links.missing(organisation, item_codes.product_ids([invoice])) if wanted else ()
+    db.session.commit()
+    return missing
 
 
 def _decided(
@@ -250,7 +248,9 @@ def _plain(invoice: Invoice, set_up: SetUp, books: Books, decision: Decision) ->
     return as_is.lines if as_is else ()
 
 
-def _compared(decision: Decision, link: InvoiceLink, current: XeroInvoice) -> Comparison:
+def _compared(decision: Decision, link: InvoiceLink | None, current: XeroNow) -> Comparison | None:
+    if link is None or not isinstance(current, XeroInvoice) or decision.choice == "again":
+        return None
     found = link.written is None and link.fingerprint is None
     return Comparison(current, decision.differences, found, decision.not_kept, fixed=decision.reason == "settled")
 

@@ -18,7 +18,7 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.push.context import Push
-from b24xero.writes import intents, invoice_links
+from b24xero.writes import intents, invoice_links, sending
 from b24xero.xero import drift, kept_text
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
@@ -124,7 +124,7 @@ def resolve(works: Sequence[Push]) -> dict[int, Result]:
         return {}
     results: dict[int, Result] = {}
     # Even where a look or another try is not carried out, the first try may have been.
-    with intents.sending([intent for _, intent in pending], undone="unclear"):
+    with sending.sending([intent for _, intent in pending], undone="unclear"):
         found = _look(pending)
         for key in dict.fromkeys(intent.key for _, intent in pending):
             results |= _resolved([(work, intent) for work, intent in pending if intent.key == key], found)
@@ -211,7 +211,7 @@ def look_for(work: Push, intent: Intent) -> Result:
         OutcomeUnknown: it is not there, or could not be looked for, so it is still not known.
     """
     pending = [(work, intent)]
-    with intents.sending([intent], undone="unclear"):
+    with sending.sending([intent], undone="unclear"):
         found = _look(pending)
         _record_pending(pending, found, "unclear")
     if not found:

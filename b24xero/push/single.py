@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import TypeVar
 
 from b24xero import connections, rights
 from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
 from b24xero.contacts.update import Updates
-from b24xero.db import states
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.invoice_key import numberless
-from b24xero.domain.statuses import standing
 from b24xero.errors import (
     Disconnected,
     Forbidden,
@@ -33,7 +29,9 @@ from b24xero.products import item_codes, item_links
 from b24xero.products.create_items import Shop
 from b24xero.push import create as push_create
 from b24xero.push import read_again, recover, update
-from b24xero.push.case import NOT_LINKED, Choices
+from b24xero.push.activity import happening
+from b24xero.push.case import NOT_LINKED
+from b24xero.push.choices import Choices
 from b24xero.push.context import (
     STANDING,
     Landed,
@@ -51,7 +49,6 @@ from b24xero.push.policy import number_again, withheld
 from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
-from b24xero.runs.history import Happening
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
@@ -59,12 +56,6 @@ from b24xero.xero.parse import XeroInvoice
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_OUTCOMES: Mapping[OutcomeKind, states.Outcome] = {
-    "created": "created", "adopted": "created", "found": "found", "updated": "updated", "voided": "updated",
-    "deleted": "updated", "unchanged": "unchanged", "refused": "rejected", "unsure": "rejected", "busy": "skipped",
-    "later": "failed", "unclear": "failed",
-}  # fmt: skip
 
 
 def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome:  # noqa: B008 (it is frozen)
@@ -91,35 +82,6 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
     happened = happening(invoice.id, invoice, outcome, time.perf_counter() - began, organisation.books.day(utc_now()))
     history.record_press(happened, "push", organisation.id, user)
     return replace(outcome, row=invoice.as_row())
-
-
-def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float, today: date) -> Happening:
-    """One line of Activity; ``after`` is what Xero says now, as one of ``set_up.STATUSES``. ``invoice`` None: this
-    person does not see it. ``today``: the organisation's."""
-    number = invoice.number if invoice else numberless(bitrix24_id)
-    now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
-    kind, told = _OUTCOMES[outcome.kind], outcome.problems
-    facts = (
-        _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "found", "updated") else {}
-    )
-    return Happening(
-        bitrix24_id, number, kind, after=now, problems=told, milliseconds=round(seconds * 1000), facts=facts
-    )
-
-
-def _written_facts(invoice: Invoice, outcome: Outcome) -> dict[str, str]:
-    link = outcome.link
-    assert link is not None
-    taxes = {"tax": str(invoice.tax), "xero_tax": str(outcome.xero_tax)} if outcome.xero_tax is not None else {}
-    return {
-        "customer": invoice.customer.name if invoice.customer else "",
-        "lines": str(len(invoice.line_items)),
-        "total": str(invoice.total),
-        "currency": invoice.currency,
-        "number": link.xero_number or "",
-        "xero_total": str(link.xero_total or 0),
-        **taxes,
-    }
 
 
 def refused(organisation: Organisation, invoice: Invoice, told: Problem) -> Outcome:

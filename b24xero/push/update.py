@@ -13,7 +13,7 @@ from b24xero.domain.books import Books
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.push.context import LANDED, Landed, Outcome, Push, difference, settled_on
 from b24xero.push.policy import Decision
-from b24xero.writes import intents, invoice_links
+from b24xero.writes import intents, invoice_links, sending
 from b24xero.writes.intents import Write
 from b24xero.xero import drift
 from b24xero.xero.parse import XeroInvoice
@@ -140,13 +140,14 @@ def _send(sent: Sent, key: str) -> list[Outcome | Rejected]:
         return []
     pending = [intent for _, intent in sent]
     try:
-        with intents.sending(pending) as vendor:
+        with sending.sending(pending) as vendor:
             answers = vendor.answers(lambda: _call(sent, key))
             _record(sent, answers)
-    except OutcomeUnknown:
+    except OutcomeUnknown as unclear:
         if len(sent) > 1:
             raise
-        answers = [_looked_at(*sent[0])]
+        with sending.told_as(unclear):
+            answers = [_looked_at(*sent[0])]
         _record(sent, answers)
     except (NotFound, Rejected):
         # One of them spoils the call (a contact that is gone): each by itself, so that it harms nobody else.
@@ -159,7 +160,7 @@ def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
     if len(sent) > 1:
         changes = [(edit.xero_id, edit.body) for edit, _ in sent]
         abouts = [edit.work.about for edit, _ in sent]
-        return intents.twice(lambda: first.work.xero.update_invoices(changes, key, abouts))
+        return sending.twice(lambda: first.work.xero.update_invoices(changes, key, abouts))
     try:
         # To its own address, which can never be taken for a create.
         return [first.work.xero.update_invoice(first.xero_id, first.body, key, first.work.about)]
@@ -176,7 +177,7 @@ def _looked_at(edit: Edit, intent: Intent) -> XeroInvoice:
     Raises:
         OutcomeUnknown: it does not, or could not be read; planning again tells.
     """
-    time.sleep(intents.LOOK_AFTER)
+    time.sleep(sending.LOOK_AFTER)
     try:
         said = edit.work.xero.invoice(edit.xero_id)
     except RetryLater as error:

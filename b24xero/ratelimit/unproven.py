@@ -17,6 +17,8 @@ from b24xero.errors import RetryLater, problem
 # Tries of one address that came to nothing or are under way, in a minute. Who is let in gives the try back, so that an
 # office behind one address is not kept out by its own number.
 TRIES, MINUTE = 20, 60.0
+# Openings of one person in a minute, who is proven each time: a card of an invoice is one, and each writes a row.
+OPENINGS = 60
 # Under way at once in one process, so that an authorization server that hangs holds this many threads and no more.
 TOGETHER = 4
 PATIENCE = 1.0
@@ -60,19 +62,27 @@ class Unproven:
             TooMany: this address has to wait; nothing was done.
         """
         address = whose(address)
-        began = self._begin(address)
+        began = self._begin(address, TRIES)
         yield  # what raises stays counted
         with self._lock, contextlib.suppress(ValueError):  # forgotten meanwhile
             self._tries.get(address, []).remove(began)
 
-    def _begin(self, address: str) -> float:
+    def entering(self, user_id: int) -> None:
+        """Somebody who is proven comes in once more.
+
+        Raises:
+            TooMany: a script, not a person.
+        """
+        self._begin(f"user {user_id}", OPENINGS)
+
+    def _begin(self, address: str, most: int) -> float:
         now = self._clock()
         with self._lock:
             if len(self._tries) > MOST_KEPT:
                 self._tries = {who: when for who, when in self._tries.items() if when and when[-1] > now - MINUTE}
             tries = [at for at in self._tries.get(address, []) if at > now - MINUTE]
             self._tries[address] = tries
-            if len(tries) >= TRIES:
+            if len(tries) >= most:
                 raise TooMany(problem("too_many_tries"), tries[0] + MINUTE - now)
             tries.append(now)
             return now

@@ -13,7 +13,7 @@ from b24xero.domain.credits import named
 from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.errors import Problem, problem
-from b24xero.push import policy
+from b24xero.push import stage_steps
 
 # What makes the two say different things. ended_there: voided or deleted in Xero alone; paid_here: paid in Bitrix24 and
 # not in Xero, paid_there: the other way round; cancelled_here: Bitrix24 wants it voided; changed_here, changed_there:
@@ -164,8 +164,8 @@ def _of_new(invoice: InvoiceRow, known: Known | None, around: Around) -> Standin
     found = Standing("ready", "ready", "create", "none", invoice.currency, invoice.total)
     if around.set_up is None:
         return replace(found, kind="absent") if not kept else _stopped(found, kept)
-    step = policy.first_step(around.set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
-    if isinstance(step, policy.Step):
+    step = stage_steps.first_step(around.set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
+    if isinstance(step, stage_steps.Step):
         return _stopped(found, kept) if kept else found
     if step.code in ("stage_not_sent", "nothing_to_void"):
         return replace(found, kind="not_sent", view="not_sent", action="", problems=(step,))
@@ -234,8 +234,8 @@ def _of_stage(invoice: InvoiceRow, known: Known, around: Around) -> tuple[Differ
     target = around.set_up.stages.get(invoice.stage)
     if target == "VOIDED":
         return ("cancelled_here",)
-    step = policy.next_step(target, invoice.stage, known.xero_status or "", by, known.xero_number or "")
-    return ("stage_here",) if isinstance(step, policy.Step) and step.status else ()
+    step = stage_steps.next_step(target, invoice.stage, known.xero_status or "", by, known.xero_number or "")
+    return ("stage_here",) if isinstance(step, stage_steps.Step) and step.status else ()
 
 
 def _of_content(known: Known, found: Standing) -> tuple[Difference, ...]:

@@ -12,7 +12,7 @@ from b24xero.db.models import Organisation, SyncRun, utc_now
 from b24xero.errors import Disconnected, JobError, OutcomeUnknown, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import lifecycle, pieces
-from b24xero.writes.intents import BrokeOff
+from b24xero.writes.sending import BrokeOff
 from b24xero.xero.client import Xero
 
 log = logging.getLogger(__name__)

@@ -115,14 +115,3 @@ def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
 
 def count(query: Select[SyncEntry]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-
-
-def last_pull(organisation_id: int, user_id: int) -> SyncRun | None:
-    """The person's newest finished update from Xero."""
-    return db.session.scalar(
-        select(SyncRun)
-        .where(SyncRun.organisation_id == organisation_id, SyncRun.user_id == user_id, SyncRun.kind == "pull")
-        .where(SyncRun.ended_at.is_not(None))
-        .order_by(SyncRun.id.desc())
-        .limit(1)
-    )

@@ -13,7 +13,6 @@ from flask_login import current_user
 
 from b24xero import connections
 from b24xero.db.models import utc_now
-from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
@@ -50,6 +49,10 @@ PERMISSIONS = ", ".join(
         "microphone", "midi", "payment", "serial", "usb",
     )
 )  # fmt: skip
+PAGES = (
+    health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
+    activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+)  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 
 
@@ -64,26 +67,8 @@ class Account:
 
 def register(app: Flask) -> None:
     app.url_map.converters["invoice"] = InvoiceKey
-    for blueprint in (
-        health.bp,
-        xero.bp,
-        setup_views.bp,
-        invoices_views.bp,
-        preview_views.bp,
-        record_views.bp,
-        bulk.bp,
-        eligibility.bp,
-        runs_views.bp,
-        activity_views.bp,
-        invoice_tab.bp,
-        portal_views.bp,
-        matching_views.bp,
-        products_views.bp,
-        add.bp,
-        language.bp,
-        access_views.bp,
-    ):
-        app.register_blueprint(blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages.bp)
     static.register(app)
     # A cookie goes out only when the session has changed: an answer that is late (a stylesheet, the list) would else
     # bring back the session as it was, and with it forget a consent that has been begun since.
@@ -101,8 +86,6 @@ def register(app: Flask) -> None:
     app.jinja_env.filters |= {
         "clock": formats.clock,
         "figure": formats.figure,
-        "invoice_key": invoice_key.written,
-        "numberless": invoice_key.numberless,
         "currency_name": formats.currency_name,
         "day": formats.day,
         "near_day": formats.near_day,
@@ -115,6 +98,8 @@ def _look_at_address() -> None:
         abort(HTTPStatus.MISDIRECTED_REQUEST)
     if origin.is_too_long():
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
+    if origin.is_no_text():
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _guard(response: Response) -> Response:
@@ -148,7 +133,6 @@ def _shared() -> dict[str, Any]:
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
         "xero_pass": entering.xero_pass,
-        "last_update": runs_views.last_update,
         "plurals": language.plurals,
         "language": language.language(),
         "languages": language.NAMES,

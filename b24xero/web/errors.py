@@ -33,7 +33,7 @@ from b24xero.ratelimit.unproven import TooMany
 from b24xero.web.common import urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
-from b24xero.writes import intents
+from b24xero.writes import request_writes
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def database_away(error: SQLAlchemyError) -> Response:
     kind = type(getattr(error, "orig", None) or error).__name__
     log.error("database away at %s request=%s: %s", request.endpoint, logs.reference(), kind)
     g._login_user = AnonymousUserMixin()  # Flask-Login's place for who is signed in
-    if system := intents.may_have_written():
+    if system := request_writes.may_have_written():
         words = gettext(
             "The database of b24xero does not answer, so it is not noted what was done: %(system)s may have it. Press "
             "again in a moment: nothing is written twice.", system=system,
@@ -164,7 +164,7 @@ def unexpected(error: Exception) -> Response:
     """Nothing of ours should come here; whoever runs b24xero finds the trace in the log."""
     db.session.rollback()
     log.exception("unexpected error at %s request=%s", request.endpoint, logs.reference())
-    if system := intents.may_have_written():
+    if system := request_writes.may_have_written():
         words = gettext(
             "Something broke on our side in the middle of it, so %(system)s may have it. Press again: nothing is "
             "written twice. It is written down for whoever runs b24xero.", system=system,

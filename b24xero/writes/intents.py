@@ -16,41 +16,32 @@ forgotten.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
-import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import g
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from b24xero.db.models import Intent, Organisation, User, utc_now
 from b24xero.db.states import IntentAction, IntentKind, IntentState
 from b24xero.db.transactions import writing
-from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.writes import claims
+from b24xero.writes.request_writes import note
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
-# A lost answer may belong to a write that is still landing: look, or send the same words again, a moment later (Xero
-# facts §6.3).
-LOOK_AFTER = 1.0
 # How long ended intents are kept as receipts.
 KEPT = timedelta(days=90)
 
 OPEN: tuple[IntentState, ...] = ("planned", "sent", "unclear")
-# What a client says of a call that was certainly not carried out.
-NOT_CARRIED_OUT = (Rejected, NotFound, RetryLater, Disconnected, Forbidden)
 
 
 @dataclass(frozen=True)
@@ -196,7 +187,7 @@ def _lapsed(now: datetime) -> ColumnElement[bool]:
 def end(intent: Intent, state: IntentState, vendor_id: str = "") -> None:
     """Into the transaction that is open: *done* and *refused* end it, *unclear* leaves it to be looked for."""
     intent.state = state
-    _note([intent.id], state)
+    note([intent.id], state)
     if state in OPEN:
         return
     intent.ended_at, intent.body, intent.keep = utc_now(), None, {}
@@ -211,125 +202,6 @@ def settle(intents: Iterable[Intent], state: IntentState, vendor_id: str = "") -
 
 
 # -- the call ---------------------------------------------------------------------------------------------------------
-
-
-class BrokeOff(OutcomeUnknown):
-    """Something of ours failed beside the call, the database for one: the vendor may have it, and the log has the
-    reason (``__cause__``)."""
-
-
-class Sending:
-    """A call on its way. ``answered``: the vendor has spoken, so that nothing that goes wrong later undoes it."""
-
-    answered = False
-
-    def answers(self, call: Callable[[], T]) -> T:
-        """Make the call; everything after it is about a write that the vendor has answered."""
-        answer = call()
-        self.answered = True
-        return answer
-
-    def answers_or_refuses(self, call: Callable[[], T]) -> T | NotFound | Rejected:
-        """The same, where a refusal is an answer whose meaning is still to be found out."""
-        return self.answers(lambda: _or_refusal(call))
-
-
-def _or_refusal(call: Callable[[], T]) -> T | NotFound | Rejected:
-    try:
-        return call()
-    except (NotFound, Rejected) as refusal:
-        return refusal
-
-
-@contextlib.contextmanager
-def sending(sent: Sequence[Intent], undone: IntentState = "refused") -> Iterator[Sending]:
-    """The one way in which writes that are committed as sent go out: inside, ``answers`` makes the call, and what it
-    came to is recorded. Those that are not ended inside are ended here, by what went wrong.
-
-    Args:
-        undone: what they are when the call was certainly not carried out; a step of several stays planned.
-
-    Raises:
-        BrokeOff: in place of what is no ``JobError``.
-    """
-    under_way = Sending()
-    ids, system = [intent.id for intent in sent], _system(sent)
-    _noted().update(dict.fromkeys(ids, system))
-    try:
-        yield under_way
-    except NOT_CARRIED_OUT:
-        _leave(ids, "unclear" if under_way.answered else undone)
-        raise
-    except JobError:
-        _leave(ids, "unclear")
-        raise
-    except Exception as error:
-        log.exception("a write broke off: intents %s", ids)
-        _leave_broken(ids)
-        raise BrokeOff(problem("write_broke_off", system=system)) from error
-    except BaseException:  # told to end in the middle
-        _leave_broken(ids)
-        raise
-
-
-def _leave(ids: Sequence[int], state: IntentState) -> None:
-    """Whatever is not ended yet. A database that fails here leaves them sent, which is unclear as soon as their claim
-    is over: that hides neither what went wrong before nor a write."""
-    _note(ids, state)
-    try:
-        with writing():
-            query = select(Intent).where(Intent.id.in_(ids), Intent.state == "sent")
-            for intent in db.session.scalars(query.execution_options(populate_existing=True)):
-                end(intent, state)
-    except SQLAlchemyError:
-        db.session.rollback()
-        log.exception("not noted as %s: intents %s", state, ids)
-
-
-def _leave_broken(ids: Sequence[int]) -> None:
-    db.session.rollback()
-    _leave(ids, "unclear")
-
-
-def _system(sent: Sequence[Intent]) -> str:
-    return "Bitrix24" if any(intent.kind in ("product", "price", "stage") for intent in sent) else "Xero"
-
-
-def _noted() -> dict[int, str]:
-    """The writes that went out in this request and were not refused, each with the system that got it."""
-    noted: dict[int, str] = g.setdefault("remote_writes", {})
-    return noted
-
-
-def _note(ids: Iterable[int], state: IntentState) -> None:
-    if state in ("planned", "refused"):
-        for id in ids:
-            _noted().pop(id, None)
-
-
-def may_have_written() -> str:
-    """The system to which this request has sent a write that was not refused, "" for none: whatever fails after that,
-    nobody may be told that nothing was changed."""
-    return next(iter(_noted().values()), "")
-
-
-def twice(call: Callable[[], T]) -> T:
-    """Send, and after an unclear answer send the very same words with the very same key once more: Xero answers a key
-    that it knows from its memory and carries out one that it does not know (facts §6.2), so nothing is made twice.
-
-    Raises:
-        OutcomeUnknown: the second answer was unclear too, or the second try was not carried out, which says nothing of
-            the first.
-        Rejected, NotFound: Xero's word on these words under this key, so the first did not land either.
-    """
-    try:
-        return call()
-    except OutcomeUnknown:
-        time.sleep(LOOK_AFTER)
-    try:
-        return call()
-    except (RetryLater, Disconnected, Forbidden) as error:
-        raise OutcomeUnknown(problem("xero_unclear")) from error
 
 
 # -- receipts ---------------------------------------------------------------------------------------------------------

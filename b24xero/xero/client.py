@@ -7,55 +7,33 @@ verbs PUT creates only; POST with a name or number edits whoever has it, so it i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
-
-import urllib3
 
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item
-from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
+from b24xero.errors import NotFound, Rejected
 from b24xero.outbound import odd_rows
-from b24xero.ratelimit.deadlines import Pace, fitting, may_pause, pause
-from b24xero.xero import items, paging, parse, rows
+from b24xero.xero import items, paging, parse
+from b24xero.xero.one_call import MANY_TIMEOUT, Calls, only
 from b24xero.xero.paging import PAGE_SIZE, Page
 from b24xero.xero.parse import XeroContact, XeroInvoice
-from b24xero.xero.validation_errors import About, problems, refused, same_element
-from b24xero.xero.wire import Invalid, Json, Timeout, Wire, elements
+from b24xero.xero.validation_errors import About
+from b24xero.xero.wire import Json
 
-# Seconds to connect and to wait. A write that times out is looked for once, and all of it stays under the 30 seconds
-# after which a hosting platform's router hangs up. Calls of many elements are a worker's, which no router waits for.
-WRITE_TIMEOUT = (5, 15)
-READ_TIMEOUT = (5, 10)
-MANY_TIMEOUT = (5, 60)
-# A read that broke goes out again after these pauses, as far as the request has time for them.
-READ_AGAIN_AFTER: tuple[float, ...] = (0.5, 2.0)
-
-MOST_WRITTEN = 50  # elements in one write (facts §2)
 MOST_IDS = 40  # ids in one address, which stays under 2 kB (facts §2.3)
 LONGEST_LIST = 1500  # characters of a list in an address
 SALES = 'Type=="ACCREC"'
 
-T = TypeVar("T", XeroContact, XeroInvoice, Item)
 
-
-class Xero:
+class Xero(Calls):
     """Calls of one login with one organisation. Nothing is renewed: a login without offline access ends.
 
     Everything that reads raises Disconnected, Forbidden, Rejected or RetryLater.
     """
-
-    def __init__(self, api_url: str, access_token: str, organisation_id: str, pace: Pace | None = None) -> None:
-        self._wire = Wire(api_url, access_token, organisation_id, pace)
-        self._api = self._wire.api
-
-    @property
-    def wire(self) -> Wire:
-        """What carries the calls: for whoever asks how Xero spells an answer, not what it says."""
-        return self._wire
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -88,7 +66,7 @@ class Xero:
             )  # fmt: skip
         for number in numbers:
             if "," in number:
-                found += self._read(self._api.get_invoices, "Invoices", search_term=number, page=1, unitdp=4)
+                found += self._searched(number)
         wanted = {number.casefold() for number in numbers}
         sales = (parse.invoice(i) for i in found if i.get("Type") == "ACCREC")
         return tuple(i for i in sales if i.number.casefold() in wanted)
@@ -104,9 +82,18 @@ class Xero:
             )  # fmt: skip
         for reference in references:
             if not _literal(reference):
-                found += self._read(self._api.get_invoices, "Invoices", search_term=reference, page=1, unitdp=4)
+                found += self._searched(reference)
         wanted = {reference.casefold() for reference in references}
         return tuple(i for i in map(parse.invoice, found) if i.reference.casefold() in wanted)
+
+    def _searched(self, term: str) -> Iterator[Json]:
+        """Whatever has it in its number or reference, which may be many: every page."""
+        search = partial(self._api.get_invoices, search_term=term, order="InvoiceID", unitdp=4)
+        with odd_rows.none_may_be_missing("xero"):
+            pages = paging.envelopes(
+                lambda number: self._ask(search, "Invoices", page=number, page_size=PAGE_SIZE), "Invoices"
+            )
+            yield from (one for page in pages for one in page["Invoices"])
 
     def invoices_of(self, contact_ids: Sequence[str]) -> tuple[XeroInvoice, ...]:
         """Every sales invoice of these contacts, with its lines; a call for each 1,000 of 40 contacts."""
@@ -220,7 +207,7 @@ class Xero:
 
     def create_contact(self, payload: Json, key: str, about: About) -> XeroContact:
         """One alone: its refusal is raised."""
-        return _only(self.create_contacts([payload], key, [about]))
+        return only(self.create_contacts([payload], key, [about]))
 
     def update_contacts(
         self, changes: Sequence[tuple[str, Json]], key: str, about: Sequence[About]
@@ -237,7 +224,7 @@ class Xero:
         return self._write(self._api.create_items, "Items", items.item, payloads, key, about, unitdp=4)
 
     def create_item(self, payload: Json, key: str, about: About) -> Item:
-        return _only(self.create_items([payload], key, [about]))
+        return only(self.create_items([payload], key, [about]))
 
     def create_invoices(
         self, payloads: Sequence[Json], key: str, about: Sequence[About]
@@ -247,7 +234,7 @@ class Xero:
         return self._write(self._api.create_invoices, "Invoices", parse.invoice, payloads, key, about, unitdp=4)
 
     def create_invoice(self, payload: Json, key: str, about: About) -> XeroInvoice:
-        return _only(self.create_invoices([payload], key, [about]))
+        return only(self.create_invoices([payload], key, [about]))
 
     def update_invoices(
         self, changes: Sequence[tuple[str, Json]], key: str, about: Sequence[About]
@@ -267,7 +254,7 @@ class Xero:
             return self._api.update_invoice(organisation_id, invoice_id, body, **options)
 
         sent = [{**payload, "InvoiceID": invoice_id}]
-        return _only(self._write(call, "Invoices", parse.invoice, sent, key, [about], unitdp=4))
+        return only(self._write(call, "Invoices", parse.invoice, sent, key, [about], unitdp=4))
 
     # -- how a read and a write go ------------------------------------------------------------------------------------
 
@@ -285,69 +272,6 @@ class Xero:
             self._api.get_contacts, "Contacts", timeout=MANY_TIMEOUT, order="ContactID", include_archived=True,
             page=number, page_size=PAGE_SIZE,
         )  # fmt: skip
-
-    def _read(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> list[Json]:
-        """What decides what is written: not one may be missing, or it could be written a second time."""
-        with odd_rows.none_may_be_missing("xero"):
-            return self._listed(call, name, *args, **options)
-
-    def _listed(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> list[Json]:
-        """What is shown or kept: one that cannot be read is left out and counted."""
-        answer = self._ask(call, name, *args, **options)
-        return [] if answer is None else elements(answer, name)
-
-    def _ask(
-        self, call: Callable[..., Any], name: str, *args: Any, timeout: Timeout | None = None, **options: Any
-    ) -> Json | None:
-        """A read, repeated after a broken connection or a server error with growing pauses; not after a time-out."""
-        for wait in (*READ_AGAIN_AFTER, None):
-            try:
-                return self._asked(call, name, *args, timeout=fitting(timeout or READ_TIMEOUT), **options)
-            except OutcomeUnknown as error:
-                timed_out = isinstance(error.__cause__, urllib3.exceptions.TimeoutError)
-                if wait is None or timed_out or not may_pause(wait):
-                    unreadable = [p for p in error.problems if p.code == "xero_bad_answer"]
-                    raise RetryLater(unreadable[0] if unreadable else problem("xero_down"), 30) from error
-                pause(wait)
-        raise AssertionError("the last try returns or raises")
-
-    def _asked(self, call: Callable[..., Any], name: str, *args: Any, **options: Any) -> Json | None:
-        answer = self._wire.send(call, *args, **options)
-        if answer is None:
-            return None
-        kept, odd = rows.readable(elements(answer, name), name)
-        odd_rows.note("xero", odd)
-        return {**answer, name: kept}
-
-    def _write(
-        self, call: Callable[..., Any], name: str, read: Callable[[Json], T], sent: Sequence[Json], key: str,
-        about: Sequence[About], **options: Any,
-    ) -> tuple[T | Rejected, ...]:  # fmt: skip
-        if len(sent) > MOST_WRITTEN or len(sent) != len(about):
-            raise ValueError("at most 50 elements in one call, each with what it is about")
-        if not sent:
-            return ()
-        timeout = WRITE_TIMEOUT if len(sent) == 1 else MANY_TIMEOUT
-        try:
-            answer = self._wire.send(
-                call, {name: list(sent)}, timeout=timeout, summarize_errors=False, idempotency_key=key, **options
-            )
-        except Invalid as error:
-            raise Rejected(problems(error.body, about[0] if len(about) == 1 else {}) or error.problems) from error
-        written = elements(answer, name)
-        if len(written) != len(sent) or not all(map(same_element, sent, written)) or any(map(rows.oddness, written)):
-            raise OutcomeUnknown(problem("xero_unclear"))
-        outcomes = tuple(refused(one, of) or read(one) for one, of in zip(written, about, strict=True))
-        if not all(isinstance(outcome, Rejected) or outcome.id for outcome in outcomes):
-            raise OutcomeUnknown(problem("xero_unclear"))
-        return outcomes
-
-
-def _only(outcomes: tuple[T | Rejected, ...]) -> T:
-    (outcome,) = outcomes
-    if isinstance(outcome, Rejected):
-        raise outcome
-    return outcome
 
 
 def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:

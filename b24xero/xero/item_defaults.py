@@ -20,13 +20,18 @@ def without_items(invoice: Invoice) -> Invoice:
     return replace(invoice, line_items=rows)
 
 
-def own_account(item: LineItem, books: Books) -> Account | None:
+def own_account(item: LineItem, set_up: SetUp, books: Books) -> Account | None:
+    """Of revenue, or of another class where Xero takes the line's tax with it."""
     account = books.account(item.item_account) if item.item_account else None
-    return account if account and account.live else None
+    if account:
+        return account if account.live else None
+    tax_type = tax_type_of(item, set_up, books)
+    others = (one for one in books.other_accounts if one.code == item.item_account and tax_type in one.takes)
+    return next(others, None)
 
 
 def account_of(item: LineItem, set_up: SetUp, books: Books) -> str:
-    own = own_account(item, books)
+    own = own_account(item, set_up, books)
     return own.code if own else set_up.sales_account
 
 
@@ -37,4 +42,4 @@ def own_tax_rate(item: LineItem, books: Books) -> TaxRate | None:
 
 def tax_type_of(item: LineItem, set_up: SetUp, books: Books) -> str:
     own = own_tax_rate(item, books)
-    return own.type if own else set_up.taxes[tax_key(item.tax_rate)]
+    return own.type if own else set_up.taxes.get(tax_key(item.tax_rate), "")

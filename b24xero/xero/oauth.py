@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -139,7 +140,7 @@ def connections(app: App, grant: Grant) -> tuple[Connection, ...]:
 
 
 def _is_whole(row: Mapping[str, Any]) -> bool:
-    return all(isinstance(row.get(name), str) and row[name] for name in ("id", "tenantId"))
+    return all(isinstance(row.get(name), str) and _ID.fullmatch(row[name]) for name in ("id", "tenantId"))
 
 
 def disconnect(app: App, access_token: str, connection_id: str) -> None:
@@ -190,8 +191,11 @@ def _checked(response: requests.Response) -> requests.Response:
     return response
 
 
+# Both are sent back in headers, where the end of a line is the end of a header.
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_TOKEN = re.compile(r"[!-~]{1,16384}")
 _TYPES: dict[str, Callable[[Any], bool]] = {
-    "access_token": lambda value: isinstance(value, str),
+    "access_token": lambda value: isinstance(value, str) and bool(_TOKEN.fullmatch(value)),
     "expires_in": lambda value: not isinstance(value, bool) and isinstance(value, int) and 0 <= value <= LONGEST_LIFE,
     "scope": lambda value: value is None or isinstance(value, str),
     "error": lambda value: isinstance(value, str),

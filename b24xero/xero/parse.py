@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import date as Day
 from decimal import Decimal, InvalidOperation
@@ -16,6 +16,7 @@ from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.domain.days import is_of_business
 from b24xero.domain.payments import Payment
 from b24xero.xero.contact_content import content
 from b24xero.xero.validation_errors import ZERO_ID
@@ -218,9 +219,9 @@ def _is_filled(address: Mapping[str, Any]) -> bool:
 
 def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:
     """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4),
-    and the system's account for rounding (§3.6.5). What is archived or deleted stays in, not live, so that a set-up
-    that names it can say so."""
-    accounts = tuple(accounts)
+    the system's account for rounding (§3.6.5), and what an item may sell under beside. What is archived or deleted
+    stays in, not live, so that a set-up that names it can say so."""
+    accounts, tax_rates = tuple(accounts), tuple(tax_rates)
     locks = (organisation.get("PeriodLockDate"), organisation.get("EndOfYearLockDate"))
     days = [day for day in map(business_day, locks) if day]
     return Books(
@@ -229,17 +230,7 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
         base_currency=str(organisation.get("BaseCurrency") or ""),
         time_zone=str(organisation.get("Timezone") or ""),
         locked_until=max(days, default=None),
-        accounts=tuple(
-            Account(
-                str(a["Code"]),
-                str(a.get("Name") or ""),
-                a.get("Status") == "ACTIVE",
-                str(a.get("Type") or ""),
-                str(a.get("TaxType") or ""),
-            )
-            for a in accounts
-            if a.get("Code") and a.get("Class") == "REVENUE"
-        ),
+        accounts=tuple(_account(a) for a in accounts if a.get("Code") and a.get("Class") == "REVENUE"),
         tax_rates=tuple(
             TaxRate(str(t["TaxType"]), str(t.get("Name") or ""), money(t.get("EffectiveRate")), _is_live(t))
             for t in tax_rates
@@ -247,6 +238,37 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
         ),
         currencies=tuple(str(c["Code"]) for c in currencies if c.get("Code")),
         rounding_account=next((str(a["Code"]) for a in accounts if _is_for_rounding(a)), ""),
+        other_accounts=tuple(replace(_account(a), takes=_taken(a, tax_rates)) for a in accounts if _is_other(a)),
+    )
+
+
+def _account(account: Json) -> Account:
+    return Account(
+        str(account["Code"]),
+        str(account.get("Name") or ""),
+        account.get("Status") == "ACTIVE",
+        str(account.get("Type") or ""),
+        str(account.get("TaxType") or ""),
+    )
+
+
+_CLASSES = {"ASSET": "Assets", "EQUITY": "Equity", "EXPENSE": "Expenses", "LIABILITY": "Liabilities"}
+
+
+def _is_other(account: Json) -> bool:
+    """No bank account and none of the system's own can stand on a line (facts §3.7)."""
+    held = account.get("Type") == "BANK" or account.get("SystemAccount")
+    usable = account.get("Code") and account.get("Class") in _CLASSES and account.get("Status") == "ACTIVE"
+    return bool(usable and not held)
+
+
+def _taken(account: Json, tax_rates: Iterable[Json]) -> tuple[str, ...]:
+    """The tax types that may be used with an account of this class (facts §3.7)."""
+    fits = f"CanApplyTo{_CLASSES[account['Class']]}"
+    return tuple(
+        str(t["TaxType"])
+        for t in tax_rates
+        if t.get("TaxType") and t.get("Status") == "ACTIVE" and t.get(fits) is not False
     )
 
 
@@ -275,9 +297,12 @@ def moment(value: Any) -> datetime | None:
     spelt = str(value or "")
     try:
         if match := _DATE.match(spelt):
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
-        read = datetime.fromisoformat(spelt)
+            read = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))
+        else:
+            read = datetime.fromisoformat(spelt)
     except (ValueError, OverflowError):
+        return None
+    if not is_of_business(read.year):
         return None
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
@@ -287,7 +312,9 @@ def business_day(value: Any) -> date | None:
     spelt = str(value or "")
     try:
         if match := _DATE.match(spelt):
-            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
-        return date.fromisoformat(spelt[:10])
+            found = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(match[1]))).date()
+        else:
+            found = date.fromisoformat(spelt[:10])
     except (ValueError, OverflowError):
         return None
+    return found if is_of_business(found.year) else None

@@ -213,7 +213,7 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterabl
 
 def _account_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
     """Of the set-up's sales account, where a line goes there."""
-    if invoice.line_items and all(own_account(item, books) for item in invoice.line_items):
+    if invoice.line_items and all(own_account(item, set_up, books) for item in invoice.line_items):
         return
     account = books.account(set_up.sales_account)
     if not set_up.sales_account:

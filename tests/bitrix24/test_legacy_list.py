@@ -152,6 +152,12 @@ def test_a_condition_that_the_portal_leaves_out_is_held_here(b24: Asker) -> None
     assert not set(without) & set(legacy_list.matching_ids(session(b24), InvoiceQuery(without_ids=without), 500))
 
 
+def test_a_condition_that_the_portal_leaves_out_is_held_on_a_page_beyond_the_end_too(b24: Asker) -> None:
+    made = many(b24, 24)
+    found = page(b24, sort="oldest", rows=10, page=9, without_ids=tuple(made[:2]))
+    assert (found.total, found.first, len(found.rows)) == (22, 21, 2)
+
+
 def test_templates_are_on_no_page_and_in_no_count(b24: Asker) -> None:
     made = many(b24, 6)
     many(b24, 4, IS_RECURRING="Y")

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
+from b24xero.bitrix24.batch import Ref
 from b24xero.bitrix24.client import Bitrix24
-from b24xero.bitrix24.wire import Ref
 from b24xero.domain.queries import InvoiceQuery, ProductQuery
 from b24xero.errors import Forbidden, Rejected
 from b24xero.simulator import demo
-from tests.bitrix24.test_stages import Tokens, calls
+from tests.bitrix24.test_stages import Tokens, calls, fault
 from tests.simulator.bitrix24_portal import ADMIN, AUDITOR, MANAGER, SELLER, Asker, portal
 
 
@@ -265,6 +265,24 @@ def test_a_customers_address_that_is_not_shown_is_known_to_be_hidden(b24: Asker)
         for invoice in (bitrix24.invoice(made), bitrix24.invoices([made])[made]):
             assert invoice.customer is not None
             assert (invoice.customer.address_hidden, invoice.customer.address.city) == (hidden, city)
+
+
+@pytest.mark.parametrize(("refused", "hidden"), [("contact_addresses", False), ("company_addresses", True)])
+def test_a_refusal_of_a_contact_that_the_invoice_does_not_have_hides_no_address(
+    b24: Asker, refused: str, hidden: bool
+) -> None:
+    made = b24.invoice(companyId=b24.control("company", title="Ruby Coast Cidery")["item"]["id"])["id"]
+    bitrix24 = client(b24)
+    calls(b24)
+    bitrix24.invoice(made)
+    (asked,) = calls(b24)
+    answer = b24.call("batch", halt=0, cmd=asked["cmd"])
+    answer["result"]["result_error"] = {refused: {"error": "", "error_description": "Access denied."}}
+    answer["result"]["result"].pop(refused, None)
+    fault(b24, "answer", status=200, body=json.dumps(answer, default=str))
+    customer = bitrix24.invoice(made).customer
+    assert customer is not None
+    assert customer.address_hidden is hidden
 
 
 def test_a_refusal_in_another_commands_words_is_asked_again_before_it_is_told(b24: Asker) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b24xero.bitrix24 import parse
-from b24xero.domain.invoice import Address, Invoice, Person, Stage, VatRate, tax_key
+from b24xero.domain.invoice import Invoice, Stage, VatRate, tax_key
 from b24xero.simulator.bitrix24.filters import date_at_server
 
 D = Decimal
@@ -94,13 +94,6 @@ def test_an_invoice_without_its_own_date_is_of_the_day_it_was_made_where_the_por
 )
 def test_it_is_known_where_the_first_release_read_a_day_early(spelt: str, early: bool) -> None:
     assert parse.invoice({**ITEM, "begindate": spelt}, [], None).days_spelt_early is early
-
-
-def test_a_contact_has_its_second_name() -> None:
-    contact = {"id": 95, "name": "Ana", "secondName": "Lucía", "lastName": "Ortiz"}
-    customer = parse.customer(None, contact, [], [], 0)
-    assert customer is not None
-    assert (customer.name, customer.person) == ("Ana Lucía Ortiz", Person("Ana Lucía", "Ortiz", id=95))
 
 
 @pytest.mark.parametrize("empty", [None, "", False, "0000-00-00", "30.09.2026"])
@@ -261,115 +254,6 @@ def test_a_mapping_names_a_rate_as_people_write_it(rate: Decimal | None, key: st
     assert tax_key(rate) == key
 
 
-# -- customers --------------------------------------------------------------------------------------------------------
-
-COMPANY: dict[str, Any] = {"id": 41, "title": "Acme Plumbing", "email": "ap@acme.example", "phone": "+64 9 555 1000"}
-ANN: dict[str, Any] = {
-    "id": 95,
-    "name": "Ann",
-    "lastName": "Lee",
-    "emailWork": "ann@acme.example",
-    "phoneMobile": "021 1",
-}
-REQUISITE: dict[str, Any] = {
-    "ID": "27", "ENTITY_TYPE_ID": "4", "ENTITY_ID": "41", "ACTIVE": "Y", "SORT": "500", "RQ_VAT_ID": "GB123456789",
-    "RQ_INN": None,
-}  # fmt: skip
-ADDRESS: dict[str, Any] = {
-    "TYPE_ID": "6", "ENTITY_TYPE_ID": "8", "ENTITY_ID": "27", "ADDRESS_1": "1 High St", "ADDRESS_2": "",
-    "CITY": "Leeds", "POSTAL_CODE": "LS1", "REGION": "", "PROVINCE": "West Yorkshire", "COUNTRY": "United Kingdom",
-    "ANCHOR_TYPE_ID": "4", "ANCHOR_ID": "41",
-}  # fmt: skip
-
-
-def test_the_company_is_the_customer_and_the_contact_its_person() -> None:
-    found = parse.customer(COMPANY, ANN, [REQUISITE], [ADDRESS], 27)
-    assert found is not None
-    assert (found.kind, found.id, found.name, found.number) == ("company", 41, "Acme Plumbing", "B24-CO-41")
-    assert (found.email, found.phone, found.tax_number) == ("ap@acme.example", "+64 9 555 1000", "GB123456789")
-    assert found.person == Person("Ann", "Lee", "ann@acme.example", id=95)
-    assert found.address == Address(("1 High St",), "Leeds", "West Yorkshire", "LS1", "United Kingdom")
-
-
-def test_without_a_company_the_contact_is_the_customer() -> None:
-    found = parse.customer(None, ANN, [], [], 0)
-    assert found is not None
-    assert (found.kind, found.name, found.email, found.number) == ("contact", "Ann Lee", "ann@acme.example", "B24-C-95")
-    assert found.person == Person("Ann", "Lee", "ann@acme.example", id=95)
-
-
-def test_without_either_there_is_no_customer() -> None:
-    assert parse.customer(None, None, [REQUISITE], [ADDRESS], 27) is None
-
-
-def test_a_company_without_a_contact_has_no_person() -> None:
-    found = parse.customer(COMPANY, None, [], [], 0)
-    assert found is not None
-    assert found.person == Person()
-    assert found.person.name == ""
-
-
-def test_a_person_may_have_half_a_name() -> None:
-    assert parse.contact_name({"name": "Ann", "lastName": None}) == "Ann"
-    assert parse.contact_name({"name": " ", "lastName": "Lee"}) == "Lee"
-
-
-def test_the_list_of_values_outranks_the_flat_fields() -> None:
-    fm = [{"typeId": "PHONE", "value": "09 1"}, {"typeId": "EMAIL", "value": "bills@acme.example"}]
-    found = parse.customer({**COMPANY, "fm": fm}, None, [], [], 0)
-    assert found is not None
-    assert (found.email, found.phone) == ("bills@acme.example", "09 1")
-
-
-def test_the_flat_fields_serve_where_the_list_is_empty() -> None:
-    found = parse.customer(
-        {"id": 41, "title": "Acme", "fm": [], "email": "", "emailHome": "h@acme.example"}, None, [], [], 0
-    )
-    assert found is not None
-    assert (found.email, found.phone) == ("h@acme.example", "")
-
-
-def test_rows_of_others_are_passed_over_because_old_lists_ignore_filters() -> None:
-    strange = {**REQUISITE, "ENTITY_ID": "42", "RQ_VAT_ID": "GB999"}
-    persons = {**REQUISITE, "ENTITY_TYPE_ID": "3", "RQ_VAT_ID": "GB888"}
-    elsewhere = {**ADDRESS, "ANCHOR_ID": "42", "CITY": "York"}
-    found = parse.customer(COMPANY, None, [strange, persons], [elsewhere], 27)
-    assert found is not None
-    assert (found.tax_number, found.address) == ("", Address())
-
-
-def test_the_requisite_that_the_invoice_names_counts_and_else_the_first_active_one() -> None:
-    second = {**REQUISITE, "ID": "28", "SORT": "100", "RQ_VAT_ID": "GB28"}
-    resting = {**REQUISITE, "ID": "29", "SORT": "50", "ACTIVE": "N", "RQ_VAT_ID": "GB29"}
-    rows = [REQUISITE, second, resting]
-    numbers = [parse.customer(COMPANY, None, rows, [], named).tax_number for named in (27, 29, 0, 999)]  # type: ignore[union-attr]
-    assert numbers == ["GB123456789", "GB29", "GB28", "GB28"]
-
-
-def test_the_address_of_the_chosen_requisite_outranks_another_one() -> None:
-    other = {**ADDRESS, "ENTITY_ID": "28", "TYPE_ID": "8", "CITY": "York"}
-    found = parse.customer(COMPANY, None, [REQUISITE], [other, ADDRESS], 27)
-    assert found is not None
-    assert found.address.city == "Leeds"
-
-
-@pytest.mark.parametrize(
-    ("kinds", "city"),
-    [("1 4 6 8", "8"), ("1 4 6", "6"), ("1 4", "4"), ("1 9 11", "1"), ("9 11", "")],
-)
-def test_mail_goes_to_the_mailing_address_then_the_legal_registered_or_actual_one(kinds: str, city: str) -> None:
-    addresses = [{**ADDRESS, "TYPE_ID": kind, "CITY": kind} for kind in kinds.split()]
-    found = parse.customer(COMPANY, None, [REQUISITE], addresses, 27)
-    assert found is not None
-    assert found.address.city == city
-
-
-def test_the_tax_number_may_stand_in_the_field_of_another_country() -> None:
-    found = parse.customer(COMPANY, None, [{**REQUISITE, "RQ_VAT_ID": "", "RQ_SIRET": "732 829 320"}], [], 27)
-    assert found is not None
-    assert found.tax_number == "732 829 320"
-
-
 # -- stages and rates -------------------------------------------------------------------------------------------------
 
 STATUSES: list[dict[str, Any]] = [
@@ -432,3 +316,15 @@ def test_a_rate_that_is_out_of_use_is_left_out_and_twins_count_once() -> None:
         [{"name": "Old", "rate": 12, "active": "N"}, {"name": "GST", "rate": 15}, {"name": "GST too", "rate": "15.00"}]
     )
     assert [(rate.name, rate.key) for rate in found] == [("GST", "15"), ("No VAT", "none")]
+
+
+YES, NO = ("Y", "y", True, 1, "1", "true", Decimal(1)), ("N", "n", False, 0, "0", "false", "", None)
+
+
+@pytest.mark.parametrize("said", [*YES, *NO], ids=repr)
+def test_yes_and_no_are_known_however_they_are_spelt(said: Any) -> None:
+    assert parse.is_template({"isRecurring": said}) is (said in YES)
+    row = {"id": 1, "price": 115, "quantity": 1, "taxRate": 15, "taxIncluded": said}
+    assert parse.line_item(row).tax_included is (said in YES)
+    item = {"id": 1, "opportunity": 120, "isManualOpportunity": said}
+    assert parse.invoice(item, [row], None).total_is_manual is (said in YES)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from b24xero.bitrix24 import wire
+from b24xero.bitrix24.batch import batch_of
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.stages import MOST_MOVES, Item, Move, Moved
-from b24xero.bitrix24.wire import ExpiredToken, batch_of
+from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater
 from tests.simulator.bitrix24_portal import ADMIN, AUDITOR, OTHER_SELLER, SELLER, Asker, portal
 

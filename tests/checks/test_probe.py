@@ -89,6 +89,18 @@ def test_which_invoices_there_are(app: Flask, mere: Person, vendors: Vendors) ->
     assert found(probe(app))["old invoices"] == "switched on"
 
 
+def test_what_the_shop_keeps_of_old_invoices(app: Flask, mere: Person, vendors: Vendors) -> None:
+    told = found(probe(app))
+    assert (told["decimals of old sums"], told["currency of the old invoice saved last"]) == ("none", "none")
+    company = vendors.control("bitrix24/company", title="Acme Plumbing")["item"]["id"]
+    vendors.control("bitrix24/old-invoice", UF_COMPANY_ID=company, rows=[{"PRICE": 5}])
+    told = found(probe(app))
+    assert (told["decimals of old sums"], told["old invoices looked at"]) == ("4", "1")
+    assert told["currency of the old invoice saved last"] == "the base currency"
+    vendors.control("bitrix24/currency", code="USD")
+    assert found(probe(app))["currency of the old invoice saved last"] == "another"
+
+
 def test_the_lists_beyond_their_ends(app: Flask, mere: Person) -> None:
     told = found(probe(app))
     assert told["crm.item.list past its end"] == "an empty page"

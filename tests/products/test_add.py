@@ -20,7 +20,7 @@ from b24xero.bitrix24 import products
 from b24xero.db.models import Intent, SyncEntry, User, XeroLogin, utc_now
 from b24xero.extensions import db
 from b24xero.writes import claims
-from b24xero.xero import client as xero_client
+from b24xero.xero import one_call
 from tests.catalogue import SHELF, add, filled, finish, in_bitrix24, in_xero, links, listed
 from tests.conftest import ROOT, Vendors, on_both
 from tests.people import HTMX, Person, text
@@ -347,7 +347,7 @@ def test_an_answer_that_comes_too_late_is_found(
 ) -> None:
     """We stop waiting, look, find nothing; then it lands after all."""
     monkeypatch.setattr(products, "PRESS_TIMEOUT", (1.0, 0.3))
-    monkeypatch.setattr(xero_client, "WRITE_TIMEOUT", (1.0, 0.3))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (1.0, 0.3))
     form = filled(ready)
     vendors.fault("delay", **STEPS[step], seconds=1.0)
     answer = ready.client.post("/products/add", data=form)
@@ -364,12 +364,12 @@ def test_finish_meets_a_first_try_that_lands_in_between(
 ) -> None:
     """Nothing is found, so it is sent again; the vendor refuses it, since the first try has landed by now."""
     monkeypatch.setattr(products, "PRESS_TIMEOUT", (1.0, 0.3))
-    monkeypatch.setattr(xero_client, "WRITE_TIMEOUT", (1.0, 0.3))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (1.0, 0.3))
     form = filled(ready)
     vendors.fault("delay", **STEPS[step], seconds=1.0)
     half = ready.client.post("/products/add", data=form).headers["Location"]
     monkeypatch.setattr(products, "PRESS_TIMEOUT", (5.0, 5.0))
-    monkeypatch.setattr(xero_client, "WRITE_TIMEOUT", (5.0, 5.0))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (5.0, 5.0))
     vendors.fault("delay", **STEPS[step], seconds=1.0)
     assert finish(ready, half).status_code == 303
     assert_one_of_each(app, vendors)

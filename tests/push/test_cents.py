@@ -131,6 +131,21 @@ def test_both_taxes_are_told_before_and_after_where_no_form_keeps_both(
     assert [p["code"] for p in entry.problems] == ["tax_differs"]
 
 
+def test_a_number_that_is_changed_in_bitrix24_is_told_beside_the_one_that_stays_in_xero(
+    ready: Person, vendors: Vendors
+) -> None:
+    invoice_id = vendors.new_invoice()
+    ready.press(invoice_id)
+    vendors.control("bitrix24/edit", id=invoice_id, fields={"accountNumber": "NEW-1"})
+    told = "Its number is NEW-1 in Bitrix24 and stays INV-0413 in Xero"
+    assert told in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)
+    for _ in range(2):
+        assert told in text(ready.press(invoice_id).text)
+    assert len(vendors.in_xero("INV-0413")) == 1
+    vendors.control("bitrix24/edit", id=invoice_id, fields={"accountNumber": "inv-0413"})
+    assert "Its number is" not in text(ready.press(invoice_id).text)
+
+
 def test_a_run_tells_both_taxes_with_its_invoice(ready: Person, vendors: Vendors, app: Flask) -> None:
     invoice_id = vendors.new_invoice(rows=[HOUR])
     vendors.control("bitrix24/delivery", id=invoice_id, amount="0.01")

@@ -94,6 +94,25 @@ def test_an_item_whose_account_was_archived_or_that_is_gone_goes_by_the_set_up(
     assert "Sales account of the item" not in preview(ready, invoice_id)
 
 
+@pytest.mark.parametrize(
+    ("kind", "tax_type", "account"),
+    [("CURRLIAB", "OUTPUT2", "825"), ("CURRENT", "OUTPUT2", "825"), ("EXPENSE", "INPUT2", "200")],
+)  # fmt: skip
+def test_an_item_that_sells_under_an_account_of_another_class_goes_there_where_xero_takes_the_tax(
+    ready: Person, vendors: Vendors, app: Flask, kind: str, tax_type: str, account: str
+) -> None:
+    make(ready, SHELF)
+    vendors.control("xero/accounts/add", code="825", name="Deposits held", type=kind, tax_type=tax_type)
+    sells_under(vendors, AccountCode="825", TaxType=tax_type)
+    read_days_ago(app, 8)
+    ready.client.get("/setup")
+    invoice_id = vendors.new_invoice(rows=ROWS)
+    assert ("825 · Deposits held" in preview(ready, invoice_id)) is (account == "825")
+    answer = ready.press(invoice_id)
+    assert answer.status_code == 200, text(answer.text)
+    assert accounts(vendors, invoice_id) == {"Bag shelf": account, "Delivery": "200"}
+
+
 def test_a_login_that_may_not_read_items_writes_with_what_is_known(ready: Person, vendors: Vendors, app: Flask) -> None:
     make(ready, SHELF)
     read_days_ago(app, 8)
@@ -131,6 +150,9 @@ BOOKS = Books(
         TaxRate("EXEMPT", "Exempt", Decimal(0)), TaxRate("NONE", "No GST", Decimal(0)),
         TaxRate("OLD15", "Old", Decimal(15), live=False),
     ),
+    other_accounts=(
+        Account("825", "Deposits held", takes=("NONE", "OUTPUT2")), Account("830", "Loan", takes=("NONE",)),
+    ),
 )  # fmt: skip
 SET_UP = SetUp(taxes={"15": "OUTPUT2", "0": "ZERORATED", "none": "NONE"}, sales_account="200")
 
@@ -143,7 +165,9 @@ def row(rate: str | None, **values: Any) -> LineItem:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("own", "account"), [("", "200"), ("260", "260"), ("270", "200"), ("999", "200")])
+@pytest.mark.parametrize(("own", "account"), [
+    ("", "200"), ("260", "260"), ("270", "200"), ("999", "200"), ("825", "825"), ("830", "200"),
+])  # fmt: skip
 def test_only_a_live_account_of_the_item_counts(own: str, account: str) -> None:
     assert item_defaults.account_of(row("15", item_account=own), SET_UP, BOOKS) == account
 

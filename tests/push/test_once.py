@@ -19,7 +19,7 @@ from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.writes import intents, invoice_links
 from b24xero.writes.intents import Write
-from b24xero.xero import client
+from b24xero.xero import one_call
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, text
 from tests.web.test_login_xero import STUDIO, come_back, consent, leave
@@ -273,7 +273,7 @@ def test_a_write_that_lands_after_the_look_is_found_by_the_next_press(
     numbered_by(ready, number_from)
     invoice_id = vendors.new_invoice()
     with monkeypatch.context() as patched:
-        patched.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+        patched.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
         vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.8)
         assert ready.press(invoice_id).status_code == 504
         assert of(vendors, invoice_id) == []
@@ -290,7 +290,7 @@ def test_a_write_that_lands_during_the_next_press_makes_no_second(
     numbered_by(ready, number_from)
     invoice_id = vendors.new_invoice()
     with monkeypatch.context() as patched:
-        patched.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+        patched.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
         vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.7)
         assert ready.press(invoice_id).status_code == 504
     pressed_until_done(ready, invoice_id)  # the first write is still on its way
@@ -357,6 +357,23 @@ def test_a_lost_answer_a_lost_login_and_another_person(
     assert ready.press(invoice_id).status_code == 401
     tom = Person(app, "Tom Hallam").sign_in().connect()
     assert tom.press(invoice_id).status_code == 200
+    assert len(of(vendors, invoice_id)) == 1
+
+
+@pytest.mark.parametrize("what", ["Contacts", "Invoices", "POST"])
+def test_a_refusal_without_readable_words_is_told_as_an_answer_that_cannot_be_read(
+    ready: Person, vendors: Vendors, what: str
+) -> None:
+    invoice_id = vendors.new_invoice()
+    if what == "POST":
+        ready.press(invoice_id)
+        vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, lower floor"})
+    method, path = ("POST", "/Invoices") if what == "POST" else ("PUT", f"/{what}")
+    vendors.fault("answer", vendor="xero", method=method, path=path, status=400, body="")
+    refused = ready.press(invoice_id)
+    assert refused.status_code == 504
+    assert "Xero gave an answer that cannot be read. Press again: it is looked up in Xero first." in text(refused.text)
+    assert ready.press(invoice_id).status_code == 200
     assert len(of(vendors, invoice_id)) == 1
 
 

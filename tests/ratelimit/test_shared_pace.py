@@ -25,7 +25,7 @@ from b24xero.push import batch, bulk_preview, call_estimate
 from b24xero.ratelimit import shared_pace
 from b24xero.ratelimit.budget import Budget, NotNow, Rules, Said
 from b24xero.ratelimit.shared_pace import SharedPace
-from b24xero.xero import client
+from b24xero.xero import client, one_call
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person
 from tests.people import text as words
@@ -303,8 +303,8 @@ def test_a_day_that_ends_in_the_middle_of_a_run_parks_it_with_what_is_done(
 def test_a_read_is_tried_three_times_with_growing_pauses_and_no_more(
     ready: Person, app: Flask, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert client.READ_AGAIN_AFTER == (0.0,)  # as tests have it
-    monkeypatch.setattr(client, "READ_AGAIN_AFTER", (0.05, 0.2))
+    assert one_call.READ_AGAIN_AFTER == (0.0,)  # as tests have it
+    monkeypatch.setattr(one_call, "READ_AGAIN_AFTER", (0.05, 0.2))
     vendors.fault("answer", vendor="xero", method="GET", path="/Contacts", status=503, times=2)
     began = time.monotonic()
     assert in_app(app, lambda: xero_of().contacts_like("B24-CO-7", "Acme Plumbing", "")) == ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from b24xero.db.models import AccessEvent, User, UserSession, XeroLogin
+from b24xero import sessions
+from b24xero.db.models import AccessEvent, User, UserSession, XeroLogin, utc_now
 from b24xero.extensions import db
 from tests.conftest import Vendors
-from tests.people import Person, forms, text
+from tests.people import Person, forms, parsed, text
 from tests.web.test_pages import check
 
 
@@ -56,6 +59,33 @@ def test_an_administrator_ends_all_but_their_own(mere: Person, tom: Person, app:
     for person in (tom, jack):
         assert person.client.get("/invoices").headers["Location"].startswith("/login")
     assert mere.client.get("/invoices").status_code == 200
+
+
+@pytest.fixture
+def crowd(mere: Person, app: Flask) -> None:
+    """Sixty sign-ins in Mere's name, each after the other."""
+    with app.app_context():
+        user = db.session.scalars(select(User)).one()
+        for minutes in range(60, 0, -1):
+            sessions.begin(user, sessions.FRAME, utc_now() - timedelta(minutes=minutes))
+
+
+@pytest.mark.usefixtures("crowd")
+def test_both_lists_are_paged_each_by_itself(mere: Person) -> None:
+    first = mere.client.get("/access").text
+    check(first)
+    assert "61 sign-ins" in text(first)
+    assert text(first).count("1–25 of 61") == 2
+    assert "this page" in text(first)
+    second = mere.client.get(parsed(first).find(".//*[@id='sessions-next']").get("href")).text
+    check(second)
+    assert ("26–50 of 61" in text(second), "1–25 of 61" in text(second)) == (True, True)
+    assert "this page" not in text(second)
+    last = mere.client.get(parsed(second).find(".//*[@id='events-next']").get("href")).text
+    assert text(last).count("26–50 of 61") == 2
+    beyond = text(mere.client.get("/access?sessions=99&events=x").text)
+    assert "51–61 of 61" in beyond
+    assert "1–25 of 61" in beyond
 
 
 @pytest.mark.parametrize("named", ["", "x", "0", "99999999999999", "4711"])

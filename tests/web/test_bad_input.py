@@ -15,8 +15,8 @@ from sqlalchemy import select
 from b24xero.bitrix24 import wire
 from b24xero.db.models import InvoiceLink
 from b24xero.extensions import db
-from b24xero.xero import client
-from tests.conftest import ROWS, Vendors
+from b24xero.xero import one_call
+from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, parsed, text
 from tests.web.test_runs import post
 
@@ -189,7 +189,7 @@ def test_xero_failing_while_the_contact_is_looked_for_writes_nothing(
 ) -> None:
     invoice_id = vendors.new_invoice()
     vendors.fault(vendor="xero", method="GET", path="/Contacts", times=2, **XERO_FAULTS[kind])  # type: ignore[arg-type]
-    refused(ready, invoice_id, "Xero does not answer. Nothing was written", status=503)
+    refused(ready, invoice_id, "Nothing was written. Try again in a moment.", status=503)
     assert of(vendors, invoice_id) == []
     done(ready, invoice_id, "Created in Xero")
     assert len(of(vendors, invoice_id)) == 1
@@ -215,7 +215,7 @@ def test_a_slow_xero_is_not_waited_for_forever_and_nothing_is_written_twice(
     ready: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice_id = vendors.new_invoice()
-    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
     vendors.fault("delay", **PUT_INVOICE, seconds=0.8)
     refused(ready, invoice_id, "it is not sure whether this was written", status=504)
     monkeypatch.undo()
@@ -558,10 +558,11 @@ def test_odd_names_make_one_contact_that_is_found_again(ready: Person, vendors: 
     assert answer.status_code == 200, text(answer.text)
     assert "<script>alert" not in answer.text
     (made,) = of(vendors, first)
-    assert made["Contact"]["Name"] == " ".join(name.split())
+    kept = " ".join(name.split()).replace("🌻", "?")  # Xero may change emoji
+    assert made["Contact"]["Name"] == kept
     second = vendors.new_invoice(companyId=vendors.invoice(first)["item"]["companyId"])
     done(ready, second)
-    assert len(vendors.contacts_named(" ".join(name.split()))) == 1
+    assert len(vendors.contacts_named(kept)) == 1
 
 
 def test_an_odd_name_whose_answer_was_lost_makes_no_second_contact(ready: Person, vendors: Vendors) -> None:
@@ -569,7 +570,7 @@ def test_an_odd_name_whose_answer_was_lost_makes_no_second_contact(ready: Person
     invoice_id = vendors.new_invoice(companyId=company(vendors, title=name))
     vendors.fault("drop_after", vendor="xero", method="PUT", path="/Contacts")
     done(ready, invoice_id, "Created in Xero")
-    assert len(vendors.contacts_named(name)) == 1
+    assert len(vendors.contacts_named(name.replace("🌻", "?"))) == 1
 
 
 def test_a_name_of_more_than_255_characters_is_refused_with_both_figures(ready: Person, vendors: Vendors) -> None:
@@ -1008,6 +1009,20 @@ def test_an_odd_question_gets_an_answer(ready: Person, query: dict[str, str]) ->
     assert ready.client.get("/invoices", query_string={**query, "now": "1"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("old", "words"), [(True, "only invoices of the old kind"), (False, "Open the list of invoices there once")]
+)
+def test_a_portal_without_new_invoices_says_which_it_has(
+    ready: Person, vendors: Vendors, old: bool, words: str
+) -> None:
+    vendors.control("bitrix24/settings", invoices="old" if old else "none")
+    for page in ("/invoices?now=1", "/setup"):
+        answer = ready.client.get(page)
+        assert words in text(answer.text), page
+        assert answer.status_code in (200, 422), page
+    assert words in text(ready.list().text)
+
+
 def test_a_search_finds_names_with_everything_in_them(ready: Person, vendors: Vendors) -> None:
     name = 'The "Old" Mill & Söhne + 100% 🌻'
     invoice_id = vendors.new_invoice(companyId=company(vendors, title=name))
@@ -1127,3 +1142,25 @@ def test_a_deleted_invoice_is_not_found_and_stays_in_xero(ready: Person, vendors
     vendors.control("bitrix24/delete", id=invoice_id)
     assert ready.press(invoice_id).status_code == 404
     assert len(of(vendors, invoice_id)) == 1
+
+
+@on_both
+@pytest.mark.parametrize(
+    ("verb", "address", "form"),
+    [("GET", "/products/adding/%00", {}), ("POST", "/products/adding/%00/leave", {}), ("GET", "/invoices/%00/card", {}),
+     ("POST", "/products/add", {"name": "Pipe\0", "price": "1"}), ("POST", "/language", {"language": "d\0e"}),
+     ("POST", "/setup", {"\0": "x"}), ("POST", "/bitrix24/app", {"AUTH_ID": "\0" * 30}),
+     ("POST", "/xero/organisation", {"organisation": "\0"})],
+)  # fmt: skip
+def test_a_sign_that_no_row_can_hold_is_refused_and_no_accident(
+    ready: Person, verb: str, address: str, form: dict[str, str]
+) -> None:
+    sent = {"data": {"csrf_token": ready.token(), **form}} if verb == "POST" else {}
+    assert ready.client.open(address, method=verb, **sent).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(("verb", "address"), [("POST", "/language"), ("HEAD", "/activity"), ("POST", "/bitrix24/app")])
+def test_a_part_of_a_form_without_a_name_is_refused(ready: Person, verb: str, address: str) -> None:
+    part = b"--x\r\nContent-Disposition: form-data\r\n\r\nvalue\r\n--x--\r\n"
+    answer = ready.client.open(address, method=verb, data=part, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code in (400, 419)

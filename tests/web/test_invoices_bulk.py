@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from b24xero import worker
 from b24xero.db.models import SyncRun
 from b24xero.extensions import db
+from b24xero.web.common import selection
 from tests.conftest import Vendors
 from tests.people import Person, forms, text
 
@@ -105,3 +107,54 @@ def test_a_run_lets_what_was_rejected_be_tried_again(ready: Person, vendors: Ven
     (again,) = [form for form in forms(shown, "/") if form.says("Try again")]
     asked = ready.client.post(again.action, data=again.values).text
     assert "Which contact in Xero is Acme Plumbing?" in text(asked)
+
+
+# -- the review has an address
+
+
+def review(person: Person, ids: list[int], back: str = "/invoices?view=ready") -> str:
+    return f"/invoices/many?ids={selection.spelt(ids)}&back={quote(back, safe='')}"
+
+
+def test_the_review_stands_at_an_address_and_costs_no_press(ready: Person, vendors: Vendors) -> None:
+    ids = [vendors.new_invoice() for _ in range(2)]
+    answer = ready.client.get(review(ready, ids))
+    assert answer.status_code == 200
+    assert "2are created" in text(answer.text)
+    (write,) = [form for form in forms(answer.text, "/") if form.says("Write to Xero")]
+    assert sorted(map(int, write.values["id"].split(","))) == ids
+    assert 'href="/invoices?view=ready"' in answer.text
+
+
+def test_another_language_keeps_the_review_and_its_choice(ready: Person, vendors: Vendors) -> None:
+    address = review(ready, [vendors.new_invoice()])
+    page = ready.client.get(address).text
+    (form,) = [form for form in forms(page, "/") if form.says("Deutsch")]
+    back = ready.client.post(form.action, data={**form.values, "language": "de"})
+    assert back.status_code == 303
+    assert back.headers["Location"] == address
+    assert ready.client.get(address).status_code == 200
+
+
+def test_signing_in_on_the_way_keeps_the_review_and_its_choice(ready: Person, vendors: Vendors) -> None:
+    address = review(ready, [vendors.new_invoice()])
+    ready.client.delete_cookie("b24xero")
+    sent = ready.client.get(address)
+    assert "/login" in sent.headers["Location"]
+    start = ready.client.get(re.sub(r"^/login\b", "/login/bitrix24", sent.headers["Location"]))
+    back = ready.at_bitrix24(start.headers["Location"])
+    landed = ready.client.get(back[back.index("/bitrix24/app") :])
+    assert landed.headers["Location"] == address
+
+
+def test_all_that_match_are_those_of_the_view_the_period_and_the_search(ready: Person, vendors: Vendors) -> None:
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    new, sent, left = (vendors.new_invoice(companyId=acme, begindate="2031-05-31") for _ in range(3))
+    vendors.control("bitrix24/edit", id=left, fields={"stageId": "DT31_7:N"})
+    assert ready.press(sent).status_code == 200
+    days = "dated=days&from=2031-05-01"
+    for view, expected in (("ready", [new]), ("todo", [new]), ("awaiting", [sent])):
+        address = f"/invoices/many?all=1&back={quote(f'/invoices?view={view}&{days}', safe='')}"
+        page = ready.client.get(address).text
+        listed = [int(id) for id in re.findall(r"/invoices/(\d+)/preview", page)]
+        assert listed == expected, view

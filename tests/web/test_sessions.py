@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,14 +12,16 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from b24xero import maintenance, sessions
-from b24xero.db.models import Bitrix24Login, User, UserSession, XeroLogin, utc_now
+from b24xero.db.models import AccessEvent, Bitrix24Login, User, UserSession, XeroLogin, utc_now
 from b24xero.extensions import db
+from b24xero.ratelimit.unproven import OPENINGS
 from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, text
 from tests.web.test_login_bitrix24 import signed_in, twin
 from tests.web.test_portal import JACK, Frame
 from tests.web.test_rights import eleven_minutes_later
 from tests.web.test_runs import a_run
+from tests.web.test_unproven import a_post
 
 
 def age(app: Flask, **columns: timedelta) -> None:
@@ -223,3 +226,46 @@ def test_rows_of_long_ago_are_forgotten(mere: Person, app: Flask) -> None:
     with app.app_context():
         assert sessions.forget_old(utc_now()) == 1
         assert len(db.session.scalars(select(UserSession)).all()) == 1
+
+
+# -- who comes in too often -------------------------------------------------------------------------------------------
+
+
+def test_a_colleague_who_opens_the_frame_by_script_is_told_to_wait_and_nobody_else_is(
+    app: Flask, vendors: Vendors
+) -> None:
+    address, form = a_post(vendors, JACK)
+    client = app.test_client(use_cookies=False)
+    statuses = [client.post(address, data=form).status_code for _ in range(OPENINGS + 10)]
+    assert statuses == [200] * OPENINGS + [429] * 10
+    other = a_post(vendors, 12)
+    assert client.post(other[0], data=other[1]).status_code == 200
+
+
+@on_both
+def test_of_one_person_a_hundred_sessions_live_and_the_oldest_end(mere: Person, app: Flask) -> None:
+    tom = Person(app, "Tom Hallam").sign_in()
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(bitrix24_id=1)).one()
+        for n in range(sessions.MOST_LIVING + 5):
+            sessions.begin(user, sessions.FRAME, utc_now() + timedelta(milliseconds=n))
+        assert sessions.count_living(utc_now()) == sessions.MOST_LIVING + 1
+    assert signed_in(tom)
+    assert not signed_in(mere)
+
+
+@on_both
+def test_no_flood_of_refusals_and_no_script_makes_what_others_did_be_forgotten(
+    mere: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "KEPT_EVENTS", 20)
+    Person(app, "Tom Hallam").sign_in()
+    with app.app_context():
+        toms = db.session.scalars(select(User).filter_by(bitrix24_id=7)).one()
+        for n in range(50):
+            sessions.refused(sessions.FRAME, "other_portal", utc_now())
+            if n % 2:
+                sessions.begin(toms, sessions.FRAME, utc_now())
+        assert sessions.forget_old(utc_now()) == 50 + 26 - 2 * 20
+        kept = db.session.scalars(select(AccessEvent.user_id)).all()
+        assert sorted(Counter(kept).values()) == [1, 20, 20]

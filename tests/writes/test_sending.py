@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 from b24xero.db.models import Intent, Organisation, User, utc_now
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.writes import claims, intents
-from b24xero.writes.intents import BrokeOff, Write
+from b24xero.writes import claims, intents, request_writes, sending
+from b24xero.writes.intents import Write
+from b24xero.writes.sending import BrokeOff
 from tests.conftest import on_both
 
 UNCLEAR = OutcomeUnknown(problem("xero_unclear"))
@@ -49,7 +50,7 @@ def raising(error: BaseException) -> str:
 
 def noted(intent: Intent, note: Callable[[], object]) -> None:
     """The vendor has answered, and then this happens."""
-    with intents.sending([intent]) as vendor:
+    with sending.sending([intent]) as vendor:
         vendor.answers(lambda: "c-1")
         note()
 
@@ -57,19 +58,19 @@ def noted(intent: Intent, note: Callable[[], object]) -> None:
 @on_both
 @pytest.mark.parametrize("error", CERTAIN, ids=repr)
 def test_what_was_certainly_not_carried_out_is_refused(sent: Intent, error: JobError) -> None:
-    with pytest.raises(type(error)), intents.sending([sent]) as vendor:
+    with pytest.raises(type(error)), sending.sending([sent]) as vendor:
         vendor.answers(lambda: raising(error))
     assert stored(sent) == "refused"
-    assert intents.may_have_written() == ""
+    assert request_writes.may_have_written() == ""
 
 
 @pytest.mark.parametrize("error", [UNCLEAR, KeyError("a field"), OSError("no space left"), Ended()], ids=repr)
 def test_whatever_else_happens_in_the_call_is_unclear(sent: Intent, error: BaseException) -> None:
     told = type(error) if isinstance(error, OutcomeUnknown | Ended) else BrokeOff
-    with pytest.raises(told), intents.sending([sent]) as vendor:
+    with pytest.raises(told), sending.sending([sent]) as vendor:
         vendor.answers(lambda: raising(error))
     assert stored(sent) == "unclear"
-    assert intents.may_have_written() == "Xero"
+    assert request_writes.may_have_written() == "Xero"
 
 
 @pytest.mark.parametrize("error", [*CERTAIN, KeyError("a field")], ids=repr)
@@ -77,7 +78,7 @@ def test_after_an_answer_nothing_that_goes_wrong_makes_it_undone(sent: Intent, e
     with pytest.raises((type(error), BrokeOff)):
         noted(sent, lambda: raising(error))
     assert stored(sent) == "unclear"
-    assert intents.may_have_written() == "Xero"
+    assert request_writes.may_have_written() == "Xero"
 
 
 @on_both
@@ -112,7 +113,7 @@ def test_a_database_that_stays_away_hides_neither_the_error_nor_the_write(sent: 
 
 
 def test_a_refusal_may_be_an_answer_whose_meaning_is_still_to_be_found_out(sent: Intent) -> None:
-    with intents.sending([sent]) as vendor:
+    with sending.sending([sent]) as vendor:
         said = vendor.answers_or_refuses(lambda: raising(Rejected(problem("contact_name_taken"))))
         assert isinstance(said, Rejected)
         assert sent.body, "the words are still there to look by"
@@ -121,7 +122,7 @@ def test_a_refusal_may_be_an_answer_whose_meaning_is_still_to_be_found_out(sent:
 
 
 def test_a_step_of_several_stays_planned_when_it_was_not_carried_out(sent: Intent) -> None:
-    with pytest.raises(Forbidden), intents.sending([sent], undone="planned") as vendor:
+    with pytest.raises(Forbidden), sending.sending([sent], undone="planned") as vendor:
         vendor.answers(lambda: raising(Forbidden()))
     assert stored(sent) == "planned"
 

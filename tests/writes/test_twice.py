@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater, problem
-from b24xero.writes.intents import twice
+from b24xero.writes.sending import twice
 
 UNCLEAR = OutcomeUnknown(problem("xero_unclear"))
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from b24xero.errors import Disconnected, JobError, NotFound, OutcomeUnknown, Rejected, RetryLater
-from b24xero.xero import client, parse
+from b24xero.xero import client, one_call, parse
 from b24xero.xero.client import Xero, XeroContact, XeroInvoice
 from b24xero.xero.paging import PAGE_SIZE, Page, envelopes, invoice_pages
 from b24xero.xero.validation_errors import same_element
@@ -208,7 +208,7 @@ def test_an_answer_that_cannot_be_read_is_told_as_one(books: Books, xero: Xero, 
     fault(books, "answer", status=status, body=body, times=3)
     with pytest.raises(RetryLater) as raised:
         xero.books()
-    assert [p.code for p in raised.value.problems] == ["xero_bad_answer"]
+    assert [p.code for p in raised.value.problems] == ["xero_unreadable"]
 
 
 @pytest.mark.parametrize("body", ["", "Bad Request"])
@@ -329,6 +329,19 @@ def test_invoices_by_ids_are_forty_a_call_and_unknown_ids_are_left_out(books: Bo
     assert len(calls(books)) == 3
 
 
+@pytest.mark.parametrize(("field", "words"), [("InvoiceNumber", "7,5"), ("Reference", '12" pipe')])
+def test_words_that_only_a_search_finds_are_found_among_a_thousand_that_hold_them(
+    books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch, field: str, words: str
+) -> None:
+    monkeypatch.setattr(client, "PAGE_SIZE", 100)
+    others = {"Reference": f"{words} and more"} if field == "Reference" else {}
+    make(books, 140, prefix=f"{words} before", **others)
+    made = books.put("Invoices", {**payload(books, "LAST"), field: words})
+    make(books, 140, prefix=f"{words} after", **others)
+    look = xero.invoices_numbered if field == "InvoiceNumber" else xero.invoices_referring
+    assert [invoice.id for invoice in look([words])] == [made["InvoiceID"]]
+
+
 def test_all_contacts_of_1500_are_two_calls_with_numbers_emails_and_archived_ones(books: Books, xero: Xero) -> None:
     there = len(books.control("contacts"))
     made = [{"Name": f"Customer {n}", "ContactNumber": f"B24-CO-{n}", "EmailAddress": f"c{n}@acme.example"}
@@ -441,7 +454,7 @@ def test_an_answer_in_another_order_is_not_believed(books: Books, xero: Xero) ->
 def test_a_slow_write_of_many_is_waited_for_longer_than_one_alone(
     books: Books, xero: Xero, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "WRITE_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.2, 0.2))
     bodies = [payload(books, f"B24-{n}") for n in range(2)]
     fault(books, "delay", seconds=0.6)
     assert len(xero.create_invoices(bodies, "many", about(2))) == 2

@@ -22,7 +22,7 @@ from b24xero.simulator.http import Clock
 from b24xero.simulator.xero import Xero, invoice_rows, invoice_rules, people, shapes
 from b24xero.simulator.xero.answers import Call
 from b24xero.writes import invoice_links
-from b24xero.xero import drift, pairing, parse, payload
+from b24xero.xero import drift, keep_edits, pairing, parse, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.kept_text import bare, same_words
 from b24xero.xero.parse import XeroInvoice
@@ -107,8 +107,8 @@ class Pair:
         else:
             body, edits = self.change()
             if choice == "leave" and edits:
-                body = drift.keeping(body, edits, self.current, BOOKS)
-            body = drift.renewing(body, self.current, BOOKS)
+                body = keep_edits.keeping(body, edits, self.current, BOOKS)
+            body = keep_edits.renewing(body, self.current, BOOKS)
         self._send(body, {**invoice_links.to_keep(written, self.contact, "", self.invoice), "sent": body})
         return edits
 
@@ -366,7 +366,7 @@ def test_whatever_is_edited_on_both_sides_nothing_moves_and_nothing_goes_unsaid(
         before = {line.description.split()[0]: line.tracking for line in pair.current.lines if line.tracking}
         _, edits = pair.change()
         gone = {str(d.current).split()[0] for d in edits if d.field == "line"}
-        possible = not drift.why_not_kept(pair.change()[0], edits, pair.current, BOOKS)
+        possible = not keep_edits.why_not_kept(pair.change()[0], edits, pair.current, BOOKS)
         pair.press("leave" if possible else "bitrix24")
         after = {line.description.split()[0]: line.tracking for line in pair.current.lines if line.tracking}
         options = {mark: tracking[0].option for mark, tracking in before.items()}
@@ -378,5 +378,5 @@ def test_whatever_is_edited_on_both_sides_nothing_moves_and_nothing_goes_unsaid(
         body, left = pair.change()
         # A discount can be kept on a line of 0.00 alone: it makes no other total.
         assert {d.field for d in left} <= ({"account", "discount_rate"} if possible else set()), "a false edit by hand"
-        assert drift.is_written(drift.keeping(body, left, pair.current, BOOKS), pair.current, BOOKS)
+        assert drift.is_written(keep_edits.keeping(body, left, pair.current, BOOKS), pair.current, BOOKS)
         assert [line["LineItemID"] for line in body["LineItems"]]

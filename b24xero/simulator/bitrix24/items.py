@@ -20,7 +20,8 @@ METHODS = Methods()
 
 
 def entity_type(call: Call) -> int:
-    """31, 3 or 4. Type 5 and 0 are "not supported", any other number is an unknown smart process (facts §3.1)."""
+    """31, 3 or 4. Type 5 and 0 are "not supported", any other number is an unknown smart process (facts §3.1), and so
+    is 31 where nobody has opened the list of invoices yet (source §2.3)."""
     number = call.need_int("entityTypeId")
     if number in (0, 5):
         raise RestError("ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {number} is not supported")

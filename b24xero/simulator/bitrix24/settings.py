@@ -8,7 +8,7 @@ from typing import Any
 from b24xero.simulator.bitrix24.sums import PRECISIONS
 
 # Which invoices a portal has.
-WORLDS = ("new", "old", "both")
+WORLDS = ("new", "old", "both", "none")
 DATE_FORMATS = ("DD/MM/YYYY", "DD.MM.YYYY", "MM/DD/YYYY", "YYYY-MM-DD")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "precision": tuple(PRECISIONS),
@@ -28,7 +28,8 @@ class Settings:
     documentation. ``blocked_method``: has used up its time of ten minutes after ``blocked_after`` more calls, in
     batches or alone (facts §7.2). ``catalog_methods`` False: an old box that has crm.product.* alone (facts §5).
     ``not_offered``: placements that it does not have, with commas. ``invoices``: one of WORLDS; a portal of old ones
-    alone has no catalogue, no product rows, no invoices among its items and no ``fm`` (source §2.5, §3.6; facts §11).
+    alone has no catalogue, no product rows, no invoices among its items and no ``fm`` (source §2.5, §3.6; facts §11);
+    "none": nobody has opened the list of today's yet, so that their type is not made (source §2.3).
     ``date_format``: how the site spells days, which an update of an old invoice reads back as an American would
     (source §3.4). ``invoice_currency``: which every old invoice is labelled with when it is saved; "" is the base
     currency. ``location_tax``: percent of the tax that the document tax mode adds to old invoices whatever their rows
@@ -71,15 +72,15 @@ class Settings:
 
     @property
     def has_new_invoices(self) -> bool:
-        return self.invoices != "old"
+        return self.invoices in ("new", "both")
 
     @property
     def has_old_invoices(self) -> bool:
-        return self.invoices != "new"
+        return self.invoices in ("old", "both")
 
     @property
     def has_catalog(self) -> bool:
-        return self.catalog_methods and self.has_new_invoices
+        return self.catalog_methods and self.invoices != "old"
 
     @property
     def in_tax_mode(self) -> bool:

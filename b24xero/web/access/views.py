@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext, ngettext
@@ -22,7 +24,7 @@ from b24xero.web.messages import render
 
 bp = Blueprint("access", __name__)
 
-LATEST = 100
+ROWS = list_query.USUAL_ROWS
 _PLACES = {sessions.BROWSER: _("in a browser"), sessions.FRAME: _("inside Bitrix24")}
 # event: its words and the look of .status
 _EVENTS = {
@@ -61,16 +63,51 @@ class EventView:
     why: str
 
 
+@dataclass(frozen=True)
+class Pager:
+    """One of the page's two lists and where it stands; the other one stays where it is."""
+
+    name: str
+    total: int
+    pages: Mapping[str, int]
+
+    @property
+    def page(self) -> int:
+        return min(self.pages[self.name], max(1, -(-self.total // ROWS)))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * ROWS
+
+    @property
+    def next(self) -> int:
+        return self.page + 1 if self.first + ROWS < self.total else 0
+
+    @property
+    def range(self) -> str:
+        last = min(self.first + ROWS, self.total)
+        return gettext("%(first)d–%(last)d of %(total)d", first=self.first + 1, last=last, total=self.total)
+
+    def url(self, page: int) -> str:
+        said: dict[str, Any] = {n: number for n, number in {**self.pages, self.name: page}.items() if number > 1}
+        return url_for("access.index", **said)
+
+
 @bp.get("/access")
 @login_required
 def index() -> Response:
     _need_admin()
     now = utc_now()
+    pages = {name: list_query.whole_number(request.args.get(name, "")) or 1 for name in ("sessions", "events")}
+    living = Pager("sessions", sessions.count_living(now), pages)
+    events = Pager("events", sessions.count_events(), pages)
     return make_response(
         render_template(
             "access/index.html",
-            sessions=_sessions(now),
-            events=[_event(event) for event in sessions.latest_events(LATEST)],
+            living=living,
+            sessions=_sessions(sessions.living(now, living.first, ROWS), now),
+            happened=events,
+            events=[_event(event) for event in sessions.events(events.first, ROWS)],
             idle=int(sessions.IDLE.total_seconds() // 3600),
             longest=sessions.LONGEST.days,
         )
@@ -122,10 +159,12 @@ def _end_all() -> None:
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def _sessions(now: datetime) -> list[SessionView]:
-    logins = {login.user_id: login.ends_at for login in db.session.scalars(select(XeroLogin)) if login.ends_at > now}
+def _sessions(rows: Sequence[UserSession], now: datetime) -> list[SessionView]:
+    whose = XeroLogin.user_id.in_([row.user_id for row in rows])
+    found = db.session.scalars(select(XeroLogin).where(whose, XeroLogin.ends_at > now))
+    logins = {login.user_id: login.ends_at for login in found}
     mine = sessions.hashed(str(session.get("sid", "")))
-    return [_session(row, logins.get(row.user_id), now, mine) for row in sessions.living(now)]
+    return [_session(row, logins.get(row.user_id), now, mine) for row in rows]
 
 
 def _session(row: UserSession, xero_ends: datetime | None, now: datetime, mine: str) -> SessionView:

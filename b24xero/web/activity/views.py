@@ -25,11 +25,12 @@ from b24xero.domain.invoice_key import numberless, written
 from b24xero.domain.queries import ROWS
 from b24xero.errors import Forbidden, NotFound, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
+from b24xero.ratelimit.deadlines import take_place
 from b24xero.runs import history as runs_history
 from b24xero.runs.history import OUTCOMES, Filter
 from b24xero.web.activity import file as activity_file
 from b24xero.web.activity import line as activity_line
-from b24xero.web.activity import outcomes
+from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, list_query, moments, quota
 from b24xero.web.common.list_query import LARGEST_ID
 from b24xero.web.messages import render
@@ -132,6 +133,7 @@ def history(bitrix24_id: int) -> Response:
 @login_required
 def download() -> Response:
     """What is filtered, newest first, as a file that a spreadsheet opens without being told anything."""
+    take_place()  # whoever reads it slowly holds a thread, so it counts as one who waits
     wanted = _read()
     query = _entries(wanted)
     # Asked of all at once, before the first line leaves: the file is whole, or there is none.
@@ -247,7 +249,7 @@ def _lines(wanted: Wanted) -> tuple[list[activity_line.Line], tuple[Problem, ...
     seen, silent = _visible(entries)
     shared = activity_line.around(entries, connections.current_organisation(current_user), seen)
     told_entries = {entry.id: activity_line.entry_line(entry, shared) for entry in entries}
-    lines = [activity_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
+    lines = [run_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
     return lines, silent
 
 

@@ -95,7 +95,7 @@ def read(given: Mapping[str, str], remembered: int) -> Asked:
         period=_period(address),
         sort=_one_of(SORTS, address.get("sort")),
         rows=_rows(address.get("rows", ""), remembered),
-        page=_number(address.get("page", "")) or 1,
+        page=whole_number(address.get("page", "")) or 1,
         now=address.get("now") == "1",
         remembered=remembered,
     )
@@ -121,11 +121,11 @@ def _day(value: str) -> date | None:
 
 
 def _rows(value: str, remembered: int) -> int:
-    number = _number(value)
+    number = whole_number(value)
     return number if number in ROWS else remembered
 
 
-def _number(value: str) -> int:
+def whole_number(value: str) -> int:
     """1 to LAST_PAGE; anything else is 0."""
     number = int(value) if re.fullmatch(r"[0-9]{1,7}", value) else 0
     return number if number <= LAST_PAGE else 0

@@ -37,5 +37,12 @@ def is_from_us() -> bool:
     return origin == ours if origin is not None else site is not None
 
 
+def is_no_text() -> bool:
+    """A sign that no keyboard has and no row of PostgreSQL can hold, in the address or in a form; or a part of a form
+    without a name, which werkzeug hands on as None."""
+    sent = [text for name, value in request.form.items(multi=True) for text in (name, value)]
+    return "\0" in request.path or any(text is None or "\0" in text for text in sent)
+
+
 def is_too_long() -> bool:
     return len(request.full_path) > LONGEST_ADDRESS

@@ -11,7 +11,8 @@ from htmx_flask import request as htmx_request
 from b24xero.connections import invoice_pages, settings
 
 _PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity", "/access")
-LONGEST_WAY_BACK = 500
+# The review of a thousand chosen invoices has the longest address of all (``selection``).
+LONGEST_WAY_BACK = 3_500
 
 
 @dataclass(frozen=True)

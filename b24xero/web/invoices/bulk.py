@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from b24xero import connections
 from b24xero.domain import invoice_key
 from b24xero.push import batch, bulk_preview
-from b24xero.web.common import list_query, quota, urls
+from b24xero.web.common import list_query, quota, selection, urls
 from b24xero.web.invoices.asking import Asking
 from b24xero.web.invoices.views import surroundings
 from b24xero.web.messages import render
@@ -69,9 +69,10 @@ def write() -> Response:
 
 
 def _chosen() -> list[int]:
-    """The keys of the form, each once; what is none is left out."""
+    """The keys of the form or the address, each once; what is none is left out."""
+    spelt = selection.read(request.values.get("ids", ""))
     given = [value for values in request.values.getlist("id") for value in values.split(",")]
-    return [key for key in dict.fromkeys(map(invoice_key.read, given)) if key][:MOST]
+    return [key for key in dict.fromkeys(spelt or map(invoice_key.read, given)) if key][:MOST]
 
 
 def _matching(back: str) -> list[int]:

@@ -66,8 +66,9 @@ class Surroundings:
 @dataclass(frozen=True)
 class RowView:
     """``status`` is the kind that the look knows: of set_up.STATUSES, "none", "differs" or "problem". ``action``: the
-    one thing to do, of ``standing.Action``. ``whole`` False: only the notes are known, the rest of the row stays as it
-    stands on the screen. ``no_press``: why this person writes nothing of it, in words."""
+    one thing to do, of ``standing.Action``. ``pressed``: it is the answer to a press. ``whole`` False: only the notes
+    are known, the rest of the row stays as it stands on the screen. ``no_press``: why this person writes nothing of
+    it, in words."""
 
     id: int
     number: str
@@ -90,6 +91,7 @@ class RowView:
     in_xero: bool = False
     busy: bool = False
     fresh: bool = False
+    pressed: bool = False
     whole: bool = True
     no_press: str = ""
     notes: tuple[Note, ...] = ()
@@ -226,6 +228,7 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
             xero_url=_xero_url(outcome.link, around),
             whole=False,
         )
+    view = replace(view, pressed=True)
     said = render.notes(outcome.problems, places_of(view, around))
     if outcome.kind in _DONE:
         return replace(view, fresh=outcome.kind != "unchanged", notes=(Note(_done(outcome, view), "good"), *said))

@@ -23,7 +23,7 @@ from b24xero.domain.queries import ROWS, InvoicePage
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.push import single
-from b24xero.push.case import Choices
+from b24xero.push.choices import Choices
 from b24xero.web import errors
 from b24xero.web.common import admins, as_of, formats, labels, list_query, urls
 from b24xero.web.common.list_query import Asked

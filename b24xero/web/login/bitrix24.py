@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import connections, sessions
+from b24xero import bitrix24_tokens, connections, sessions
 from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.db.models import Bitrix24Login, Portal, User, utc_now
@@ -123,7 +123,7 @@ def known_member_id() -> str:
 def client_with(access_token: str) -> Bitrix24:
     """The portal with a token of a sign-in under way."""
     portal_url = connections.settings().bitrix24_portal_url
-    return Bitrix24(portal_url, connections.FreshTokens(access_token), pace=connections.bitrix24_pace())
+    return Bitrix24(portal_url, bitrix24_tokens.FreshTokens(access_token), pace=connections.bitrix24_pace())
 
 
 def keep_sign_in(grant: oauth.Grant, identity: Identity) -> User:

@@ -15,7 +15,12 @@ _SECRET = "sid"
 
 
 def enter(user: User) -> None:
-    """A sign-in of this person begins here, with an id of its own; the one that this browser had before ends."""
+    """A sign-in of this person begins here, with an id of its own; the one that this browser had before ends.
+
+    Raises:
+        RetryLater: they come in too often for a person.
+    """
+    connections.unproven().entering(user.id)
     before = str(session.get(_SECRET, ""))
     session.clear()
     session.permanent = True

@@ -28,7 +28,7 @@ from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels, list_query, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
-from b24xero.web.runs.views import RunView, view
+from b24xero.web.runs.panel import RunView, view
 
 bp = Blueprint("finding", __name__)
 

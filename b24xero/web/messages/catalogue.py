@@ -131,6 +131,17 @@ BITRIX24 = {
         tone="warn"),
     "frame_needs_admin": Words(
         _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
+    "only_old_invoices": Words(
+        _(
+            "This Bitrix24 has only invoices of the old kind, which b24xero does not send. Switch to the new invoices"
+            " in Bitrix24, then open this page again."
+        ),
+        _("Open the portal"), "portal", "warn",
+    ),
+    "no_invoices_yet": Words(
+        _("This Bitrix24 has no invoices yet. Open the list of invoices there once, then open this page again."),
+        _("Open the portal"), "portal", "warn",
+    ),
     "handler_host": Words(
         _(
             "Bitrix24 shows only apps whose address has a dot in its host, so none on localhost. Give b24xero an"
@@ -142,6 +153,9 @@ BITRIX24 = {
 
 XERO = {
     "xero_down": Words(_("Xero does not answer. Nothing was written. Try again in a moment.")),
+    "xero_unreadable": Words(
+        _("Xero gave an answer that cannot be read. Nothing was written. Try again in a moment.")
+    ),
     "xero_busy": Words(
         _("Xero takes no more calls for the next %(seconds)s s. Nothing was written. Try again then.")),
     "xero_day_limit": Words(

@@ -161,6 +161,9 @@ CONTENT = {
     "total_beyond_tolerance": Words(
         _("Bitrix24 has %(bitrix24)s, Xero would make %(xero)s: rounding leaves more than the %(amount)s that Set-up "
           "lets settle, so it is not written."), CHANGE, "accounts", "warn"),
+    "number_stays": Words(
+        _("Its number is %(own)s in Bitrix24 and stays %(number)s in Xero, where b24xero changes no number. Change one "
+          "of the two by hand if they are to be the same."), IN_XERO, "xero", "warn"),
     "tax_differs": Words(
         _("Xero rounds the tax in another way: tax %(xero)s, Bitrix24 %(bitrix24)s."), tone="warn"),
     "reckoned_anew": Words(

@@ -263,7 +263,7 @@ def _needs_set_up(found: Preview) -> bool:
 
 def _item_account(row: LineItem, found: Preview) -> Account | None:
     """Its item's account, where its line is written under it; one of before it was known keeps the set-up's."""
-    account = item_defaults.own_account(row, found.books)
+    account = item_defaults.own_account(row, found.set_up, found.books)
     lines = found.written.lines if found.written else ()
     written = next((line.account for line in lines if line.row_id == row.id), None)
     return account if account and written in (None, account.code) else None

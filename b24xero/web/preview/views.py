@@ -12,7 +12,7 @@ from b24xero.db.models import utc_now
 from b24xero.domain.invoice import Invoice, Stage
 from b24xero.domain.invoice_key import numberless
 from b24xero.push import preview
-from b24xero.push.case import Choices
+from b24xero.push.choices import Choices
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render

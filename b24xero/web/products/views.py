@@ -32,7 +32,7 @@ from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.web.products import row as products_row
 from b24xero.web.products.row import Known, ProductRow
-from b24xero.web.runs import views as run_pages
+from b24xero.web.runs import panel
 
 bp = Blueprint("products", __name__)
 
@@ -92,7 +92,7 @@ def _frame(wanted: Wanted, organisation: Organisation | None) -> dict[str, Any]:
         "asked": wanted,
         "row_counts": [(count, count) for count in ROWS],
         "halves": halves,
-        "run": run_pages.view(run) if run else None,
+        "run": panel.view(run) if run else None,
     }
 
 

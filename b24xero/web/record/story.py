@@ -10,6 +10,7 @@ from decimal import Decimal
 from flask_babel import gettext
 from flask_login import current_user
 
+from b24xero import rights
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry
 from b24xero.domain import statuses
 from b24xero.domain.invoice import InvoiceRow
@@ -58,7 +59,7 @@ def told(
     happened = list(_happened(invoice.id, organisation)) if organisation else []
     if link and link.xero_id and link.written_at and books and not any(e.kind in ("sent", "changed") for e in happened):
         happened.append(
-            Event("sent", books.day(link.written_at), moments.here(link.written_at), link.xero_written_total)
+            Event("sent", moments.here(link.written_at).date(), moments.here(link.written_at), link.xero_written_total)
         )
     payments = tuple(map(Payment.from_json, (link.xero_payments if link else None) or ()))
     credits = statuses.credits_of(link) if link else ()
@@ -68,17 +69,19 @@ def told(
 
 
 def _happened(bitrix24_id: int, organisation: Organisation) -> Iterator[Event]:
+    rights.still_admin(current_user)  # who is one reads everybody's, as Bitrix24 says within ten minutes
     query = history.entries_for(current_user, Filter(invoice=bitrix24_id))
     for entry in db.session.scalars(query.where(SyncEntry.organisation_id == organisation.id).limit(MOST)):
         if kind := _KINDS.get((entry.kind, entry.outcome)):
-            yield _event(kind, entry, organisation)
+            yield _event(kind, entry)
 
 
-def _event(kind: Kind, entry: SyncEntry, organisation: Organisation) -> Event:
+def _event(kind: Kind, entry: SyncEntry) -> Event:
     total = entry.facts.get("xero_total") or entry.facts.get("total")
     why = render.notes(map(Problem.from_json, entry.problems))[:1] if kind == "refused" else ()
+    at = moments.here(entry.at)
     return Event(
-        kind, organisation.books.day(entry.at), moments.here(entry.at),
+        kind, at.date(), at,
         Decimal(total) if total and kind in ("sent", "changed") else None,
         entry.user.name if entry.user else "",
         why[0].text if why else "", line.spoken(entry, entry.before), line.spoken(entry, entry.after),

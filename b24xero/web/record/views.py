@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -38,20 +39,21 @@ def of(bitrix24_id: int, here: str) -> dict[str, Any]:
     invoice = rights.invoice(current_user, bitrix24_id, set_up)
     listed = invoice.as_row()
     link = invoice_links.find(organisation, bitrix24_id) if organisation else None
-    row = invoices_row.row_view(listed, link, surroundings(organisation, here))
+    stage = invoice.whole_stage
+    around = replace(surroundings(organisation, here), stages={} if invoice.stage_gone else {stage.id: stage})
+    row = invoices_row.row_view(listed, link, around)
     assert row.standing is not None
-    assert row.stage is not None
     return {
         "row": row,
         "here": here,
         "organisation": organisation,
         "link": link,
-        "stages": (row.stage,),
+        "stages": (stage,),
         "due_date": invoice.due_date,
         "as_of": as_of.xero(),
         "settled": _settled(row.standing),
         "changed": story.what_changed(row.standing, listed, link),
-        "story": story.told(listed, row.stage.name, row.standing, link, organisation),
+        "story": story.told(listed, stage.name, row.standing, link, organisation),
     }
 
 

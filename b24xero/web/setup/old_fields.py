@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from b24xero.bitrix24.legacy_statuses import Effect, Status
 from b24xero.domain.set_up import LEAVE, STATUSES, SetUp
 from b24xero.web.common import labels
-from b24xero.web.setup.field import Field, options
+from b24xero.web.setup.fields import Field, options
 
 # What Bitrix24 does to an invoice that comes to a status there.
 MEANINGS = {

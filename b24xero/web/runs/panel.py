@@ -1,0 +1,192 @@
+"""What the panel of a run shows: how far it is, what it waits for, what it leaves to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+from sqlalchemy import select
+
+from b24xero import connections, rights
+from b24xero.db.models import SyncEntry, SyncRun
+from b24xero.db.states import RunState
+from b24xero.errors import Forbidden, Problem, Rejected, RetryLater
+from b24xero.extensions import db
+from b24xero.runs import history, lifecycle
+from b24xero.web.activity import line as activity_line
+from b24xero.web.activity import outcomes, run_line
+from b24xero.web.common import formats, moments
+from b24xero.web.messages import render
+from b24xero.web.messages.render import Fix, Note
+
+LATEST = 5
+# Asked again while something moves by itself; a run that waits for its person asks nothing.
+_ASK_AGAIN: dict[RunState, str] = {"queued": "1s", "running": "1s", "waiting": "5s"}
+# The heading and the button say this already, and to the right person.
+_SAID_BY_HEADING = {"xero_disconnected", "bitrix24_disconnected"}
+
+
+@dataclass(frozen=True)
+class RunView:
+    """The panel of a run for one reader. ``every``: how soon it asks again, empty where it does not. ``words`` under
+    ``status``; ``counted`` is "57 of 128"; ``way_on`` is what the person has to do first."""
+
+    run: SyncRun
+    title: str
+    status: str
+    words: str
+    counted: str
+    every: str
+    hint: str
+    notes: tuple[Note, ...]
+    counts: Sequence[tuple[str, int]]
+    latest: Sequence[tuple[activity_line.Line, Note]]
+    way_on: Fix | None
+
+    @property
+    def ended(self) -> bool:
+        return self.run.state in lifecycle.ENDED
+
+    @property
+    def busy(self) -> bool:
+        return self.run.state in ("queued", "running")
+
+    @property
+    def stopping(self) -> bool:
+        return self.run.stop_asked and not self.ended
+
+
+def view(run: SyncRun) -> RunView:
+    words, look = _heading(run)
+    waits_for_person = run.state == "waiting" and run.waits_for != "time"
+    return RunView(
+        run=run,
+        title=_title(run),
+        status=look,
+        words=words,
+        counted=_counted(run),
+        every="" if waits_for_person else _ASK_AGAIN.get(run.state, ""),
+        hint=_hint(run),
+        notes=_notes(run),
+        counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
+        latest=_latest(run),
+        way_on=_way_on(run) if waits_for_person else None,
+    )
+
+
+def _title(run: SyncRun) -> str:
+    kind = str(activity_line.KINDS.get(run.kind, run.kind))
+    if run.asked.get("only"):
+        kind = gettext("%(kind)s, one invoice", kind=kind)
+    return gettext("Run %(id)s: %(kind)s", id=run.id, kind=kind)
+
+
+def _heading(run: SyncRun) -> tuple[str, str]:
+    words, look = run_line.state_words(run)
+    if run.stop_asked and run.state == "running":
+        return gettext("Stopping"), look
+    if run.state == "running":
+        return _doing(run), look
+    return (_waits(run), look) if run.state == "waiting" else (words, look)
+
+
+def _doing(run: SyncRun) -> str:
+    if run.kind == "find":
+        return gettext("Looking in Xero") if run.asked.get("listed") else gettext("Reading Bitrix24")
+    if run.kind == "link":
+        return gettext("Linking")
+    if run.kind in ("push", "items"):
+        return gettext("Writing to Xero")
+    return gettext("Updating Bitrix24") if run.total else gettext("Looking in Xero")
+
+
+def _waits(run: SyncRun) -> str:
+    mine = run.user_id == current_user.id
+    if run.waits_for == "time" and run.resume_at:
+        return gettext("Goes on at %(time)s", time=formats.clock(moments.here(run.resume_at)))
+    if run.waits_for == "bitrix24":
+        return gettext("Waits for your sign-in to Bitrix24") if mine else gettext("Waits for a sign-in to Bitrix24")
+    if mine:
+        return gettext("Waits for your Xero login")
+    return gettext("Waits for the Xero login of %(name)s", name=run.user.name)
+
+
+def _counted(run: SyncRun) -> str:
+    counted = _so_far(run) if run.total else ""
+    if run.state not in lifecycle.ENDED or not run.ended_at:
+        return counted
+    lasted = (run.ended_at - run.created_at).total_seconds()
+    took = moments.seconds(Decimal(max(lasted, 0)))
+    return gettext("%(counted)s in %(took)s", counted=counted, took=took) if counted else took
+
+
+def _so_far(run: SyncRun) -> str:
+    if run.kind != "find":
+        return gettext("%(done)d of %(total)d", done=run.done, total=run.total)
+    return ngettext(
+        "%(done)d of %(num)d invoice in Xero", "%(done)d of %(num)d invoices in Xero", run.total, done=run.done
+    )  # fmt: skip
+
+
+def _hint(run: SyncRun) -> str:
+    if run.state in ("queued", "running"):
+        return gettext("You may leave this page: the run goes on.")
+    if run.state == "waiting" and run.waits_for == "time":
+        return gettext("It goes on by itself. You may leave this page.")
+    if run.state == "waiting":
+        return gettext("The run goes on by itself after that. After 24 hours of waiting it is closed.")
+    if run.kind == "find" and run.state in ("stopped", "failed"):
+        return gettext("Nothing was kept of it, because half a search could link the wrong invoices.")
+    if run.kind == "find":
+        return ""
+    if run.state in ("stopped", "failed") and run.kind == "pull":
+        return gettext("What was done stays done. The rest waits for the next update.")
+    if run.state in ("stopped", "failed"):
+        return gettext("What was done stays done. Nothing was done with the rest.")
+    unseen = run.total - sum(run.counts.values())
+    if run.state == "finished" and unseen > 0:
+        return ngettext(
+            "%(num)d invoice waits for somebody to whom Bitrix24 shows it.",
+            "%(num)d invoices wait for somebody to whom Bitrix24 shows them.",
+            unseen,
+        )
+    return "" if run.total or run.problems else gettext("Xero has nothing new: Bitrix24 is up to date.")
+
+
+def _notes(run: SyncRun) -> tuple[Note, ...]:
+    stored = (Problem.from_json(kept) for kept in run.problems)
+    return render.notes(found for found in stored if found.code not in _SAID_BY_HEADING)
+
+
+def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
+    """The newest invoices of this run that leave something to do, each with its first reason."""
+    if not any(run.counts.get(outcome) for outcome in outcomes.OPEN):
+        return []
+    query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.outcome.in_(outcomes.OPEN))
+    entries = db.session.scalars(query.order_by(SyncEntry.id.desc()).limit(LATEST)).all()
+    shared = activity_line.around(entries, connections.current_organisation(current_user), _visible(entries))
+    lines = [activity_line.entry_line(entry, shared) for entry in entries]
+    return [(line, line.notes[0] if line.notes else Note(line.said)) for line in lines]
+
+
+def _visible(entries: Iterable[SyncEntry]) -> frozenset[int]:
+    """Those of their invoices that Bitrix24 shows this reader now. The panel asks every second: where Bitrix24 does not
+    say, nothing is told of them until it does."""
+    try:
+        return rights.visible(current_user, {entry.bitrix24_id for entry in entries})
+    except (RetryLater, Forbidden, Rejected):
+        return frozenset()
+
+
+def _way_on(run: SyncRun) -> Fix | None:
+    """Only the run's own person can open the way; straight to the vendor, and back to the run."""
+    if run.user_id != current_user.id:
+        return None
+    back = url_for("runs.show", run_id=run.id)
+    if run.waits_for == "bitrix24":
+        return Fix(gettext("Sign in with Bitrix24"), url_for("auth.start", next=back))
+    return Fix(gettext("Connect to Xero"), url_for("auth.connect", next=back))

@@ -1,0 +1,29 @@
+"""Which invoices were chosen, as an address holds them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from b24xero.web.common import selection
+from b24xero.web.common.origin import LONGEST_ADDRESS
+
+
+def test_it_reads_as_it_was_spelt() -> None:
+    assert selection.spelt([409, 412, 411]) == "bg.1.2"
+    assert selection.read("bg.1.2") == [412, 411, 409]
+    assert selection.spelt([]) == ""
+    assert selection.read(selection.spelt([7])) == [7]
+
+
+def test_a_thousand_of_ten_thousand_fit_into_an_address() -> None:
+    ids = random.Random(5).sample(range(1, 10_000), 1000)
+    assert len(selection.spelt(ids)) < LONGEST_ADDRESS - 1500
+    assert selection.read(selection.spelt(ids)) == sorted(ids, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["", "BG", "412,411", "a..b", ".", "zzzzzzz", "1.5", "é"])
+def test_of_what_is_spelt_otherwise_nothing_is_read(text: str) -> None:
+    assert all(id > 0 for id in selection.read(text))
+    assert selection.read("412,411") == []
