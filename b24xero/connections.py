@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from b24xero.bitrix24 import legacy_invoices
 from b24xero.bitrix24 import oauth as bitrix24_oauth
@@ -185,6 +185,12 @@ def invoice_kinds(user: User | None = None) -> tuple[Kind, ...]:
     kinds = tuple(portal.invoice_kinds)
     db.session.commit()
     return kinds
+
+
+def doubt_kinds() -> None:
+    """The portal has other invoices than it said: the next page asks again."""
+    with writing():
+        db.session.execute(update(Portal).values(kinds_told_at=None))
 
 
 def _asked_kinds(user: User) -> Collection[Kind]:

@@ -60,9 +60,7 @@ class Installation(Vendors):
 
 
 @contextlib.contextmanager
-def installed(
-    database: Path, vendors_host: str = "localhost", invoices: str = "new"
-) -> Iterator[Installation]:
+def installed(database: Path, vendors_host: str = "localhost", invoices: str = "new") -> Iterator[Installation]:
     """A fresh world and the app on ``database``, a migrated SQLite file. ``vendors_host`` is what browsers call the
     vendors' machine: "127.0.0.1" is another site than the connector's "localhost". ``invoices``: which the portal has,
     "new", "old" or "both"."""

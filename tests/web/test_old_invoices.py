@@ -173,6 +173,16 @@ def test_a_portal_that_switched_old_invoices_on_shows_them_a_day_later(ready: Pe
     assert 'id="kinds"' in ready.list().text
 
 
+def test_a_portal_that_has_old_invoices_alone_now_shows_them_at_the_second_look(
+    ready: Person, vendors: Vendors
+) -> None:
+    vendors.control("bitrix24/settings", invoices="old")
+    first = ready.list()
+    assert (first.status_code, "only invoices of the old kind now" in text(first.text)) == (422, True)
+    key = vendors.new_old_invoice()
+    assert f"old-{-key}" in ids_shown(ready.list().text)
+
+
 # -- many -------------------------------------------------------------------------------------------------------------
 
 

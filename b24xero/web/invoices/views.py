@@ -181,6 +181,8 @@ def no_list(error: JobError) -> Response:
     if request.endpoint != "invoices.index":
         return errors.job_failed(error)
     db.session.rollback()
+    if any(told.code == "only_old_invoices" for told in error.problems):
+        connections.doubt_kinds()
     wanted = list_query.read(request.args, current_user.rows_per_page)
     code = errors.status_of(error)
     context = {

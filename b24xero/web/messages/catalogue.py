@@ -133,8 +133,8 @@ BITRIX24 = {
         _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
     "only_old_invoices": Words(
         _(
-            "This Bitrix24 has only invoices of the old kind, which b24xero does not send. Switch to the new invoices"
-            " in Bitrix24, then open this page again."
+            "This Bitrix24 has only invoices of the old kind now, which it did not say before. Open this page again: it"
+            " shows them then."
         ),
         _("Open the portal"), "portal", "warn",
     ),
