@@ -30,6 +30,18 @@ KINDS = {
     "legacy": ("old", _("Old invoices")),
 }
 
+# What of an old invoice may become another by a save: legacy_content.Change.what
+PARTS = {
+    "number": _("Number"),
+    "title": _("Title"),
+    "date": _("Date"),
+    "due date": _("Due date"),
+    "currency": _("Currency"),
+    "total": _("Total"),
+    "tax": _("Tax"),
+}
+ROW = _("row %(number)s")
+
 # What settles an invoice: "payment" and credits.KINDS
 SETTLED_BY = {
     "payment": _("payment"),
