@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from b24xero import connections
 from b24xero.db.models import utc_now
+from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
@@ -86,6 +87,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters |= {
         "clock": formats.clock,
         "figure": formats.figure,
+        "invoice_key": invoice_key.written,
+        "numberless": invoice_key.numberless,
         "currency_name": formats.currency_name,
         "day": formats.day,
         "near_day": formats.near_day,
