@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 
+from b24xero import env_file
 from b24xero.ratelimit.waiting import THREADS
 
-_host = os.environ.get("HOST") or "127.0.0.1"
+env_file.read()
+
+_host = (os.environ.get("HOST") or "127.0.0.1").strip("[] ")
 bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 worker_class = "b24xero.server.Worker"

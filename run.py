@@ -133,9 +133,10 @@ def screenshots(rest: list[str]) -> int:
 def serve(rest: list[str]) -> int:
     """Bring the database up to date, then keep web and worker running until we are told to stop."""
     prepare(RUNTIME)
-    code = module("flask", "--app", "wsgi", "db", "upgrade")
+    code = module("flask", "--app", "wsgi", "db", "upgrade") or module("flask", "--app", "wsgi", "show-settings")
     if code:
         return code
+    print("  Web and one worker. Ctrl-C stops both.", flush=True)
     stop = StopRequest()
     children: list[Child] = []
     try:
@@ -154,19 +155,22 @@ def serve(rest: list[str]) -> int:
 def prepare(files: tuple[str, ...]) -> None:
     """Have .venv hold what these requirement files pin.
 
-    The stamp in it tells by hash what was installed. A venv with the development tools also serves the demo,
-    and one without them gets them on top; what has changed since, or was interrupted, means a fresh venv.
+    The stamp in it tells of which Python (3.11, whatever its security update) and by hash what was installed. A venv
+    with the development tools also serves the demo, and one without them gets them on top; what has changed since means
+    a fresh venv, built beside and put in place when it is whole. Where that fails, what was there goes on.
     """
-    wanted = {"python": sys.version} | {name: digest(HERE / name) for name in files}
+    wanted = {"python": "{}.{}".format(*sys.version_info[:2])} | {name: digest(HERE / name) for name in files}
     held = read_stamp()
     if wanted.items() <= held.items():
         return
-    if any(held.get(name, value) != value for name, value in wanted.items()) or not held:
-        make_venv()
-        held = {}
-    STAMP.unlink(missing_ok=True)
-    install(files)
-    STAMP.write_text(json.dumps(held | wanted))
+    on_top = bool(held) and all(held.get(name, value) == value for name, value in wanted.items())
+    failed = install(VENV, files) if on_top else renew(files)
+    if not failed:
+        STAMP.write_text(json.dumps(held | wanted if on_top else wanted))
+    elif wanted.keys() <= held.keys() and held["python"] == wanted["python"]:
+        print(f"{failed} What was installed before goes on; the next start tries again.", flush=True)
+    else:
+        sys.exit(failed)
 
 
 def digest(file: pathlib.Path) -> str:
@@ -178,24 +182,63 @@ def read_stamp() -> dict[str, str]:
     """Return what .venv was made of; empty when there is none, or none that was finished."""
     if not (PYTHON.exists() and STAMP.exists()):
         return {}
-    return dict(json.loads(STAMP.read_text()))
+    held = dict(json.loads(STAMP.read_text()))
+    return held | {"python": ".".join(held["python"].split()[0].split(".")[:2])}  # older stamps tell the whole version
 
 
-def make_venv() -> None:
-    """Make .venv anew."""
+def renew(files: tuple[str, ...]) -> str:
+    """Build a venv beside .venv and put it in its place; return what went wrong, or nothing."""
+    new, old = VENV.with_name(".venv-new"), VENV.with_name(".venv-old")
+    failed = make_venv(new) or install(new, files)
+    if failed:
+        shutil.rmtree(new, ignore_errors=True)
+        return failed
+    settle(new)
+    shutil.rmtree(old, ignore_errors=True)
+    if VENV.exists():
+        VENV.rename(old)
+    new.rename(VENV)
+    shutil.rmtree(old, ignore_errors=True)
+    return ""
+
+
+def settle(new: pathlib.Path) -> None:
+    """Have the scripts of a venv name the place where it will stand."""
+    for script in python_of(new).parent.iterdir():
+        if script.is_file() and not script.is_symlink():
+            data = script.read_bytes()
+            if data.startswith(b"#!") or script.name.lower().startswith("activate"):
+                script.write_bytes(data.replace(str(new).encode(), str(VENV).encode()))
+
+
+def python_of(venv: pathlib.Path) -> pathlib.Path:
+    """Return the interpreter of a venv."""
+    return venv / PYTHON.relative_to(VENV)
+
+
+def make_venv(venv: pathlib.Path) -> str:
+    """Make a venv anew; return what went wrong, or nothing."""
     if not has_ensurepip():
         install_ensurepip()
     print("Making .venv", flush=True)
-    if call([sys.executable, "-m", "venv", "--clear", str(VENV)]):
-        sys.exit(f"Could not make {VENV}: see above.")
+    return quietly([sys.executable, "-m", "venv", "--clear", str(venv)], f"{venv} could not be made")
 
 
-def install(files: tuple[str, ...]) -> None:
-    """Install the pins; pip refuses whatever does not have the hash written beside it."""
-    print(f"Installing {' and '.join(files)} (about half a minute, only this once)", flush=True)
-    pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    if module(*pip, *(part for name in files for part in ("-r", name))):
-        sys.exit("pip could not install the requirements: see above.")
+def install(venv: pathlib.Path, files: tuple[str, ...]) -> str:
+    """Install the pins; pip refuses whatever does not have the hash beside it. Return what went wrong, or nothing."""
+    names = " and ".join(files)
+    print(f"Installing {names} (about half a minute, only this once)", flush=True)
+    pip = [str(python_of(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    return quietly([*pip, *(part for name in files for part in ("-r", name))], f"pip could not install {names}")
+
+
+def quietly(command: list[str], failure: str) -> str:
+    """Run a command; return nothing, or one sentence with the last line of what it said."""
+    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode == 0:
+        return ""
+    said = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+    return f"{failure}: {said[-1] if said else f'it ended with {done.returncode}'}"
 
 
 def has_ensurepip() -> bool:
@@ -274,12 +317,17 @@ class StopRequest:
         self.asked = True
 
 
+def listening() -> str:
+    """Return host and port as a socket's name; an IPv6 host stands in brackets there."""
+    host = (os.environ.get("HOST") or "127.0.0.1").strip().strip("[]")
+    return f"{f'[{host}]' if ':' in host else host}:{os.environ.get('PORT') or '8000'}"
+
+
 def web_command() -> list[str]:
     """Return what serves the pages: gunicorn as gunicorn.conf.py says; on Windows, where it does not run, waitress."""
     if os.name == "nt":
-        address = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
         size = ["--threads=24", "--connection-limit=800", "--channel-timeout=20"]
-        return ["waitress", f"--listen={address}", *size, "wsgi:app"]
+        return ["waitress", f"--listen={listening()}", *size, "wsgi:app"]
     return ["gunicorn", "wsgi:app"]
 
 

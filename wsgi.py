@@ -2,9 +2,10 @@
 
 import sys
 
-from b24xero import create_app, logs
+from b24xero import create_app, env_file, logs
 from b24xero.config import BadSettings
 
+env_file.read()
 logs.set_up()
 try:
     app = create_app()

@@ -8,15 +8,16 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import commands, config, logs, web, worker
+from b24xero import call_counts, commands, config, logs, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
-from b24xero.outbound import odd_rows
+from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.unproven import Unproven
 from b24xero.ratelimit.waiting import Places
@@ -39,6 +40,8 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     """
     instance = instance or ROOT / "instance"
     settings = config.load(os.environ if environ is None else environ, instance)
+    instance = Path(settings.data_dir)
+    trust.also(settings.extra_ca_file)
     app = Flask(
         "b24xero", root_path=str(ROOT / "b24xero"), instance_path=str(instance.resolve()),
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",
@@ -48,6 +51,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     logs.register(app)
     count_time(app)
     compress_answers(app)
+    web.look_first(app)
     bind_extensions(app)
     worker.bind(app)
     web.register(app)
@@ -60,7 +64,7 @@ def configure(app: Flask, settings: config.Settings) -> None:
         SECRET_KEY=settings.secret_key[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_key[1:]),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error's text must not hold what was being stored
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
         SESSION_COOKIE_NAME="__Host-b24xero" if settings.is_https else "b24xero",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -99,6 +103,19 @@ def stand_behind(app: Flask, proxies: int) -> None:
     app.wsgi_app = as_published  # type: ignore[method-assign]
 
 
+def engine_options(settings: config.Settings) -> dict[str, Any]:
+    """An error's text must not hold what was being stored. Of PostgreSQL: a connection that died is found before it is
+    used, and nobody waits for ever for a statement or a lock."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if settings.database_url.startswith("postgresql"):
+        limits = "-c statement_timeout=120s -c lock_timeout=20s -c idle_in_transaction_session_timeout=120s"
+        options |= {
+            "pool_pre_ping": True, "pool_size": settings.database_pool, "max_overflow": 0,
+            "connect_args": {"connect_timeout": 5, "options": limits},
+        }  # fmt: skip
+    return options
+
+
 def bind_extensions(app: Flask) -> None:
     settings: config.Settings = app.extensions["b24xero.settings"]
     vault.open(settings.token_keys)
@@ -121,6 +138,7 @@ def count_time(app: Flask) -> None:
     def _begin() -> None:
         deadlines.start_counting(lambda: places.take(_person()))
         odd_rows.start_counting()
+        counts.start_counting()
         g.began = time.perf_counter()
 
     @app.after_request
@@ -133,6 +151,8 @@ def count_time(app: Flask) -> None:
     @app.teardown_request
     def _over(_error: BaseException | None) -> None:
         deadlines.stop_counting()
+        if request.method == "POST":  # a page that only reads never waits for a lock
+            call_counts.keep_now_and_then()
 
 
 def _person() -> str:

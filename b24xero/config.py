@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import secrets
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from b24xero import first_keys
+from b24xero import setting_kinds as kinds
+from b24xero.setting_kinds import LOOPBACK as LOOPBACK
+
 # Guessing one that signs every session must be hopeless (OWASP ASVS 11.3).
 SHORTEST_SECRET = 32
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class BadSettings(Exception):
@@ -38,6 +39,8 @@ class Setting:
 class Settings:
     """The environment, read and checked. Addresses have no slash at their end."""
 
+    data_dir: str
+    host: str
     public_url: str
     port: int
     secret_key: tuple[str, ...]
@@ -57,6 +60,13 @@ class Settings:
     xero_login_minutes: float
     bitrix24_rate: float
     xero_rate: float
+    database_pool: int
+    keep_days: int
+    log_format: str
+    metrics_token: str
+    smtp_url: str
+    alert_email: tuple[str, ...]
+    extra_ca_file: str
     trusted_proxies: int
 
     @property
@@ -66,21 +76,6 @@ class Settings:
 
 def _text(value: str) -> str:
     return value
-
-
-def _address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port  # reading it is what finds a port that is none
-    except ValueError as error:
-        raise ValueError("is not an address like https://example.com") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is not an address like https://example.com")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("must begin with https:// (plain http is accepted for this machine only)")
-    if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("must be an address without ?, # and password")
-    return value.rstrip("/")
 
 
 def _invoice_path(value: str) -> str:
@@ -157,9 +152,11 @@ _XERO_APP = "developer.xero.com > My Apps > New app > Web app; redirect URI PUBL
 _MAKE_KEY = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
 SETTINGS = (
+    Setting("DATA_DIR", kinds.folder, "the folder of the SQLite file and of the keys made here", default="instance/"),
+    Setting("HOST", kinds.host, "what the web process of run.py serve listens on", default="127.0.0.1"),
     Setting("PORT", _port, "the port that the web process listens on", default="8000"),
     Setting(
-        "PUBLIC_URL", _address, "where browsers reach b24xero; the callback addresses are below it",
+        "PUBLIC_URL", kinds.site, "where browsers reach b24xero; the callback addresses are below it",
         default="http://localhost:$PORT",
     ),
     Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),
@@ -173,12 +170,15 @@ SETTINGS = (
         "TOKEN_KEYS", _keys, "Fernet keys for tokens at rest, newest first, with commas; required with PostgreSQL",
         how=_MAKE_KEY, default="made once in instance/",
     ),
-    Setting("BITRIX24_PORTAL_URL", _address, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"),
+    Setting(
+        "BITRIX24_PORTAL_URL", kinds.portal, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"
+    ),
     Setting("BITRIX24_CLIENT_ID", _text, "the local application's id (local.…)", how=_PORTAL_APP),
     Setting("BITRIX24_CLIENT_SECRET", _text, "the local application's secret", how=_PORTAL_APP),
-    Setting("BITRIX24_OAUTH_URL", _address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
+    Setting("BITRIX24_OAUTH_URL", kinds.address, "Bitrix24's authorization server", default="https://oauth.bitrix.info"),
     Setting(
-        "BITRIX24_JS_URL", _address, "Bitrix24's own script for pages in the portal's frame; they work without it too",
+        "BITRIX24_JS_URL", kinds.address,
+        "Bitrix24's own script for pages in the portal's frame; they work without it too",
         default="https://api.bitrix24.com/api/v1",
     ),
     Setting(
@@ -187,14 +187,32 @@ SETTINGS = (
     ),
     Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
     Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),
-    Setting("XERO_LOGIN_URL", _address, "Xero's consent page", default="https://login.xero.com"),
-    Setting("XERO_IDENTITY_URL", _address, "Xero's token server", default="https://identity.xero.com"),
-    Setting("XERO_API_URL", _address, "Xero's API", default="https://api.xero.com"),
+    Setting("XERO_LOGIN_URL", kinds.address, "Xero's consent page", default="https://login.xero.com"),
+    Setting("XERO_IDENTITY_URL", kinds.address, "Xero's token server", default="https://identity.xero.com"),
+    Setting("XERO_API_URL", kinds.address, "Xero's API", default="https://api.xero.com"),
     Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
     Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
     Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
+    Setting("DATABASE_POOL", kinds.pool, "connections to PostgreSQL that each process holds at most", default="5"),
+    Setting("KEEP_DAYS", kinds.days, "how long Activity keeps what happened; 0 = for ever", default="400"),
+    Setting(
+        "LOG_FORMAT", kinds.one_of("text", "json"), "how log lines are written: text or json", default="text"
+    ),
+    Setting("METRICS_TOKEN", _text, "with it /metrics answers whoever brings it as Bearer", default=""),
+    Setting("SMTP_URL", kinds.smtp, "the mail server for alerts, smtp://user:password@host:587", default=""),
+    Setting("ALERT_EMAIL", kinds.emails, "who is told when a check breaks, and when it is well", default=""),
+    Setting(
+        "EXTRA_CA_FILE", kinds.certificates, "certificates (PEM) of your own authority, believed beside public ones",
+        default="",
+    ),
     Setting("TRUSTED_PROXIES", _proxies, "how many proxies in front may set X-Forwarded-*", default="0"),
 )  # fmt: skip
+
+
+# Heroku throws the files of a process away when it restarts it, at least once a day.
+_NO_DISK = (
+    "must be PostgreSQL on Heroku, whose processes lose their files every day: heroku addons:create heroku-postgresql"
+)
 
 
 def load(environ: Mapping[str, str], instance: Path) -> Settings:
@@ -205,6 +223,8 @@ def load(environ: Mapping[str, str], instance: Path) -> Settings:
     """
     values: dict[str, Any] = {}
     complaints: list[str] = []
+    with contextlib.suppress(ValueError):  # what is wrong with it is told below, and nothing is made there
+        instance = Path(kinds.folder(environ.get("DATA_DIR", "").strip() or str(instance.resolve())))
     for setting in SETTINGS:
         try:
             values[setting.name.lower()] = _read(setting, environ, values, instance)
@@ -218,6 +238,8 @@ def load(environ: Mapping[str, str], instance: Path) -> Settings:
 
 def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any], instance: Path) -> Any:
     given = environ.get(setting.name, "").strip()
+    if setting.name == "DATABASE_URL" and "DYNO" in environ and not given.startswith("postgres"):
+        raise ValueError(_NO_DISK)
     if given:
         return setting.read(given)
     if setting.default is None:
@@ -225,29 +247,19 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
     if setting.name in ("SECRET_KEY", "TOKEN_KEYS"):
         if str(values.get("database_url", "")).startswith("postgresql"):
             raise ValueError("is missing (it is required with PostgreSQL, so that all machines share it)")
-        return setting.read(_made_once(instance / setting.name.lower(), setting.name))
+        return setting.read(first_keys.made_once(_made_folder(instance) / setting.name.lower(), setting.name))
+    if setting.name == "DATA_DIR":
+        return str(instance.resolve())
     if setting.name == "DATABASE_URL":
-        return f"sqlite:///{(instance / 'app.db').resolve()}"
+        return f"sqlite:///{(_made_folder(instance) / 'app.db').resolve()}"
     return setting.read(setting.default.replace("$PORT", str(values.get("port", 8000))))
 
 
-def _made_once(path: Path, name: str) -> str:
-    """The key kept in ``path``; made there at the first start, readable by its owner alone."""
-    if path.exists() and path.read_text().strip():
-        path.chmod(0o600)  # a copy or a backup may have opened it to others
-        return path.read_text().strip()
-    key = Fernet.generate_key().decode() if name == "TOKEN_KEYS" else secrets.token_urlsafe(48)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the database comes to stand beside it
-    # Written whole under another name first: a process that starts in this very moment never reads half a key.
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
+def _made_folder(folder: Path) -> Path:
     try:
-        if path.exists() and not path.read_text().strip():
-            os.replace(draft, path)  # a stop between making and writing left an empty file
-        else:
-            os.link(draft, path)
-            os.unlink(draft)
-    except FileExistsError:
-        os.unlink(draft)  # the other process was first, and its key counts
-    return path.read_text().strip()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # books and keys come to lie in it
+    except OSError as error:
+        raise ValueError(f"is kept in {folder}, which cannot be made ({error.strerror}): set DATA_DIR") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(f"is kept in {folder}, where this process's user may not write: set DATA_DIR or its owner")
+    return folder

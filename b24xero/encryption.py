@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+log = logging.getLogger(__name__)
 
 
 class Vault:
@@ -27,6 +30,7 @@ class Vault:
         try:
             return self._opened().decrypt(secret.encode()).decode()
         except InvalidToken:
+            log.warning("a stored secret fits none of the keys in TOKEN_KEYS: whoever it belongs to signs in again")
             return None
 
     def rotate(self, secret: str) -> str:
@@ -41,6 +45,7 @@ class Vault:
         try:
             return keys.rotate(secret.encode()).decode()
         except InvalidToken:
+            log.warning("a stored secret fits none of the keys, so it stays as it is")
             return secret
 
     def _opened(self) -> MultiFernet:

@@ -78,6 +78,13 @@ def unbind(user: User) -> tuple[Place, ...]:
     return _logged("unbind", user, lambda: placements.unbind(connections.bitrix24_for(user), addresses().handler))
 
 
+def remove_dead(user: User) -> int:
+    """As ``placements.remove_dead``."""
+    removed = placements.remove_dead(connections.bitrix24_for(user), addresses().handler)
+    log.info("places of older addresses removed user=%s count=%s", user.id, removed)
+    return removed
+
+
 def _logged(verb: str, user: User, work: Callable[[], tuple[Place, ...]]) -> tuple[Place, ...]:
     try:
         found = work()

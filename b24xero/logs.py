@@ -6,14 +6,21 @@ page that led there. Libraries that would write whole requests are kept to warni
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import re
 import secrets
 import time
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+from b24xero.outbound import counts
+
+TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 HEADER = "X-Request-Id"
 _TALKATIVE = ("requests_oauthlib", "oauthlib", "urllib3", "requests", "sqlalchemy.engine", "huey", "xero_python")
 _LONGEST_PATH = 200
@@ -22,9 +29,34 @@ log = logging.getLogger("b24xero.access")
 
 
 def set_up() -> None:
-    """For a process of its own; whoever embeds the app has set up logging already."""
-    logging.basicConfig(level=logging.INFO, format=FORMAT)
+    """For a process of its own; whoever embeds the app has set up logging already. ``LOG_FORMAT`` is read here, because
+    what is wrong with the settings is logged too."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if os.environ.get("LOG_FORMAT", "").strip() == "json" else logging.Formatter(TEXT))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     keep_quiet()
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: what a line says as name=value become fields of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = record.getMessage()
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": said,
+        }
+        if has_request_context():
+            line |= {"request": reference(), "user": _user()}
+        line |= {name: value.strip('"') for name, value in _FIELDS.findall(said) if name not in line}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+_FIELDS = re.compile(r'(?<!\S)([a-z_0-9]+)=("[^"]*"|\S*)')
 
 
 def keep_quiet() -> None:
@@ -47,8 +79,8 @@ def register(app: Flask) -> None:
         milliseconds = (time.perf_counter() - g.get("arrived", time.perf_counter())) * 1000
         path = quote(request.path, safe="/:@-._~")[:_LONGEST_PATH]
         log.info(
-            "request=%s user=%s %s %s status=%s ms=%.0f", reference(), _user(), request.method[:10], path,
-            response.status_code, milliseconds,
+            "request=%s user=%s %s %s status=%s ms=%.0f calls=%s", reference(), _user(), request.method[:10], path,
+            response.status_code, milliseconds, counts.made(),
         )  # fmt: skip
         return response
 

@@ -18,7 +18,7 @@ from b24xero.db.types import Secret
 from b24xero.errors import JobError
 from b24xero.extensions import db, vault
 from b24xero.matching import candidates
-from b24xero.runs import lifecycle
+from b24xero.runs import lifecycle, retention, workers
 from b24xero.writes import intents
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,9 @@ def _tasks() -> dict[str, Callable[[], int]]:
         "forgotten_finds": lambda: candidates.forget_old(utc_now()),
         "forgotten_intents": lambda: intents.forget_old(utc_now()),
         "forgotten_sessions": lambda: sessions.forget_old(utc_now()),
+        "forgotten_entries": lambda: retention.forget_entries(utc_now()),
+        "forgotten_runs": lambda: retention.forget_runs(utc_now()),
+        "forgotten_workers": lambda: workers.forget_old(utc_now()),
         "uninstalled": installation.follow_uninstalled,
     }
 

@@ -30,7 +30,7 @@ TAKEN_WITHIN = 20.0
 LARGEST_HEAD = 32 * 1024
 # More than the app takes, so that what is only somewhat too large gets its page from there.
 LARGEST_BODY = 2 * 1024 * 1024
-# Of all requests of a process that are not whole yet.
+# Of all requests of a process that are not answered yet.
 MOST_KEPT = 64 * 1024 * 1024
 # Most answers fit into it, so that a thread need not wait until somebody has taken theirs.
 SEND_BUFFER = 512 * 1024
@@ -136,6 +136,7 @@ class _Connection(TConn):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__(*args)
         self._worker = worker
         self.on_its_way = 0
+        self.held = 0
 
     def close(self, graceful: bool = False) -> None:
         if graceful:
@@ -212,9 +213,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             self._drop(conn)
             return
         whole = bytes(self._forget(conn).data)
+        conn.held = len(whole)
+        self._kept += conn.held
         conn.init()
         conn.parser.unreader.unread(whole)
         super().enqueue_req(conn)
+
+    def finish_request(self, conn: _Connection, fs: Any) -> None:
+        self._kept -= conn.held
+        conn.held = 0
+        super().finish_request(conn, fs)
 
     def _refuse(self, conn: _Connection, status: HTTPStatus) -> None:
         with contextlib.suppress(OSError):
@@ -236,7 +244,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def see_off(self, conn: _Connection) -> None:
         """Nothing more is said; it ends when the other side hangs up, or soon. Before that the last answer may still be
-        on its way, and to close would take it back (RFC 9112 §9.6)."""
+        on its way, and to close would take it back (RFC 9112, 9.6)."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:

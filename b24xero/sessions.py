@@ -6,11 +6,13 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from b24xero.db.models import AccessEvent, User, UserSession
+from b24xero.db.states import EndReason, SessionKind
 from b24xero.db.transactions import beside, writing
 from b24xero.extensions import db
 
@@ -25,10 +27,11 @@ KEPT_EVENTS = 1_000
 # Tabs and frames of one person that live; of more the ones that were seen longest ago end.
 MOST_LIVING = 100
 
-BROWSER, FRAME = "browser", "frame"
+BROWSER: Final = "browser"
+FRAME: Final = "frame"
 
 
-def begin(user: User, kind: str, now: datetime, replaces: str = "") -> str:
+def begin(user: User, kind: SessionKind, now: datetime, replaces: str = "") -> str:
     """A new sign-in; its secret, for the browser alone. ``replaces``: the secret that this browser had before."""
     secret = secrets.token_urlsafe(32)
     with writing():
@@ -89,20 +92,20 @@ def _living(now: datetime) -> tuple[ColumnElement[bool], ...]:
 # -- ending -----------------------------------------------------------------------------------------------------------
 
 
-def sign_out(secret: str, user: User, kind: str, now: datetime) -> None:
+def sign_out(secret: str, user: User, kind: SessionKind, now: datetime) -> None:
     with writing():
         _end(UserSession.id_hash == hashed(secret), now, "signed_out")
         db.session.add(AccessEvent(at=now, user_id=user.id, kind=kind, event="signed_out", problem=""))
 
 
-def end_all_of(user_id: int, now: datetime, why: str) -> None:
+def end_all_of(user_id: int, now: datetime, why: EndReason) -> None:
     """Every session of this person: in each browser and each frame the next request is nobody's."""
     with writing():
         if _end(UserSession.user_id == user_id, now, why):
             db.session.add(AccessEvent(at=now, user_id=user_id, kind="", event="ended", problem=why))
 
 
-def end_one(session_id: int, now: datetime, why: str) -> bool:
+def end_one(session_id: int, now: datetime, why: EndReason) -> bool:
     """One of them; False when it has ended already."""
     with writing():
         row = db.session.get(UserSession, session_id)
@@ -112,7 +115,7 @@ def end_one(session_id: int, now: datetime, why: str) -> bool:
     return True
 
 
-def end_everybodys(now: datetime, why: str, but: str = "") -> int:
+def end_everybodys(now: datetime, why: EndReason, but: str = "") -> int:
     """All but the one with this secret; how many there were."""
     with writing():
         ended = _end(UserSession.id_hash != hashed(but), now, why)
@@ -121,7 +124,7 @@ def end_everybodys(now: datetime, why: str, but: str = "") -> int:
     return ended
 
 
-def _end(which: ColumnElement[bool], now: datetime, why: str) -> int:
+def _end(which: ColumnElement[bool], now: datetime, why: EndReason) -> int:
     """Into the transaction that is open; how many were open until now."""
     ended = db.session.execute(
         update(UserSession)
@@ -135,7 +138,7 @@ def _end(which: ColumnElement[bool], now: datetime, why: str) -> int:
 # -- what is told -----------------------------------------------------------------------------------------------------
 
 
-def refused(kind: str, problem: str, now: datetime) -> None:
+def refused(kind: SessionKind, problem: str, now: datetime) -> None:
     """Somebody was not let in; of whom nothing is proven, so nothing is noted of them."""
     with writing():
         db.session.add(AccessEvent(at=now, user_id=None, kind=kind, event="refused", problem=problem[:64]))

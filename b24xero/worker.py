@@ -20,7 +20,9 @@ from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey
 from huey.api import Huey, TaskWrapper
 
-from b24xero import maintenance
+from b24xero import call_counts, maintenance
+from b24xero.checks import alerts
+from b24xero.config import Settings
 from b24xero.db.models import SyncRun, utc_now
 from b24xero.db.states import RunKind
 from b24xero.extensions import db
@@ -30,7 +32,7 @@ from b24xero.outbound import odd_rows
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
 from b24xero.push import batch
-from b24xero.runs import failures, lifecycle
+from b24xero.runs import failures, lifecycle, workers
 from b24xero.wakeups import TASK, NoWakeUp, RunIds
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 THREADS = 2
 LOOK_EVERY = 2.0
 TIDY_EVERY = 20.0
+WATCH_EVERY = 300.0
 # Three beats fit into a lease, so that one slow moment of the database does not lose a run.
 BEAT_EVERY = lifecycle.LEASE.total_seconds() / 4
 
@@ -154,18 +157,39 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     queue: Huey = app.extensions["b24xero.queue"]
+    for beside in (_tell_of_life, _watch):
+        threading.Thread(target=beside, args=(app, stop), daemon=True).start()
     threads = [_thread(app, queue, stop) for _ in range(THREADS)]
     with app.app_context():
         tidied = 0.0
         while not stop.is_set():
             threads = [thread if thread.is_alive() else _thread(app, queue, stop) for thread in threads]
             guarded("wake", wake_idle)
+            guarded("count", call_counts.keep_now_and_then)
             if not tidied or time.monotonic() - tidied > TIDY_EVERY:
                 maintenance.tidy(guarded)
                 tidied = time.monotonic()
             stop.wait(LOOK_EVERY)
     for thread in threads:
         thread.join(8)
+
+
+def _tell_of_life(app: Flask, stop: threading.Event) -> None:
+    """Beside the loop, which a slow vendor holds up when it renews tokens."""
+    name = workers.name()
+    with app.app_context():
+        guarded("sign of life", lambda: workers.beat(name, utc_now()))
+        while not stop.wait(workers.EVERY):
+            guarded("sign of life", lambda: workers.beat(name, utc_now()))
+        guarded("sign of life", lambda: workers.leave(name, utc_now()))
+
+
+def _watch(app: Flask, stop: threading.Event) -> None:
+    """Look at what b24xero needs, so that somebody is told when it breaks."""
+    settings: Settings = app.extensions["b24xero.settings"]
+    with app.app_context():
+        while not stop.wait(WATCH_EVERY):
+            guarded("watch", lambda: alerts.watch(settings, utc_now()))
 
 
 def _thread(app: Flask, queue: Huey, stop: threading.Event) -> threading.Thread:

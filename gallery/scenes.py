@@ -62,6 +62,10 @@ def arriving(walk: Walk) -> Iterator[Scene]:
     yield Scene("not-found")
     walk.to("/access")
     yield Scene("access")
+    walk.to("/health")
+    page.get_by_role("button", name="Check all now").click()
+    expect(page.get_by_text("App at Xero")).to_be_visible()
+    yield Scene("health")
 
 
 def invoices(walk: Walk) -> Iterator[Scene]:

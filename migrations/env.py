@@ -19,6 +19,8 @@ def run() -> None:
             # The job runner keeps its own tables in the same PostgreSQL.
             include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("huey"),
         )
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")  # a large table takes its time
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

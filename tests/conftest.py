@@ -24,6 +24,7 @@ from b24xero.xero import one_call
 from tests.people import Person
 from tests.pgtest import postgres
 
+os.environ["FLASK_SKIP_DOTENV"] = "1"  # whoever has a .env has it for serving, and their tests are everybody's
 ROOT = Path(__file__).resolve().parent.parent
 APP_URL = "http://localhost"
 KEYS = {
@@ -217,11 +218,12 @@ _APPS: dict[tuple[tuple[str, str], ...], SharedApp] = {}
 
 
 class SharedApp:
-    """An app, and what it held when it was made: what a test leaves on it, in its settings or its extensions goes."""
+    """An app and what it held when it was made: what a test leaves on it, in its settings or its views goes."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.kept = [(held, dict(held)) for held in (vars(app), app.config, app.extensions)]
+        own = vars(app)
+        self.kept = [(held, dict(held)) for held in (own, *own.values()) if isinstance(held, dict)]
 
     def as_made(self, environ: dict[str, str], instance: Path) -> Flask:
         """As ``create_app`` would make it for these vendors: nothing kept yet, a queue of its own."""
@@ -235,7 +237,7 @@ class SharedApp:
         return self.app
 
 
-def _shared_app(environ: dict[str, str], instance: Path) -> Flask:
+def shared_app(environ: dict[str, str], instance: Path) -> Flask:
     where_vendors_are = world.settings("").keys()
     key = tuple(sorted(item for item in environ.items() if item[0] not in where_vendors_are))
     if key in _APPS:
@@ -248,7 +250,7 @@ def _shared_app(environ: dict[str, str], instance: Path) -> Flask:
 
 @pytest.fixture
 def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
-    app = _shared_app(environ, tmp_path)
+    app = shared_app(environ, tmp_path)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app

@@ -40,7 +40,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     # words and rules
     "errors": set(),
     "domain": set(),
-    "config": set(),
+    "config": {"first_keys", "setting_kinds"},
+    "setting_kinds": set(),
+    "first_keys": set(),
+    "hints": {"config"},
+    "version": set(),
     "encryption": set(),
     "i18n": set(),
     "extensions": {"encryption"},
@@ -65,24 +69,36 @@ MAY_IMPORT: dict[str, set[str]] = {
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
-    "checks": {"connections", "bitrix24", "xero"} | STORED,
+    "checks": {
+        "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
+        "config", "bitrix24", "xero",
+    } | STORED,
     "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {
         "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "sessions",
     } | STORED,
-    "logs": set(),
+    "support": {"checks", "config", "version"} | STORED,
+    "backups": {"sessions", "runs", "version"} | STORED,
+    "call_counts": {"outbound"} | STORED,
+    "logs": {"outbound"},
     "server": set(),
     "wakeups": set(),
-    "worker": {"outbound", "wakeups", "push", "pull", "products", "matching", "runs", "maintenance"} | STORED,
+    "worker": {
+        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching", "runs",
+        "maintenance",
+    } | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
         "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config",
-        "logs",
+        "logs", "checks", "call_counts",
     } | STORED,
     # who puts it together
-    "b24xero": {"commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
-    "commands": {"b24xero", "checks", "worker", "maintenance", "ratelimit", "logs", "i18n", "simulator"} | STORED,
+    "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
+    "commands": {
+        "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
+        "ratelimit", "logs", "i18n", "simulator",
+    } | STORED,
     "simulator": set(),
     "__main__": {"commands"},
 }  # fmt: skip
@@ -93,6 +109,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "messages": {"common"},
     "errors": {"common", "messages"},
     "access": {"common", "messages"},
+    "health": {"common", "messages"},
     "activity": {"common", "messages"},
     "runs": {"activity", "common", "messages"},
     "invoices": {"errors", "common", "messages"},

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from b24xero import hints
 from b24xero.config import SETTINGS, BadSettings, Settings, load
+from tests.outbound.network import authority
 
 # Fixed, because they stand in the names of tests, which every worker must find alike.
 KEY = "Zm9yIHRlc3RzIG9ubHksIHRoaXJ0eS10d28gYnl0ZXM="
@@ -134,9 +136,29 @@ def test_this_machine_needs_no_tls(address: str, tmp_path: Path) -> None:
 
 
 def test_an_address_loses_the_slash_at_its_end(tmp_path: Path) -> None:
-    found = load({**GIVEN, "PUBLIC_URL": "https://books.acme.example/b24xero/"}, tmp_path)
-    assert found.public_url == "https://books.acme.example/b24xero"
+    found = load({**GIVEN, "PUBLIC_URL": "https://books.acme.example/"}, tmp_path)
+    assert found.public_url == "https://books.acme.example"
     assert found.is_https
+
+
+@pytest.mark.parametrize(
+    ("name", "copied", "site"),
+    [("PUBLIC_URL", "https://books.acme.example/b24xero/", "https://books.acme.example"),
+     ("BITRIX24_PORTAL_URL", "https://acme.bitrix24.example/crm/type/31/list/", "https://acme.bitrix24.example"),
+     ("BITRIX24_PORTAL_URL", "https://acme.example:8443/stream", "https://acme.example:8443")],
+)  # fmt: skip
+def test_a_path_that_was_copied_with_the_address_is_told_with_what_to_write(
+    name: str, copied: str, site: str, tmp_path: Path
+) -> None:
+    assert complaint(name, copied, tmp_path).endswith(f"write {site}.") or f"write {site}. Get it" in complaint(
+        name, copied, tmp_path
+    )
+
+
+def test_a_portal_without_tls_in_the_lan_is_refused_with_the_reason_and_the_way(tmp_path: Path) -> None:
+    told = complaint("BITRIX24_PORTAL_URL", "http://192.168.1.20", tmp_path)
+    assert "reads the tokens" in told
+    assert "EXTRA_CA_FILE" in told
 
 
 def test_where_we_are_reached_follows_the_port(tmp_path: Path) -> None:
@@ -169,6 +191,82 @@ def test_without_an_address_the_database_is_a_file_in_the_instance(tmp_path: Pat
 @pytest.mark.parametrize("address", ["app.db", "mysql://db.example/books", "postgresql:", "postgresql+psycopg2://db"])
 def test_another_database_is_refused(address: str, tmp_path: Path) -> None:
     complaint("DATABASE_URL", address, tmp_path)
+
+
+def test_on_heroku_a_file_is_no_database(tmp_path: Path) -> None:
+    for environ in (GIVEN, {**GIVEN, "DATABASE_URL": "sqlite:////app/instance/app.db"}):
+        (told,) = complaints({**environ, "DYNO": "web.1"}, tmp_path)
+        assert told.startswith("DATABASE_URL must be PostgreSQL on Heroku")
+        assert "heroku addons:create" in told
+    environ = {**POSTGRES, "SECRET_KEY": SECRET, "TOKEN_KEYS": KEY, "DYNO": "web.1"}
+    assert load(environ, tmp_path).database_url.startswith("postgresql")
+
+
+# -- where things are kept, and who is believed -----------------------------------------------------------------------
+
+
+def test_the_folder_of_the_data_can_be_moved(tmp_path: Path) -> None:
+    moved = tmp_path / "var" / "b24xero"
+    found = load({**GIVEN, "DATA_DIR": str(moved)}, tmp_path / "instance")
+    assert found.data_dir == str(moved)
+    assert found.database_url == f"sqlite:///{moved / 'app.db'}"
+    assert {path.name for path in moved.iterdir()} == {"secret_key", "token_keys"}
+    assert not (tmp_path / "instance").exists()
+
+
+def test_without_it_the_data_stay_in_the_instance(tmp_path: Path) -> None:
+    assert load(GIVEN, tmp_path).data_dir == str(tmp_path.resolve())
+
+
+def test_a_folder_of_the_data_is_a_whole_path(tmp_path: Path) -> None:
+    assert "whole path" in complaint("DATA_DIR", "data", tmp_path)
+    assert not Path("data").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_is_no_accident(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    found = complaints({**GIVEN, "DATA_DIR": str(tmp_path / "file" / "data")}, tmp_path)
+    assert [line.split(" ")[0] for line in found] == ["DATABASE_URL", "SECRET_KEY", "TOKEN_KEYS"]
+    assert all("set DATA_DIR" in line for line in found)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "localhost", "::", "::1", "[::1]", "10.0.0.7"])
+def test_a_host_to_listen_on_may_be_of_either_kind(host: str, tmp_path: Path) -> None:
+    assert load({**GIVEN, "HOST": host}, tmp_path).host == host.strip("[]")
+
+
+@pytest.mark.parametrize("host", ["http://0.0.0.0", "127.0.0.1:8000", "a b", "[]"])
+def test_what_is_no_host_is_told(host: str, tmp_path: Path) -> None:
+    assert "127.0.0.1" in complaint("HOST", host, tmp_path)
+
+
+def test_a_file_of_certificates_has_some(tmp_path: Path) -> None:
+    assert "cannot be read" in complaint("EXTRA_CA_FILE", str(tmp_path / "none.pem"), tmp_path)
+    (tmp_path / "der.cer").write_bytes(b"0\x82\x03")
+    assert "PEM" in complaint("EXTRA_CA_FILE", str(tmp_path / "der.cer"), tmp_path)
+    file = authority(tmp_path).file
+    assert load({**GIVEN, "EXTRA_CA_FILE": str(file)}, tmp_path).extra_ca_file == str(file)
+
+
+# -- hints ------------------------------------------------------------------------------------------------------------
+
+
+def hints_of(tmp_path: Path, **changes: str) -> str:
+    return " ".join(hints.of(load({**GIVEN, **changes}, tmp_path)))
+
+
+def test_a_number_instead_of_localhost_is_hinted_at_for_xero_refuses_it(tmp_path: Path) -> None:
+    told = hints_of(tmp_path, PUBLIC_URL="http://127.0.0.1:8000")
+    assert "Set PUBLIC_URL=http://localhost:8000." in told
+
+
+def test_the_default_address_with_a_real_portal_is_hinted_at(tmp_path: Path) -> None:
+    assert "browsers of this machine alone" in hints_of(tmp_path)
+
+
+def test_a_right_set_of_settings_has_no_hint(tmp_path: Path) -> None:
+    assert hints_of(tmp_path, PUBLIC_URL="https://books.acme.example") == ""
+    assert hints_of(tmp_path, BITRIX24_PORTAL_URL="http://localhost:8001") == ""
 
 
 # -- keys -------------------------------------------------------------------------------------------------------------
@@ -288,3 +386,24 @@ def test_every_setting_says_what_it_means_and_the_required_ones_how_to_get_them(
 
 def test_every_field_of_the_settings_is_a_setting() -> None:
     assert {setting.name.lower() for setting in SETTINGS} == set(Settings.__dataclass_fields__)
+
+
+# -- what is watched --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("KEEP_DAYS", "-1"), ("KEEP_DAYS", "a year"), ("LOG_FORMAT", "xml"), ("SMTP_URL", "mail.example:587"),
+     ("SMTP_URL", "http://mail.example"), ("ALERT_EMAIL", "mere"), ("ALERT_EMAIL", "a@b.example, c")],
+)  # fmt: skip
+def test_what_is_no_value_of_its_kind_is_told(name: str, value: str, tmp_path: Path) -> None:
+    complaint(name, value, tmp_path)
+
+
+def test_a_mail_server_s_password_is_not_told(tmp_path: Path) -> None:
+    assert "hush" not in complaint("SMTP_URL", "http://me:hush@mail.example", tmp_path)
+
+
+def test_several_people_may_be_told(tmp_path: Path) -> None:
+    found = load({**GIVEN, "ALERT_EMAIL": "a@b.example, c@d.example", "SMTP_URL": "smtps://m.example"}, tmp_path)
+    assert found.alert_email == ("a@b.example", "c@d.example")

@@ -60,8 +60,11 @@ def test_the_first_key_closes() -> None:
     ["", "rubbish", "ключ", vault(STRANGE).encrypt("a token")],
     ids=["empty", "rubbish", "letters", "strange key"],
 )
-def test_what_no_key_opens_is_lost_and_not_an_accident(secret: str) -> None:
+def test_what_no_key_opens_is_lost_and_not_an_accident(secret: str, caplog: pytest.LogCaptureFixture) -> None:
     assert vault(NEW, OLD).decrypt(secret) is None
+    assert vault(NEW, OLD).rotate(secret) == secret
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+    assert not secret or secret not in caplog.text
 
 
 def test_a_secret_that_was_touched_does_not_open() -> None:

@@ -31,6 +31,8 @@ from tests.conftest import Vendors
 from tests.mutation import ODD, accident, recorded, watched
 from tests.people import Person, text
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 Talk = Callable[[socket.socket], None]
 

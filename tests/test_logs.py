@@ -15,7 +15,7 @@ from b24xero.extensions import db
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, text
 
-LINE = re.compile(r"request=([0-9a-f]{12}) user=(\d+|-) (\w+) (/\S*) status=(\d+) ms=\d+")
+LINE = re.compile(r"request=([0-9a-f]{12}) user=(\d+|-) (\w+) (/\S*) status=(\d+) ms=\d+ calls=\d+")
 
 
 @pytest.fixture

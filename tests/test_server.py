@@ -147,6 +147,13 @@ def test_a_connection_that_is_kept_is_answered_again(serve: Callable[[float], st
             assert answer.text == f"POST /{n} http " + "x" * 200_000
 
 
+def test_all_that_is_kept_of_requests_is_given_back_with_their_answers(serve: Callable[[float], str]) -> None:
+    """Three hundred of 300 kB are more than a process keeps at once."""
+    with requests.Session() as session:
+        statuses = {session.post(serve(60), data=b"x" * 300_000, timeout=10).status_code for _ in range(300)}
+    assert statuses == {200}
+
+
 def test_who_waits_to_be_told_to_go_on_is_told(serve: Callable[[float], str]) -> None:
     with wire(serve(60)) as sock:
         sock.sendall(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")

@@ -39,7 +39,7 @@ def condition(
         return {"@id": _looked_through(session, words) or [0]}, answer
     lookups = _lookups(words) if words else {}
     answer = session.batch({**lookups, **beside})
-    return (_ways(words, _meant(words, lookups, answer)) if words else {}), answer
+    return (_ways(words, _found(answer, words, lookups)) if words else {}), answer
 
 
 def customers(session: Session, words: str) -> dict[int, list[int]]:
@@ -47,20 +47,7 @@ def customers(session: Session, words: str) -> dict[int, list[int]]:
     if needs_a_look(words):
         return _named_customers(session, words)
     lookups = _lookups(words)
-    return _meant(words, lookups, session.batch(lookups))
-
-
-def _meant(words: str, lookups: Iterable[str], answer: Batch) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {COMPANY: [], CONTACT: []}
-    for name in lookups:
-        rows = named_rows(answer.get(name))
-        if name.startswith("companies"):
-            found[COMPANY] += _ids(
-                row for row in rows if search_words.is_meant(words, parse_customer.company_name(row))
-            )
-        else:
-            found[CONTACT] += _ids(row for row in rows if _is_named(row, words))
-    return {entity: list(dict.fromkeys(ids)) for entity, ids in found.items()}
+    return _found(session.batch(lookups), words, lookups)
 
 
 def _lookups(words: str) -> dict[str, tuple[str, Params]]:
@@ -69,6 +56,17 @@ def _lookups(words: str) -> dict[str, tuple[str, Params]]:
         commands[f"companies_{n}"] = list_command(COMPANY, {"%title": spelling}, ("id", "title"))
         commands[f"contacts_{n}"] = list_command(CONTACT, _each_word(spelling), ("id", *parse_customer.CONTACT_NAMES))
     return commands
+
+
+def _found(answer: Batch, words: str, lookups: Iterable[str]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {COMPANY: [], CONTACT: []}
+    for name in lookups:
+        rows = named_rows(answer.get(name))
+        if name.startswith("companies"):
+            found[COMPANY] += _ids(row for row in rows if search_words.is_meant(words, parse.text(row.get("title"))))
+        else:
+            found[CONTACT] += _ids(row for row in rows if _is_named(row, words))
+    return {entity: list(dict.fromkeys(ids)) for entity, ids in found.items()}
 
 
 def _looked_through(session: Session, words: str) -> list[int]:

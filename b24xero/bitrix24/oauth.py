@@ -16,7 +16,7 @@ import requests
 from b24xero.bitrix24.wire import HTTP
 from b24xero.config import LOOPBACK
 from b24xero.errors import Disconnected, JobError, Rejected, RetryLater, problem
-from b24xero.outbound import json_answer
+from b24xero.outbound import causes, json_answer
 from b24xero.ratelimit.deadlines import upstream
 
 TIMEOUT = (5, 15)
@@ -99,6 +99,7 @@ def _token(app: App, values: Mapping[str, str]) -> dict[str, Any]:
         status, answer = _ask("GET", url, form)
     if isinstance(answer.get("access_token"), str):
         return answer
+    causes.refused(urlsplit(url).hostname or "", answer.get("error"))
     raise _refused(answer)
 
 
@@ -110,12 +111,14 @@ def _ask(method: str, url: str, form: Mapping[str, str]) -> tuple[int, dict[str,
             else:
                 response = HTTP.get(url, params=form, timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
-            raise RetryLater(problem("bitrix24_login_down"), 10) from error
+            told = causes.told(urlsplit(url).hostname or "", error, "bitrix24_login_down")
+            raise RetryLater(told, 10) from error
     if response.status_code == 405:
         return 405, {}
     try:
         answer = json_answer.read(response.content)
     except ValueError as error:
+        causes.refused(urlsplit(url).hostname or "", f"status {response.status_code}, no JSON")
         raise RetryLater(problem("bitrix24_login_down"), 10) from error
     if not isinstance(answer, dict):
         raise RetryLater(problem("bitrix24_login_down"), 10)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from b24xero.bitrix24.flags import is_no
 from b24xero.bitrix24.parse import Item, number, text
 from b24xero.domain import email
-from b24xero.domain.invoice import Address, Customer, Person
+from b24xero.domain.invoice import Address, Customer, CustomerKind, Person
 
 # Where a tax number may stand; the first one filled in counts (facts §4).
 _TAX_NUMBERS = ("RQ_VAT_ID", "RQ_INN", "RQ_EDRPOU", "RQ_REGON", "RQ_SIRET", "RQ_CNPJ", "RQ_BIN")
@@ -63,7 +62,7 @@ def customer(
     )
 
 
-def _kind(kind: str) -> Literal["company", "contact"]:
+def _kind(kind: str) -> CustomerKind:
     return "company" if kind == "company" else "contact"
 
 

@@ -82,6 +82,30 @@ def unbind(session: Session, handler: str) -> tuple[Place, ...]:
     return look(session, handler)
 
 
+def dead(session: Session, handler: str) -> tuple[tuple[str, str], ...]:
+    """(code, handler) of what stands in the portal for this application and leads to another address than ours: only
+    this application's own are told (facts §2.4). One call.
+
+    Raises:
+        Forbidden: not an administrator. Disconnected, RetryLater.
+    """
+    rows = _rows(session.call("placement.get", {})["result"])
+    told = [(str(row.get("placement")), str(row.get("handler"))) for row in rows]
+    return tuple((code, address) for code, address in told if code in CODES.values() and address != handler)
+
+
+def remove_dead(session: Session, handler: str) -> int:
+    """Take those out; how many there were. Two calls.
+
+    Raises:
+        OutcomeUnknown: some may be gone: look. Forbidden, Disconnected, RetryLater.
+    """
+    found = dead(session, handler)
+    if found:
+        session.batch({f"dead{n}": _unbind(*one) for n, one in enumerate(found)}, writes=True)
+    return len(found)
+
+
 # Codes of the crm scope are listed for it, the menu's without any. Older portals may lack the methods (facts §1.7).
 _LOOK: Commands = {
     "of_crm": ("placement.list", {"SCOPE": "crm"}),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import NewConnectionError
 
 from b24xero.bitrix24 import rows
 from b24xero.errors import (
@@ -23,7 +23,7 @@ from b24xero.errors import (
     RetryLater,
     problem,
 )
-from b24xero.outbound import json_answer, odd_rows
+from b24xero.outbound import causes, counts, json_answer, odd_rows
 from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import fitting, upstream
 
@@ -46,9 +46,11 @@ _SIGNED_OUT = {
 _GONE = {"authorization_error": "bitrix24_disconnected", "user_access_error": "bitrix24_app_access"}
 # Refused before any work was done; with the seconds to wait.
 _LIMITED = {"query_limit_exceeded": 10, "operation_time_limit": 600}
-_CLOSED = {"connection_error", "portal_deleted", "overload_limit"}
-UNDONE = {*_LIMITED, *_CLOSED}
-_NOT_NOW = {*_CLOSED, "internal_server_error"}
+_CLOSED = {"portal_deleted", "overload_limit"}
+# The portal cannot ask its authorization server whose token it is (facts §1.7).
+_CANNOT_CONFIRM = "connection_error"
+UNDONE = {*_LIMITED, *_CLOSED, _CANNOT_CONFIRM}
+_NOT_NOW = {*_CLOSED, _CANNOT_CONFIRM, "internal_server_error"}
 _NO_REST = {"payment_required", "error_method_not_found"}
 # No right to read, to the price, to the product, to the section (facts §5).
 _CATALOGUE = {"200040300010", "200040300020", "200040300030", "200040300043", "200040300050"}
@@ -95,16 +97,13 @@ def post(
         Broken: no whole answer came.
     """
     timeout = timeout or (WRITE_TIMEOUT if writes else fitting(TIMEOUT))
-    with upstream():
+    with upstream(), counts.counting("bitrix24", url.rpartition("/")[2]):
         try:
             # A renamed portal answers 302, and requests would turn the POST into a GET (facts §0).
             response = HTTP.post(url, json=body, timeout=timeout, allow_redirects=False)
-        except requests.Timeout as error:
-            sent = not isinstance(error, requests.ConnectTimeout)
-            raise Broken(RetryLater(problem("bitrix24_down"), 30), sent=sent, repeat=False) from error
         except requests.RequestException as error:
-            raise Broken(RetryLater(problem("bitrix24_down"), 10), sent=not _never_left(error)) from error
-    return _envelope(response)
+            raise _broken(url, error) from error
+        return _envelope(response)
 
 
 class Broken(Exception):
@@ -121,10 +120,12 @@ class Broken(Exception):
         return OutcomeUnknown(problem("bitrix24_unclear")) if writes and self.sent else self.as_error
 
 
-def _never_left(error: requests.RequestException) -> bool:
-    """No connection was made: nobody listens, or the name is unknown."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
+def _broken(url: str, error: requests.RequestException) -> Broken:
+    """No whole answer came. One that took too long is not asked for again."""
+    host = urlsplit(url).hostname or ""
+    later = RetryLater(causes.told(host, error, "bitrix24_down"), 30 if isinstance(error, requests.Timeout) else 10)
+    sent = causes.of(error).step not in causes.NEVER_LEFT
+    return Broken(later, sent=sent, repeat=not isinstance(error, requests.Timeout))
 
 
 def _envelope(response: requests.Response) -> dict[str, Any]:
@@ -134,6 +135,7 @@ def _envelope(response: requests.Response) -> dict[str, Any]:
     try:
         envelope = json_answer.read(response.content)
     except ValueError as error:
+        causes.refused(urlsplit(response.url).hostname or "", f"status {status}, no JSON")
         code = "bitrix24_down" if status >= 300 else "bitrix24_bad_answer"
         raise Broken(RetryLater(problem(code), 10), sent=sent) from error
     if not isinstance(envelope, dict):
@@ -173,7 +175,7 @@ def translated(answer: Mapping[str, Any], status: int = 400) -> Exception:
         )
         return RetryLater(busy, _LIMITED[code])
     if code in _NOT_NOW or status >= 500:
-        return RetryLater(problem("bitrix24_down"), 30)
+        return RetryLater(problem("bitrix24_cannot_confirm" if code == _CANNOT_CONFIRM else "bitrix24_down"), 30)
     if code in _OF_THE_TOKEN and (code != "access_denied" or status == 401):
         return Forbidden(problem(_OF_THE_TOKEN[code]))
     if code in _NO_REST or (code == "access_denied" and status == 403):

@@ -1,1 +1,1 @@
-"""Asking the real systems what only they can tell."""
+"""Whether everything works: each check names its fault, the likely cause and the fix; and a report for us."""

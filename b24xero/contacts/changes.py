@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from b24xero.contacts.match import same
 from b24xero.domain.invoice import Customer
+from b24xero.domain.set_up import CustomerRule
 from b24xero.xero import kept_text
 from b24xero.xero.contact_content import FIELDS, content_of
 from b24xero.xero.parse import XeroContact
@@ -130,7 +131,7 @@ class Plan:
     by_hand: tuple[str, ...] = ()
 
 
-def plan(found: Sequence[Compared], contact: XeroContact, choice: str, *, said: bool) -> Plan:
+def plan(found: Sequence[Compared], contact: XeroContact, choice: CustomerRule, *, said: bool) -> Plan:
     """What becomes of the changes.
 
     Args:

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from b24xero.contacts.changes import Known, said_by, settled_with
 from b24xero.db.models import ContactLink, Organisation
 from b24xero.db.transactions import writing
-from b24xero.domain.invoice import Customer
+from b24xero.domain.invoice import Customer, CustomerKind
 from b24xero.extensions import db
 
 # So many rows are asked for at once.
 AT_ONCE = 500
 
 
-def linked(organisation: Organisation, kind: str, bitrix24_id: int) -> str:
+def linked(organisation: Organisation, kind: CustomerKind, bitrix24_id: int) -> str:
     query = select(ContactLink.xero_id).filter_by(
         organisation_id=organisation.id, kind=kind, bitrix24_id=bitrix24_id
     )  # fmt: skip
@@ -150,7 +150,7 @@ def lacking(organisation: Organisation, customers: Iterable[Customer | None]) ->
     return found
 
 
-def unlink(organisation: Organisation, kind: str, bitrix24_id: int) -> bool:
+def unlink(organisation: Organisation, kind: CustomerKind, bitrix24_id: int) -> bool:
     """Forget it; whether there was one."""
     with writing():
         found = db.session.scalar(

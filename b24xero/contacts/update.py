@@ -13,6 +13,7 @@ from b24xero.contacts.links import Settled
 from b24xero.db.models import Intent, Organisation, User
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer
+from b24xero.domain.set_up import CustomerRule
 from b24xero.errors import Forbidden, JobError, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.writes import intents, sending
 from b24xero.writes.intents import Write
@@ -73,7 +74,7 @@ class Updates:
     user: User
     xero: Xero
     claim: str
-    choice: str
+    choice: CustomerRule
     said: bool = False
     saw: str = ""
     told: dict[str, list[Problem]] = field(default_factory=dict)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from flask_login import UserMixin
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from b24xero.db.states import EntryKind, IntentAction, IntentKind, IntentState, Outcome, RunKind, RunState, WaitsFor
+from b24xero.db.states import (
+    AccessEventKind,
+    EndReason,
+    EntryKind,
+    FoundState,
+    IntentAction,
+    IntentKind,
+    IntentState,
+    Outcome,
+    RunKind,
+    RunState,
+    SessionKind,
+    WaitsFor,
+)
 from b24xero.db.types import Moment, Money, Secret
 from b24xero.domain.books import Books
-from b24xero.domain.invoice import Kind, number_of
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.invoice import CustomerKind, Kind, number_of
+from b24xero.domain.set_up import Cents, SetUp, Stands
 from b24xero.extensions import Model
 
 # For so long Bitrix24's word that somebody is an administrator holds; then it is asked again.
@@ -85,11 +98,11 @@ class UserSession(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     id_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[SessionKind] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
-    end_reason: Mapped[str] = mapped_column(String(16), default="")
+    end_reason: Mapped[EndReason] = mapped_column(String(16), default="")
     left_with: Mapped[int | None] = mapped_column(BigInteger)
     user: Mapped[User] = relationship()
 
@@ -102,8 +115,8 @@ class AccessEvent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    kind: Mapped[str] = mapped_column(String(8))
-    event: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[SessionKind | Literal[""]] = mapped_column(String(8))
+    event: Mapped[AccessEventKind] = mapped_column(String(16))
     problem: Mapped[str] = mapped_column(String(64), default="")
     user: Mapped[User | None] = relationship()
 
@@ -210,7 +223,7 @@ class InvoiceLink(Model):
     claim: Mapped[str | None] = mapped_column(String(36))
     written: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str | None] = mapped_column(String(64))
-    cents: Mapped[str] = mapped_column(String(8), default="")
+    cents: Mapped[Cents] = mapped_column(String(8), default="")
     line_ids: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     has_problem: Mapped[bool] = mapped_column(default=False, index=True)
@@ -231,7 +244,7 @@ class InvoiceLink(Model):
     xero_payments: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     xero_paid_on: Mapped[str | None] = mapped_column(String(10))
     seen: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
-    told: Mapped[str | None] = mapped_column(String(16))
+    told: Mapped[Stands | None] = mapped_column(String(16))
     moved_to: Mapped[str | None] = mapped_column(String(50))
     news: Mapped[bool] = mapped_column(default=False)
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
@@ -250,7 +263,7 @@ class ContactLink(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[CustomerKind] = mapped_column(String(8))
     bitrix24_id: Mapped[int]
     xero_id: Mapped[str] = mapped_column(String(64), index=True)
     linked_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
@@ -369,7 +382,7 @@ class FoundInvoice(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(String(8), default="open")
+    state: Mapped[FoundState] = mapped_column(String(8), default="open")
     bitrix24_id: Mapped[int]
     number: Mapped[str] = mapped_column(Text, default="")
     customer: Mapped[str] = mapped_column(Text, default="")
@@ -473,3 +486,51 @@ class CallBudget(Model):
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class WorkerProcess(Model):
+    """A worker that runs or has run; ``seen_at`` is its last sign of life, ``ended_at`` when it was told to stop."""
+
+    __tablename__ = "worker_process"
+
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class CheckResult(Model):
+    """What a check of Health said at its last look. ``state``: see ``checks.result``; ``since``: since when it is so;
+    ``alerted``: whether somebody was told that it is broken."""
+
+    __tablename__ = "check_result"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    code: Mapped[str] = mapped_column(String(32))
+    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    looked_at: Mapped[datetime] = mapped_column(Moment)
+    since: Mapped[datetime] = mapped_column(Moment)
+    alerted: Mapped[bool] = mapped_column(default=False)
+
+
+class Backup(Model):
+    """A copy of the database that was made by ``flask backup``; the file itself is kept elsewhere."""
+
+    __tablename__ = "backup"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    size: Mapped[int] = mapped_column(BigInteger)
+
+
+class CallCount(Model):
+    """How many calls of a kind all processes have made, and how long they took."""
+
+    __tablename__ = "call_count"
+
+    vendor: Mapped[str] = mapped_column(String(16), primary_key=True)
+    method: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(16), primary_key=True)
+    calls: Mapped[int] = mapped_column(BigInteger, default=0)
+    milliseconds: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -27,3 +27,12 @@ EntryKind = Literal["push", "pull", "items", "find", "link", "product"]
 Outcome = Literal["created", "found", "updated", "unchanged", "moved", "linked", "skipped", "rejected", "failed"]
 # What "Find in Xero" counts of invoices, of which it makes no entry each.
 FoundCount = Literal["sure", "review", "missing"]
+# open: not looked for yet. declined: a person said that this pair is none.
+FoundState = Literal["open", "sure", "review", "declined"]
+
+# -- sign-ins ---------------------------------------------------------------------------------------------------------
+
+SessionKind = Literal["browser", "frame"]
+AccessEventKind = Literal["signed_in", "signed_out", "ended", "refused"]
+# Why a session ended: "" as long as it has not, or by its time.
+EndReason = Literal["", "replaced", "signed_out", "admin", "bitrix24", "dismissed", "uninstalled", "restored"]

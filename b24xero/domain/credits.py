@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
-CREDIT_NOTE, PREPAYMENT, OVERPAYMENT = KINDS = ("credit_note", "prepayment", "overpayment")
+Kind = Literal["credit_note", "prepayment", "overpayment"]
+CREDIT_NOTE: Final = "credit_note"
+PREPAYMENT: Final = "prepayment"
+OVERPAYMENT: Final = "overpayment"
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
 class Credit:
     """What one document took off an invoice. ``kind``: one of KINDS; ``number`` of a credit note, else empty."""
 
-    kind: str
+    kind: Kind
     amount: Decimal
     number: str = ""
 
@@ -31,7 +35,7 @@ def received(settled: Decimal, credits: Sequence[Credit]) -> Decimal:
     return settled - sum((credit.amount for credit in credits), Decimal(0))
 
 
-def largest(credits: Sequence[Credit]) -> str:
+def largest(credits: Sequence[Credit]) -> Kind:
     """The kind that took off most; credit notes where it is the same."""
     sums = {kind: sum(credit.amount for credit in credits if credit.kind == kind) for kind in KINDS}
     return max(KINDS, key=lambda kind: sums[kind])

@@ -38,6 +38,9 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip()
 
 
+CustomerKind = Literal["company", "contact", "invoice"]
+
+
 @dataclass(frozen=True)
 class Customer:
     """Who owes the money: a company or a person of the portal. ``id`` is Bitrix24's, unique within its ``kind``.
@@ -48,7 +51,7 @@ class Customer:
     ``requisite_id``: from where the tax number and the address are, as far as they are from one.
     """
 
-    kind: Literal["company", "contact", "invoice"]
+    kind: CustomerKind
     id: int
     name: str
     email: str = ""
@@ -71,12 +74,12 @@ class Customer:
         return number_of(self.kind, self.id)
 
 
-def number_of(kind: str, id: int) -> str:
+def number_of(kind: CustomerKind, id: int) -> str:
     """``Customer.number`` of whoever has this kind and id."""
     return f"B24-{_LETTERS[kind]}-{id}"
 
 
-_LETTERS = {"company": "CO", "contact": "C", "invoice": "I"}
+_LETTERS: dict[CustomerKind, str] = {"company": "CO", "contact": "C", "invoice": "I"}
 
 # Which of Bitrix24's two sorts of invoices one is: an item of today, or one of before (crm.invoice.*). Ids of the one
 # say nothing of the other.

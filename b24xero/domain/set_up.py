@@ -7,39 +7,59 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from b24xero.domain import days
 from b24xero.domain.books import Books, TaxRate
 from b24xero.domain.invoice import Kind, Stage, VatRate
 from b24xero.errors import Problem, problem
 
-DO_NOT_SEND = "none"
+DO_NOT_SEND: Final = "none"
 # Xero's type of accounts for interest and the like: revenue, and not of sales.
 _OTHER_INCOME = "OTHERINCOME"
 LEAVE = "leave"
 
 # What a stage may become in Xero; "Paid" is missing because Xero derives it from payments (facts §3.3).
-TARGETS = (DO_NOT_SEND, "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED")
+Target = Literal["none", "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED"]
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 # What Xero may say of an invoice: its own statuses and those that follow from amounts, dates and what settled it.
-STATUSES = (
+Status = Literal[
     "draft", "approval", "awaiting", "part", "part_credited", "part_prepaid", "part_overpaid", "overdue", "paid",
     "credited", "prepaid", "overpaid", "void", "deleted",
-)  # fmt: skip
+]  # fmt: skip
+STATUSES: tuple[Status, ...] = get_args(Status)
+# Where an invoice stands; "none": it is not in Xero.
+Stands = Status | Literal["none"]
 
-DUE_RULES = ("days-0", "days-7", "days-14", "days-20", "days-30", "days-60", "month-20", "month-end")
-NUMBERS = ("bitrix24", "xero")
-REFERENCES = ("title", "empty")
+DueRule = Literal["days-0", "days-7", "days-14", "days-20", "days-30", "days-60", "month-20", "month-end"]
+DUE_RULES: tuple[DueRule, ...] = get_args(DueRule)
+NumberFrom = Literal["bitrix24", "xero"]
+NUMBERS: tuple[NumberFrom, ...] = get_args(NumberFrom)
+ReferenceFrom = Literal["title", "empty"]
+REFERENCES: tuple[ReferenceFrom, ...] = get_args(ReferenceFrom)
 
 # Where cents go that tax rounding leaves, and what happens to what was edited by hand in Xero.
-ROUNDINGS = ("tax", "line", "ask")
-DRIFTS = ("ask", "bitrix24", "leave")
+Rounding = Literal["tax", "line", "ask"]
+ROUNDINGS: tuple[Rounding, ...] = get_args(Rounding)
+Drift = Literal["ask", "bitrix24", "leave"]
+DRIFTS: tuple[Drift, ...] = get_args(Drift)
+# What a person chose about the cents of one invoice; "as_is": as Xero adds it up; "": as the set-up says.
+Cents = Literal["", "tax", "line", "as_is"]
 # Who writes an invoice to Xero: whoever may change it in Bitrix24, or whoever may see it there.
-WRITERS = ("change", "see")
+Writers = Literal["change", "see"]
+WRITERS: tuple[Writers, ...] = get_args(Writers)
 # What happens to a contact whose customer changed in Bitrix24.
-CUSTOMERS = ("ask", "bitrix24", "leave")
+CustomerRule = Literal["ask", "bitrix24", "leave"]
+CUSTOMERS: tuple[CustomerRule, ...] = get_args(CustomerRule)
 LARGEST_TOLERANCE = Decimal("1.00")
+# What may be chosen of each setting that is one of several.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "due_rule": DUE_RULES, "number": NUMBERS, "reference": REFERENCES, "rounding": ROUNDINGS, "drift": DRIFTS,
+    "writers": WRITERS, "customers": CUSTOMERS,
+}  # fmt: skip
+
+Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True)
@@ -53,23 +73,23 @@ class SetUp:
     product lacks in Xero is made by the push. ``writers``: one of WRITERS.
     """
 
-    stages: Mapping[str, str] = field(default_factory=dict)
-    statuses: Mapping[str, str] = field(default_factory=dict)
+    stages: Mapping[str, Target] = field(default_factory=dict)
+    statuses: Mapping[Stands, str] = field(default_factory=dict)
     taxes: Mapping[str, str] = field(default_factory=dict)
     sales_account: str = ""
-    due_rule: str = "days-14"
-    number: str = "bitrix24"
-    reference: str = "title"
-    rounding: str = "tax"
+    due_rule: DueRule = "days-14"
+    number: NumberFrom = "bitrix24"
+    reference: ReferenceFrom = "title"
+    rounding: Rounding = "tax"
     tolerance: str = "0.05"
-    drift: str = "ask"
+    drift: Drift = "ask"
     no_rows: str = ""
     missing_items: bool = False
-    writers: str = "change"
-    customers: str = "ask"
-    old_statuses: Mapping[str, str] = field(default_factory=dict)
+    writers: Writers = "change"
+    customers: CustomerRule = "ask"
+    old_statuses: Mapping[Stands, str] = field(default_factory=dict)
 
-    def stage_for(self, status: str, kind: Kind) -> str:
+    def stage_for(self, status: Stands, kind: Kind) -> str:
         """Where an invoice goes of which Xero says this; LEAVE: it stays where it stands."""
         return (self.old_statuses if kind == "legacy" else self.statuses).get(status, LEAVE)
 
@@ -83,9 +103,16 @@ class SetUp:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SetUp:
-        """Kept by any version: a setting that it lacks has its default, one that is known no more is left aside."""
+        """Kept by any version: a setting that it lacks, or has a choice for that is none of ours, has its default;
+        one that is known no more is left aside."""
         known = {setting.name for setting in fields(cls)}
-        return cls(**{name: value for name, value in stored.items() if name in known})
+        others = {name for name, allowed in CHOICES.items() if stored.get(name) not in allowed}
+        return cls(**{name: value for name, value in stored.items() if name in known - others})
+
+
+def one_of(value: str, choices: Sequence[Choice], usual: Choice) -> Choice:
+    """The choice that a text names, else the usual one."""
+    return next((choice for choice in choices if choice == value), usual)
 
 
 def tolerance_of(spelt: str) -> Decimal | None:
@@ -96,7 +123,7 @@ def tolerance_of(spelt: str) -> Decimal | None:
     return amount if amount <= LARGEST_TOLERANCE else None
 
 
-def due_date(rule: str, day: date) -> date:
+def due_date(rule: DueRule, day: date) -> date:
     """When an invoice of ``day`` is due: "days-14" = so many days later, "month-20" / "month-end" of the next month."""
     kind, _, number = rule.partition("-")
     if kind == "days":
@@ -124,13 +151,13 @@ def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books,
     )
 
 
-def _suggested_target(stage: Stage, stages: Sequence[Stage]) -> str:
+def _suggested_target(stage: Stage, stages: Sequence[Stage]) -> Target:
     if stage.meaning in ("success", "failure") or stage == stages[0]:
         return DO_NOT_SEND
     return "AUTHORISED"
 
 
-def _suggested_stages(stages: Sequence[Stage]) -> dict[str, str]:
+def _suggested_stages(stages: Sequence[Stage]) -> dict[Stands, str]:
     success = next((stage.id for stage in stages if stage.meaning == "success"), LEAVE)
     return {status: success if status == "paid" else LEAVE for status in STATUSES}
 
@@ -181,7 +208,7 @@ def gaps(
     return tuple(found)
 
 
-def _stage_gaps(set_up: SetUp, moves: Mapping[str, str], stages: Sequence[Stage]) -> list[Problem]:
+def _stage_gaps(set_up: SetUp, moves: Mapping[Stands, str], stages: Sequence[Stage]) -> list[Problem]:
     known = {stage.id for stage in stages}
     new = [problem("stage_without_status", stage=stage.name) for stage in stages if stage.id not in set_up.stages]
     gone = [

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from b24xero.domain import credits
-from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit, Kind
+from b24xero.domain.set_up import Stands, Status
 
 
 class Standing(Protocol):
@@ -26,17 +27,21 @@ class Standing(Protocol):
     def xero_due_date(self) -> str | None: ...
 
 
-_PLAIN = {"DRAFT": "draft", "SUBMITTED": "approval", "VOIDED": "void", "DELETED": "deleted"}
+_PLAIN: Mapping[str, Status] = {"DRAFT": "draft", "SUBMITTED": "approval", "VOIDED": "void", "DELETED": "deleted"}
 # Where an invoice stands that has the status a stage asks for and nothing else to it.
 ASKED_FOR = frozenset({*_PLAIN.values(), "awaiting"})
 
 
 # What settled it, beside money: in full, in part.
-_CREDITED = {CREDIT_NOTE: "credited", PREPAYMENT: "prepaid", OVERPAYMENT: "overpaid"}
-_PART_CREDITED = {CREDIT_NOTE: "part_credited", PREPAYMENT: "part_prepaid", OVERPAYMENT: "part_overpaid"}
+_CREDITED: Mapping[Kind, Status] = {CREDIT_NOTE: "credited", PREPAYMENT: "prepaid", OVERPAYMENT: "overpaid"}
+_PART_CREDITED: Mapping[Kind, Status] = {
+    CREDIT_NOTE: "part_credited",
+    PREPAYMENT: "part_prepaid",
+    OVERPAYMENT: "part_overpaid",
+}
 
 
-def standing(link: Standing, today: date) -> str:
+def standing(link: Standing, today: date) -> Stands:
     """One of ``set_up.STATUSES``, or "none" for an invoice that is not in Xero.
 
     "Part paid" and "overdue" are no statuses of Xero: both are AUTHORISED, told apart by what is settled and by the due
@@ -65,7 +70,7 @@ def credits_of(link: Standing) -> tuple[Credit, ...]:
     return tuple(map(Credit.from_json, link.xero_credits or ()))
 
 
-def _by(link: Standing, money: str, kinds: Mapping[str, str]) -> str:
+def _by(link: Standing, money: Status, kinds: Mapping[Kind, Status]) -> Status:
     found = credits_of(link)
     if not found or credits.received(link.xero_settled or Decimal(0), found) > 0:
         return money

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, t
 
 from b24xero.bitrix24.row_sums import to_cent
 from b24xero.db.models import FoundInvoice, InvoiceLink, Organisation, SyncRun, User, utc_now
+from b24xero.db.states import FoundState
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer, InvoiceRow
 from b24xero.domain.invoice_key import id_of
@@ -118,7 +119,7 @@ def _not_so_sure(mine: ColumnElement[bool], column: Any, code: str) -> None:
     )
 
 
-def _count(mine: ColumnElement[bool], state: str) -> int:
+def _count(mine: ColumnElement[bool], state: FoundState) -> int:
     """Invoices of Bitrix24, each once."""
     query = select(func.count(FoundInvoice.bitrix24_id.distinct())).where(mine, FoundInvoice.state == state)
     return db.session.scalar(query) or 0
@@ -139,7 +140,7 @@ class Page:
     total: int
 
 
-def page(user: User, organisation: Organisation, state: str, number: int, rows: int) -> Page:
+def page(user: User, organisation: Organisation, state: FoundState, number: int, rows: int) -> Page:
     """Newest first; a page beyond the end gives the last one."""
     condition = and_(_of(organisation.id, user.id), FoundInvoice.state == state)
     total = _count(condition, state)

@@ -163,11 +163,7 @@ def ask(user: User, organisation: Organisation) -> SyncRun:
     """
     if not organisation.is_set_up:
         raise Rejected(problem("set_up_missing"))
-    if lifecycle.active("find", user, organisation):
-        raise Rejected(problem("run_under_way"))
-    run = lifecycle.start(user, organisation, asked.Link())
-    lifecycle.announce(run.id)
-    return run
+    return lifecycle.ask(user, organisation, asked.Link(), unless="find")
 
 
 def carry_on(run: SyncRun) -> None:

@@ -13,7 +13,6 @@ from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import SyncRun, User
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Kind
-from b24xero.errors import Rejected, problem
 from b24xero.matching import candidates, compare
 from b24xero.runs import asked, failures, lifecycle
 
@@ -28,11 +27,7 @@ def ask(user: User) -> SyncRun:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or found ones are being linked.
     """
     _xero, organisation = connections.ready_for(user)
-    if lifecycle.active("link", user, organisation):
-        raise Rejected(problem("run_under_way"))
-    run = lifecycle.start(user, organisation, asked.Find())
-    lifecycle.announce(run.id)
-    return run
+    return lifecycle.ask(user, organisation, asked.Find(), unless="link")
 
 
 def carry_on(run: SyncRun) -> None:

@@ -19,9 +19,12 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse, HTTPResponse
+
+from b24xero.outbound import trust
 
 # Unpacked; four times the largest page that either vendor gives (1,000 invoices with their lines). Text may take eight
 # times as much once more while it is read, and a process is to stay under 300 MB.
@@ -84,6 +87,10 @@ class _Connection(HTTPConnection):
 
 class _SecureConnection(HTTPSConnection):
     response_class = _Response
+
+    def connect(self) -> None:
+        self.ca_cert_data = trust.extra() or self.ca_cert_data  # it is loaded beside the file of the public ones
+        super().connect()
 
 
 @contextmanager
@@ -163,6 +170,25 @@ class Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> urllib3.PoolManager:
         return bound(super().proxy_manager_for(proxy, **options))
+
+
+class ByEnvironment:
+    """A manager of connections for who does not know of proxies: through HTTPS_PROXY, and past it where NO_PROXY says
+    so, by the same rules as a session of requests. ``direct``: its settings hold for both ways."""
+
+    def __init__(self, direct: urllib3.PoolManager) -> None:
+        self._direct = bound(direct)
+        self._through = Adapter()
+
+    def request(self, method: str, url: str, **options: Any) -> BaseHTTPResponse:
+        return self._way(url).request(method, url, **options)
+
+    def _way(self, url: str) -> urllib3.PoolManager:
+        proxy = select_proxy(url, get_environ_proxies(url))
+        if not proxy:
+            return self._direct
+        kept = self._direct.connection_pool_kw
+        return self._through.proxy_manager_for(proxy, **{name: kept[name] for name in ("cert_reqs", "ca_certs")})
 
 
 class StaysAtHost(requests.Session):

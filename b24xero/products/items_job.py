@@ -11,7 +11,7 @@ from b24xero.db.models import SyncRun, User
 from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.product import Product
-from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Problem, Rejected, problem
+from b24xero.errors import Disconnected, NotFound, OutcomeUnknown, Problem, problem
 from b24xero.products import create_items, item_links
 from b24xero.products.create_items import Made, MadeKind, Shop
 from b24xero.runs import asked, failures, history, lifecycle
@@ -74,11 +74,7 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
     """
     _xero, organisation = connections.ready_for(user)
-    if lifecycle.active("items", user, organisation):
-        raise Rejected(problem("run_under_way"))
-    run = lifecycle.start(user, organisation, asked.Items(tuple(dict.fromkeys(ids))))
-    lifecycle.announce(run.id)
-    return run
+    return lifecycle.ask(user, organisation, asked.Items(tuple(dict.fromkeys(ids))), unless="items")
 
 
 def carry_on(run: SyncRun) -> None:

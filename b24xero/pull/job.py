@@ -49,9 +49,7 @@ def ask(user: User, only: int = 0) -> SyncRun:
         Disconnected: no live Xero login. Rejected: the set-up is missing.
     """
     _xero, organisation = connections.ready_for(user)
-    run = lifecycle.start(user, organisation, asked.Pull(only=only))
-    lifecycle.announce(run.id)
-    return run
+    return lifecycle.ask(user, organisation, asked.Pull(only=only))
 
 
 def carry_on(run: SyncRun) -> None:

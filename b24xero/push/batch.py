@@ -16,7 +16,7 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem, Rejected, problem
+from b24xero.errors import Problem, problem
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import activity, read_again, recover, remembered, single, update
@@ -92,11 +92,7 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
     """
     _xero, organisation = connections.ready_for(user)
-    if lifecycle.active("push", user, organisation):
-        raise Rejected(problem("run_under_way"))
-    run = lifecycle.start(user, organisation, asked.Push(tuple(dict.fromkeys(ids))))
-    lifecycle.announce(run.id)
-    return run
+    return lifecycle.ask(user, organisation, asked.Push(tuple(dict.fromkeys(ids))), unless="push")
 
 
 def carry_on(run: SyncRun) -> None:

@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from b24xero.contacts.resolve_many import FEW
 from b24xero.db.models import ContactLink, Organisation
+from b24xero.domain.invoice import CustomerKind
 from b24xero.domain.invoice_key import id_of
 from b24xero.extensions import db
 from b24xero.push.batch import CHUNK, GROUP
 from b24xero.push.bulk_preview import Outlook, Planned
-from b24xero.xero.client import MOST_IDS
+from b24xero.xero.addresses import MOST_IDS
 from b24xero.xero.one_call import MOST_WRITTEN
 from b24xero.xero.paging import PAGE_SIZE
 
@@ -57,14 +58,14 @@ def _contacts(wanted: Sequence[Planned], organisation: Organisation) -> int:
     return counted
 
 
-def _customer(each: Planned) -> tuple[str, int]:
+def _customer(each: Planned) -> tuple[CustomerKind, int]:
     row = each.row
     if row.kind == "legacy" and not row.company_id and not row.contact_id:
         return "invoice", id_of(row.id)  # whoever is printed on it
     return ("company", row.company_id) if row.company_id else ("contact", row.contact_id)
 
 
-def _linked(organisation: Organisation) -> set[tuple[str, int]]:
+def _linked(organisation: Organisation) -> set[tuple[CustomerKind, int]]:
     query = select(ContactLink.kind, ContactLink.bitrix24_id).where(ContactLink.organisation_id == organisation.id)
     found = {(kind, bitrix24_id) for kind, bitrix24_id in db.session.execute(query)}
     db.session.commit()

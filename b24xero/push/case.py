@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 from b24xero.domain.books import Books
-from b24xero.domain.credits import named
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import SetUp
-from b24xero.domain.statuses import Standing, credits_of, standing
+from b24xero.domain.set_up import Drift, SetUp, Target
 from b24xero.errors import Problem, problem
 from b24xero.push.choices import Choices
+from b24xero.push.known import Current, Link
 from b24xero.xero import drift, item_defaults, keep_edits, pairing, payload
 from b24xero.xero.drift import Difference
 from b24xero.xero.parse import XeroInvoice
@@ -27,53 +26,6 @@ XeroNow = XeroInvoice | Literal["gone"] | None
 
 # In place of a contact's id: it will be looked for, or created, when the invoice is written.
 NOT_LINKED = "?"
-
-
-class Link(Standing, Protocol):
-    """What is remembered of an invoice and its one in Xero; an InvoiceLink is one."""
-
-    @property
-    def xero_id(self) -> str | None: ...
-    @property
-    def xero_number(self) -> str | None: ...
-    @property
-    def written(self) -> dict[str, Any] | None: ...
-    @property
-    def fingerprint(self) -> str | None: ...
-    @property
-    def cents(self) -> str: ...
-    @property
-    def xero_total(self) -> Decimal | None: ...
-    @property
-    def line_ids(self) -> dict[str, str]: ...
-
-
-@dataclass(frozen=True)
-class Current:
-    """What Xero says of the invoice, now or when it was last heard."""
-
-    number: str
-    xero_status: str | None
-    xero_due: Decimal | None = None
-    xero_settled: Decimal | None = None
-    xero_due_date: str | None = None
-    xero_credits: Sequence[Mapping[str, str]] | None = None
-    xero_total: Decimal | None = None
-
-    @classmethod
-    def of(cls, said: XeroInvoice) -> Current:
-        due_date = said.due_date.isoformat() if said.due_date else None
-        credits = None if said.credits is None else [credit.as_json() for credit in said.credits]
-        return cls(said.number, said.status, said.due, said.settled, due_date, credits, said.total)
-
-    @property
-    def settled_by(self) -> tuple[str, ...]:
-        """As ``credits.named``."""
-        return named(self.xero_settled or Decimal(0), credits_of(self))
-
-    def where(self, today: date) -> str:
-        """One of ``set_up.STATUSES``."""
-        return standing(self, today)
 
 
 @dataclass(frozen=True)
@@ -92,7 +44,7 @@ class Case:
     new_items: Collection[int]
 
     @property
-    def target(self) -> str | None:
+    def target(self) -> Target | None:
         return self.set_up.stages.get(self.invoice.stage)
 
     @property
@@ -100,7 +52,7 @@ class Case:
         return self.invoice.stage_name or self.invoice.stage
 
     @property
-    def drift(self) -> str:
+    def drift(self) -> Drift:
         """The person's word on edits by hand, else the set-up's."""
         return self.choices.drift or self.set_up.drift
 

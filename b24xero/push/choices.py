@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Cents = Literal["", "tax", "line", "as_is"]
-Drift = Literal["", "bitrix24", "leave"]
+from b24xero.domain.set_up import Cents
+
+DriftChoice = Literal["", "bitrix24", "leave"]
 CustomerChoice = Literal["", "bitrix24", "leave"]
 
 _CENTS: Mapping[str, Cents] = {"tax": "tax", "line": "line", "as_is": "as_is"}
-_DRIFTS: Mapping[str, Drift] = {"bitrix24": "bitrix24", "leave": "leave"}
+_DRIFTS: Mapping[str, DriftChoice] = {"bitrix24": "bitrix24", "leave": "leave"}
 _CUSTOMERS: Mapping[str, CustomerChoice] = {"bitrix24": "bitrix24", "leave": "leave"}
 
 
@@ -24,7 +25,7 @@ class Choices:
 
     contact: str = ""
     cents: Cents = ""
-    drift: Drift = ""
+    drift: DriftChoice = ""
     again: bool = False
     customer: CustomerChoice = ""
     saw: str = ""

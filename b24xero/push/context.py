@@ -15,7 +15,7 @@ from b24xero.contacts.resolve import Customers
 from b24xero.db.models import InvoiceLink, Organisation, User
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Cents, SetUp
 from b24xero.errors import Problem, problem
 from b24xero.extensions import db
 from b24xero.push.case import NOT_LINKED, XeroNow
@@ -78,7 +78,7 @@ class Push:
         return self.books.day(self.now)
 
     @property
-    def cents(self) -> str:
+    def cents(self) -> Cents:
         """The person's choice, now or with the last write; empty: the set-up's."""
         return self.choices.cents or self.link.cents
 

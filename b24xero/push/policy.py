@@ -13,8 +13,9 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
-from b24xero.push.case import NOT_LINKED, Case, Current, Link, XeroNow
+from b24xero.push.case import NOT_LINKED, Case, XeroNow
 from b24xero.push.choices import Choices
+from b24xero.push.known import Current, Link
 from b24xero.push.stage_steps import Step, content_problem, first_step, next_step
 from b24xero.xero import keep_edits, kept_text
 from b24xero.xero.drift import Difference

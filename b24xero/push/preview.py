@@ -18,13 +18,13 @@ from b24xero.contacts.changes import Compared, seen
 from b24xero.db.models import ContactLink, InvoiceLink, Organisation, User, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Customer, Invoice
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Cents, SetUp
 from b24xero.errors import Disconnected, Problem, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
 from b24xero.push import read_again
 from b24xero.push.case import NOT_LINKED, XeroNow
-from b24xero.push.choices import Choices
+from b24xero.push.choices import Choices, CustomerChoice, DriftChoice
 from b24xero.push.context import address_notes, address_of
 from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
@@ -54,7 +54,7 @@ class CustomerChange:
 
     compared: tuple[Compared, ...]
     saw: str
-    choice: str = ""
+    choice: CustomerChoice = ""
 
     @property
     def by_hand(self) -> bool:
@@ -102,8 +102,8 @@ class Preview:
     link: InvoiceLink | None = None
     compared: Comparison | None = None
     plain: tuple[WrittenLine, ...] = ()
-    choices: tuple[tuple[str, Decimal], ...] = ()
-    drift: str = ""
+    choices: tuple[tuple[Cents, Decimal], ...] = ()
+    drift: DriftChoice = ""
     problems: tuple[Problem, ...] = ()
     new_items: tuple[int, ...] = ()
     beside: tuple[Problem, ...] = ()
@@ -115,7 +115,7 @@ class Preview:
         return self.decision.written
 
     @property
-    def cents(self) -> str:
+    def cents(self) -> Cents:
         return self.written.cents if self.written else ""
 
     @property
@@ -193,8 +193,8 @@ def _customer(
     differing = tuple(one for one in compared if not one.is_same and not one.change.completes)
     found = CustomerChange(differing, seen(compared))
     usual = organisation.set_up.customers
-    open_ = usual == "ask" or usual == "bitrix24" and found.by_hand
-    return replace(found, choice=choices.customer or ("" if open_ else usual)) if found.compared else None
+    said: CustomerChoice = "" if usual == "ask" or usual == "bitrix24" and found.by_hand else usual
+    return replace(found, choice=choices.customer or said) if found.compared else None
 
 
 def _beside(organisation: Organisation, invoice: Invoice, contact: Contact) -> tuple[Problem, ...]:
@@ -255,7 +255,7 @@ def _compared(decision: Decision, link: InvoiceLink | None, current: XeroNow) ->
     return Comparison(current, decision.differences, found, decision.not_kept, fixed=decision.reason == "settled")
 
 
-def _chosen(compared: Comparison | None, choices: Choices, set_up: SetUp) -> str:
+def _chosen(compared: Comparison | None, choices: Choices, set_up: SetUp) -> DriftChoice:
     """What happens to edits by hand: the person's word, else the set-up's; never what is not possible."""
     if compared is None or not compared.asks:
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from b24xero.domain.set_up import DO_NOT_SEND
+from b24xero.domain.set_up import DO_NOT_SEND, Target
 from b24xero.errors import Problem, problem
 
 
@@ -19,7 +19,7 @@ class Step:
     note: Problem | None = None
 
 
-def first_step(target: str | None, stage: str) -> Step | Problem:
+def first_step(target: Target | None, stage: str) -> Step | Problem:
     """The step for an invoice that is not in Xero, or why there is none. ``target`` None: the stage is not mapped."""
     if target is None:
         return problem("stage_unmapped", stage=stage)
@@ -30,7 +30,9 @@ def first_step(target: str | None, stage: str) -> Step | Problem:
     return Step("create", target)
 
 
-def next_step(target: str | None, stage: str, current: str, settled_by: Sequence[str], number: str) -> Step | Problem:
+def next_step(
+    target: Target | None, stage: str, current: str, settled_by: Sequence[str], number: str
+) -> Step | Problem:
     """The step for an invoice that Xero has as ``current``; ``settled_by``: what is paid or credited, as
     ``credits.named``.
 

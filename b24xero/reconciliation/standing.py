@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from b24xero.domain import statuses
 from b24xero.domain.credits import named
 from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
-from b24xero.domain.set_up import LEAVE, SetUp
+from b24xero.domain.set_up import LEAVE, SetUp, Stands
 from b24xero.errors import Problem, problem
 from b24xero.push import stage_steps
 
@@ -102,7 +102,7 @@ class Standing:
     kind: Kind
     view: View
     action: Action
-    where: str
+    where: Stands
     currency: str
     total: Decimal
     xero_total: Decimal | None = None
@@ -210,7 +210,7 @@ def _paid_here(invoice: InvoiceRow, around: Around) -> bool:
     return _stage_of("paid", invoice, around) == invoice.stage or (stage is not None and stage.meaning == "success")
 
 
-def _stage_of(status: str, invoice: InvoiceRow, around: Around) -> str:
+def _stage_of(status: Stands, invoice: InvoiceRow, around: Around) -> str:
     """Where the set-up moves an invoice that has this status; "" where it leaves it."""
     stage = around.set_up.stage_for(status, invoice.kind) if around.set_up else LEAVE
     return "" if stage == LEAVE else stage

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from b24xero.db.models import Organisation, SyncRun, User, utc_now
 from b24xero.db.states import RunKind, RunState, WaitsFor
 from b24xero.db.transactions import writing
-from b24xero.errors import NotFound, Problem, problem
+from b24xero.errors import NotFound, Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.runs import asked as run_asked
 from b24xero.runs.asked import Asked
@@ -56,9 +56,25 @@ class Leaving(Exception):
 leaving = threading.Event()
 
 
-def start(user: User, organisation: Organisation, asked: Asked) -> SyncRun:
+def ask(user: User, organisation: Organisation, asked: Asked, *, unless: RunKind | None = None) -> SyncRun:
+    """As ``start``, and have it carried on now.
+
+    Args:
+        unless: no run begins beside one of this kind; of its own kind, where each has its own invoices.
+
+    Raises:
+        Rejected: such a run is under way for this person.
+    """
+    run = start(user, organisation, asked, unless)
+    announce(run.id)
+    return run
+
+
+def start(user: User, organisation: Organisation, asked: Asked, unless: RunKind | None = None) -> SyncRun:
     """A new run, or the one of this kind that is under way for this person already: a second press starts nothing."""
     with writing():
+        if unless and active(unless, user, organisation):
+            raise Rejected(problem("run_under_way"))
         under_way = active(asked.kind, user, organisation)
         if under_way:
             return under_way

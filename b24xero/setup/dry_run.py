@@ -11,7 +11,7 @@ from typing import Literal
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Cents, SetUp
 from b24xero.errors import Problem
 from b24xero.push import remembered
 from b24xero.push.case import NOT_LINKED
@@ -36,7 +36,7 @@ class Fate:
     kind: Kind
     status: str = ""
     problems: tuple[Problem, ...] = ()
-    cents: str = ""
+    cents: Cents = ""
     difference: Decimal = Decimal(0)
     linked: bool = False
 

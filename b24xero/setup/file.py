@@ -16,17 +16,12 @@ from typing import Any
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate, is_old
 from b24xero.domain.set_up import (
-    CUSTOMERS,
-    DRIFTS,
-    DUE_RULES,
+    CHOICES,
     LEAVE,
-    NUMBERS,
-    REFERENCES,
-    ROUNDINGS,
     STATUSES,
     TARGETS,
-    WRITERS,
     SetUp,
+    Stands,
     tolerance_of,
 )
 from b24xero.errors import Problem, Rejected, problem
@@ -35,16 +30,6 @@ KIND = "b24xero set-up"
 VERSION = 1
 LARGEST = 100_000  # bytes; a set-up of a hundred stages has about a tenth
 _LONGEST = 255
-
-_CHOICES = {
-    "due_rule": DUE_RULES,
-    "number": NUMBERS,
-    "reference": REFERENCES,
-    "rounding": ROUNDINGS,
-    "drift": DRIFTS,
-    "writers": WRITERS,
-    "customers": CUSTOMERS,
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +81,7 @@ def written(
         ],
         "sales_account": {"code": set_up.sales_account, "name": account.name if account else ""},
         "options": {
-            **{name: getattr(set_up, name) for name in _CHOICES},
+            **{name: getattr(set_up, name) for name in CHOICES},
             "tolerance": set_up.tolerance,
             "no_rows": set_up.no_rows,
             "missing_items": set_up.missing_items,
@@ -105,7 +90,7 @@ def written(
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def _moves(statuses: Mapping[str, str], names: Mapping[str, str]) -> list[dict[str, str]]:
+def _moves(statuses: Mapping[Stands, str], names: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"status": status, "stage": id, "name": names.get(id, "")} for status, id in statuses.items()]
 
 
@@ -168,14 +153,15 @@ def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], b
     targets = {
         stage: target for id, name, target in file.stages if target in TARGETS and (stage := here.find(id, name))
     }
-    moves, old_moves = (
-        {status: here.move(id, name) for status, id, name in listed if status in STATUSES}
-        for listed in (file.statuses, file.old_statuses)
-    )
+    moves, old_moves = (_moves_here(listed, here) for listed in (file.statuses, file.old_statuses))
     taxes = {row[0]: tax for row in file.taxes if (tax := _tax(row, rate_keys, books, found))}
     account = _account(*file.account, books, found)
     options = _options(file.options, rate_keys, found)
     return Fitted(SetUp(targets, moves, taxes, account, old_statuses=old_moves, **options), tuple(found))
+
+
+def _moves_here(listed: Iterable[tuple[str, str, str]], here: _Stages) -> dict[Stands, str]:
+    return {status: here.move(id, name) for status, id, name in listed if status in STATUSES}
 
 
 class _Stages:
@@ -230,8 +216,8 @@ def _account(code: str, name: str, books: Books, found: list[Problem]) -> str:
 
 def _options(options: Mapping[str, Any], rate_keys: Iterable[str], found: list[Problem]) -> dict[str, Any]:
     """Each choice that may be chosen; the usual one stands in for any other, and for what the file leaves out."""
-    wrong = [name for name, allowed in _CHOICES.items() if name in options and options[name] not in allowed]
-    kept = {name: options[name] for name in _CHOICES if name in options and name not in wrong}
+    wrong = [name for name, allowed in CHOICES.items() if name in options and options[name] not in allowed]
+    kept = {name: options[name] for name in CHOICES if name in options and name not in wrong}
     if "tolerance" in options and (amount := tolerance_of(_text(options, "tolerance"))) is not None:
         kept["tolerance"] = str(amount)
     elif "tolerance" in options:

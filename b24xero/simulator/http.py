@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
+from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -225,6 +226,10 @@ class _QuietHandler(WSGIRequestHandler):
         self.close_connection = True
         with contextlib.suppress(OSError):  # the client may have gone first; the connection is over either way
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header Date by the simulator's own clock."""
+        return http_date(timestamp or cast(Server, self.server.app).clock.now())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Stay silent: the journal is the log."""

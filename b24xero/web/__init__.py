@@ -19,8 +19,10 @@ from b24xero.extensions import login_manager
 from b24xero.web import errors
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
-from b24xero.web.common import compiled_templates, cookies, formats, health, language, odd_rows, origin, static, urls
+from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
+from b24xero.web.common import health as liveness
 from b24xero.web.common.invoice_address import InvoiceKey
+from b24xero.web.health import views as health_views
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
@@ -51,8 +53,9 @@ PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 PAGES = (
-    health, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
+    liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
     activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
+    health_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 
@@ -64,6 +67,11 @@ class Account:
     name: str
     ends: datetime
     minutes: int
+
+
+def look_first(app: Flask) -> None:
+    """Before anything else reads the request: the check of tokens breaks over a part of a form without a name."""
+    app.before_request(_look_at_address)
 
 
 def register(app: Flask) -> None:
@@ -78,7 +86,6 @@ def register(app: Flask) -> None:
     login_manager.user_loader(entering.known_user)
     login_manager.unauthorized_handler(errors.signed_out)
     app.session_interface = frame_session.Sessions()
-    app.before_request(_look_at_address)
     app.after_request(_guard)
     app.after_request(portal_views.stay)
     app.context_processor(_shared)

@@ -13,6 +13,7 @@ from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.set_up import Cents
 from b24xero.domain.statuses import ASKED_FOR, standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
@@ -139,7 +140,7 @@ def hold(link: InvoiceLink, claimed: str) -> bool:
     return bool(held.rowcount)  # type: ignore[attr-defined]
 
 
-def to_keep(written: Written, contact_id: str, cents: str, invoice: Invoice) -> dict[str, Any]:
+def to_keep(written: Written, contact_id: str, cents: Cents, invoice: Invoice) -> dict[str, Any]:
     """What an intent remembers of an invoice for the moment when it has landed; ``cents`` is the person's choice."""
     return {
         "seen": invoice.as_row().facts,

@@ -11,21 +11,19 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item
 from b24xero.errors import NotFound, Rejected
 from b24xero.outbound import odd_rows
 from b24xero.xero import items, paging, parse
+from b24xero.xero.addresses import MOST_IDS, chunks, fitting, literal
 from b24xero.xero.one_call import MANY_TIMEOUT, Calls, only
 from b24xero.xero.paging import PAGE_SIZE, Page
 from b24xero.xero.parse import XeroContact, XeroInvoice
 from b24xero.xero.validation_errors import About
 from b24xero.xero.wire import Json
 
-MOST_IDS = 40  # ids in one address, which stays under 2 kB (facts §2.3)
-LONGEST_LIST = 1500  # characters of a list in an address
 SALES = 'Type=="ACCREC"'
 
 
@@ -60,7 +58,7 @@ class Xero(Calls):
         (facts §3.5); some 40 numbers a call."""
         found: list[Json] = []
         # InvoiceNumbers is a list with commas, so a number that has one is searched for.
-        for chunk in _fitting([number for number in numbers if "," not in number]):
+        for chunk in fitting([number for number in numbers if "," not in number]):
             found += self._read(
                 self._api.get_invoices, "Invoices", invoice_numbers=chunk, page=1, page_size=PAGE_SIZE, unitdp=4,
             )  # fmt: skip
@@ -74,14 +72,14 @@ class Xero(Calls):
     def invoices_referring(self, references: Sequence[str]) -> tuple[XeroInvoice, ...]:
         """Sales invoices with exactly these references, deleted ones too, with their lines; some 40 of them a call."""
         found: list[Json] = []
-        for chunk in _fitting([reference for reference in references if _literal(reference)], overhead=30):
-            terms = " OR ".join(f"Reference=={_literal(reference)}" for reference in chunk)
+        for chunk in fitting([reference for reference in references if literal(reference)], overhead=30):
+            terms = " OR ".join(f"Reference=={literal(reference)}" for reference in chunk)
             found += self._read(
                 self._api.get_invoices, "Invoices", where=f"{SALES} AND ({terms})", page=1, page_size=PAGE_SIZE,
                 unitdp=4,
             )  # fmt: skip
         for reference in references:
-            if not _literal(reference):
+            if not literal(reference):
                 found += self._searched(reference)
         wanted = {reference.casefold() for reference in references}
         return tuple(i for i in map(parse.invoice, found) if i.reference.casefold() in wanted)
@@ -100,7 +98,7 @@ class Xero(Calls):
         with odd_rows.none_may_be_missing("xero"):
             pages = (
                 page
-                for chunk in _chunks(contact_ids, MOST_IDS)
+                for chunk in chunks(contact_ids, MOST_IDS)
                 for page in paging.invoice_pages(partial(self._invoices_of_page, chunk))
             )
             return tuple(invoice for page in pages for invoice in page.invoices)
@@ -133,7 +131,7 @@ class Xero(Calls):
 
     def invoices_by_ids(self, ids: Sequence[str]) -> Iterator[tuple[XeroInvoice, ...]]:
         """These invoices as they stand now, 40 a call; ids that the organisation does not have are left out."""
-        for chunk in _chunks(ids, MOST_IDS):
+        for chunk in chunks(ids, MOST_IDS):
             found = self._listed(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, unitdp=4, timeout=MANY_TIMEOUT)
             yield tuple(map(parse.invoice, found))
 
@@ -144,12 +142,12 @@ class Xero(Calls):
         without one. Whoever asks compares exactly.
         """
         conditions = [f'ContactNumber=="{number}"']
-        if literal := _literal(name):
-            conditions.append(f"Name=={literal}")
+        if named := literal(name):
+            conditions.append(f"Name=={named}")
         elif part := max(re.split(r'["\\]+', name), key=len).strip():
             conditions.append(f'Name.Contains("{part}")')
-        if email and (literal := _literal(email)):
-            conditions.append(f"EmailAddress=={literal}")
+        if email and (quoted := literal(email)):
+            conditions.append(f"EmailAddress=={quoted}")
         found = self._read(self._api.get_contacts, "Contacts", where=" OR ".join(conditions), include_archived=True)
         return tuple(map(parse.contact, found))
 
@@ -163,7 +161,7 @@ class Xero(Calls):
     def contacts_by_ids(self, ids: Sequence[str]) -> tuple[XeroContact, ...]:
         """These contacts, archived ones too, 40 a call; ids that the organisation does not have are left out."""
         found: list[Json] = []
-        for chunk in _chunks(ids, MOST_IDS):
+        for chunk in chunks(ids, MOST_IDS):
             found += self._read(self._api.get_contacts, "Contacts", i_ds=chunk, include_archived=True)
         return tuple(map(parse.contact, found))
 
@@ -272,31 +270,6 @@ class Xero(Calls):
             self._api.get_contacts, "Contacts", timeout=MANY_TIMEOUT, order="ContactID", include_archived=True,
             page=number, page_size=PAGE_SIZE,
         )  # fmt: skip
-
-
-def _chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:
-    each_once = list(dict.fromkeys(ids))
-    return (each_once[first : first + size] for first in range(0, len(each_once), size))
-
-
-def _fitting(values: Sequence[str], overhead: int = 3) -> Iterator[list[str]]:
-    """In chunks whose address stays under 2 kB (facts §2.3); ``overhead``: characters that each value costs beside."""
-    chunk: list[str] = []
-    length = 0
-    for value in dict.fromkeys(values):
-        cost = len(quote(value, safe="")) + overhead
-        if chunk and (len(chunk) == MOST_IDS or length + cost > LONGEST_LIST):
-            yield chunk
-            chunk, length = [], 0
-        chunk.append(value)
-        length += cost
-    if chunk:
-        yield chunk
-
-
-def _literal(value: str) -> str | None:
-    """A literal for ``where``, or None when it cannot be written safely."""
-    return None if not value or '"' in value or "\\" in value else f'"{value}"'
 
 
 __all__: Sequence[str] = ("Page", "Xero", "XeroContact", "XeroInvoice")

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from b24xero.domain.books import Books
 from b24xero.xero import content, kept_text
@@ -43,6 +43,8 @@ _NONE_IS_SAID = {"discount_rate", "discount_amount"}
 # What people write, and Xero may give back a little changed.
 _FREE_TEXT = {"description", "reference"}
 
+DifferenceKind = Literal["changed", "edited", "both", "differs"]
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -53,7 +55,7 @@ class Difference:
     """
 
     field: str
-    kind: str
+    kind: DifferenceKind
     written: Value
     now: Value
     current: Value
@@ -168,7 +170,7 @@ def _same(name: str, said: Value, shown: Value) -> bool:
     return said == shown
 
 
-def _kind(known: bool, changed: bool, edited: bool) -> str:
+def _kind(known: bool, changed: bool, edited: bool) -> DifferenceKind:
     if not known:
         return "differs"
     if edited:

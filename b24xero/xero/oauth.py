@@ -12,13 +12,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 import requests
 from oauthlib.oauth2 import MissingTokenError, OAuth2Error
 from requests_oauthlib import OAuth2Session
 
 from b24xero.errors import Disconnected, Rejected, RetryLater, problem
-from b24xero.outbound import json_answer
+from b24xero.outbound import causes, json_answer
 from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import upstream
 
@@ -110,10 +111,11 @@ def exchange(app: App, code: str, verifier: str) -> Grant:
         except MissingTokenError as error:  # no token and no OAuth error either: not Xero's answer at all
             raise RetryLater(problem("xero_down"), 10) from error
         except OAuth2Error as error:
+            causes.refused(urlsplit(app.identity_url).hostname or "", error.error)
             known = {"invalid_grant": "consent_expired", "invalid_client": "xero_app_wrong"}
             raise Rejected(problem(known.get(str(error.error), "consent_failed"), error=error.error)) from error
         except (requests.RequestException, ValueError) as error:
-            raise RetryLater(problem("xero_down"), 10) from error
+            raise _away(app.identity_url, error) from error
     if missing := _not_granted(token.get("scope")):
         raise Rejected(problem("xero_scope", scope=", ".join(missing)))
     access_token = str(token["access_token"])
@@ -155,7 +157,7 @@ def disconnect(app: App, access_token: str, connection_id: str) -> None:
                 f"{app.api_url}/connections/{connection_id}", headers=_bearer(access_token), timeout=TIMEOUT
             )
         except requests.RequestException as error:
-            raise RetryLater(problem("xero_down"), 10) from error
+            raise _away(app.api_url, error) from error
     if response.status_code in (401, 403):
         raise Disconnected("xero")
     if response.status_code not in (200, 204, 404):
@@ -209,12 +211,17 @@ def _get(app: App, access_token: str) -> list[dict[str, Any]]:
             response = HTTP.get(f"{app.api_url}/connections", headers=_bearer(access_token), timeout=TIMEOUT)
             rows = json_answer.read(response.content) if response.status_code == 200 else None
         except (requests.RequestException, ValueError) as error:
-            raise RetryLater(problem("xero_down"), 10) from error
+            raise _away(app.api_url, error) from error
     if response.status_code in (401, 403):
         raise Disconnected("xero")
     if not isinstance(rows, list):
         raise RetryLater(problem("xero_down"), 10)
     return [row for row in rows if isinstance(row, dict)]
+
+
+def _away(url: str, error: Exception) -> RetryLater:
+    """No answer came, or none that can be read."""
+    return RetryLater(causes.told(urlsplit(url).hostname or "", error, "xero_down"), 10)
 
 
 def _bearer(access_token: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from b24xero.domain.books import Account, Books, TaxRate
-from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit
+from b24xero.domain.credits import CREDIT_NOTE, OVERPAYMENT, PREPAYMENT, Credit, Kind
 from b24xero.domain.days import is_of_business
 from b24xero.domain.payments import Payment
 from b24xero.xero.contact_content import content
@@ -148,7 +148,7 @@ def invoice(element: Json) -> XeroInvoice:
 
 
 # The lists of what is allocated to an invoice, and the kind of each (facts §3.2, more §2, §3).
-_CREDITS = {"CreditNotes": CREDIT_NOTE, "Prepayments": PREPAYMENT, "Overpayments": OVERPAYMENT}
+_CREDITS: Mapping[str, Kind] = {"CreditNotes": CREDIT_NOTE, "Prepayments": PREPAYMENT, "Overpayments": OVERPAYMENT}
 
 
 def _credits(element: Json) -> tuple[Credit, ...] | None:

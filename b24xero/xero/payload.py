@@ -18,7 +18,7 @@ from b24xero.domain import email
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.invoice_key import written
-from b24xero.domain.set_up import SetUp, due_date
+from b24xero.domain.set_up import Cents, SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, tax_problem, totals_of
@@ -48,7 +48,7 @@ class Written:
     lines: tuple[WrittenLine, ...]
     predicted: Totals
     plain: Totals
-    cents: str
+    cents: Cents
     inclusive: bool
     notes: tuple[Problem, ...] = ()
 
@@ -99,7 +99,7 @@ class Foresight:
 
 
 def invoice_body(
-    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: str = ""
+    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
 ) -> Written:  # fmt: skip
     """The invoice under a set-up.
 
@@ -117,7 +117,7 @@ def invoice_body(
 
 
 def foresee(
-    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: str = ""
+    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
 ) -> Foresight:  # fmt: skip
     """The same without raising: all that can be known of what a push would write."""
     taxes = tuple(_tax_problems(invoice, set_up, books))
@@ -132,10 +132,10 @@ def foresee(
     return Foresight(_written(invoice, set_up, url, settled), problems)
 
 
-def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tuple[tuple[str, Decimal], ...]:
+def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tuple[tuple[Cents, Decimal], ...]:
     """What may be chosen about the cents of this invoice, each with the total it leads to in Xero; empty where there is
     no difference or it is beyond the tolerance."""
-    open_: list[tuple[str, Decimal]] = []
+    open_: list[tuple[Cents, Decimal]] = []
     for choice in CHOICES:
         written = foresee(invoice, set_up, books, url, cents=choice).written
         if written and written.cents == choice:

@@ -24,7 +24,7 @@ from functools import cached_property
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, tax_key
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Cents, Rounding, SetUp
 from b24xero.errors import Problem, problem
 from b24xero.xero.lines import WrittenLine, drafted, rounding_line, row_line, tax_problem, totals_of
 from b24xero.xero.totals import CENT, NOTHING, Totals
@@ -32,7 +32,7 @@ from b24xero.xero.totals import CENT, NOTHING, Totals
 Lines = tuple[WrittenLine, ...]
 
 # What a person may choose for one invoice; "as_is" is written as Xero adds it up, and whoever writes it warns.
-CHOICES = ("tax", "line", "as_is")
+CHOICES: tuple[Cents, ...] = ("tax", "line", "as_is")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Settled:
     lines: Lines
     inclusive: bool
     plain: Totals
-    cents: str = ""
+    cents: Cents = ""
     problem: Problem | None = None
 
 
@@ -90,7 +90,7 @@ class _Draft:
         return abs(rest) <= self.set_up.largest_rest
 
 
-def settle(invoice: Invoice, set_up: SetUp, books: Books, choice: str = "") -> Settled:
+def settle(invoice: Invoice, set_up: SetUp, books: Books, choice: Cents = "") -> Settled:
     """The lines that make Bitrix24's total, or why there are none.
 
     Args:
@@ -122,7 +122,7 @@ def _draft(invoice: Invoice, set_up: SetUp, books: Books, *, inclusive: bool) ->
     return _Draft(invoice, set_up, books, inclusive, drafted(invoice, set_up, books, inclusive=inclusive))
 
 
-def _settled(draft: _Draft, plain: Totals, cents: str = "") -> Settled:
+def _settled(draft: _Draft, plain: Totals, cents: Cents = "") -> Settled:
     return Settled(draft.lines, draft.inclusive, plain, cents)
 
 
@@ -131,7 +131,7 @@ def _as_taxed(draft: _Draft) -> _Draft:
     return _on_lines(draft) or draft if draft.rest_of_tax else draft
 
 
-def _placed(draft: _Draft, way: str) -> Settled | None:
+def _placed(draft: _Draft, way: Cents | Rounding) -> Settled | None:
     """The cents where ``way`` puts them; None where the lines have no room for them."""
     plain = draft.totals
     if way == "as_is":
@@ -153,7 +153,7 @@ def _without_account(set_up: SetUp, books: Books) -> Problem | None:
     )
 
 
-def _with_line(draft: _Draft, plain: Totals) -> tuple[_Draft, Totals, str]:
+def _with_line(draft: _Draft, plain: Totals) -> tuple[_Draft, Totals, Cents]:
     """Bitrix24's tax where the lines have room for it; then what the total lacks, if it still lacks something."""
     taxed = (_tax_moved(draft) if draft.within(draft.rest_of_tax) else None) or draft
     taxed = taxed if taxed.within(taxed.rest) else draft

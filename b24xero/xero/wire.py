@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from xero_python.accounting import AccountingApi
@@ -24,7 +25,7 @@ from xero_python.exceptions import ApiSSLException, HTTPStatusException
 from xero_python.rest import RESTClientObject
 
 from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
-from b24xero.outbound import http, json_answer
+from b24xero.outbound import causes, counts, http, json_answer
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place, upstream
 
@@ -54,6 +55,7 @@ class Wire:
 
     def __init__(self, api_url: str, access_token: str, organisation_id: str, pace: Pace | None = None) -> None:
         self.api = _accounting_api(f"{api_url}/api.xro/2.0", access_token)
+        self._host = urlsplit(api_url).hostname or ""
         self._organisation_id = organisation_id
         self._pace = pace or Unpaced()
 
@@ -82,7 +84,7 @@ class Wire:
             raise _later(hindered) from hindered
         said = Said()
         try:
-            with upstream():
+            with upstream(), counts.counting("xero", call.__name__):
                 response = call(
                     self._organisation_id, *args, _preload_content=False, _request_timeout=timeout, **options
                 )  # fmt: skip
@@ -96,13 +98,20 @@ class Wire:
             said = _said(headers, answer.status)
             if answer.status == 304:
                 return None
+            if answer.status >= 500:
+                causes.refused(self._host, f"status {answer.status}")
             raise (_limited(said) if said.refused else _translated(answer.status, answer.data, headers)) from error
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise RetryLater(problem("xero_down"), 30) from error
         except (urllib3.exceptions.HTTPError, ApiSSLException) as error:
-            raise OutcomeUnknown(problem("xero_unclear")) from error
+            raise self._broken(error) from error
         finally:
             self._pace.end(place, said)
+
+    def _broken(self, error: Exception) -> Exception:
+        """No whole answer came. What never left was certainly not carried out."""
+        told = causes.told(self._host, error, "xero_down")
+        if causes.of(error).step in causes.NEVER_LEFT:
+            return RetryLater(told, 30)
+        return OutcomeUnknown(problem("xero_unclear"))
 
 
 def elements(envelope: Mapping[str, Any] | None, name: str) -> list[Json]:
@@ -205,7 +214,8 @@ class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
 
     def __init__(self, configuration: Any) -> None:
         super().__init__(configuration, maxsize=http.KEPT)
-        http.bound(self.pool_manager)
+        direct: urllib3.PoolManager = self.pool_manager
+        self.pool_manager: Any = http.ByEnvironment(direct)
 
 
 def _configuration() -> Any:

@@ -167,7 +167,7 @@ def test_products_are_searched_for_what_reads_as_a_reference(b24: Asker, words: 
 
 def test_a_stage_that_reads_as_a_reference_is_none(b24: Asker) -> None:
     b24.invoice(title="Shelves")
-    assert client(b24).invoice_page(InvoiceQuery(stage="$result[stages_7][0][STATUS_ID]")).rows == ()
+    assert client(b24).invoice_page(InvoiceQuery(stages=("$result[stages_7][0][STATUS_ID]",))).rows == ()
 
 
 def test_what_refers_to_others_cannot_be_asked_for_alone(b24: Asker) -> None:

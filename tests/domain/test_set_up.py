@@ -335,3 +335,8 @@ def test_a_rate_is_kept_exactly() -> None:
 
 def test_books_that_were_never_kept_are_empty() -> None:
     assert Books.from_json({}) == Books()
+
+
+def test_a_choice_that_this_version_does_not_know_has_its_default() -> None:
+    kept = SetUp.from_json({"drift": "bitrix24", "rounding": "nobody knows", "writers": "", "sales_account": "200"})
+    assert (kept.drift, kept.rounding, kept.writers) == ("bitrix24", "tax", "change")

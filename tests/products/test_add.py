@@ -26,6 +26,8 @@ from tests.conftest import ROOT, Vendors, on_both
 from tests.people import HTMX, Person, text
 from tests.web.test_pages import check
 
+pytestmark = pytest.mark.slow
+
 CODE = SHELF["code"]
 
 
@@ -402,7 +404,6 @@ client.post("/products/add", data=given["form"])
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lands", [True, False], ids=["and it lands", "and it is lost"])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_web_process_that_is_killed_leaves_a_half_that_can_be_finished(

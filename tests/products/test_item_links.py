@@ -26,6 +26,8 @@ from tests.conftest import Vendors, on_both
 from tests.people import HTMX, Person, parsed, text
 from tests.web.test_pages import check
 
+pytestmark = pytest.mark.slow
+
 KC_600, SHELF, LABOUR, DOOR = 1201, 1213, 1221, 1207
 
 
@@ -327,6 +329,17 @@ def test_one_that_is_refused_does_not_harm_the_others(ready: Person, app: Flask,
     odd = vendors.control("bitrix24/product", name="Odd", code="ODD", vatId=7, price="10")
     run = run_of(app, ready, [SHELF, odd["id"], LABOUR])
     assert run["counts"] == {"created": 2, "rejected": 1}
+
+
+def test_what_a_run_of_products_tells_is_not_asked_of_invoices(ready: Person, app: Flask, vendors: Vendors) -> None:
+    """Its entries have the ids of products, which are nobody's invoices."""
+    seller = Person(app, "Tom Hallam").sign_in().connect()
+    made = vendors.control("bitrix24/product", name="No code", price="5")
+    run = run_of(app, seller, [made["id"]])
+    vendors.forget_requests()
+    said = text(seller.client.get(f"/runs/{run['id']}").text)
+    assert "has no code in Bitrix24" in said
+    assert vendors.calls("bitrix24") == []
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "truncate"])

@@ -90,6 +90,7 @@ def test_an_invoice_whose_words_xero_keeps_otherwise_is_linked_again(
     assert_as_before(vendors, app, before, contacts)
 
 
+@pytest.mark.slow
 @on_both
 @NUMBERINGS
 def test_many_at_once_are_linked_again(ready: Person, vendors: Vendors, app: Flask, numbering: str) -> None:

@@ -472,6 +472,7 @@ def test_before_a_run_its_calls_are_told_and_what_happens_when_they_do_not_fit(
     assert "Xero allows 1,001 more today, and 1 of them are for runs" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["bitrix24", "xero"])
 def test_the_forecast_is_what_a_run_takes(ready: Person, app: Flask, vendors: Vendors, number: str) -> None:
     """120 new invoices for 30 new customers; then the same again, as 120 edits and one invoice of a new customer."""

@@ -114,6 +114,7 @@ def cookie(person: Person) -> dict[str, str]:
     return {"Cookie": f"b24xero={found.value}"}
 
 
+@pytest.mark.slow
 def test_a_hundred_presses_on_a_vendor_that_hangs_leave_every_other_page_as_quick_as_ever(
     ready: Person, app: Flask, vendors: Vendors, address: str
 ) -> None:

@@ -291,10 +291,10 @@ def test_a_lost_answer_is_shown_on_the_list_until_it_is_cleared(ready: Person, v
     invoice_id = vendors.new_invoice()
     vendors.fault("answer", **PUT_INVOICE, status=500)
     refused(ready, invoice_id, "Press again", status=504)
-    assert f'id="invoice-{invoice_id}"' in ready.list(xero="problem").text
+    assert f'id="invoice-{invoice_id}"' in ready.list(view="refused").text
     done(ready, invoice_id)
-    assert f'id="invoice-{invoice_id}"' not in ready.list(xero="problem").text
-    assert f'id="invoice-{invoice_id}"' in ready.list(xero="in").text
+    assert f'id="invoice-{invoice_id}"' not in ready.list(view="refused").text
+    assert f'id="invoice-{invoice_id}"' in ready.list(view="awaiting").text
 
 
 def test_a_missing_right_at_xero_is_said(ready: Person, vendors: Vendors) -> None:
@@ -787,7 +787,7 @@ def test_a_stage_that_is_not_sent_says_so_and_marks_no_problem(ready: Person, ve
     invoice_id = vendors.new_invoice(stageId="DT31_7:N")
     refused(ready, invoice_id, "Invoices in stage “New” are not sent to Xero")
     assert of(vendors, invoice_id) == []
-    assert f'id="invoice-{invoice_id}"' not in ready.list(xero="problem").text
+    assert f'id="invoice-{invoice_id}"' not in ready.list(view="refused").text
 
 
 def test_a_stage_that_is_not_sent_leaves_what_is_in_xero_alone(ready: Person, vendors: Vendors) -> None:
@@ -910,7 +910,7 @@ def test_an_invoice_that_xero_closed_says_why_it_cannot_be_edited(
     refused(ready, invoice_id, said, "Open in Xero")
     assert writes(vendors) == []
     assert of(vendors, invoice_id) == before
-    assert f'id="invoice-{invoice_id}"' in ready.list(xero="problem").text
+    assert f'id="invoice-{invoice_id}"' in ready.list(view="differs").text
 
 
 def test_a_draft_deleted_in_xero_is_not_made_a_second_time(ready: Person, vendors: Vendors) -> None:
@@ -927,7 +927,7 @@ def test_a_paid_invoice_that_is_unchanged_is_up_to_date(ready: Person, vendors: 
     done(ready, invoice_id)
     vendors.control("xero/pay", invoice=number_of(vendors, invoice_id))
     done(ready, invoice_id, "Already up to date")
-    assert "Paid" in text(ready.list(xero="in").text)
+    assert "Paid" in text(ready.list(view="paid").text)
 
 
 def test_a_payment_that_comes_between_look_and_write_is_xeros_word(ready: Person, vendors: Vendors) -> None:
@@ -1132,8 +1132,8 @@ def test_the_problem_filter_shows_nobody_elses_problems(ready: Person, vendors: 
     his = vendors.new_invoice(assignedById=15, rows=[])
     ready.press(his)
     anahera = Person(app, "Anahera Pōtiki").sign_in()
-    assert f'id="invoice-{his}"' in ready.list(xero="problem").text
-    assert f'id="invoice-{his}"' not in anahera.list(xero="problem").text
+    assert f'id="invoice-{his}"' in ready.list(view="refused").text
+    assert f'id="invoice-{his}"' not in anahera.list(view="refused").text
 
 
 def test_a_deleted_invoice_is_not_found_and_stays_in_xero(ready: Person, vendors: Vendors) -> None:

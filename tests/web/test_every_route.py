@@ -18,8 +18,8 @@ from tests.people import HTMX, Person, text
 
 # Whoever asks gets these: the ways in, what machines ask, and what stands on every page.
 OPEN = {
-    "/", "/login", "/login/bitrix24", "/bitrix24/app", "/bitrix24/install", "/healthz", "/readyz", "/stages.css",
-    "/static/<path:filename>",
+    "/", "/login", "/login/bitrix24", "/bitrix24/app", "/bitrix24/install", "/healthz", "/readyz", "/metrics",
+    "/stages.css", "/static/<path:filename>",
 }  # fmt: skip
 # A page of ours asks.
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -162,11 +162,14 @@ def test_not_ready_before_the_migrations(empty: Flask) -> None:
     assert empty.test_client().get("/healthz").status_code == 200
 
 
-def test_not_ready_behind_the_newest_migration(app: Flask) -> None:
+@pytest.mark.parametrize(("stands", "said"), [("0001", "not migrated"), ("9999", "a newer version of b24xero")])
+def test_not_ready_behind_the_newest_migration_nor_before_it(app: Flask, stands: str, said: str) -> None:
     with app.app_context():
-        db.session.execute(db.text("UPDATE alembic_version SET version_num = '0000'"))
+        db.session.execute(db.text(f"UPDATE alembic_version SET version_num = '{stands}'"))
         db.session.commit()
-    assert app.test_client().get("/readyz").status_code == 503
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert said in answer.get_json()["status"]
 
 
 def test_ready_needs_no_vendor(app: Flask, vendors: Vendors) -> None:

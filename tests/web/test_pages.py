@@ -20,8 +20,8 @@ from tests.people import HTMX, Form, Person, forms, parsed, text
 
 # Addresses that answer somebody who is not signed in.
 OPEN = {
-    "static", "health.healthz", "health.readyz", "auth.login", "auth.start", "auth.signed_in", "frame.opened",
-    "frame.install", "frame.installed", "invoices.home", "invoices.stage_colors",
+    "static", "health.healthz", "health.readyz", "metrics.metrics", "auth.login", "auth.start", "auth.signed_in",
+    "frame.opened", "frame.install", "frame.installed", "invoices.home", "invoices.stage_colors",
 }  # fmt: skip
 
 
@@ -378,22 +378,22 @@ def test_rows_per_page_are_remembered(ready: Person, database: None) -> None:
     assert len(rows_in(ready.list(rows=7).text)) == 50
 
 
-def test_filters_by_stage_and_by_what_is_in_xero(ready: Person, vendors: Vendors) -> None:
+def test_filters_by_stage_and_by_how_it_stands(ready: Person, vendors: Vendors) -> None:
     invoice_id = vendors.new_invoice(stageId="DT31_7:S", title="Only this one")
     assert rows_in(ready.list(q="Only this one", stage="DT31_7:S").text) == [str(invoice_id)]
     assert rows_in(ready.list(q="Only this one", stage="DT31_7:N").text) == []
-    assert rows_in(ready.list(xero="in").text) == []
-    assert str(invoice_id) in rows_in(ready.list(xero="not").text)
+    assert rows_in(ready.list(view="awaiting").text) == []
+    assert str(invoice_id) in rows_in(ready.list(view="ready").text)
     ready.press(invoice_id)
-    assert rows_in(ready.list(xero="in").text) == [str(invoice_id)]
-    assert str(invoice_id) not in rows_in(ready.list(xero="not").text)
-    assert rows_in(ready.list(xero="problem").text) == []
+    assert rows_in(ready.list(view="awaiting").text) == [str(invoice_id)]
+    assert str(invoice_id) not in rows_in(ready.list(view="ready").text)
+    assert rows_in(ready.list(view="refused").text) == []
 
 
 def test_a_problem_is_found_by_its_filter(ready: Person, vendors: Vendors) -> None:
     invoice_id = vendors.new_invoice(rows=[])
     assert ready.press(invoice_id).status_code == 422
-    assert rows_in(ready.list(xero="problem").text) == [str(invoice_id)]
+    assert rows_in(ready.list(view="refused").text) == [str(invoice_id)]
 
 
 @pytest.mark.parametrize(

@@ -82,14 +82,16 @@ def test_the_panel_says_how_many_how_much_and_what_to_do(ready: Person, numbered
     assert "2changed in Xero by hand" in said
 
 
-def test_unpaid_is_told_by_age_in_a_table_and_the_bar_has_the_same_words(
+def test_unpaid_is_told_by_age_in_a_table_and_by_a_bar_that_one_may_press(
     ready: Person, numbered: dict[str, int]
 ) -> None:
     page = ready.list().text
     said = panel(page, "age-h")
     assert re.search(r"Over 90 days1 ?[\d,.]+", said)
     assert "Came in since Monday: NZD" in said
-    assert 'aria-label="NZD by age: Not due' in page
+    bar = re.search(r'(?s)<svg class="agebar".*?</svg>', page)
+    assert bar
+    assert re.findall(r'href="([^"]+)"', bar[0]) == ["/invoices?view=age-0", "/invoices?view=age-4"]
 
 
 def test_when_nothing_is_left_it_is_calm(ready: Person, vendors: Vendors, app: Flask) -> None:

@@ -349,6 +349,7 @@ def by_hand(pair: Pair, what: str, place: int, *values: Any) -> None:
     pair.by_hand(marks[place % len(marks)] + " ", **fields)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(rounds=ROUNDS, order=st.sampled_from(ORDERS))
 @example([[("remove", 0), ("remove", 0), ("track", 2, "North")], [("add", 1, "Pipe", "0"), ("remove", 0)]], ORDERS[0])

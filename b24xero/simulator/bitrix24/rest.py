@@ -22,7 +22,7 @@ from b24xero.simulator.bitrix24 import (
 from b24xero.simulator.bitrix24.call import Answer, Call, Method
 from b24xero.simulator.bitrix24.limiter import Limiter
 from b24xero.simulator.bitrix24.oauth import well_formed
-from b24xero.simulator.bitrix24.state import SCOPES, Portal, Token, User
+from b24xero.simulator.bitrix24.state import SCOPES, Portal, Token, User, granted
 from b24xero.simulator.bitrix24.wire import Json, RestError, answer, parameters, plain
 
 METHODS: dict[str, Method] = {
@@ -90,12 +90,14 @@ class Rest:
             raise RestError("ACCESS_DENIED", "REST is available only on commercial plans", 401)
         if self.portal.settings.app == "not_installed":
             raise RestError("APPLICATION_NOT_FOUND", "Application not found", 401)
+        if self.portal.settings.no_way_out:
+            raise RestError("CONNECTION_ERROR", "Error connecting to authorization server", 401)
         if token.expires <= self.portal.utc():
             raise RestError("expired_token", "The access token provided has expired.", 401)
         return token
 
     def _scope(self, method: str, description: str = "The request requires higher privileges") -> None:
-        if METHODS[method].scope not in ("", *SCOPES):
+        if METHODS[method].scope not in ("", *granted(self.portal)):
             raise RestError("insufficient_scope", description, 401)
 
     def _operating(self, method: str) -> None:

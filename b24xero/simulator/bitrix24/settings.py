@@ -41,6 +41,8 @@ class Settings:
     ``handlers_anywhere``: placements take a handler on a host without a dot, which a portal refuses (source §1 #21):
     for an app that stands on one.
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
+    ``not_granted``: scopes that were not ticked for the application, with commas. ``no_way_out``: the portal cannot
+    reach its authorization server, so no token is confirmed (facts §1.5).
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
     spells 432.1 as 432.10000000000002 (source §2.1).
@@ -67,6 +69,8 @@ class Settings:
     updates_restricted: bool = False
     handlers_anywhere: bool = False
     catalog_methods: bool = True
+    not_granted: str = ""
+    no_way_out: bool = False
     precision: str = "new"
     serialize_precision: int = -1
 

@@ -271,3 +271,8 @@ def old_statuses(portal: Portal) -> list[Stage]:
         Stage(portal.number("stage"), INVOICE_STATUS, code, name, sort, True, "", semantics, name_init=name)
         for code, name, sort, semantics in built_in
     ]
+
+
+def granted(portal: Portal) -> tuple[str, ...]:
+    """The scopes that were ticked for the application."""
+    return tuple(scope for scope in SCOPES if scope not in portal.settings.not_granted.split(","))

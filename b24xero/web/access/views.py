@@ -37,6 +37,7 @@ _ENDS = {
     "admin": _("An administrator ended it here."),
     "bitrix24": _("Bitrix24 did not know the sign-in any more."),
     "dismissed": _("Bitrix24 lets this person sign in no more; what was kept of them is erased."),
+    "restored": _("A back-up of b24xero was restored; every sign-in ended."),
     "uninstalled": _("The application was taken away in Bitrix24; every sign-in ended."),
 }
 

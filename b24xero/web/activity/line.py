@@ -10,12 +10,14 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from sqlalchemy import select
 
+from b24xero import rights
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry
 from b24xero.db.states import EntryKind
 from b24xero.domain.invoice_key import numberless
-from b24xero.errors import Problem
+from b24xero.errors import Forbidden, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import outcomes, product_line
@@ -101,6 +103,17 @@ def around(entries: Iterable[SyncEntry], connected: Organisation | None, visible
 
 
 # -- one invoice ------------------------------------------------------------------------------------------------------
+
+
+def visible(entries: Iterable[SyncEntry]) -> tuple[frozenset[int], tuple[Problem, ...]]:
+    """The invoices of these entries that Bitrix24 shows this reader now; none, and why, where it does not say. Products
+    are nobody's in particular, so nothing is asked of them."""
+    ids = {entry.bitrix24_id for entry in entries if entry.kind not in history.OF_PRODUCTS}
+    db.session.commit()
+    try:
+        return rights.visible(current_user, ids), ()
+    except (RetryLater, Forbidden, Rejected) as error:
+        return frozenset(), error.problems or (problem("bitrix24_forbidden"),)
 
 
 def is_hidden(entry: SyncEntry, shared: Around) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -23,7 +22,7 @@ from b24xero.db.types import Moment
 from b24xero.domain import invoice_key
 from b24xero.domain.invoice_key import numberless, written
 from b24xero.domain.queries import ROWS
-from b24xero.errors import Forbidden, NotFound, Problem, Rejected, RetryLater, problem
+from b24xero.errors import NotFound, Problem, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.deadlines import take_place
 from b24xero.runs import history as runs_history
@@ -246,20 +245,11 @@ def _lines(wanted: Wanted) -> tuple[list[activity_line.Line], tuple[Problem, ...
     ).all()
     found = select(SyncRun).where(SyncRun.id.in_(run_ids))
     runs = {run.id: run for run in db.session.scalars(found.options(joinedload(SyncRun.user)))}
-    seen, silent = _visible(entries)
+    seen, silent = activity_line.visible(entries)
     shared = activity_line.around(entries, connections.current_organisation(current_user), seen)
     told_entries = {entry.id: activity_line.entry_line(entry, shared) for entry in entries}
     lines = [run_line.run_line(runs[id], at) if is_run else told_entries[id] for at, id, is_run in places]
     return lines, silent
-
-
-def _visible(entries: Iterable[SyncEntry]) -> tuple[frozenset[int], tuple[Problem, ...]]:
-    ids = {entry.bitrix24_id for entry in entries if entry.kind not in runs_history.OF_PRODUCTS}
-    db.session.commit()
-    try:
-        return rights.visible(current_user, ids), ()
-    except (RetryLater, Forbidden, Rejected) as error:
-        return frozenset(), error.problems or (problem("bitrix24_forbidden"),)
 
 
 def _woven(wanted: Wanted, now: datetime) -> Select[datetime, int, int]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app, jsonify
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Blueprint, jsonify
 from werkzeug.wrappers import Response
 
-from b24xero.extensions import db
+from b24xero.db import schema
+from b24xero.db.models import utc_now
+from b24xero.runs import workers
 
 bp = Blueprint("health", __name__)
 
@@ -22,18 +20,25 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """The database answers and stands at the newest migration; 503 when not."""
-    try:
-        current = MigrationContext.configure(db.session.connection()).get_current_revision()
-    except SQLAlchemyError:
-        db.session.rollback()
-        return jsonify(status="no database"), 503
-    if current != _newest():
-        return jsonify(status="not migrated: run flask --app wsgi db upgrade"), 503
-    return jsonify(status="ready"), 200
+    """The database answers and stands at the newest migration; 503 when not. Whether a worker lives is told beside it:
+    pages are served without one."""
+    at = schema.standing()
+    if at != "current":
+        return jsonify(status=_NOT_READY[at], web=at), 503
+    return jsonify(status="ready", web="ready", worker=_worker()), 200
 
 
-def _newest() -> str | None:
-    config = Config()
-    config.set_main_option("script_location", str(current_app.extensions["migrate"].directory))
-    return ScriptDirectory.from_config(config).get_current_head()
+_NOT_READY = {
+    "away": "no database",
+    "missing": "not migrated: run flask --app wsgi db upgrade",
+    "older": "not migrated: run flask --app wsgi db upgrade",
+    "newer": "migrated by a newer version of b24xero than this one",
+}
+
+
+def _worker() -> str:
+    now = utc_now()
+    if workers.alive(now):
+        return "ready"
+    seen = workers.last_sign()
+    return f"none since {seen.isoformat(timespec='seconds')}" if seen else "none yet"

@@ -42,6 +42,15 @@ PARTS = {
 }
 ROW = _("row %(number)s")
 
+# At which step of a connection it failed: those of outbound.causes that nothing gets past
+STEPS = {
+    "proxy": _("the proxy lets nothing through"),
+    "name": _("its name is not known"),
+    "connect": _("it takes no connection"),
+    "certificate": _("its certificate is not believed"),
+    "tls": _("it does not speak TLS"),
+}
+
 # What settles an invoice: "payment" and credits.KINDS
 SETTLED_BY = {
     "payment": _("payment"),

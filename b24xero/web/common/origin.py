@@ -11,7 +11,7 @@ from b24xero.config import LOOPBACK
 from b24xero.connections import settings
 
 # Who looks whether we live asks by number, not by name.
-_FOR_ANY_NAME = ("health.healthz", "health.readyz")
+_FOR_ANY_NAME = ("health.healthz", "health.readyz", "metrics.metrics")
 LONGEST_ADDRESS = 4_000
 
 

@@ -64,13 +64,6 @@ class Panels:
     everything: Sequence[tuple[str, Decimal]]
     seen: str = ""
 
-    @property
-    def bar_words(self) -> str:
-        """The bar for who does not see it."""
-        currency = self.currencies[0]
-        parts = (f"{age.words} {formats.figure(age.amounts[0] or Decimal(0), currency)}" for age in self.ages)
-        return gettext("%(currency)s by age: %(ages)s", currency=currency, ages="; ".join(parts))
-
 
 def of(asking: Asking, page: InvoicePage) -> Panels | None:
     """None where nothing was counted."""

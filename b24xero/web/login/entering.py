@@ -9,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from b24xero import connections, sessions
 from b24xero.db.models import User, utc_now
+from b24xero.db.states import SessionKind
 from b24xero.web.login import frame_session
 
 _SECRET = "sid"
@@ -28,7 +29,7 @@ def enter(user: User) -> None:
     login_user(user)
 
 
-def kind() -> str:
+def kind() -> SessionKind:
     return sessions.FRAME if frame_session.is_framed() else sessions.BROWSER
 
 

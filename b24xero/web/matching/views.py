@@ -17,7 +17,9 @@ from sqlalchemy import select
 
 from b24xero import connections
 from b24xero.db.models import FoundInvoice, Organisation, SyncRun, utc_now
+from b24xero.db.states import FoundState
 from b24xero.domain.invoice_key import numberless
+from b24xero.domain.set_up import one_of
 from b24xero.domain.statuses import standing
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
@@ -32,7 +34,7 @@ from b24xero.web.runs.panel import RunView, view
 
 bp = Blueprint("finding", __name__)
 
-STATES = ("sure", "review")
+STATES: tuple[FoundState, ...] = ("sure", "review")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class PairView:
 class Wanted:
     """The state of the page as its address holds it. ``show``: one of STATES."""
 
-    show: str
+    show: FoundState
     page: int
     rows: int
 
@@ -173,10 +175,9 @@ def _organisation() -> Organisation:
 def _wanted(counted: dict[str, int]) -> Wanted:
     """Of the address; without a wish the first list that has anything in it."""
     common = list_query.read(request.values, current_user.rows_per_page)
+    first: FoundState = "review" if counted.get("review") and not counted.get("sure") else "sure"
     show = request.values.get("show", "")
-    if show not in STATES:
-        show = "review" if counted.get("review") and not counted.get("sure") else "sure"
-    return Wanted(show, common.page, common.rows)
+    return Wanted(one_of(show, STATES, first), common.page, common.rows)
 
 
 def _chosen() -> list[int]:

@@ -66,6 +66,9 @@ BITRIX24 = {
     "bitrix24_down": Words(
         _("Bitrix24 does not answer. Nothing was changed. If this lasts, open the portal itself: when it is slow there "
           "too, it is not this program."), _("Open the portal"), "portal"),
+    "bitrix24_cannot_confirm": Words(
+        _("The portal cannot ask its authorization server who you are, so nothing was done. Whoever runs the portal "
+          "lets its server open oauth.bitrix.info, port 443.")),
     "too_many_waiting": Words(
         _("You or others are waiting for several answers of Bitrix24 and Xero already. Nothing was done. Try again in "
           "a few seconds.")),
@@ -151,6 +154,12 @@ BITRIX24 = {
     "bitrix24_says": Words(_("Bitrix24 refuses: “%(message)s”")),
 }
 
+NETWORK = {
+    "unreachable": Words(
+        _("%(host)s cannot be reached from b24xero: %(step)s (%(reason)s). Nothing was changed. Whoever runs b24xero "
+          "finds the way out on the page Health.")),
+}
+
 XERO = {
     "xero_down": Words(_("Xero does not answer. Nothing was written. Try again in a moment.")),
     "xero_unreadable": Words(
@@ -168,7 +177,9 @@ XERO = {
           "%(moment)s."), tone="warn",
         bare=_("What is left of today’s Xero calls is kept for single presses, so the run rests until Xero renews "
                "them, within 24 hours.")),
-    "xero_bad_answer": Words(_("Xero gave an answer that cannot be read. Press again: it is looked up in Xero first.")),
+    "xero_bad_answer": Words(
+        _("Xero gave an answer that cannot be read, so it is not sure whether this was written. Press again: b24xero "
+          "looks in Xero first and never writes it twice."), tone="warn"),
     "xero_unclear": Words(
         _("Xero did not answer, so it is not sure whether this was written. Press again: b24xero looks in Xero first "
           "and never writes it twice."), tone="warn"),
@@ -222,6 +233,11 @@ XERO = {
 RUNS = {
     "run_closed": Words(
         _("Nobody came back for 24 hours, so the run was closed. Not done: %(left)s. Press again."), tone="warn"),
+    "no_worker": Words(
+        _("No worker is running since %(moment)s, so nothing goes on here and nothing is lost. Whoever runs b24xero "
+          "starts one: systemctl restart b24xero-worker, heroku ps:scale worker=1, or run.py serve."),
+        bare=_("No worker has ever run here, so nothing goes on and nothing is lost. Whoever runs b24xero starts one: "
+               "systemctl start b24xero-worker, heroku ps:scale worker=1, or run.py serve.")),
     "run_broke": Words(
         _("Something broke in b24xero (reference %(reference)s). The run tries again by itself."), tone="warn"),
     "run_failed": Words(
@@ -293,4 +309,4 @@ OURS = {
 }
 # fmt: on
 
-SENTENCES = SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | XERO | RUNS | FOUND | OF_PRODUCTS | OURS
+SENTENCES = SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | NETWORK | XERO | RUNS | FOUND | OF_PRODUCTS | OURS

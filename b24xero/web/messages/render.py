@@ -112,6 +112,8 @@ def _spoken(name: str, value: str, currency: str) -> str:
         return value
     if name == "rate":
         return formats.percent(value)
+    if name == "step":
+        return str(labels.STEPS.get(value, value))
     if name == "status":
         return str(labels.STATUSES.get(value, value))
     if name == "part":

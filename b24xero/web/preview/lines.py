@@ -1,4 +1,4 @@
-"""What the preview page says of what will be written: its lines, their sources, what comes of it."""
+"""What the preview page says of what will be written: its lines, and what comes of a press."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ from decimal import Decimal
 from flask_babel import gettext, ngettext
 
 from b24xero.domain import statuses
-from b24xero.domain.books import Account
-from b24xero.domain.invoice import LineItem, tax_key
 from b24xero.errors import Problem
-from b24xero.push.case import NOT_LINKED
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
 from b24xero.web.preview import customer
-from b24xero.xero import content, item_defaults
 from b24xero.xero.lines import WrittenLine
 from b24xero.xero.parse import XeroInvoice
 from b24xero.xero.totals import line_tax, to_unit
@@ -25,7 +21,7 @@ from b24xero.xero.totals import line_tax, to_unit
 # Told by the figures of the page themselves.
 _SHOWN = {"total_differs_choose"}
 # What a target of the set-up (``set_up.TARGETS``) makes of an invoice, as one of ``set_up.STATUSES``.
-_KIND_OF = {"DRAFT": "draft", "SUBMITTED": "approval", "AUTHORISED": "awaiting", "VOIDED": "void"}
+STATUS_OF = {"DRAFT": "draft", "SUBMITTED": "approval", "AUTHORISED": "awaiting", "VOIDED": "void"}
 
 
 @dataclass(frozen=True)
@@ -46,16 +42,6 @@ class Dock:
     title: str
     text: str
     writes: bool
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a value comes from. ``anchor``: the part of Set-up that says so; ``status``: the value is that one."""
-
-    words: str
-    value: str
-    anchor: str = ""
-    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,7 +177,7 @@ def _total_words(found: Preview) -> str:
 
 def _create(found: Preview) -> str:
     target = found.set_up.stages.get(found.invoice.stage, "")
-    words = labels.STATUSES[_KIND_OF.get(target, "none")]
+    words = labels.STATUSES[STATUS_OF.get(target, "none")]
     return gettext("It is created in %(organisation)s: %(status)s.", organisation=found.organisation.name, status=words)
 
 
@@ -206,7 +192,7 @@ def _update(found: Preview) -> str:
     if not changes:
         said = gettext("Written to %(name)s once more, no field differs.", name=name)
     if found.decision.status:
-        said += " " + gettext("It becomes: %(status)s.", status=labels.STATUSES[_KIND_OF[found.decision.status]])
+        said += " " + gettext("It becomes: %(status)s.", status=labels.STATUSES[STATUS_OF[found.decision.status]])
     edits = len(compared.by_hand)
     if found.kept:
         said += " " + ngettext("Keeps %(num)d edit made in Xero.", "Keeps %(num)d edits made in Xero.", edits)
@@ -224,84 +210,3 @@ def _puts_first(found: Preview) -> bool:
 
 
 # -- where it comes from ----------------------------------------------------------------------------------------------
-
-
-def sources_of(found: Preview) -> list[Source]:
-    invoice, set_up = found.invoice, found.set_up
-    stage = invoice.stage_name or invoice.stage
-    target = set_up.stages.get(invoice.stage, "")
-    account = found.books.account(set_up.sales_account)
-    name = f"{set_up.sales_account} · {account.name}" if account else set_up.sales_account
-    return [
-        _contact(found),
-        Source(gettext("Status, from stage %(stage)s", stage=stage), str(labels.TARGETS.get(target, "–")), "statuses",
-               _KIND_OF.get(target, "none")),
-        *([Source(gettext("Sales account"), name or "–", "accounts")] if _needs_set_up(found) else []),
-        *_of_items(found),
-        *_taxes(found),
-        Source(gettext("Number, from Bitrix24"), invoice.number or "–")
-        if set_up.number == "bitrix24"
-        else Source(gettext("Number"), gettext("Xero’s next number"), "accounts"),
-        Source(gettext("Date, from Bitrix24"), formats.day(invoice.date)),
-        *_due(found),
-    ]  # fmt: skip
-
-
-def _contact(found: Preview) -> Source:
-    contact = found.contact
-    if contact.id == NOT_LINKED:
-        words = gettext("Contact, looked for in Xero when it is written, else created")
-        return Source(words, contact.name or "–")
-    day = formats.day(contact.linked_at.date()) if contact.linked_at else ""
-    return Source(gettext("Contact, linked on %(day)s", day=day), contact.name)
-
-
-def _needs_set_up(found: Preview) -> bool:
-    rows = found.invoice.line_items
-    return not rows or not all(_item_account(row, found) for row in rows)
-
-
-def _item_account(row: LineItem, found: Preview) -> Account | None:
-    """Its item's account, where its line is written under it; one of before it was known keeps the set-up's."""
-    account = item_defaults.own_account(row, found.set_up, found.books)
-    lines = found.written.lines if found.written else ()
-    written = next((line.account for line in lines if line.row_id == row.id), None)
-    return account if account and written in (None, account.code) else None
-
-
-def _of_items(found: Preview) -> list[Source]:
-    """Sales accounts and tax rates that go before the set-up's because a product's item has them, each item once."""
-    sources: dict[tuple[str, str], Source] = {}
-    for row in found.invoice.line_items:
-        read = {"code": row.item_code, "day": formats.day(row.item_read_at.date()) if row.item_read_at else ""}
-        if account := _item_account(row, found):
-            words = gettext("Sales account of the item %(code)s, read on %(day)s", **read)
-            sources[row.item_code, "account"] = Source(words, f"{account.code} · {account.name}")
-        rate = item_defaults.own_tax_rate(row, found.books)
-        if rate and rate.type != found.set_up.taxes.get(tax_key(row.tax_rate)):
-            words = gettext("Tax rate of the item %(code)s, read on %(day)s", **read)
-            sources[row.item_code, "tax"] = Source(words, rate.name)
-    return list(sources.values())
-
-
-def _taxes(found: Preview) -> list[Source]:
-    """Each tax rate of the lines that the set-up leads to, with the portal's rates that lead to it."""
-    sources = []
-    mapped = set(found.set_up.taxes.values())
-    keys = {line.tax_type: line for line in (found.written.lines if found.written else ()) if line.tax_type in mapped}
-    for tax_type in keys:
-        rate = found.books.tax_rate(tax_type)
-        ours = [formats.percent(key) for key, mapped in found.set_up.taxes.items() if mapped == tax_type]
-        words = gettext("Tax, from %(rates)s", rates=", ".join(ours))
-        sources.append(Source(words, rate.name if rate else tax_type, "taxes"))
-    return sources
-
-
-def _due(found: Preview) -> list[Source]:
-    due_date = content.sent(found.written.body).due_date if found.written else None
-    if due_date is None:
-        return []
-    due = formats.day(due_date)
-    if found.invoice.due_date:
-        return [Source(gettext("Due date, from Bitrix24"), due)]
-    return [Source(gettext("Due date, %(rule)s", rule=labels.DUE_RULES[found.set_up.due_rule]), due, "accounts")]

@@ -16,7 +16,7 @@ from b24xero.push.choices import Choices
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render
-from b24xero.web.preview import customer, differences, lines, totals
+from b24xero.web.preview import customer, differences, lines, sources, totals
 
 bp = Blueprint("preview", __name__)
 
@@ -56,7 +56,7 @@ def _context(found: Preview, back: str) -> dict[str, Any]:
         "cents": totals.cent_views(found),
         "lines": lines.line_views(found),
         "dock": lines.dock_of(found),
-        "sources": lines.sources_of(found),
+        "sources": sources.sources_of(found),
         "customer": customer.field_views(found),
         **_differences(found),
     }

@@ -7,10 +7,11 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import or_, select
 
-from b24xero.db.models import SyncRun
+from b24xero.db.models import SyncRun, utc_now
 from b24xero.db.states import RunState, WaitsFor
+from b24xero.errors import Problem, problem
 from b24xero.extensions import db
-from b24xero.runs import lifecycle
+from b24xero.runs import lifecycle, workers
 from b24xero.web.activity import line, outcomes
 
 # By how it ended, or by what it waits for.
@@ -46,3 +47,11 @@ def tone(run: SyncRun) -> str:
     if run.state in ("waiting", "closed") or run.problems or any(run.counts.get(one) for one in outcomes.OPEN):
         return "warn"
     return "good" if run.state == "finished" else ""
+
+
+def no_worker(run: SyncRun) -> tuple[Problem, ...]:
+    """What is told of a run that should go on and has nobody to carry it on."""
+    if not workers.stuck(run, utc_now()):
+        return ()
+    seen = workers.last_sign()
+    return (problem("no_worker", moment=seen.isoformat() if seen else ""),)

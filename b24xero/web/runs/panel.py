@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,10 +11,10 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy import select
 
-from b24xero import connections, rights
+from b24xero import connections
 from b24xero.db.models import SyncEntry, SyncRun
 from b24xero.db.states import RunState
-from b24xero.errors import Forbidden, Problem, Rejected, RetryLater
+from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.runs import history, lifecycle
 from b24xero.web.activity import line as activity_line
@@ -22,6 +22,7 @@ from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, moments
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
+from b24xero.web.runs import notice
 
 LATEST = 5
 # Asked again while something moves by itself; a run that waits for its person asks nothing.
@@ -159,7 +160,8 @@ def _hint(run: SyncRun) -> str:
 
 def _notes(run: SyncRun) -> tuple[Note, ...]:
     stored = (Problem.from_json(kept) for kept in run.problems)
-    return render.notes(found for found in stored if found.code not in _SAID_BY_HEADING)
+    told = (found for found in stored if found.code not in _SAID_BY_HEADING)
+    return render.notes((*notice.no_worker(run), *told))
 
 
 def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
@@ -168,18 +170,11 @@ def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
         return []
     query = select(SyncEntry).where(SyncEntry.run_id == run.id, SyncEntry.outcome.in_(outcomes.OPEN))
     entries = db.session.scalars(query.order_by(SyncEntry.id.desc()).limit(LATEST)).all()
-    shared = activity_line.around(entries, connections.current_organisation(current_user), _visible(entries))
+    # The panel asks every second: where Bitrix24 does not say, nothing is told of them until it does.
+    seen, _why_not = activity_line.visible(entries)
+    shared = activity_line.around(entries, connections.current_organisation(current_user), seen)
     lines = [activity_line.entry_line(entry, shared) for entry in entries]
     return [(line, line.notes[0] if line.notes else Note(line.said)) for line in lines]
-
-
-def _visible(entries: Iterable[SyncEntry]) -> frozenset[int]:
-    """Those of their invoices that Bitrix24 shows this reader now. The panel asks every second: where Bitrix24 does not
-    say, nothing is told of them until it does."""
-    try:
-        return rights.visible(current_user, {entry.bitrix24_id for entry in entries})
-    except (RetryLater, Forbidden, Rejected):
-        return frozenset()
 
 
 def _way_on(run: SyncRun) -> Fix | None:

@@ -98,18 +98,16 @@ def account_field(value: str, books: Books) -> Field:
     return Field("sales_account", gettext("Sales account"), value, options(choices, value), None, hint, error)
 
 
-def rounding_field(set_up: SetUp, books: Books) -> Field:
+def rounding_field(value: str, largest: str, books: Books) -> Field:
     words = {
         way: str(said) % {"code": books.rounding_account}
         for way, said in labels.ROUNDINGS.items()
         if way != "line" or books.rounding_account
     }
-    tolerance = tolerance_of(set_up.tolerance)
+    tolerance = tolerance_of(largest)
     amount = formats.decimals(SetUp().largest_rest if tolerance is None else tolerance)
-    field = choice_field(
-        "rounding", gettext("Totals differ by %(amount)s or less", amount=amount), set_up.rounding, words
-    )
-    if set_up.rounding == "line" and not books.rounding_account:
+    field = choice_field("rounding", gettext("Totals differ by %(amount)s or less", amount=amount), value, words)
+    if value == "line" and not books.rounding_account:
         return replace(field, error=gettext("Xero has no rounding account in use"))
     hint = gettext("What tax rounding leaves. A larger difference is never written.")
     return replace(field, hint=hint)

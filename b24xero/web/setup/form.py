@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import gettext
 
@@ -19,8 +20,11 @@ from b24xero.domain.set_up import (
     REFERENCES,
     ROUNDINGS,
     STATUSES,
+    TARGETS,
     WRITERS,
     SetUp,
+    Stands,
+    one_of,
     tolerance_of,
 )
 from b24xero.web.common import formats, labels
@@ -81,36 +85,26 @@ class SetUpForm:
         return sum(field.open for field in self.fields)
 
     def set_up(self) -> SetUp:
-        """What is saved; a field that is open is left out."""
+        """What is saved, or tried; a stage, status or rate that is open is left out, and the usual choice stands in for
+        any other field that is open."""
+        usual, chosen, old = SetUp(), _chosen(self.statuses), _chosen(self.old_statuses)
+        stages = _chosen((*self.stages, *self.old_stages))
         return SetUp(
-            stages=_chosen((*self.stages, *self.old_stages)),
-            statuses=_chosen(self.statuses),
+            stages={id: target for id, value in stages.items() for target in TARGETS if target == value},
+            statuses={s: chosen[s] for s in STATUSES if s in chosen},
             taxes=_chosen(self.taxes),
             sales_account=self.account.value,
-            due_rule=self.due_rule.value,
-            number=self.number.value,
-            reference=self.reference.value,
-            rounding=self.rounding.value,
-            tolerance=kept_amount(self.tolerance.value),
-            drift=self.drift.value,
+            due_rule=one_of(self.due_rule.value, DUE_RULES, usual.due_rule),
+            number=one_of(self.number.value, NUMBERS, usual.number),
+            reference=one_of(self.reference.value, REFERENCES, usual.reference),
+            rounding=one_of(self.rounding.value, ROUNDINGS, usual.rounding),
+            tolerance=usual.tolerance if self.tolerance.wrong else kept_amount(self.tolerance.value),
+            drift=one_of(self.drift.value, DRIFTS, usual.drift),
             no_rows="" if self.no_rows.value == STOP else self.no_rows.value,
             missing_items=self.missing_items.value == "yes",
-            writers=self.writers.value,
-            customers=self.customers.value,
-            old_statuses=_chosen(self.old_statuses),
-        )
-
-    def tried(self) -> SetUp:
-        """The same, where something that has to be chosen may still be open: the usual choice stands in for it."""
-        usual, chosen = SetUp(), self.set_up()
-        return replace(
-            chosen,
-            due_rule=chosen.due_rule or usual.due_rule,
-            number=chosen.number or usual.number,
-            reference=chosen.reference or usual.reference,
-            writers=chosen.writers or usual.writers,
-            rounding=chosen.rounding or usual.rounding,
-            tolerance=usual.tolerance if self.tolerance.wrong else chosen.tolerance,
+            writers=one_of(self.writers.value, WRITERS, usual.writers),
+            customers=one_of(self.customers.value, CUSTOMERS, usual.customers),
+            old_statuses={s: old[s] for s in STATUSES if s in old},
         )
 
 
@@ -120,54 +114,60 @@ def _chosen(fields: Iterable[Field]) -> dict[str, str]:
 
 def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
     """The form for a set_up: one that was saved, or one that is suggested and not saved yet."""
+    return _form(set_up.as_json(), lists, books, suggested=suggested)
+
+
+def _form(kept: Mapping[str, Any], lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
+    """``kept``: as ``SetUp.as_json``, whatever the values are."""
     return SetUpForm(
-        stages=tuple(stage_field(s, set_up.stages.get(s.id, "")) for s in lists.stages),
-        statuses=tuple(status_field(s, set_up.statuses.get(s, LEAVE), lists.stages) for s in _asked(lists)),
+        stages=tuple(stage_field(s, kept["stages"].get(s.id, "")) for s in lists.stages),
+        statuses=tuple(status_field(s, kept["statuses"].get(s, LEAVE), lists.stages) for s in _asked(lists)),
         taxes=tuple(
-            tax_field(rate, set_up.taxes.get(rate.key, ""), books, suggested=suggested)
+            tax_field(rate, kept["taxes"].get(rate.key, ""), books, suggested=suggested)
             for rate in one_a_key(lists.vat_rates)
         ),
-        account=account_field(set_up.sales_account, books),
+        account=account_field(kept["sales_account"], books),
         due_rule=choice_field(
-            "due_rule", gettext("Due, when Bitrix24 says nothing"), set_up.due_rule, labels.DUE_RULES
+            "due_rule", gettext("Due, when Bitrix24 says nothing"), kept["due_rule"], labels.DUE_RULES
         ),
-        reference=choice_field("reference", gettext("Reference in Xero"), set_up.reference, labels.REFERENCES),
-        number=choice_field("number", gettext("Invoice number in Xero"), set_up.number, labels.NUMBERS),
-        rounding=rounding_field(set_up, books),
-        tolerance=tolerance_field(set_up.tolerance),
-        drift=choice_field("drift", gettext("Edited by hand in Xero"), set_up.drift, labels.DRIFTS),
-        no_rows=no_rows_field(set_up.no_rows, lists.vat_rates),
-        missing_items=missing_items_field("yes" if set_up.missing_items else "no"),
-        writers=choice_field("writers", gettext("Who writes an invoice to Xero"), set_up.writers, labels.WRITERS),
-        customers=customers_field(set_up.customers),
-        old_stages=old_fields.stages(set_up, lists.old_statuses),
-        old_statuses=old_fields.statuses(set_up, lists.old_statuses),
+        reference=choice_field("reference", gettext("Reference in Xero"), kept["reference"], labels.REFERENCES),
+        number=choice_field("number", gettext("Invoice number in Xero"), kept["number"], labels.NUMBERS),
+        rounding=rounding_field(kept["rounding"], kept["tolerance"], books),
+        tolerance=tolerance_field(kept["tolerance"]),
+        drift=choice_field("drift", gettext("Edited by hand in Xero"), kept["drift"], labels.DRIFTS),
+        no_rows=no_rows_field(kept["no_rows"], lists.vat_rates),
+        missing_items=missing_items_field("yes" if kept["missing_items"] else "no"),
+        writers=choice_field("writers", gettext("Who writes an invoice to Xero"), kept["writers"], labels.WRITERS),
+        customers=customers_field(kept["customers"]),
+        old_stages=old_fields.stages(kept["stages"], lists.old_statuses),
+        old_statuses=old_fields.statuses(kept["old_statuses"], lists.old_statuses),
     )
 
 
-def _asked(lists: PortalLists) -> Sequence[str]:
+def _asked(lists: PortalLists) -> Sequence[Stands]:
     """A portal of old invoices alone has no stages that anything could move to."""
     return STATUSES if lists.stages or not lists.old_statuses else ()
 
 
 def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpForm:
     """The form as it was sent, every value held against what may be chosen right now; all errors at once."""
-    set_up = SetUp(
-        stages={s.id: posted.get(f"stage:{s.id}", "") for s in lists.all_stages},
-        statuses={s: posted.get(f"status:{s}", "") for s in STATUSES},
-        taxes={r.key: posted.get(f"tax:{r.key}", "") for r in lists.vat_rates},
-        sales_account=posted.get("sales_account", ""),
-        due_rule=posted.get("due_rule", ""),
-        number=posted.get("number", ""),
-        reference=posted.get("reference", ""),
-        rounding=posted.get("rounding", ""),
-        tolerance=posted.get("tolerance", ""),
-        drift=posted.get("drift", ""),
-        writers=posted.get("writers", ""),
-        customers=posted.get("customers", ""),
-        old_statuses={s: posted.get(f"old_status:{s}", "") for s in STATUSES},
-    )
-    return _checked_all(shown(set_up, lists, books, suggested=False), posted)
+    values = {
+        **SetUp().as_json(),
+        "stages": {s.id: posted.get(f"stage:{s.id}", "") for s in lists.all_stages},
+        "statuses": {s: posted.get(f"status:{s}", "") for s in STATUSES},
+        "taxes": {r.key: posted.get(f"tax:{r.key}", "") for r in lists.vat_rates},
+        "sales_account": posted.get("sales_account", ""),
+        "due_rule": posted.get("due_rule", ""),
+        "number": posted.get("number", ""),
+        "reference": posted.get("reference", ""),
+        "rounding": posted.get("rounding", ""),
+        "tolerance": posted.get("tolerance", ""),
+        "drift": posted.get("drift", ""),
+        "writers": posted.get("writers", ""),
+        "customers": posted.get("customers", ""),
+        "old_statuses": {s: posted.get(f"old_status:{s}", "") for s in STATUSES},
+    }
+    return _checked_all(_form(values, lists, books, suggested=False), posted)
 
 
 def _checked_all(form: SetUpForm, posted: Mapping[str, str]) -> SetUpForm:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from b24xero.bitrix24.legacy_statuses import Effect, Status
-from b24xero.domain.set_up import LEAVE, STATUSES, SetUp
+from b24xero.domain.set_up import LEAVE, STATUSES, Stands
 from b24xero.web.common import labels
 from b24xero.web.setup.fields import Field, options
 
@@ -23,13 +23,13 @@ MEANINGS = {
 _ENDED = ("void", "deleted")
 
 
-def stages(set_up: SetUp, known: Sequence[Status]) -> tuple[Field, ...]:
+def stages(kept: Mapping[str, str], known: Sequence[Status]) -> tuple[Field, ...]:
     """In the portal's order, each with what it means there."""
-    return tuple(_stage(status, set_up.stages.get(status.stage.id, "")) for status in known)
+    return tuple(_stage(status, kept.get(status.stage.id, "")) for status in known)
 
 
-def statuses(set_up: SetUp, known: Sequence[Status]) -> tuple[Field, ...]:
-    return tuple(_status(name, set_up.old_statuses.get(name, LEAVE), known) for name in STATUSES) if known else ()
+def statuses(kept: Mapping[str, str], known: Sequence[Status]) -> tuple[Field, ...]:
+    return tuple(_status(name, kept.get(name, LEAVE), known) for name in STATUSES) if known else ()
 
 
 def _stage(status: Status, value: str) -> Field:
@@ -38,7 +38,7 @@ def _stage(status: Status, value: str) -> Field:
                  str(MEANINGS[status.effect]), error)  # fmt: skip
 
 
-def _status(name: str, value: str, known: Sequence[Status]) -> Field:
+def _status(name: Stands, value: str, known: Sequence[Status]) -> Field:
     choices = [(LEAVE, gettext("Leave as it is")), *((one.stage.id, _named(one)) for one in known)]
     gone = value not in (chosen for chosen, _words in choices)
     error = gettext("Its status is gone from Bitrix24") if gone and value else ""

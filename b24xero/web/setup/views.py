@@ -171,7 +171,7 @@ def check() -> Response:
 
 def _checked(looked: recent_invoices.Look, page: Page) -> Response:
     form = setup_form.read(request.form, looked.lists, page.books)
-    set_up = _kept(form.tried(), page)
+    set_up = _kept(form.set_up(), page)
     found = setup_check.check(looked, set_up, page.books, page.organisation)
     return make_response(page.checked(form, found) if htmx_request.htmx else page.shown(form, check=found))
 

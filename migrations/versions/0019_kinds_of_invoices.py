@@ -6,8 +6,8 @@ Links, entries and pairs that are there name invoices of today, whose keys are t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Health: whether everything works, for administrators."""

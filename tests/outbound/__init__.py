@@ -1,0 +1,1 @@
+"""The connections themselves, over real sockets."""

@@ -1,0 +1,210 @@
+"""A back-up is whole, made while runs are in flight, the same for both databases; and yesterday's doubles nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from b24xero import backups, create_app
+from b24xero.db.models import Backup, InvoiceLink, SyncRun, utc_now
+from b24xero.db.transactions import writing
+from b24xero.extensions import db
+from b24xero.runs import workers
+from tests.conftest import KEYS, Vendors, _database, _on_server, on_both
+from tests.people import Person
+from tests.web.test_runs import a_run
+
+
+def held(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that is copied, as it is stored."""
+    with app.app_context():
+        found = {}
+        for table in backups._tables():
+            rows = db.session.execute(sa.select(*backups._raw(table))).all()
+            found[table.name] = sorted(tuple(map(repr, row)) for row in rows)
+        db.session.commit()
+    return found
+
+
+def command(app: Flask, *arguments: str) -> str:
+    ran = app.test_cli_runner().invoke(args=list(arguments))
+    assert ran.exit_code == 0, ran.output
+    return str(ran.output)
+
+
+def refused(app: Flask, *arguments: str) -> str:
+    ran = app.test_cli_runner().invoke(args=list(arguments))
+    assert ran.exit_code == 1, ran.output
+    return str(ran.output)
+
+
+@on_both
+def test_what_was_copied_comes_back_row_by_row(app: Flask, ready: Person, vendors: Vendors, tmp_path: Path) -> None:
+    ready.press(vendors.new_invoice())
+    a_run(app, state="running", lease="x", lease_until=utc_now() + timedelta(minutes=1))
+    copy = tmp_path / "copy.zip"
+    before = held(app)
+    said = command(app, "backup", str(copy))
+    assert "The keys are not" in said
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    ready.press(vendors.new_invoice())
+    assert held(app) != before
+    assert "throw" in refused(app, "restore", str(copy))
+    assert "Everybody signs in again" in command(app, "restore", str(copy), "--replace")
+    after = held(app)
+    ended = {"session", "access_event"}
+    assert {name: rows for name, rows in after.items() if name not in ended} == {
+        name: rows for name, rows in before.items() if name not in ended
+    }
+    # and ids go on after the largest
+    ready.sign_in().connect()
+    ready.press(vendors.new_invoice())
+
+
+@on_both
+def test_no_key_and_no_token_in_clear_is_in_it(app: Flask, ready: Person, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.zip"
+    command(app, "backup", str(copy))
+    with app.app_context():
+        from b24xero.db.models import Bitrix24Login
+
+        token = db.session.scalars(sa.select(Bitrix24Login.access_token)).one()
+    with zipfile.ZipFile(copy) as file:
+        everything = b"".join(file.read(name) for name in file.namelist()).decode()
+    for secret in (*KEYS.values(), token):
+        assert secret
+        assert secret not in everything
+
+
+@on_both
+def test_a_press_after_yesterdays_copy_was_put_back_doubles_nothing(
+    app: Flask, ready: Person, vendors: Vendors, tmp_path: Path
+) -> None:
+    other = vendors.control("bitrix24/company", title="Brick & Sons", email="ap@brick.example")["item"]["id"]
+    first, second = vendors.new_invoice(), vendors.new_invoice(companyId=other)
+    ready.press(first)
+    command(app, "backup", str(tmp_path / "yesterday.zip"))
+    ready.press(second)
+    command(app, "restore", str(tmp_path / "yesterday.zip"), "--replace")
+    ready.sign_in().connect()
+    for invoice_id in (first, second, second):
+        ready.press(invoice_id)
+    for invoice_id in (first, second):
+        number = vendors.invoice(invoice_id)["item"]["accountNumber"]
+        assert len(vendors.in_xero(number)) == 1
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(InvoiceLink)) == 2
+
+
+@on_both
+def test_it_is_of_one_moment_and_nobody_waits_for_it(app: Flask, ready: Person, tmp_path: Path) -> None:
+    """Somebody writes all the time: two columns that change together are never seen apart, and each write is quick."""
+    run_id = a_run(app, state="running", total=0, done=0)
+    over = threading.Event()
+    written: list[int] = []
+
+    def write() -> None:
+        with app.app_context():
+            while not over.is_set():
+                with writing():
+                    run = db.session.get_one(SyncRun, run_id, populate_existing=True)
+                    run.total, run.done = run.total + 1, run.done + 1
+                written.append(run.total)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        for number in range(3):
+            before = len(written)
+            command(app, "backup", str(tmp_path / f"{number}.zip"))
+            assert len(written) > before
+            with zipfile.ZipFile(tmp_path / f"{number}.zip") as file:
+                about = json.loads(file.read("about.json"))
+                row = json.loads(file.read("sync_run.jsonl").splitlines()[0])
+            told = dict(zip(about["columns"]["sync_run"], row, strict=True))
+            assert told["total"] == told["done"]
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_health_knows_of_it(app: Flask, tmp_path: Path) -> None:
+    command(app, "backup", str(tmp_path / "copy.zip"))
+    with app.app_context():
+        kept = db.session.scalars(sa.select(Backup)).one()
+        assert kept.size == (tmp_path / "copy.zip").stat().st_size
+
+
+def test_nothing_is_overwritten(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "copy.zip").write_text("something else")
+    assert "is there already" in refused(app, "backup", str(tmp_path / "copy.zip"))
+    assert (tmp_path / "copy.zip").read_text() == "something else"
+    assert "cannot be written" in refused(app, "backup", str(tmp_path / "no" / "such" / "copy.zip"))
+
+
+def test_what_cannot_be_restored_changes_nothing(app: Flask, ready: Person, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.zip"
+    command(app, "backup", str(copy))
+    before = held(app)
+    (tmp_path / "page.zip").write_text("<html>")
+    assert "no back-up" in refused(app, "restore", str(tmp_path / "page.zip"), "--replace")
+    assert "no back-up" in refused(app, "restore", str(tmp_path / "none.zip"), "--replace")
+    for field, value, words in (
+        ("revision", "0003", "restore it with that version"),
+        ("format", 99, "with that version"),
+    ):
+        assert words in refused(app, "restore", str(changed(copy, **{field: value})), "--replace")
+    broken = changed(copy, lose="organisation.jsonl")
+    assert "no back-up" in refused(app, "restore", str(broken), "--replace")
+    with app.app_context():
+        workers.beat("one", utc_now())
+    assert "stop web and worker first" in refused(app, "restore", str(copy), "--replace")
+    assert held(app) == before
+
+
+def changed(copy: Path, lose: str = "", **about: Any) -> Path:
+    """Another copy, in which something is other than it was."""
+    path = copy.with_name(f"{lose or '-'.join(about)}.zip")
+    with zipfile.ZipFile(copy) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "about.json":
+                data = json.dumps({**json.loads(data), **about}).encode()
+            if name != lose:
+                new.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("name", ["sync_entry", "invoice_link", "organisation", "bitrix24_login", "intent"])
+def test_the_tables_that_matter_are_in_it(app: Flask, name: str) -> None:
+    with app.app_context():
+        assert name in {table.name for table in backups._tables()}
+
+
+def test_a_copy_of_sqlite_goes_into_postgresql(
+    app: Flask, ready: Person, vendors: Vendors, tmp_path: Path, migrated_postgres: str, environ: dict[str, str]
+) -> None:
+    ready.press(vendors.new_invoice())
+    command(app, "backup", str(tmp_path / "copy.zip"))
+    before = held(app)
+    _on_server(migrated_postgres, "CREATE DATABASE moved TEMPLATE pattern")
+    moved = create_app({**environ, "DATABASE_URL": _database(migrated_postgres, "moved")}, tmp_path)
+    try:
+        command(moved, "restore", str(tmp_path / "copy.zip"))
+        after = held(moved)
+        for name in ("user", "organisation", "contact_link", "bitrix24_login"):
+            assert len(after[name]) == len(before[name]) > 0
+        assert after["invoice_link"] == before["invoice_link"]
+    finally:
+        with moved.app_context():
+            db.engine.dispose()
+        _on_server(migrated_postgres, "DROP DATABASE moved WITH (FORCE)")
