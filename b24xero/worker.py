@@ -32,6 +32,7 @@ from b24xero.outbound import odd_rows
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
 from b24xero.push import batch
+from b24xero.reconciliation import job as month_end
 from b24xero.runs import failures, lifecycle, workers
 from b24xero.wakeups import TASK, NoWakeUp, RunIds
 
@@ -50,6 +51,7 @@ _JOBS: dict[RunKind, Callable[[SyncRun], None]] = {
     "push": batch.carry_on,
     "find": matching_job.carry_on,
     "link": confirm.carry_on,
+    "sheet": month_end.carry_on,
 }
 
 

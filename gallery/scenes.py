@@ -207,6 +207,24 @@ def running(walk: Walk) -> Iterator[Scene]:
     page.reload()
     expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=30_000)
     yield Scene("run-finished")
+    page.get_by_role("button", name=re.compile("^Answer")).first.click()
+    expect(page.get_by_role("radio").first).to_be_visible()
+    yield Scene("run-question")
+    page.go_back()
+    page.locator("details.aside summary").last.click()
+    page.get_by_label("Why they stay as they are").last.fill("Billed by hand, with the old terms")
+    page.get_by_role("button", name=re.compile("^Set aside \\(")).last.click()
+    expect(page.get_by_role("heading", name="Set aside")).to_be_visible()
+    yield Scene("run-set-aside")
+    walk.in_xero("pay", SENT[1])
+    walk.in_xero("pay", SENT[2], amount=400)
+    walk.in_xero("void", SENT[3])
+    walk.list("/invoices?rows=10")
+    page.get_by_role("button", name="Update from Xero", exact=True).click()
+    expect(page.locator(".run").get_by_text("Finished", exact=True)).to_be_visible(timeout=30_000)
+    page.locator("a[id^=open-run]").first.click()
+    expect(page.get_by_role("heading", name=re.compile("^News from Xero"))).to_be_visible()
+    yield Scene("run-news")
     walk.to("/activity?rows=10")
     yield Scene("activity")
     page.locator(".entries summary").first.click()
@@ -221,6 +239,33 @@ def running(walk: Walk) -> Iterator[Scene]:
     page.get_by_role("button", name="Update from Xero", exact=True).click()
     expect(page.locator(".run").get_by_text(re.compile("Waits for your Xero login"))).to_be_visible(timeout=20_000)
     yield Scene("run-waiting")
+
+
+def month_end(walk: Walk) -> Iterator[Scene]:
+    page, here = walk.page, walk.here
+    walk.ready()
+    walk.to("/month-end")
+    yield Scene("month-end-empty")
+    _some_history(walk)
+    item = here.invoice(SENT[3])["item"]
+    here.control("bitrix24/edit", id=SENT[3], fields={"opportunity": float(item["opportunity"]) + 150})
+    here.control("bitrix24/move", id=SENT[0], stage="DT31_7:P")
+    walk.to("/month-end?since=2020-01-01&until=2020-12-31")
+    walk.to("/month-end")
+    here.fault("delay", vendor="xero", method="GET", path="/Invoices", seconds=3, times=1)
+    walk.press("Read both systems")
+    expect(page.locator(".run progress")).to_be_visible(timeout=20_000)
+    walk.hold("/runs/*")
+    yield Scene("month-end-reading")
+    walk.let_go()
+    page.reload()
+    expect(page.get_by_role("heading", name="The differences by name")).to_be_visible(timeout=30_000)
+    yield Scene("month-end")
+    walk.press("Read both again")
+    walk.says(re.compile("put right"))
+    yield Scene("month-end-again")
+    walk.list("/invoices?rows=10")
+    yield Scene("invoices-month-end")
 
 
 def products(walk: Walk) -> Iterator[Scene]:
@@ -311,6 +356,7 @@ CHAPTERS: dict[str, Chapter] = {
     "records": records,
     "previews": previews,
     "running": running,
+    "month_end": month_end,
     "products": products,
     "finding": finding,
     "in_the_portal": in_the_portal,

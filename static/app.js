@@ -34,6 +34,12 @@ function counted(words, n) {
   return (kinds[kind] ?? kinds.other).replace("{n}", n);
 }
 
+// -- what was typed and is not saved yet: the browser asks before it is left
+let unsaved = null;
+document.addEventListener("input", ({ target }) => { unsaved = target.closest("form[data-leave]") ?? unsaved; });
+document.addEventListener("submit", ({ target }) => { if (target === unsaved) unsaved = null; });
+addEventListener("beforeunload", (event) => { if (unsaved?.isConnected) event.preventDefault(); });
+
 // -- the time that the Xero login still has; the server is asked nothing
 function showTimeLeft() {
   for (const time of document.querySelectorAll("time[data-ends]")) {
@@ -262,6 +268,7 @@ document.addEventListener("change", ({ target }) => {
 });
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#show-keys")) showKeys();
+  if (target.closest("[data-print]")) print();
   if (!target.closest("[data-close]")) return;
   const toast = target.closest(".toast");
   if (toast) dismiss(toast);

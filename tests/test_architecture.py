@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"first_keys", "setting_kinds"},
     "setting_kinds": set(),
     "first_keys": set(),
+    "env_file": set(),
     "hints": {"config"},
     "version": set(),
     "encryption": set(),
@@ -68,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
-    "reconciliation": {"push", "writes", "connections", "bitrix24", "xero"} | STORED,
+    "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
         "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
         "config", "bitrix24", "xero",
@@ -84,8 +85,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": set(),
     "wakeups": set(),
     "worker": {
-        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching", "runs",
-        "maintenance",
+        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching",
+        "reconciliation", "runs", "maintenance",
     } | STORED,
     # what people see
     "web": {
@@ -116,6 +117,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "preview": {"errors", "common", "messages"},
     "setup": {"errors", "common", "messages"},
     "products": {"errors", "runs", "common", "messages"},
+    "month_end": {"errors", "runs", "activity", "common", "messages"},
     "matching": {"errors", "runs", "activity", "common", "messages"},
     "login": {"errors", "common", "messages"},
     "record": {"invoices", "activity", "common", "messages"},

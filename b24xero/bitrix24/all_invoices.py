@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from b24xero.bitrix24 import parse, parse_customer, templates
@@ -36,7 +37,13 @@ class Stretch:
     last: int = 0
 
 
-def stretch(session: Session, after: int, expected: int, met: Templates) -> Stretch:
+def dated(since: date, until: date) -> Params:
+    """The condition for a period, first and last day included. The days go as bare dates, which every portal reads as
+    such. Source: facts §3.1."""
+    return {">=begindate": since.isoformat(), "<=begindate": until.isoformat()}
+
+
+def stretch(session: Session, after: int, expected: int, met: Templates, condition: Params | None = None) -> Stretch:
     """The invoices whose ids follow ``after``, each with its customer's name and without its stage's: one call for the
     rows, one for every 2,500 customers.
 
@@ -45,26 +52,43 @@ def stretch(session: Session, after: int, expected: int, met: Templates) -> Stre
 
     Args:
         expected: how many there may be; as many pages of 50 are asked for, 25 at most.
+        condition: what else they have to fulfil.
 
     Raises:
         Disconnected, Forbidden, Rejected, RetryLater.
     """
     count = -(-min(max(expected, PAGE), MOST_ROWS) // PAGE)
-    answer = session.batch({f"page_{n}": _page(after, n * PAGE) for n in range(count)})
+    answer = session.batch({f"page_{n}": _page(after, n * PAGE, condition or {}) for n in range(count)})
     items = [item for n in range(count) for item in _items(answer.result(f"page_{n}"))]
-    listed = [parse.invoice_row(item) for item in templates.without(items, met) if parse.number(item.get("id"))]
-    names = names_of(session, set(map(owner_of_row, listed)))
-    rows = tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in listed)
+    rows = _rows(session, items, met)
     if not items:
         return Stretch(rows, 0)
     return Stretch(rows, max(answer.totals.get("page_0", 0) - len(items), 0), parse.number(items[-1]["id"]))
 
 
-def _page(after: int, start: int) -> tuple[str, Params]:
+def by_ids(session: Session, ids: Iterable[int], met: Templates) -> tuple[InvoiceRow, ...]:
+    """Those of these invoices that this person sees, as ``stretch`` gives them: one call for every 2,500."""
+    wanted = sorted(set(ids))
+    commands = {f"some_{n}": _listed(INVOICE, _ROW_FIELDS, wanted[n : n + PAGE]) for n in range(0, len(wanted), PAGE)}
+    items: list[Params] = []
+    for chunk in _chunks(commands):
+        answer = session.batch(chunk)
+        items += [item for name in chunk for item in _items(answer.result(name))]
+    # A filter that a portal does not know brings all (facts §10.4).
+    return tuple(row for row in _rows(session, items, met) if row.id in set(wanted))
+
+
+def _rows(session: Session, items: Sequence[Params], met: Templates) -> tuple[InvoiceRow, ...]:
+    listed = [parse.invoice_row(item) for item in templates.without(items, met) if parse.number(item.get("id"))]
+    names = names_of(session, set(map(owner_of_row, listed)))
+    return tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in listed)
+
+
+def _page(after: int, start: int, condition: Params) -> tuple[str, Params]:
     return "crm.item.list", {
         "entityTypeId": INVOICE,
         "select": list(_ROW_FIELDS),
-        "filter": {">id": after},
+        "filter": {**condition, ">id": after},
         "order": {"id": "ASC"},
         "start": start,
     }
@@ -92,7 +116,7 @@ def names_of(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
 def name_commands(owners: Iterable[Owner]) -> Commands:
     wanted = sorted(owner for owner in owners if owner[1])
     return {
-        f"{entity}_{first}": _named(entity, ids[first : first + PAGE])
+        f"{entity}_{first}": _listed(entity, _NAMES[entity], ids[first : first + PAGE])
         for entity in _NAMES
         if (ids := [id for kind, id in wanted if kind == entity])
         for first in range(0, len(ids), PAGE)
@@ -109,11 +133,11 @@ def read_names(answer: Batch, commands: Iterable[str]) -> dict[Owner, str]:
     return found
 
 
-def _named(entity: int, ids: Sequence[int]) -> tuple[str, Params]:
+def _listed(entity: int, fields: Sequence[str], ids: Sequence[int]) -> tuple[str, Params]:
     """One page, uncounted (facts §3.1)."""
     return "crm.item.list", {
         "entityTypeId": entity,
-        "select": list(_NAMES[entity]),
+        "select": list(fields),
         "filter": {"@id": list(ids)},
         "start": -1,
     }

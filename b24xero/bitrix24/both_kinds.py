@@ -26,7 +26,7 @@ from b24xero.bitrix24.recent_invoices import recent as recent_of_today
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import Templates
-from b24xero.domain.invoice import Invoice, Kind, is_old
+from b24xero.domain.invoice import Invoice, InvoiceRow, Kind, is_old
 from b24xero.domain.invoice_key import id_of, ids_of, key_of, kind_of
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
@@ -113,11 +113,24 @@ def _of_its_kind(query: InvoiceQuery) -> InvoiceQuery:
     return replace(query, stages=stages, only_ids=only, without_ids=ids_of(query.kind, query.without_ids))
 
 
-def stretch(session: Session, after: int, expected: int, kind: Kind, met: Templates) -> Stretch:
+def stretch(
+    session: Session, after: int, expected: int, kind: Kind, met: Templates, dated: tuple[date, date] | None = None
+) -> Stretch:
+    """``dated``: the first and the last day of a period."""
     if kind == OLD:
-        found = legacy_list.stretch(session, after, expected)
+        found = legacy_list.stretch(session, after, expected, dated)
         return replace(found, rows=tuple(map(keyed, found.rows)))
-    return all_invoices.stretch(session, after, expected, met)
+    condition = all_invoices.dated(*dated) if dated else None
+    return all_invoices.stretch(session, after, expected, met, condition)
+
+
+def rows(session: Session, keys: Iterable[int], met: Templates) -> tuple[InvoiceRow, ...]:
+    found = by_kind(
+        keys,
+        lambda ids: {row.id: row for row in all_invoices.by_ids(session, ids, met)},
+        lambda ids: {row.id: keyed(row) for row in legacy_list.by_ids(session, ids)},
+    )
+    return tuple(found.values())
 
 
 def recent(session: Session, categories: Sequence[int], since: date, kinds: Iterable[Kind], met: Templates) -> Recent:

@@ -21,7 +21,7 @@ from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
-from b24xero.domain.invoice import Invoice, Kind, Stage, VatRate
+from b24xero.domain.invoice import Invoice, InvoiceRow, Kind, Stage, VatRate
 from b24xero.domain.invoice_key import id_of, kind_of
 from b24xero.domain.product import Product
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
@@ -213,6 +213,15 @@ class Bitrix24(Session):
         answer; see ``all_invoices``."""
         with which_invoices.expected(self):
             return both_kinds.stretch(self, after, expected, kind, self._templates)
+
+    def invoices_dated(self, since: date, until: date, after: int, expected: int, kind: Kind = "smart") -> Stretch:
+        """The same of those that are dated in a period."""
+        with which_invoices.expected(self):
+            return both_kinds.stretch(self, after, expected, kind, self._templates, (since, until))
+
+    def invoice_rows(self, keys: Iterable[int]) -> tuple[InvoiceRow, ...]:
+        """These invoices as lines of a list; see ``all_invoices``."""
+        return both_kinds.rows(self, keys, self._templates)
 
     def recent_invoices(self, since: date) -> Recent:
         """The newest invoices since a day, whole; see ``recent_invoices``."""

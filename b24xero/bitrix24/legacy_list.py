@@ -123,7 +123,7 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int,
     return tuple(dict.fromkeys(parse.number(row["ID"]) for row in rows))[:most]
 
 
-def stretch(session: Session, after: int, expected: int) -> Stretch:
+def stretch(session: Session, after: int, expected: int, dated: tuple[date, date] | None = None) -> Stretch:
     """The invoices whose ids follow ``after``, as ``all_invoices.stretch`` gives those of today: one call for up to
     1,250 rows, one for every 2,500 customers.
 
@@ -132,14 +132,29 @@ def stretch(session: Session, after: int, expected: int) -> Stretch:
     """
     count = -(-min(max(expected, PAGE), MOST_PAGES * PAGE) // PAGE)
     starts = [n * PAGE for n in range(count)]
-    answer = _pages(session, {">ID": after}, {"ID": "ASC"}, starts)
+    period = InvoiceQuery(since=dated[0], until=dated[1]) if dated else InvoiceQuery()
+    answer = _pages(session, {**_days(period), ">ID": after}, {"ID": "ASC"}, starts)
     found = {parse.number(row["ID"]): row for row in _of(answer.rows)}  # a page beyond the end is page 1 again
     if any(id <= after for id in found):
         raise RetryLater(problem("bitrix24_bad_answer"), 10)
-    kept = [legacy_parse.invoice_row(row) for row in found.values() if not legacy_parse.is_template(row)]
-    names = names_of(session, {owner_of_row(row) for row in kept})
-    rows = tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in kept)
+    rows = _named(session, (row for row in found.values() if _is_of_days(row, period)))
     return Stretch(rows, max(answer.total - len(found), 0), max(found, default=0))
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> tuple[InvoiceRow, ...]:
+    """Those of these invoices that this person sees, as ``stretch`` gives them: one call for every 2,500."""
+    wanted, lists = set(ids), Lists(session)
+    parts = chunks(sorted(wanted), PAGE)
+    lists.ask({f"some_{n}": list_command({"@ID": list(part)}, {"ID": "ASC"}) for n, part in enumerate(parts)})
+    lists.finish()
+    found = {parse.number(row.get("ID")): row for n in range(len(parts)) for row in lists.result(f"some_{n}")}
+    return _named(session, (row for id, row in found.items() if id in wanted))
+
+
+def _named(session: Session, found: Iterable[Params]) -> tuple[InvoiceRow, ...]:
+    kept = [legacy_parse.invoice_row(row) for row in found if not legacy_parse.is_template(row)]
+    names = names_of(session, {owner_of_row(row) for row in kept})
+    return tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in kept)
 
 
 def recent(session: Session, since: date) -> Recent:

@@ -66,6 +66,15 @@ class Customers:
             links.link(self.organisation, Found(customer, found))
         return found
 
+    def choices(self, customer: Customer) -> tuple[ContactChoice, ...]:
+        """The contacts that may be meant, none where it is clear: one look at Xero, and nothing is written."""
+        if self._linked(customer):
+            return ()
+        found = self.xero.contacts_like(customer.number, payload.contact_name(customer), customer.email)
+        taken = links.taken(self.organisation, [contact.id for contact in found])
+        db.session.commit()
+        return match(customer, found, taken).choices
+
     def forget(self, customer: Customer | None) -> bool:
         """Look for the customer anew from now on; whether there was anything to forget."""
         return customer is not None and links.unlink(self.organisation, customer.kind, customer.id)

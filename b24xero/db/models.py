@@ -478,6 +478,46 @@ class SyncEntry(Model):
     run: Mapped[SyncRun | None] = relationship()
 
 
+class MonthEndSheet(Model):
+    """A month-end sheet as it was made, never changed: for whom (``made_by`` stays when the person goes), at which
+    moment, of which period; ``sheet`` is a ``reconciliation.sheet.Sheet``, which may be long, ``brief`` its ``Brief``.
+    """
+
+    __tablename__ = "month_end_sheet"
+    __table_args__ = (
+        UniqueConstraint("run_id", name="uq_month_end_sheet_run"),
+        Index("ix_month_end_sheet_period", "organisation_id", "since", "until", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("sync_run.id", ondelete="SET NULL"))
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date] = mapped_column(Date)
+    brief: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sheet: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+
+
+class SetAside(Model):
+    """A problem of an invoice that somebody leaves as it is: why, who, when. It holds while the invoice says what it
+    said then (``facts`` of an ``InvoiceRow``)."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (UniqueConstraint("organisation_id", "bitrix24_id", name="uq_set_aside_invoice"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    bitrix24_id: Mapped[int]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    user: Mapped[User | None] = relationship()
+
+
 class CallBudget(Model):
     """What all processes know of a vendor's limits: one row for the portal and one for each organisation. ``state`` is
     a ``budget.Budget``, read and written back with each call."""

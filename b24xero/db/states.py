@@ -13,7 +13,8 @@ IntentState = Literal["planned", "sent", "unclear", "done", "refused"]
 
 # -- one background run -----------------------------------------------------------------------------------------------
 
-RunKind = Literal["push", "pull", "items", "find", "link"]
+# sheet: a month-end sheet is made, which writes nothing to either system.
+RunKind = Literal["push", "pull", "items", "find", "link", "sheet"]
 # closed: its person did not come back for a day. failed: it broke several times, and nobody carries it on.
 RunState = Literal["queued", "running", "waiting", "finished", "stopped", "closed", "failed"]
 # A run that waits does so for its person's login at one of the systems, or for a moment.
@@ -22,11 +23,14 @@ WaitsFor = Literal["xero", "bitrix24", "time"]
 # -- what happened to one invoice or product --------------------------------------------------------------------------
 
 # What was pressed: a run, or a single press; "product" is one that was added to both catalogues.
-EntryKind = Literal["push", "pull", "items", "find", "link", "product"]
+EntryKind = Literal["push", "pull", "items", "find", "link", "sheet", "product"]
 # found: it stood in the other system already, though nothing was remembered of it.
 Outcome = Literal["created", "found", "updated", "unchanged", "moved", "linked", "skipped", "rejected", "failed"]
 # What "Find in Xero" counts of invoices, of which it makes no entry each.
 FoundCount = Literal["sure", "review", "missing"]
+# What a month-end sheet counts of invoices: they agree or they are apart.
+SheetCount = Literal["agreeing", "apart"]
+Counted = Outcome | FoundCount | SheetCount
 # open: not looked for yet. declined: a person said that this pair is none.
 FoundState = Literal["open", "sure", "review", "declined"]
 

@@ -32,6 +32,14 @@ _PLAIN: Mapping[str, Status] = {"DRAFT": "draft", "SUBMITTED": "approval", "VOID
 ASKED_FOR = frozenset({*_PLAIN.values(), "awaiting"})
 
 
+# Problems that nobody puts right: what is settled, ended or locked in Xero stays as it is, whatever is done.
+STAYS = frozenset(
+    {
+        "paid_not_editable", "part_paid_not_editable", "credited_not_editable", "part_credited_not_editable",
+        "cannot_void_paid", "cannot_void_credited", "voided_not_editable", "date_locked_in_xero",
+    }
+)  # fmt: skip
+
 # What settled it, beside money: in full, in part.
 _CREDITED: Mapping[Kind, Status] = {CREDIT_NOTE: "credited", PREPAYMENT: "prepaid", OVERPAYMENT: "overpaid"}
 _PART_CREDITED: Mapping[Kind, Status] = {

@@ -157,7 +157,7 @@ def _chunk(applying: Applying, waiting: Sequence[int], ids: Sequence[int]) -> No
     decided = {id: _decide(applying, link, piece) for id, link in links.items()}
     moves = [old_moves.move_of(links[id], what) for id, what in decided.items() if isinstance(what, str)]
     happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
-    happened |= {id: _unreadable(links[id]) for id in _still_unread(applying, moves)}
+    happened |= {id: _unreadable(applying, links[id]) for id in _still_unread(applying, moves)}
     moves = [move for move in moves if move.id not in happened]
     later: dict[int, JobError] = {}
     for id, told in _carry_out(applying, piece, moves, following).items():
@@ -178,8 +178,8 @@ def _still_unread(applying: Applying, moves: Sequence[Move]) -> list[int]:
     return old_moves.unread(moves, applying.looked)
 
 
-def _unreadable(link: InvoiceLink) -> Happening:
-    return _happening(link, "failed", "", "", problem("old_invoice_unreadable"))
+def _unreadable(applying: Applying, link: InvoiceLink) -> Happening:
+    return _happening(applying, link, "failed", "", "", problem("old_invoice_unreadable"))
 
 
 def _taken_over(applying: Applying, ids: Sequence[int]) -> dict[int, Intent]:
@@ -211,9 +211,9 @@ def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happen
         return None
     here = applying.name(item.stage)
     if target == LEAVE or target == item.stage:
-        return _happening(link, "unchanged", here, here)
+        return _happening(applying, link, "unchanged", here, here)
     if target not in applying.stages:
-        return _happening(link, "skipped", here, "", problem("stage_vanished_now", stage=target, status=now))
+        return _happening(applying, link, "skipped", here, "", problem("stage_vanished_now", stage=target, status=now))
     return target
 
 
@@ -252,8 +252,10 @@ def _told(applying: Applying, piece: Piece, move: Move) -> Happening | JobError:
         return result
     if isinstance(result, JobError):
         outcome: Outcome = "rejected" if isinstance(result, Rejected) else "skipped"
-        return _happening(link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),)))
-    return _happening(link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
+        return _happening(
+            applying, link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),))
+        )
+    return _happening(applying, link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
 
 
 def _arrived(
@@ -270,7 +272,7 @@ def _arrived(
         notes.append(problem("replaced_by_hand", stage=applying.name(before)))
     if item.stage != stage:
         notes.append(problem("moved_on", stage=applying.name(item.stage)))
-    return _happening(link, "moved", applying.name(before), applying.name(stage), *notes, arrived=item.stage)
+    return _happening(applying, link, "moved", applying.name(before), applying.name(stage), *notes, arrived=item.stage)
 
 
 def _record(
@@ -301,14 +303,19 @@ class Told(Happening):
 
 
 def _happening(
-    link: InvoiceLink, outcome: Outcome, before: str, after: str, *problems: Problem, arrived: str = ""
-) -> Told:
+    applying: Applying, link: InvoiceLink, outcome: Outcome, before: str, after: str, *problems: Problem,
+    arrived: str = "",
+) -> Told:  # fmt: skip
     return Told(
-        link.bitrix24_id,
-        link.xero_number or numberless(link.bitrix24_id),
-        outcome,
-        before,
-        after,
-        problems,
-        arrived=arrived,
-    )
+        link.bitrix24_id, link.xero_number or numberless(link.bitrix24_id), outcome, before, after, problems,
+        facts=_facts(link, applying.today), arrived=arrived,
+    )  # fmt: skip
+
+
+def _facts(link: InvoiceLink, today: date) -> dict[str, str]:
+    """What Xero said of it: where it stands, what came in or was credited, what is due still."""
+    currency = str((link.written or {}).get("CurrencyCode", ""))
+    return {
+        "status": standing(link, today), "currency": currency, "xero_total": str(link.xero_total or 0),
+        "settled": str(link.xero_settled or 0), "due": str(link.xero_due or 0), "paid_on": link.xero_paid_on or "",
+    }  # fmt: skip

@@ -85,14 +85,17 @@ class Gathered:
         return replace(outcome, problems=(*outcome.problems, *notes))
 
 
-def ask(user: User, ids: Sequence[int]) -> SyncRun:
+def ask(user: User, ids: Sequence[int], back: str = "") -> SyncRun:
     """ "Create / Edit on Xero" for many: a run.
+
+    Args:
+        back: the page of ours on which they were chosen.
 
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing, or such a run is under way already.
     """
     _xero, organisation = connections.ready_for(user)
-    return lifecycle.ask(user, organisation, asked.Push(tuple(dict.fromkeys(ids))), unless="push")
+    return lifecycle.ask(user, organisation, asked.Push(tuple(dict.fromkeys(ids)), back), unless="push")
 
 
 def carry_on(run: SyncRun) -> None:

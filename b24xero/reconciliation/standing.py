@@ -42,13 +42,6 @@ _PART = frozenset({"part", "part_credited", "part_prepaid", "part_overpaid"})
 _ENDED = frozenset({"void", "deleted"})
 # A difference that a person had chosen is told, and is nothing to do.
 _EXPLAINED = frozenset({"rounding"})
-# A wish that the vendor's rules refuse whatever is done: the invoice stays as it is.
-_STAYS = frozenset(
-    {
-        "paid_not_editable", "part_paid_not_editable", "credited_not_editable", "part_credited_not_editable",
-        "cannot_void_paid", "cannot_void_credited", "voided_not_editable", "date_locked_in_xero",
-    }
-)  # fmt: skip
 # What only somebody's answer is wanting for.
 QUESTIONS = frozenset({"contact_unsure", "total_differs_choose", "edited_by_hand", "found_differs"})
 
@@ -251,7 +244,7 @@ def _of_content(known: Known, found: Standing) -> tuple[Difference, ...]:
 def _named(found: Standing, known: Known) -> Standing:
     """With the one word for it, and the one thing to do."""
     against = tuple(map(Problem.from_json, known.problems)) if found.where not in (*_PAID, *_ENDED) else ()
-    if stopped := tuple(one for one in against if one.code not in _STAYS):
+    if stopped := tuple(one for one in against if one.code not in statuses.STAYS):
         return replace(found, kind="stopped", action="answer", problems=stopped)
     pressing = [one for one in found.differences if one not in _EXPLAINED]
     if pressing:

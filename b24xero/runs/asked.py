@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 from b24xero.db.models import SyncRun
@@ -12,10 +12,12 @@ from b24xero.db.states import RunKind
 
 @dataclass(frozen=True)
 class Push:
-    """``ids``: the invoices, in the order in which they are written."""
+    """``ids``: the invoices, in the order in which they are written; ``back``: the page of ours that they were chosen
+    on."""
 
     kind: ClassVar[RunKind] = "push"
     ids: tuple[int, ...] = ()
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,17 @@ class Link:
     after: int = 0
 
 
-Asked = Push | Items | Pull | Find | Link
-A = TypeVar("A", Push, Items, Pull, Find, Link)
+@dataclass(frozen=True)
+class Sheet:
+    """``since``, ``until``: the first and the last day of the period."""
+
+    kind: ClassVar[RunKind] = "sheet"
+    since: date = date.min
+    until: date = date.max
+
+
+Asked = Push | Items | Pull | Find | Link | Sheet
+A = TypeVar("A", Push, Items, Pull, Find, Link, Sheet)
 
 
 def of(run: SyncRun, kind: type[A]) -> A:
@@ -90,10 +101,12 @@ def as_json(asked: Asked) -> dict[str, Any]:
 def _read(name: str, value: Any) -> Any:
     if name == "ids":
         return tuple(value)
+    if name in ("since", "until"):
+        return date.fromisoformat(value)
     return datetime.fromisoformat(value) if name == "read_at" and value else value
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a moment, too
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

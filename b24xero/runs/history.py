@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Select, func, select
 
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
-from b24xero.db.states import EntryKind, FoundCount, Outcome
+from b24xero.db.states import Counted, EntryKind, Outcome
 from b24xero.db.transactions import writing
 from b24xero.errors import Problem
 from b24xero.extensions import db
@@ -17,11 +17,12 @@ _WRITTEN: tuple[Outcome, ...] = ("created", "updated", "unchanged", "moved", "sk
 OUTCOMES: tuple[Outcome, ...] = (*_WRITTEN, "found", "linked")
 # What is said of products, whose ids are none of invoices.
 OF_PRODUCTS: tuple[EntryKind, ...] = ("product", "items")
-_COUNTED: dict[EntryKind, tuple[Outcome | FoundCount, ...]] = {
+_COUNTED: dict[EntryKind, tuple[Counted, ...]] = {
     "push": (*_WRITTEN, "found"),
     "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
     "find": ("sure", "review", "missing"),
     "link": ("linked", "skipped"),
+    "sheet": ("agreeing", "apart"),
 }
 
 
@@ -43,7 +44,7 @@ class Happening:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def counted(kind: EntryKind) -> tuple[Outcome | FoundCount, ...]:
+def counted(kind: EntryKind) -> tuple[Counted, ...]:
     """What a run of this kind counts: what became of each invoice, or what was found."""
     return _COUNTED.get(kind, _WRITTEN)
 

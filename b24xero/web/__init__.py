@@ -28,6 +28,7 @@ from b24xero.web.invoices import views as invoices_views
 from b24xero.web.login import entering, frame_session, xero
 from b24xero.web.matching import views as matching_views
 from b24xero.web.messages import render
+from b24xero.web.month_end import views as month_end_views
 from b24xero.web.portal import invoice_tab
 from b24xero.web.portal import views as portal_views
 from b24xero.web.preview import views as preview_views
@@ -35,6 +36,7 @@ from b24xero.web.products import add
 from b24xero.web.products import views as products_views
 from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
+from b24xero.web.runs import work_views
 from b24xero.web.setup import views as setup_views
 
 # Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame, and there
@@ -54,8 +56,8 @@ PERMISSIONS = ", ".join(
 )  # fmt: skip
 PAGES = (
     liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
-    activity_views, invoice_tab, portal_views, matching_views, products_views, add, language, access_views,
-    health_views,
+    work_views, activity_views, invoice_tab, portal_views, matching_views, products_views, month_end_views, add,
+    language, access_views, health_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 

@@ -46,6 +46,11 @@ def tax_of(body: Json, books: Books) -> Decimal:
     return sum((_tax(line) for line in content.sent(body, books).lines or ()), Decimal(0))
 
 
+def total_of(body: Json, books: Books) -> Decimal:
+    """The total that Xero made of a body."""
+    return _total(content.sent(body, books))
+
+
 def _header(said: Document) -> tuple[object, ...]:
     return said.date, said.due_date, said.reference, said.contact, said.currency
 

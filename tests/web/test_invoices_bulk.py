@@ -93,7 +93,7 @@ def test_every_row_can_be_chosen(ready: Person) -> None:
 
 
 def test_a_run_lets_what_was_rejected_be_tried_again(ready: Person, vendors: Vendors) -> None:
-    """The first try of a customer that Xero knows twice asks which one it is; a run can ask nobody."""
+    """A run can ask nobody which of two contacts a customer is; its page asks, and sends what waited for the answer."""
     for email in ("one@acme.example", "two@acme.example"):
         acme = vendors.control("bitrix24/company", title="Acme Plumbing", email=email)["item"]["id"]
         unsure = vendors.new_invoice(companyId=acme)
@@ -104,8 +104,8 @@ def test_a_run_lets_what_was_rejected_be_tried_again(ready: Person, vendors: Ven
         worker.take(run_id)
     shown = ready.client.get(f"/runs/{run_id}").text
     assert "To put right" in text(shown)
-    (again,) = [form for form in forms(shown, "/") if form.says("Try again")]
-    asked = ready.client.post(again.action, data=again.values).text
+    assert [form for form in forms(shown, "/") if form.says("Try again (1)")]
+    asked = ready.client.get(f"/runs/{run_id}/question?ids={unsure}").text
     assert "Which contact in Xero is Acme Plumbing?" in text(asked)
 
 

@@ -181,7 +181,7 @@ def test_from_the_press_to_paid_in_the_row(ready: Person, app: Flask, vendors: V
     assert counts(answer.text) == {**dict.fromkeys(OUTCOMES, 0), "moved": 1}
     assert answer.headers["HX-Trigger"] == "run-ended"
     assert not asks_again(answer)
-    assert "Finished: 1 moved." in text(answer.text)
+    assert "Finished: 1 paid, NZD 299.00." in text(answer.text).replace("\xa0", " ")
     row = text(ready.list(q=number).text)
     assert "Paid" in row
     assert "Xero: as of" in text(ready.client.get("/invoices").text)

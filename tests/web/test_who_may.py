@@ -67,6 +67,10 @@ GET  /login                                      200      303      303      303 
 GET  /login/bitrix24                             303      303      303      303      303      303
 GET  /metrics                                    404      404      404      404      404      404
 POST /logout                                      in       in       in       in       in       in
+GET  /month-end                                       in      200      200      200      200      200
+POST /month-end                                       in      303      303      303      303      303
+GET  /month-end/<int:sheet_id>.css                    in      404      404      404      404      404
+GET  /month-end/<int:sheet_id>.csv                    in      404      404      404      404      404
 GET  /products                                    in      200      200      200      200      200
 POST /products/<int:product_id>/item              in      403      403      404      404      404
 GET  /products/add                                in      403      403      200      200      200
@@ -77,8 +81,14 @@ POST /products/adding/<key>/leave                 in      404      404      404 
 POST /products/many                               in      303      303      303      303      303
 GET  /readyz                                     200      200      200      200      200      200
 GET  /runs/<int:run_id>                           in      404      404      404      404      200
+GET  /runs/<int:run_id>.csv                           in      404      404      404      404      200
+POST /runs/<int:run_id>/again                         in      404      404      404      404      303
+POST /runs/<int:run_id>/answer                        in      404      404      404      404      303
+POST /runs/<int:run_id>/aside                         in      404      404      404      404      303
 GET  /runs/<int:run_id>/news                      in      404      404      404      404      204
+GET  /runs/<int:run_id>/question                      in      404      404      404      404      303
 POST /runs/<int:run_id>/stop                      in      404      404      404      404      303
+POST /runs/<int:run_id>/take-up                       in      404      404      404      404      303
 POST /runs/pull                                   in      303      303      303      303      303
 GET  /setup                                       in      403      403      403      403      200
 POST /setup                                       in      403      403      403      403      422
@@ -118,7 +128,7 @@ class Place:
     run_id: int
 
     def address(self, rule: str) -> str:
-        ids = {"bitrix24_id": self.invoice_id, "run_id": self.run_id, "product_id": 1}
+        ids = {"bitrix24_id": self.invoice_id, "run_id": self.run_id, "product_id": 1, "sheet_id": 1}
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(ids.get(found[1], "x")), rule)
 
 

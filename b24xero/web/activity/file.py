@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask_babel import gettext
@@ -15,6 +13,7 @@ from b24xero.domain import invoice_key
 from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import line as activity_line
+from b24xero.web.common import csv_file
 from b24xero.web.common.list_query import LARGEST_ID
 
 LONGEST = 10_000
@@ -24,7 +23,7 @@ WITH_NAMES = joinedload(SyncEntry.user)
 
 def lines(query: Select[SyncEntry], seen: frozenset[int]) -> Iterator[str]:
     """In pieces, each read by itself, so that a slow reader holds neither memory nor a transaction."""
-    yield "\ufeff" + _csv(
+    yield csv_file.BEGINNING + csv_file.line(
         [gettext("Time"), gettext("Person"), gettext("Organisation"), gettext("Pressed"), gettext("Run"),
          gettext("Invoice"), gettext("Bitrix24 id"), gettext("Outcome"), gettext("Before"), gettext("After"),
          gettext("Why"), gettext("Seconds")]
@@ -35,7 +34,7 @@ def lines(query: Select[SyncEntry], seen: frozenset[int]) -> Iterator[str]:
         piece = query.where(SyncEntry.id < below).limit(min(_PIECE, left)).options(WITH_NAMES)
         entries = db.session.scalars(piece).all()
         db.session.commit()
-        yield "".join(_csv(_cells(entry, shared)) for entry in entries)
+        yield "".join(csv_file.line(_cells(entry, shared)) for entry in entries)
         if len(entries) < _PIECE:
             return
         left, below = left - len(entries), entries[-1].id
@@ -63,11 +62,3 @@ def _cells(entry: SyncEntry, shared: activity_line.Around) -> list[str]:
 
 def _bitrix24_id(entry: SyncEntry) -> str:
     return str(entry.bitrix24_id) if entry.kind in history.OF_PRODUCTS else invoice_key.written(entry.bitrix24_id)
-
-
-def _csv(cells: list[str]) -> str:
-    """One line. A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection)."""
-    written = io.StringIO()
-    csv.writer(written).writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
-                                  for cell in cells])  # fmt: skip
-    return written.getvalue()

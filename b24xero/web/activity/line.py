@@ -31,6 +31,7 @@ KINDS: dict[EntryKind, LazyString] = {
     "push": _("Create / Edit on Xero"),
     "find": _("Find in Xero"),
     "link": _("Link what was found in Xero"),
+    "sheet": _("Month end"),
     **product_line.KINDS,
 }
 
@@ -225,7 +226,7 @@ def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
 def _write_facts(entry: SyncEntry) -> list[tuple[str, str]]:
     """What was sent and what was answered, of a write."""
     known = entry.facts
-    if not known:
+    if "lines" not in known:
         return []
     total, answered = (formats.money(Decimal(known[name]), known["currency"]) for name in ("total", "xero_total"))
     lines = ngettext("%(num)d line", "%(num)d lines", int(known["lines"]))

@@ -11,11 +11,11 @@ from flask_babel import LazyString, gettext, lazy_pgettext, npgettext
 from flask_babel import lazy_gettext as _
 
 from b24xero.db.models import SyncRun
-from b24xero.db.states import EntryKind, FoundCount, Outcome
+from b24xero.db.states import Counted, EntryKind, Outcome
 from b24xero.runs import history
 
 # What happened and what runs count: the label, and the look of .status
-WORDS: dict[Outcome | FoundCount, tuple[LazyString, str]] = {
+WORDS: dict[Counted, tuple[LazyString, str]] = {
     "created": (_("created"), "ok"),
     "updated": (_("updated"), "ok"),
     "unchanged": (_("unchanged"), "info"),
@@ -28,6 +28,8 @@ WORDS: dict[Outcome | FoundCount, tuple[LazyString, str]] = {
     "sure": (_("sure"), "ok"),
     "review": (_("for review"), "info"),
     "missing": (_("not found"), "none"),
+    "agreeing": (_("agree"), "ok"),
+    "apart": (_("differ"), "differs"),
 }
 # Outcomes that leave something to put right or to try again.
 OPEN: tuple[Outcome, ...] = ("skipped", "rejected", "failed")
@@ -52,7 +54,7 @@ _OF_A_PRODUCT: dict[Outcome, LazyString] = {
     "failed": lazy_pgettext("one product", "failed"),
 }
 
-_OF_INVOICES: dict[Outcome | FoundCount, Callable[[int], str]] = {
+_OF_INVOICES: dict[Counted, Callable[[int], str]] = {
     "created": lambda n: npgettext("invoices", "%(num)d created", "%(num)d created", n),
     "updated": lambda n: npgettext("invoices", "%(num)d updated", "%(num)d updated", n),
     "unchanged": lambda n: npgettext("invoices", "%(num)d unchanged", "%(num)d unchanged", n),
@@ -65,8 +67,10 @@ _OF_INVOICES: dict[Outcome | FoundCount, Callable[[int], str]] = {
     "sure": lambda n: npgettext("invoices", "%(num)d sure", "%(num)d sure", n),
     "review": lambda n: npgettext("invoices", "%(num)d for review", "%(num)d for review", n),
     "missing": lambda n: npgettext("invoices", "%(num)d not found", "%(num)d not found", n),
+    "agreeing": lambda n: npgettext("invoices", "%(num)d agrees", "%(num)d agree", n),
+    "apart": lambda n: npgettext("invoices", "%(num)d differs", "%(num)d differ", n),
 }
-_OF_PRODUCTS: dict[Outcome | FoundCount, Callable[[int], str]] = {
+_OF_PRODUCTS: dict[Counted, Callable[[int], str]] = {
     "created": lambda n: npgettext("products", "%(num)d created", "%(num)d created", n),
     "linked": lambda n: npgettext("products", "%(num)d linked", "%(num)d linked", n),
     "unchanged": lambda n: npgettext("products", "%(num)d unchanged", "%(num)d unchanged", n),

@@ -10,7 +10,7 @@ from htmx_flask import request as htmx_request
 
 from b24xero.connections import invoice_pages, settings
 
-_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity", "/access")
+_PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity", "/access", "/month-end")
 # The review of a thousand chosen invoices has the longest address of all (``selection``).
 LONGEST_WAY_BACK = 3_500
 

@@ -64,7 +64,7 @@ def write() -> Response:
     ids = _chosen()
     if not ids:
         return make_response(redirect(url_for("invoices.index"), HTTPStatus.SEE_OTHER))
-    run = batch.ask(current_user, ids)
+    run = batch.ask(current_user, ids, urls.own_page(request.form.get("back", "")))
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
 
 

@@ -246,6 +246,13 @@ RUNS = {
     "piece_broke": Words(
         _("Something broke in b24xero at this one, and the others went on. Press it again: nothing is written twice. "
           "If it breaks again, tell whoever runs b24xero the reference %(reference)s.")),
+    "period_too_long": Words(_("A sheet holds at most %(days)s days. Choose a shorter period.")),
+    "too_many_invoices": Words(
+        _("The period holds more than %(most)s invoices, so no sheet was made. Choose a shorter one, such as a "
+          "month.")),
+    "too_many_elsewhere": Words(
+        _("%(count)s invoices of the period are dated in another one in Xero, so no sheet was made. Choose a longer "
+          "period that holds both.")),
     "run_under_way": Words(
         _("A run of yours is under way already. Nothing new was begun; press again when it has ended."), tone="warn"),
     "organisation_changed": Words(

@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
+from flask_login import current_user
 
 from b24xero.errors import Problem
 from b24xero.web.common import formats, labels
@@ -77,7 +79,9 @@ def fix_of(words: Words, places: Places) -> Fix | None:
     }
     if words.place in inside:
         endpoint, anchor = inside[words.place]
-        return Fix(str(words.fix), url_for(endpoint, _anchor=anchor))
+        closed = endpoint == "setup.index" and getattr(current_user, "told_admin", True) is False
+        label = gettext("See Set-up, which an administrator changes") if closed else str(words.fix)
+        return Fix(label, url_for(endpoint, _anchor=anchor))
     address = getattr(places, words.place)
     return Fix(str(words.fix), address, outside=words.place not in ("again", "preview")) if address else None
 

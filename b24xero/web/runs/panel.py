@@ -22,7 +22,7 @@ from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, moments
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
-from b24xero.web.runs import notice
+from b24xero.web.runs import notice, xero_news
 
 LATEST = 5
 # Asked again while something moves by itself; a run that waits for its person asks nothing.
@@ -34,7 +34,8 @@ _SAID_BY_HEADING = {"xero_disconnected", "bitrix24_disconnected"}
 @dataclass(frozen=True)
 class RunView:
     """The panel of a run for one reader. ``every``: how soon it asks again, empty where it does not. ``words`` under
-    ``status``; ``counted`` is "57 of 128"; ``way_on`` is what the person has to do first."""
+    ``status``; ``counted`` is "57 of 128"; ``way_on`` is what the person has to do first, ``news`` what
+    an update brought."""
 
     run: SyncRun
     title: str
@@ -47,10 +48,16 @@ class RunView:
     counts: Sequence[tuple[str, int]]
     latest: Sequence[tuple[activity_line.Line, Note]]
     way_on: Fix | None
+    news: str
 
     @property
     def ended(self) -> bool:
         return self.run.state in lifecycle.ENDED
+
+    @property
+    def left(self) -> int:
+        """Of how many something is left to do."""
+        return sum(self.run.counts.get(outcome, 0) for outcome in outcomes.OPEN)
 
     @property
     def busy(self) -> bool:
@@ -76,14 +83,21 @@ def view(run: SyncRun) -> RunView:
         counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
         latest=_latest(run),
         way_on=_way_on(run) if waits_for_person else None,
+        news=xero_news.line(run) if run.kind == "pull" and run.state in lifecycle.ENDED and run.counts else "",
     )
 
 
 def _title(run: SyncRun) -> str:
-    kind = str(activity_line.KINDS.get(run.kind, run.kind))
+    when = formats.moment(run.created_at)
     if run.asked.get("only"):
-        kind = gettext("%(kind)s, one invoice", kind=kind)
-    return gettext("Run %(id)s: %(kind)s", id=run.id, kind=kind)
+        return gettext("Update from Xero of one invoice, %(when)s", when=when)
+    if run.kind == "pull" and run.state in lifecycle.ENDED:
+        return gettext("News from Xero, %(when)s", when=when)
+    if run.kind == "push" and run.state in lifecycle.ENDED:
+        return gettext("Sent to Xero, %(when)s", when=when)
+    if run.kind == "push":
+        return gettext("Sending to Xero, %(when)s", when=when)
+    return gettext("%(what)s, %(when)s", what=activity_line.KINDS.get(run.kind, run.kind), when=when)
 
 
 def _heading(run: SyncRun) -> tuple[str, str]:
@@ -96,6 +110,8 @@ def _heading(run: SyncRun) -> tuple[str, str]:
 
 
 def _doing(run: SyncRun) -> str:
+    if run.kind == "sheet":
+        return gettext("Reading both systems")
     if run.kind == "find":
         return gettext("Looking in Xero") if run.asked.get("listed") else gettext("Reading Bitrix24")
     if run.kind == "link":
@@ -108,7 +124,7 @@ def _doing(run: SyncRun) -> str:
 def _waits(run: SyncRun) -> str:
     mine = run.user_id == current_user.id
     if run.waits_for == "time" and run.resume_at:
-        return gettext("Goes on at %(time)s", time=formats.clock(moments.here(run.resume_at)))
+        return gettext("Waits until %(time)s", time=formats.moment(run.resume_at))
     if run.waits_for == "bitrix24":
         return gettext("Waits for your sign-in to Bitrix24") if mine else gettext("Waits for a sign-in to Bitrix24")
     if mine:
@@ -139,10 +155,10 @@ def _hint(run: SyncRun) -> str:
     if run.state == "waiting" and run.waits_for == "time":
         return gettext("It goes on by itself. You may leave this page.")
     if run.state == "waiting":
-        return gettext("The run goes on by itself after that. After 24 hours of waiting it is closed.")
+        return gettext("Then the run goes on by itself. After 24 hours of waiting it is closed.")
     if run.kind == "find" and run.state in ("stopped", "failed"):
         return gettext("Nothing was kept of it, because half a search could link the wrong invoices.")
-    if run.kind == "find":
+    if run.kind in ("find", "sheet"):
         return ""
     if run.state in ("stopped", "failed") and run.kind == "pull":
         return gettext("What was done stays done. The rest waits for the next update.")

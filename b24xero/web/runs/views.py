@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
@@ -17,8 +17,7 @@ from b24xero.pull import job
 from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
 from b24xero.web.common import moments
-from b24xero.web.common.list_query import LARGEST_ID
-from b24xero.web.runs import notice
+from b24xero.web.runs import notice, reading, worklist, xero_news
 from b24xero.web.runs.panel import RunView, view
 from b24xero.writes import invoice_links
 
@@ -59,19 +58,28 @@ def _began(run: SyncRun) -> Response:
 @bp.get("/runs/<int:run_id>")
 @login_required
 def show(run_id: int) -> Response:
-    """The run's page; to htmx its panel, which asks for itself until the run has ended or waits for its person."""
-    run = _readable(run_id)
-    if htmx_request.htmx and not htmx_request.htmx.history_restore_request:
+    """The run's page; to htmx its panel, which asks for itself until the run has ended or waits for its person, unless
+    it asks for the whole: when the run has ended, what it left stands there too."""
+    run = reading.readable(run_id)
+    if htmx_request.htmx and not (htmx_request.htmx.history_restore_request or "whole" in request.args):
         return _panel(run)
     shown = view(run)
-    begun = gettext("Begun by %(name)s, %(when)s.", name=run.user.name, when=moments.moment(run.created_at))
-    return make_response(render_template("runs/show.html", run=shown, heading=shown.title, begun=begun))
+    begun = gettext(
+        "Run %(id)s, begun by %(name)s, %(when)s.", id=run.id, name=run.user.name, when=moments.moment(run.created_at)
+    )
+    work = worklist.shown(run) if shown.ended and run.kind in ("push", "pull") else worklist.Worklist()
+    return make_response(
+        render_template(
+            "runs/show.html", run=shown, heading=shown.title, begun=begun, work=work, back=reading.back_of(run),
+            going_on=_going_on(run), told=xero_news.groups(run) if run.kind == "pull" else (), moment=moments.moment,
+        )
+    )  # fmt: skip
 
 
 @bp.post("/runs/<int:run_id>/stop")
 @login_required
 def stop(run_id: int) -> Response:
-    run = _readable(run_id)
+    run = reading.readable(run_id)
     if run.state not in lifecycle.ENDED:
         lifecycle.ask_to_stop(run)
         candidates.forget_halves()
@@ -84,7 +92,7 @@ def stop(run_id: int) -> Response:
 @login_required
 def news(run_id: int) -> Response:
     """What its person's other pages ask while they do not show the run: nothing yet, or that it moves no more."""
-    run = _readable(run_id)
+    run = reading.readable(run_id)
     if run.user_id != current_user.id:
         raise NotFound(problem("not_found"))
     if notice.moves(run):
@@ -93,13 +101,12 @@ def news(run_id: int) -> Response:
     return make_response(render_template("runs/_news.html", run=run, words=words, tone=tone))
 
 
-def _readable(run_id: int) -> SyncRun:
-    """Somebody else's run is for administrators, of whom Bitrix24 says it lately."""
-    if run_id > LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
-    if lifecycle.whose(run_id) != current_user.id:
-        rights.confirm_admin(current_user)
-    return lifecycle.readable(run_id, current_user)
+def _going_on(run: SyncRun) -> RunView | None:
+    """What this person has under way of the same kind, such as another try of what this run left."""
+    if run.state not in lifecycle.ENDED or run.kind not in ("push", "pull"):
+        return None
+    active = lifecycle.active(run.kind, current_user, run.organisation)
+    return view(active) if active else None
 
 
 def _panel(run: SyncRun, aloud: str = "") -> Response:
@@ -107,7 +114,7 @@ def _panel(run: SyncRun, aloud: str = "") -> Response:
     run that has ended asks no more."""
     shown = view(run)
     if shown.ended:
-        aloud = f"{shown.words}: {outcomes.counted(run)}."
+        aloud = f"{shown.words}: {shown.news or outcomes.counted(run)}."
     elif run.state == "waiting":
         aloud = shown.words
     response = make_response(render_template("runs/_answer.html", run=shown, aloud=aloud))

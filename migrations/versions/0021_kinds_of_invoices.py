@@ -6,8 +6,8 @@ Links, entries and pairs that are there name invoices of today, whose keys are t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,27 @@
+"""Who may read which run, and where its reader came from."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import abort
+from flask_login import current_user
+
+from b24xero import rights
+from b24xero.db.models import SyncRun
+from b24xero.runs import asked, lifecycle
+from b24xero.web.common.list_query import LARGEST_ID
+
+
+def readable(run_id: int) -> SyncRun:
+    """Somebody else's run is for administrators, of whom Bitrix24 says it lately."""
+    if run_id > LARGEST_ID:
+        abort(HTTPStatus.NOT_FOUND)
+    if lifecycle.whose(run_id) != current_user.id:
+        rights.confirm_admin(current_user)
+    return lifecycle.readable(run_id, current_user)
+
+
+def back_of(run: SyncRun) -> str:
+    """The list on which its invoices were chosen, with its filters; empty where that is not known."""
+    return asked.of(run, asked.Push).back if run.kind == "push" else ""
