@@ -51,6 +51,7 @@ class Settings:
     bitrix24_client_secret: str
     bitrix24_oauth_url: str
     bitrix24_js_url: str
+    bitrix24_old_invoice_path: str
     xero_client_id: str
     xero_client_secret: str
     xero_login_url: str
@@ -74,6 +75,12 @@ class Settings:
 
 
 def _text(value: str) -> str:
+    return value
+
+
+def _invoice_path(value: str) -> str:
+    if not value.startswith("/") or value.count("#invoice_id#") != 1:
+        raise ValueError("is not a path with #invoice_id# in it, like /crm/invoice/show/#invoice_id#/")
     return value
 
 
@@ -173,6 +180,10 @@ SETTINGS = (
         "BITRIX24_JS_URL", kinds.address,
         "Bitrix24's own script for pages in the portal's frame; they work without it too",
         default="https://api.bitrix24.com/api/v1",
+    ),
+    Setting(
+        "BITRIX24_OLD_INVOICE_PATH", _invoice_path, "where the portal shows one of its old invoices (crm.invoice), as "
+        "its own setting spells it", default="/crm/invoice/show/#invoice_id#/",
     ),
     Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
     Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from b24xero.bitrix24 import legacy_invoices
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24
+from b24xero.bitrix24.invoice_pages import InvoicePages
 from b24xero.bitrix24_tokens import StoredTokens
 from b24xero.config import Settings
 from b24xero.db.models import Organisation, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.errors import Disconnected, Rejected, RetryLater, problem
+from b24xero.domain.invoice import Kind
+from b24xero.errors import Disconnected, Forbidden, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.budget import NotNow, Rules, Said
 from b24xero.ratelimit.deadlines import Pace
@@ -27,10 +31,14 @@ from b24xero.ratelimit.unproven import Unproven
 from b24xero.xero import oauth as xero_oauth
 from b24xero.xero.client import Xero
 
+log = logging.getLogger(__name__)
+
 # How long the portal's bucket takes to drain: 50 calls at 2 a second.
 BUCKET_SECONDS = 25
 # Calls that left a second apart may arrive together: what the bucket drains in a second is never used.
 BUCKET_SLACK = 1
+# So long the portal's word holds on which kinds of invoices it has.
+KINDS_HOLD = timedelta(days=1)
 
 
 def settings() -> Settings:
@@ -43,6 +51,11 @@ def bitrix24_app() -> bitrix24_oauth.App:
     return bitrix24_oauth.App(
         s.bitrix24_portal_url, s.bitrix24_oauth_url, s.bitrix24_client_id, s.bitrix24_client_secret
     )
+
+
+def invoice_pages() -> InvoicePages:
+    """Where the portal shows its invoices."""
+    return InvoicePages(settings().bitrix24_portal_url, settings().bitrix24_old_invoice_path)
 
 
 def xero_app() -> xero_oauth.App:
@@ -102,11 +115,11 @@ def _pace(name: str, calls: float, rules: Rules) -> Pace:
 def bitrix24_for(user: User) -> Bitrix24:
     """The portal with this person's own token."""
     portal = db.session.scalar(select(Portal))
-    categories = portal.category_ids if portal else []
+    categories, kinds = (portal.category_ids, portal.invoice_kinds) if portal else ([], ["smart"])
     templates = PortalTemplates(portal.template_ids if portal else [])
     db.session.commit()
     url = settings().bitrix24_portal_url
-    return Bitrix24(url, StoredTokens(user.id, bitrix24_app()), categories, bitrix24_pace(), templates)
+    return Bitrix24(url, StoredTokens(user.id, bitrix24_app()), categories, bitrix24_pace(), templates, kinds)
 
 
 class PortalTemplates:
@@ -137,6 +150,55 @@ def remember_categories(category_ids: tuple[int, ...]) -> None:
     if portal and portal.category_ids != list(category_ids):
         with writing():
             portal.category_ids = list(category_ids)
+
+
+def keep_kinds(portal: Portal, kinds: Collection[Kind]) -> None:
+    """Into the transaction that is open: which invoices the portal says that it has. One that names none did not say,
+    or shows nobody any."""
+    if kinds:
+        portal.invoice_kinds = sorted(kinds, reverse=True)
+    portal.kinds_told_at = utc_now()
+
+
+def remember_kinds(kinds: Collection[Kind]) -> None:
+    """As ``keep_kinds``, where that is news."""
+    portal = db.session.scalar(select(Portal))
+    if portal and kinds and set(portal.invoice_kinds) != set(kinds):
+        with writing():
+            keep_kinds(portal, kinds)
+
+
+def invoice_kinds(user: User | None = None) -> tuple[Kind, ...]:
+    """Which invoices the portal has, those of today first.
+
+    Args:
+        user: with whose token it is asked again when what is known is a day old; a portal that does not answer then
+            has what it had.
+    """
+    portal = db.session.scalar(select(Portal))
+    if portal is None:
+        return ("smart",)
+    if user and (portal.kinds_told_at is None or utc_now() - portal.kinds_told_at > KINDS_HOLD):
+        said = _asked_kinds(user)
+        with writing():
+            keep_kinds(db.session.get_one(Portal, portal.id), said)
+    kinds = tuple(portal.invoice_kinds)
+    db.session.commit()
+    return kinds
+
+
+def doubt_kinds() -> None:
+    """The portal has other invoices than it said: the next page asks again."""
+    with writing():
+        db.session.execute(update(Portal).values(kinds_told_at=None))
+
+
+def _asked_kinds(user: User) -> Collection[Kind]:
+    try:
+        return legacy_invoices.kinds(bitrix24_for(user))
+    except (Forbidden, Rejected, RetryLater) as error:
+        log.warning("kinds of invoices not said: %s", error)
+        return ()
 
 
 # -- Xero -------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from bench import fairness, figures, fuzz, invoices, payments
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
-from bench.verdict import Verdict, of_pull, of_push
+from bench.verdict import Verdict, of_pull, of_push, said
 
 INVOICES = {"postgresql": 10_000, "sqlite": 2_000}
 
@@ -29,25 +29,27 @@ def main(arguments: Sequence[str]) -> int:
     chaos_parser.add_argument("--invoices", type=int, help="default: 10,000 on PostgreSQL, 2,000 on SQLite")
     chaos_parser.add_argument("--database", choices=DATABASES, help="default: one after the other")
     chaos_parser.add_argument("--numbers", choices=("bitrix24", "xero"), default="bitrix24", help="who numbers them")
+    chaos_parser.add_argument("--old", action="store_true", help="a portal of old invoices (crm.invoice.*)")
     chaos_parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args(arguments)
     if wanted.command == "chaos":
         databases = [wanted.database] if wanted.database else list(INVOICES)
         storm, numbers = Storm(seed=wanted.seed), wanted.numbers
-        return max([chaos(name, wanted.invoices or INVOICES[name], storm, numbers) for name in databases])
+        counts = {name: wanted.invoices or INVOICES[name] for name in databases}
+        return max([chaos(name, count, storm, numbers, old=wanted.old) for name, count in counts.items()])
     if wanted.command == "fuzz":
         return fuzzed(wanted.database, wanted.requests, wanted.one_in)
     return fair() if wanted.command == "fairness" else figures.main()
 
 
-def chaos(database: str, count: int, storm: Storm, numbers: str) -> int:
+def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = False) -> int:
     """Push so many invoices, then pull the payments of half of them; 1 when anything is not as it must be."""
     heading(
         f"{database}: {count:,} invoices, {storm.rate:.0%} of all calls faulty, two workers, one killed every 3-5 s"
     )
-    with place(database, fresh_folder(database)) as here:
+    with place(database, fresh_folder(database), "old" if old else "new") as here:
         began = time.monotonic()
-        mere = admin(here, **payments.SET_UP, number=numbers)
+        mere = admin(here, **(payments.OLD_SET_UP if old else payments.SET_UP), number=numbers)
         everyone = [mere, *colleagues(here)]
         share = invoices.write(here, count, storm.seed)
         ids = [id for own in share.values() for id in own]
@@ -55,8 +57,9 @@ def chaos(database: str, count: int, storm: Storm, numbers: str) -> int:
         course = weather(here, storm, lambda c: [Pushes(here, one, c, share[one.name]) for one in everyone])
         wrong = told("push", course, of_push(here, ids))
         stages = payments.receive(here, ids[: count // 2], storm.seed)
+        before = {id: said(here, id) for id in stages} if old else None
         course = weather(here, storm, lambda c: [Pulls(here, mere, c)])
-        return max(wrong, told("pull", course, of_pull(here, stages)))
+        return max(wrong, told("pull", course, of_pull(here, stages, before)))
 
 
 def fair() -> int:

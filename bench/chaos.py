@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from b24xero.domain.invoice_key import written
 from bench.place import Place
 from bench.workers import Workers, working
 from tests.people import Person
@@ -120,7 +121,7 @@ class Pushes(Patience):
             self.left, self.again = self.again, []
             self.rounds += 1
         self.asked, self.left = self.left[:AT_A_TIME], self.left[AT_A_TIME:]
-        return self.posted("/invoices/many/write", id=",".join(map(str, self.asked))) if self.asked else 0
+        return self.posted("/invoices/many/write", id=",".join(map(written, self.asked))) if self.asked else 0
 
     def read(self) -> None:
         done = {e.bitrix24_id for e in self.here.entries("push", self.run_id) if e.outcome in DONE}

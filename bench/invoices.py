@@ -13,7 +13,7 @@ CUSTOMER = "Acme Plumbing"
 
 
 def write(here: Place, count: int, seed: int = 1) -> dict[str, list[int]]:
-    """Ids of new invoices in the stage "Sent", by the name of whoever is to push them."""
+    """Keys of new invoices in the stage "Sent", by the name of whoever is to push them."""
     figures = random.Random(seed)
     companies = [_company(here, n) for n in range(max(1, count // A_CUSTOMER))]
     found: dict[str, list[int]] = {name: [] for name in PEOPLE.values()}
@@ -31,11 +31,24 @@ def _company(here: Place, n: int) -> int:
 
 
 def _invoice(here: Place, owner: int, company: int, rows: list[dict[str, Any]]) -> int:
+    if here.old:
+        old = here.control(
+            "bitrix24/old-invoice", ORDER_TOPIC="Bathroom, upper floor", STATUS_ID="S", UF_COMPANY_ID=company,
+            RESPONSIBLE_ID=owner, by=owner, rows=list(map(_old_row, rows)),
+        )  # fmt: skip
+        return -int(old["ID"])
     made = here.control(
         "bitrix24/invoice", title="Bathroom, upper floor", stageId="DT31_7:S", currencyId="NZD", companyId=company,
         assignedById=owner, by=owner, rows=rows,
     )  # fmt: skip
     return int(made["item"]["id"])
+
+
+def _old_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "PRODUCT_NAME": row["productName"], "PRICE": str(row["price"]), "QUANTITY": str(row["quantity"]),
+        "VAT_RATE": "0.15", "VAT_INCLUDED": row["taxIncluded"],
+    }  # fmt: skip
 
 
 def _rows(figures: random.Random) -> list[dict[str, Any]]:

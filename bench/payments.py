@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from bench.place import Place
 
 PAID, DEPOSIT, UNPAID = "DT31_7:P", "DT31_7:UC_DEPOSI", "DT31_7:D"
+OLD_STATUSES = {PAID: "P", DEPOSIT: "E", UNPAID: "D"}
 # What the set-up makes of it: fields of its form.
 SET_UP = {"status:paid": PAID, "status:part": DEPOSIT, "status:void": UNPAID}
+OLD_SET_UP = {f"old_{field}": OLD_STATUSES[stage] for field, stage in SET_UP.items()}
 
 
 def receive(here: Place, ids: Sequence[int], seed: int = 1) -> dict[int, str]:
     """Six in ten are paid, two in ten paid in part, two in ten voided; the stage where each belongs then."""
     chosen = random.Random(seed)
-    known = {str(i.get("Url", "")).rstrip("/").rpartition("/")[2]: i for i in here.control("xero/invoices")}
-    return {id: _happens(here, known[str(id)]["InvoiceID"], chosen.random()) for id in ids if str(id) in known}
+    known = {here.key_at(str(i.get("Url", ""))): i for i in here.control("xero/invoices")}
+    stages = {id: _happens(here, known[id]["InvoiceID"], chosen.random()) for id in ids if id in known}
+    return {id: OLD_STATUSES[stage] if here.old else stage for id, stage in stages.items()}
 
 
 def _happens(here: Place, xero_id: str, chance: float) -> str:

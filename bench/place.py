@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from b24xero import create_app
+from b24xero.bitrix24.invoice_pages import InvoicePages
 from b24xero.db.models import SyncEntry, SyncRun
 from b24xero.extensions import db
 from b24xero.simulator import http, world
@@ -36,17 +37,29 @@ PEOPLE = {1: "Mere Tautahi", 7: "Tom Hallam", 12: "Anahera Pōtiki", 15: "Jack O
 
 @dataclass
 class Place:
-    """``environ`` starts more processes of the same app; ``folder`` keeps their logs."""
+    """``environ`` starts more processes of the same app; ``folder`` keeps their logs. ``old``: the portal has old
+    invoices alone."""
 
     app: Flask
     world: World
     environ: dict[str, str]
     folder: Path
+    old: bool = False
 
     def control(self, name: str, /, **values: Any) -> Any:
         """Act in the simulated world; the names are those below ``/_control/``."""
         with self.world.server.lock:
             return self.world.server.controls[name](values)
+
+    def key_at(self, address: str) -> int:
+        """The invoice to which an address leads, 0 for none."""
+        return InvoicePages(self.environ["BITRIX24_PORTAL_URL"]).key_at(address)
+
+    def invoice(self, key: int) -> dict[str, Any]:
+        """As it stands in Bitrix24, in its own spelling."""
+        if key < 0:
+            return dict(self.control("bitrix24/old-invoice/state", id=-key))
+        return dict(self.control("bitrix24/state", id=key)["item"])
 
     def run(self, run_id: int) -> SyncRun:
         """A run as it stands now."""
@@ -61,9 +74,10 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(database: str, folder: Path) -> Iterator[Place]:
-    """A world of its own on SQLite or PostgreSQL; logs and SQLite's file are written to ``folder``."""
-    built = world.build(APP_URL, limits=False)
+def place(database: str, folder: Path, invoices: str = "new") -> Iterator[Place]:
+    """A world of its own on SQLite or PostgreSQL; logs and SQLite's file are written to ``folder``. ``invoices``: which
+    the portal has, "new" or "old"."""
+    built = world.build(APP_URL, limits=False, invoices=invoices)
     with _database(database, folder) as url, http.serving(built.server) as base:
         environ = {
             **world.settings(base), **KEYS, "DATABASE_URL": url, "PUBLIC_URL": APP_URL, "BITRIX24_RATE": "0",
@@ -74,7 +88,7 @@ def place(database: str, folder: Path) -> Iterator[Place]:
             upgrade()
         app.extensions["b24xero.queue"].storage.initialize_schema()
         try:
-            yield Place(app, built, {**os.environ, **environ}, folder)
+            yield Place(app, built, {**os.environ, **environ}, folder, invoices == "old")
         finally:
             app.extensions["b24xero.queue"].storage.close()
             with app.app_context():

@@ -60,12 +60,13 @@ class Installation(Vendors):
 
 
 @contextlib.contextmanager
-def installed(database: Path, vendors_host: str = "localhost") -> Iterator[Installation]:
+def installed(database: Path, vendors_host: str = "localhost", invoices: str = "new") -> Iterator[Installation]:
     """A fresh world and the app on ``database``, a migrated SQLite file. ``vendors_host`` is what browsers call the
-    vendors' machine: "127.0.0.1" is another site than the connector's "localhost"."""
+    vendors' machine: "127.0.0.1" is another site than the connector's "localhost". ``invoices``: which the portal has,
+    "new", "old" or "both"."""
     listening = socket.create_server(("127.0.0.1", 0))  # taken now and kept: tests run side by side
     url = f"http://localhost:{listening.getsockname()[1]}"
-    built = world.build(url, limits=False)
+    built = world.build(url, limits=False, invoices=invoices)
     with http.serving(built.server) as served:
         base = served.replace("localhost", vendors_host)
         environ = {**world.settings(base), **KEYS, "DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": url}

@@ -71,6 +71,19 @@ class Vendors:
         )
         return int(made["item"]["id"])
 
+    def new_old_invoice(self, **values: Any) -> int:
+        """The same as an old invoice (crm.invoice.*), by its key."""
+        if "UF_COMPANY_ID" not in values and "UF_CONTACT_ID" not in values:
+            acme = self.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")
+            values["UF_COMPANY_ID"] = acme["item"]["id"]
+        known = {"ORDER_TOPIC": "Bathroom, upper floor", "STATUS_ID": "S", "rows": OLD_ROWS}
+        return -int(self.control("bitrix24/old-invoice", **{**known, **values})["ID"])
+
+    def old_invoice(self, key: int) -> dict[str, Any]:
+        """The old invoice as it stands in Bitrix24."""
+        dump: dict[str, Any] = self.control("bitrix24/old-invoice/state", id=-key)
+        return dump
+
     def invoice(self, invoice_id: int) -> dict[str, Any]:
         """The invoice as it stands in Bitrix24."""
         dump: dict[str, Any] = self.control("bitrix24/state", id=invoice_id)
@@ -88,6 +101,10 @@ ROWS = [
     {"productName": "Consulting hour", "price": 115, "quantity": 2, "taxRate": 15, "taxIncluded": "N", "sort": 10},
     {"productName": "Copper pipe, 15 mm", "price": 9.2, "quantity": 7.5, "taxRate": 15, "taxIncluded": "N", "sort": 20},
 ]
+OLD_ROWS = [
+    {"PRODUCT_NAME": "Consulting hour", "PRICE": "100", "QUANTITY": "2", "VAT_RATE": "0.15", "VAT_INCLUDED": "N"},
+    {"PRODUCT_NAME": "Copper pipe, 15 mm", "PRICE": "8", "QUANTITY": "7.5", "VAT_RATE": "0.15", "VAT_INCLUDED": "N"},
+]
 
 
 @pytest.fixture(autouse=True)
@@ -100,9 +117,20 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def vendors() -> Iterator[Vendors]:
+def which_invoices() -> str:
+    """Those that the portal has: "new", "old" (crm.invoice.*) or "both"; ``on_old`` and ``on_old_and_both`` ask for
+    others than most."""
+    return "new"
+
+
+on_old = pytest.mark.parametrize("which_invoices", ["old"])
+on_old_and_both = pytest.mark.parametrize("which_invoices", ["old", "both"])
+
+
+@pytest.fixture
+def vendors(which_invoices: str) -> Iterator[Vendors]:
     """The demo world, fresh for each test, without the vendors' rate limits."""
-    built = world.build(APP_URL, limits=False)
+    built = world.build(APP_URL, limits=False, invoices=which_invoices)
     with http.serving(built.server) as base:
         yield Vendors(base, built)
 
@@ -240,23 +268,24 @@ def mere(app: Flask, vendors: Vendors) -> Person:
 
 # What saving the suggested set-up leaves behind. The demo world is always the same, so the page is walked once.
 _SAVED = ("name", "stored_books", "stored_set_up", "mapping_saved_by")
-_SET_UP: dict[str, Any] = {}
+_SET_UP: dict[str, dict[str, Any]] = {}
 
 
 @pytest.fixture
-def ready(mere: Person, app: Flask) -> Person:
+def ready(mere: Person, app: Flask, which_invoices: str) -> Person:
     """The admin, connected to Xero's first organisation, with the suggested set-up saved."""
     mere.connect()
-    if not _SET_UP:
+    kept = _SET_UP.setdefault(which_invoices, {})
+    if not kept:
         mere.save_set_up()
     with app.app_context(), writing():
         organisation = db.session.scalars(sa.select(Organisation)).one()
         portal = db.session.scalars(sa.select(Portal)).one()
-        if not _SET_UP:
+        if not kept:
             found = {name: getattr(organisation, name) for name in _SAVED}
-            _SET_UP.update(found, category_ids=portal.category_ids)
+            kept.update(found, category_ids=portal.category_ids)
         for name in _SAVED:
-            setattr(organisation, name, _SET_UP[name])
+            setattr(organisation, name, kept[name])
         organisation.reference_at = organisation.mapping_saved_at = utc_now()
-        portal.category_ids = _SET_UP["category_ids"]
+        portal.category_ids = kept["category_ids"]
     return mere

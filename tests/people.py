@@ -11,6 +11,8 @@ import requests
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from b24xero.domain.invoice_key import written
+
 HTMX = {"HX-Request": "true"}
 
 
@@ -117,7 +119,7 @@ class Person:
     def press(self, invoice_id: int, **values: str) -> TestResponse:
         """ "Create / Edit on Xero" of one row, as htmx sends it."""
         return self.client.post(
-            f"/invoices/{invoice_id}/push", data={"csrf_token": self.token(), **values}, headers=HTMX
+            f"/invoices/{written(invoice_id)}/push", data={"csrf_token": self.token(), **values}, headers=HTMX
         )  # fmt: skip
 
 

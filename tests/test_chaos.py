@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bench import invoices, payments
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, Place, admin, colleagues, place
-from bench.verdict import of_pull, of_push
+from bench.verdict import of_pull, of_push, said
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +42,20 @@ def test_what_is_pushed_and_pulled_in_a_storm_is_there_once_and_explained(here: 
     stages = payments.receive(here, ids)
     course = weather(here, STORM, lambda c: [Pulls(here, mere, c)])
     assert of_pull(here, stages).wrong == {}, told(here, course)
+
+
+def test_old_invoices_come_through_a_storm_as_well(tmp_path: Path) -> None:
+    """Each in its status, none moved twice, none changed otherwise."""
+    with place("sqlite", tmp_path, "old") as here:
+        mere = admin(here, **payments.OLD_SET_UP)
+        ids = [id for own in invoices.write(here, COUNT // 2).values() for id in own]
+        course = weather(here, STORM, lambda c: [Pushes(here, mere, c, ids)])
+        assert of_push(here, ids).wrong == {}, told(here, course)
+        stages = payments.receive(here, ids)
+        before = {id: said(here, id) for id in stages}
+        course = weather(here, replace(STORM, rate=0.4), lambda c: [Pulls(here, mere, c)])
+        assert of_pull(here, stages, before).wrong == {}, told(here, course)
+        assert sum(course.hits.values()) > 0
 
 
 @pytest.mark.parametrize("here", ["sqlite"], indirect=True)

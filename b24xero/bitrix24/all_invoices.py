@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from b24xero.bitrix24 import parse, parse_customer, templates
-from b24xero.bitrix24.batch import Params
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE
 from b24xero.bitrix24.invoices import Owner
 from b24xero.bitrix24.item_list import MOST_PAGES
@@ -107,20 +107,29 @@ def owner_of_row(row: InvoiceRow) -> Owner:
 
 def names_of(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
     """Of the customers that this person sees."""
+    found: dict[Owner, str] = {}
+    for chunk in _chunks(name_commands(owners)):
+        found |= read_names(session.batch(chunk), chunk)
+    return found
+
+
+def name_commands(owners: Iterable[Owner]) -> Commands:
     wanted = sorted(owner for owner in owners if owner[1])
-    commands = {
+    return {
         f"{entity}_{first}": _listed(entity, _NAMES[entity], ids[first : first + PAGE])
         for entity in _NAMES
         if (ids := [id for kind, id in wanted if kind == entity])
         for first in range(0, len(ids), PAGE)
     }
+
+
+def read_names(answer: Batch, commands: Iterable[str]) -> dict[Owner, str]:
+    """What ``name_commands`` asked for."""
     found: dict[Owner, str] = {}
-    for chunk in _chunks(commands):
-        answer = session.batch(chunk)
-        for name in chunk:
-            entity = int(name.partition("_")[0])
-            spelt = parse_customer.company_name if entity == COMPANY else parse_customer.contact_name
-            found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}
+    for name in commands:
+        entity = int(name.partition("_")[0])
+        spelt = parse_customer.company_name if entity == COMPANY else parse_customer.contact_name
+        found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}
     return found
 
 

@@ -17,10 +17,13 @@ from urllib.parse import urlsplit
 from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.session import Session
 from b24xero.config import LOOPBACK
+from b24xero.domain.invoice import Kind
+from b24xero.domain.invoice_key import LARGEST_ID, key_of
 from b24xero.errors import JobError, Rejected, RetryLater, problem
 
-_CARDS = ("CRM_SMART_INVOICE_DETAIL_", "CRM_SMART_INVOICE_LIST_MENU")
-_LARGEST_ID = 2**31 - 1
+_CARDS: Mapping[str, Kind] = {
+    "CRM_SMART_INVOICE_DETAIL_": "smart", "CRM_SMART_INVOICE_LIST_MENU": "smart", "CRM_INVOICE_LIST_MENU": "legacy",
+}  # fmt: skip
 _LONGEST_TOKEN = 512
 # Access tokens are hexadecimal as far as anybody has seen; what is shorter or holds signs was made up.
 _TOKEN = re.compile(r"[0-9A-Za-z._-]{20,512}")
@@ -29,8 +32,8 @@ _MEMBER = re.compile(r"[0-9A-Za-z]{1,64}")
 
 @dataclass(frozen=True)
 class Opening:
-    """What the browser posted on the portal's behalf, not proven yet. ``invoice_id`` 0: not opened at an invoice. An
-    isolated portal gives no refresh token (facts §1.7); ``expires_in`` seconds."""
+    """What the browser posted on the portal's behalf, not proven yet. ``invoice``: the key of the one at which it was
+    opened, 0: at none. An isolated portal gives no refresh token (facts §1.7); ``expires_in`` seconds."""
 
     portal: str
     member_id: str
@@ -39,7 +42,7 @@ class Opening:
     expires_in: int
     application_token: str
     language: str
-    invoice_id: int
+    invoice: int
 
     @property
     def grant(self) -> oauth.Grant:
@@ -59,22 +62,23 @@ def read(posted: Mapping[str, str]) -> Opening | None:
         expires_in=_number(posted.get("AUTH_EXPIRES", "")) or oauth.DEFAULT_LIFE,
         application_token=posted.get("APPLICATION_TOKEN", "")[:_LONGEST_TOKEN],
         language=_language(posted.get("LANG", "")),
-        invoice_id=_invoice_id(posted.get("PLACEMENT", ""), posted.get("PLACEMENT_OPTIONS", "")),
+        invoice=_invoice(posted.get("PLACEMENT", ""), posted.get("PLACEMENT_OPTIONS", "")),
     )
 
 
 def _number(text: str) -> int:
     number = int(text) if re.fullmatch(r"[0-9]{1,10}", text) else 0
-    return number if number <= _LARGEST_ID else 0
+    return number if number <= LARGEST_ID else 0
 
 
 def _language(text: str) -> str:
     return text.lower() if re.fullmatch(r"[A-Za-z]{2}", text) else ""
 
 
-def _invoice_id(placement: str, options: str) -> int:
+def _invoice(placement: str, options: str) -> int:
     """``ID`` in a tab or a row's menu, ``ENTITY_ID`` in the card's top menu (facts §2.4)."""
-    if not placement.startswith(_CARDS):
+    kind = next((kind for card, kind in _CARDS.items() if placement.startswith(card)), None)
+    if kind is None:
         return 0
     try:
         told = json.loads(options)
@@ -82,7 +86,7 @@ def _invoice_id(placement: str, options: str) -> int:
         return 0
     if not isinstance(told, Mapping):  # PHP's empty map is a list
         return 0
-    return _number(str(told.get("ID") or told.get("ENTITY_ID") or ""))
+    return key_of(kind, _number(str(told.get("ID") or told.get("ENTITY_ID") or "")))
 
 
 def check_shape(app: oauth.App, opening: Opening, member_id: str) -> None:

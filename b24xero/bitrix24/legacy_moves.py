@@ -8,7 +8,7 @@ before (``look``), because the save needs what it says; the read-back travels wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from b24xero.bitrix24 import legacy_content, legacy_parse, parse
@@ -38,9 +38,11 @@ MOST_MOVES = MOST_LOOKS // 3
 @dataclass(frozen=True)
 class OldItem(Item):
     """Where an old invoice stands, and all that it says: what a save must leave. ``moved_at``: its last change of
-    status."""
+    status. ``statuses`` and ``currencies``: as in the ``Look`` that it is of."""
 
     old: Params = field(default_factory=dict, compare=False)
+    statuses: Statuses = field(default=Statuses(), compare=False)
+    currencies: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,8 @@ class Look:
 
 @dataclass(frozen=True)
 class LegacyMoved(Moved):
-    """As ``Moved``. ``changed``: by invoice that is at the wanted status now, what else is another than before; the
-    admin is to be told. ``look``: at the next ones, None when none was asked for or it failed."""
+    """As ``Moved``. ``look``: at the next ones, None when none was asked for or it failed."""
 
-    changed: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
     look: Look | None = None
 
 
@@ -130,9 +130,9 @@ def move(session: Session, moves: Sequence[Move], before: Look, then_look_at: Se
     return _came_of(answer, open_, before, sent, results, then_look_at)
 
 
-def changes(move: Move, before: OldItem, after: OldItem, known: Statuses) -> tuple[Change, ...]:
+def changes(move: Move, before: OldItem, after: OldItem) -> tuple[Change, ...]:
     """What else a move changed, of which the answer was lost: ``after`` is from a later look."""
-    sent = legacy_content.to_send(before.old, move.stage, _payment(move, known))
+    sent = legacy_content.to_send(before.old, move.stage, _payment(move, before.statuses))
     return legacy_content.changes(before.old, after.old, sent)
 
 
@@ -185,7 +185,8 @@ def _came_of(
     results, looked = dict(known), dict[int, Item](following.items if following else {})
     changed: dict[int, tuple[Change, ...]] = {}
     for id, each in open_.items():
-        after = _item(answer.get(f"after_{id}"), id)
+        read = _item(answer.get(f"after_{id}"), id)
+        after = read and replace(read, statuses=before.statuses, currencies=before.currencies)
         error = _refusal(answer, id)
         if after is None or (error and after.stage != each.stage):
             results |= {id: error} if error else {}
@@ -212,11 +213,12 @@ def _next(answer: Batch, ids: Sequence[int]) -> Look | None:
 
 
 def _look(answer: Batch, ids: Iterable[int]) -> Look:
-    items = {id: item for id in ids if (item := _item(answer.get(f"look_{id}"), id))}
     base = parse.text(answer.result("base"))
     last = next((parse.text(row.get("CURRENCY")) for row in rows_of(answer.get("last"))), "")
     own = tuple(dict.fromkeys(filter(None, (base, last))))
-    return Look(items, statuses(rows_of(answer.result("statuses"))), own)
+    known = statuses(rows_of(answer.result("statuses")))
+    found = {id: item for id in ids if (item := _item(answer.get(f"look_{id}"), id))}
+    return Look({id: replace(item, statuses=known, currencies=own) for id, item in found.items()}, known, own)
 
 
 def _item(old: Any, id: int) -> OldItem | None:

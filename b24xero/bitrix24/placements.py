@@ -15,11 +15,13 @@ from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import JobError, RetryLater, problem
 
-# The app's own item in the menu, a tab in the invoice's card, an action in the menu of a row (facts §2.4).
+# The app's own item in the menu, a tab in the invoice's card, an action in the menu of a row (facts §2.4). Of old
+# invoices there is a menu of the row and no tab (source facts §3.6).
 CODES = {
     "menu": "LEFT_MENU",
     "tab": "CRM_SMART_INVOICE_DETAIL_TAB",
     "row": "CRM_SMART_INVOICE_LIST_MENU",
+    "old_row": "CRM_INVOICE_LIST_MENU",
 }
 _UNINSTALLED = "ONAPPUNINSTALL"
 
@@ -125,7 +127,9 @@ def _unbind(code: str, handler: str) -> tuple[str, Params]:
 def _places(answer: Batch, handler: str) -> tuple[Place, ...]:
     bound = {row.get("placement") for row in _rows(answer.result("bound")) if row.get("handler") == handler}
     offered = {str(code) for name in ("of_crm", "of_all") for code in _list(answer.get(name))}
-    return tuple(Place(name, _state(code, bound, offered)) for name, code in CODES.items())
+    # A portal that names no old ones has none, and nobody misses them.
+    names = [name for name in CODES if name != "old_row" or CODES[name] in bound | offered]
+    return tuple(Place(name, _state(CODES[name], bound, offered)) for name in names)
 
 
 def _state(code: str, bound: set[Any], offered: set[str]) -> str:

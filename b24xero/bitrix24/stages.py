@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from b24xero.bitrix24 import parse
 from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import INVOICE, PAGE
+from b24xero.bitrix24.legacy_content import Change
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.wire import ExpiredToken
 from b24xero.errors import Disconnected, JobError, NotFound, RetryLater, problem
@@ -68,10 +69,12 @@ class Moved:
     (not done now), ``OutcomeUnknown`` (it broke at this one). Of an invoice that is missing the answer tells nothing,
     or it stands at another stage, and ``looked`` has which: ``Item.came_to`` tells whether it was moved.
     ``looked``: where the next invoices stand, of those this person sees; empty as well when the look failed.
+    ``changed``: of an old invoice that is at its status now, what else became another by it.
     """
 
     results: Mapping[int, Item | JobError]
     looked: dict[int, Item]
+    changed: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
 
 
 def standings(session: Session, ids: Sequence[int]) -> dict[int, Item]:

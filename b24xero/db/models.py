@@ -26,7 +26,7 @@ from b24xero.db.states import (
 )
 from b24xero.db.types import Moment, Money, Secret
 from b24xero.domain.books import Books
-from b24xero.domain.invoice import CustomerKind, number_of
+from b24xero.domain.invoice import CustomerKind, Kind, number_of
 from b24xero.domain.set_up import Cents, SetUp, Stands
 from b24xero.extensions import Model
 
@@ -42,7 +42,8 @@ class Portal(Model):
     """The one portal of this installation, pinned by its member id at the first sign-in.
 
     ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
-    ``template_ids``: the recurring templates that were met among its invoices.
+    ``template_ids``: the recurring templates that were met among its invoices. ``invoice_kinds``: those of
+    ``domain.invoice.Kind`` that it has, as it said at ``kinds_told_at``.
     ``uninstall_told_at``: when somebody who knows the word last said that the application was taken away; None once the
     authorization server has said whether it was.
     """
@@ -53,6 +54,8 @@ class Portal(Model):
     member_id: Mapped[str] = mapped_column(String(64), unique=True)
     category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     template_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    invoice_kinds: Mapped[list[Kind]] = mapped_column(JSON, default=lambda: ["smart"], server_default='["smart"]')
+    kinds_told_at: Mapped[datetime | None] = mapped_column(Moment)
     application_token: Mapped[str | None] = mapped_column(Secret)
     uninstall_told_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -185,6 +188,10 @@ class XeroLogin(Model):
 
 class InvoiceLink(Model):
     """One Bitrix24 invoice and its one Xero invoice; the two unique constraints are the exactly-once guarantee.
+
+    ``bitrix24_id`` is the invoice's key (``domain.invoice_key``), which names one of either kind: so is every column of
+    this name that is about an invoice. With a column for the kind beside it, each constraint, index and question that
+    forgot it would take two invoices for one.
 
     ``written`` is what we last wrote there, in Xero's words and with the contact; its ``fingerprint`` tells whether
     there is anything new to write, and ``cents`` what was done about a cent or two of rounding.

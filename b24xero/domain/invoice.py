@@ -228,6 +228,11 @@ class Stage:
     system: bool = False
 
 
+def is_old(stage: str) -> bool:
+    """Whether it is a status of old invoices: a stage of today names its pipeline, "DT31_7:N"."""
+    return ":" not in stage
+
+
 def is_gone(stage: str, stages: Iterable[str]) -> bool:
     """Whether the portal has a stage no more, by the ids of those that it showed. Of a pipeline of which it showed none
     nothing is concluded: its stages may be hidden from this person (facts Bitrix24 §10.9)."""

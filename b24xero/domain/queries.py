@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.invoice import InvoiceRow, Kind, Stage
 from b24xero.domain.product import Product
 
 ROWS = (10, 25, 50, 100)
@@ -16,7 +16,8 @@ SORTS = ("newest", "oldest", "number", "largest")
 class InvoiceQuery:
     """``page`` counts from 1. ``only_ids`` / ``without_ids`` restrict to invoices in a certain state in Xero,
     ``stages`` (none: all of them) and the days from ``since`` to ``until`` by what Bitrix24 says. ``counted``: all
-    invoices of these days are asked for beside the page, to be counted."""
+    invoices of these days are asked for beside the page, to be counted. Ids are keys, and stages those of both kinds:
+    what is of another ``kind`` says nothing."""
 
     page: int = 1
     rows: int = 25
@@ -28,6 +29,7 @@ class InvoiceQuery:
     counted: bool = False
     only_ids: tuple[int, ...] | None = None
     without_ids: tuple[int, ...] = ()
+    kind: Kind = "smart"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 from b24xero.domain import days
 from b24xero.domain.books import Books, TaxRate
-from b24xero.domain.invoice import Stage, VatRate
+from b24xero.domain.invoice import Kind, Stage, VatRate
 from b24xero.errors import Problem, problem
 
 DO_NOT_SEND: Final = "none"
@@ -64,7 +64,8 @@ Choice = TypeVar("Choice", bound=str)
 
 @dataclass(frozen=True)
 class SetUp:
-    """The admin's tables. ``stages``: stage id → one of TARGETS; ``statuses``: one of STATUSES → stage id or LEAVE;
+    """The admin's tables. ``stages``: stage id → one of TARGETS; ``statuses``: one of STATUSES → stage id or LEAVE, and
+    ``old_statuses`` the same for old invoices, whose statuses stand in ``stages`` beside the stages of today;
     ``taxes``: ``tax_key`` of a portal's rate → Xero tax type. A key that is missing is open.
 
     ``tolerance`` is an amount of the invoice's currency, as text. ``no_rows`` is the ``tax_key`` under which an invoice
@@ -86,6 +87,11 @@ class SetUp:
     missing_items: bool = False
     writers: Writers = "change"
     customers: CustomerRule = "ask"
+    old_statuses: Mapping[Stands, str] = field(default_factory=dict)
+
+    def stage_for(self, status: Stands, kind: Kind) -> str:
+        """Where an invoice goes of which Xero says this; LEAVE: it stays where it stands."""
+        return (self.old_statuses if kind == "legacy" else self.statuses).get(status, LEAVE)
 
     @property
     def largest_rest(self) -> Decimal:
@@ -128,17 +134,18 @@ def due_date(rule: DueRule, day: date) -> date:
     return next_month.replace(day=int(number))
 
 
-def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> SetUp:
+def suggest(stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books, old: Sequence[Stage] = ()) -> SetUp:
     """A first set-up from what can be known: the meaning of the stages (never their names) and equal percentages.
 
     The first stage is where invoices are still being written, so it is not sent; other stages in progress are
     authorised. Success is left out: what is paid in Bitrix24 would stand unpaid in Xero, for payments come from there
     alone. So is failure, because voiding is not a thing to suggest. Drafts would hide from the customer ledger what
-    sales already sent.
+    sales already sent. ``old``: the statuses of old invoices, in their order, which says what each means.
     """
     return SetUp(
-        stages={stage.id: _suggested_target(stage, stages) for stage in stages},
+        stages={stage.id: _suggested_target(stage, among) for among in (stages, old) for stage in among},
         statuses=_suggested_stages(stages),
+        old_statuses=_suggested_stages(old) if old else {},
         taxes={vat.key: rate.type for vat in vat_rates if (rate := suggested_tax_rate(vat.rate, books))},
         sales_account=_sales_account(books),
     )
@@ -178,14 +185,19 @@ def suggested_tax_rate(rate: Decimal | None, books: Books) -> TaxRate | None:
     return next((tax for tax in fitting if tax.type.startswith("OUTPUT")), next(iter(fitting), None))
 
 
-def gaps(set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books) -> tuple[Problem, ...]:
-    """What of a saved set-up no longer fits the portal or the books, each with what it stops.
+def gaps(
+    set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books, old: Sequence[Stage] = ()
+) -> tuple[Problem, ...]:
+    """What of a saved set-up no longer fits the portal or the books, each with what it stops. ``old``: the statuses of
+    old invoices.
 
     An empty list of stages means missing rights at the portal (facts Bitrix24 §10.9), so nothing is concluded from it.
     """
     found: list[Problem] = []
     if stages:
-        found += _stage_gaps(set_up, stages)
+        found += _stage_gaps(set_up, set_up.statuses, stages)
+    if old:
+        found += _stage_gaps(set_up, set_up.old_statuses, old)
     found += _tax_gaps(set_up, vat_rates, books)
     if books.accounts and not ((account := books.account(set_up.sales_account)) and account.live):
         found.append(problem("sales_account_gone", code=set_up.sales_account))
@@ -196,12 +208,12 @@ def gaps(set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], b
     return tuple(found)
 
 
-def _stage_gaps(set_up: SetUp, stages: Sequence[Stage]) -> list[Problem]:
+def _stage_gaps(set_up: SetUp, moves: Mapping[Stands, str], stages: Sequence[Stage]) -> list[Problem]:
     known = {stage.id for stage in stages}
     new = [problem("stage_without_status", stage=stage.name) for stage in stages if stage.id not in set_up.stages]
     gone = [
         problem("stage_vanished", stage=stage, status=status)
-        for status, stage in set_up.statuses.items()
+        for status, stage in moves.items()
         if stage != LEAVE and stage not in known
     ]
     return new + gone

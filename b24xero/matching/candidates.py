@@ -14,6 +14,7 @@ from b24xero.db.models import FoundInvoice, InvoiceLink, Organisation, SyncRun, 
 from b24xero.db.states import FoundState
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer, InvoiceRow
+from b24xero.domain.invoice_key import id_of
 from b24xero.errors import problem
 from b24xero.extensions import db
 from b24xero.matching.rules import name_key, number_key, sum_key
@@ -71,7 +72,9 @@ def _looked_for(run: SyncRun, row: InvoiceRow, stages: Mapping[str, str]) -> dic
 def _customer_number(row: InvoiceRow) -> str:
     if row.company_id:
         return Customer("company", row.company_id, "").number
-    return Customer("contact", row.contact_id, "").number if row.contact_id else ""
+    if row.contact_id:
+        return Customer("contact", row.contact_id, "").number
+    return Customer("invoice", id_of(row.id), "").number if row.kind == "legacy" else ""
 
 
 def count_open(run: SyncRun) -> int:

@@ -178,10 +178,8 @@ class _Alike:
 
 
 def _mark(url: str) -> int:
-    """The invoice of our portal to which an invoice of Xero leads (``work.address_of`` writes it), 0 for none."""
-    portal = connections.settings().bitrix24_portal_url
-    led = re.fullmatch(re.escape(portal) + r"/crm/type/31/details/([0-9]{1,9})/", url)
-    return int(led[1]) if led else 0
+    """The invoice of our portal to which an invoice of Xero leads (``context.address_of`` writes it), 0 for none."""
+    return connections.invoice_pages().key_at(url)
 
 
 def _pair(ours: FoundInvoice, theirs: XeroInvoice, fits: Fit, read_at: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from b24xero.bitrix24.stages import Item
 from b24xero.db.models import FoundInvoice, Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
+from b24xero.domain.invoice_key import kind_of, numberless
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import Rejected, problem
@@ -142,13 +143,13 @@ class Adoption:
         link.xero_credits, link.xero_due_date = pair.xero_credits, pair.xero_due_date
         link.problems, link.has_problem = [], False
         now = standing(link, self.today)
-        fits = self.set_up.statuses.get(now, LEAVE) in (LEAVE, self.seen[pair.bitrix24_id].stage)
+        fits = self.set_up.stage_for(now, kind_of(pair.bitrix24_id)) in (LEAVE, self.seen[pair.bitrix24_id].stage)
         link.told, link.news = (now, False) if fits else (None, True)
 
 
 def _happening(pair: FoundInvoice, outcome: Outcome, code: str = "", after: str = "") -> Happening:
     problems = (problem(code, name=""),) if code else ()
-    return Happening(pair.bitrix24_id, pair.number or f"#{pair.bitrix24_id}", outcome, "", after, problems)
+    return Happening(pair.bitrix24_id, pair.number or numberless(pair.bitrix24_id), outcome, "", after, problems)
 
 
 # -- all that is sure -------------------------------------------------------------------------------------------------
@@ -188,4 +189,4 @@ def _set_apart(run: SyncRun, pair_id: int) -> tuple[int, str]:
     """The pair stays found, for the person to look at."""
     asked.keep(run, asked.Link(after=pair_id))
     pair = db.session.get_one(FoundInvoice, pair_id)
-    return pair.bitrix24_id, pair.number or f"#{pair.bitrix24_id}"
+    return pair.bitrix24_id, pair.number or numberless(pair.bitrix24_id)

@@ -8,9 +8,11 @@ confirmed.
 from __future__ import annotations
 
 from b24xero import connections
+from b24xero.bitrix24.all_invoices import Stretch
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import SyncRun, User
 from b24xero.db.transactions import writing
+from b24xero.domain.invoice import Kind
 from b24xero.matching import candidates, compare
 from b24xero.runs import asked, failures, lifecycle
 
@@ -43,21 +45,28 @@ def _read_bitrix24(run: SyncRun, bitrix24: Bitrix24) -> bool:
     """Keep what is looked for, from where the last worker left off; whether the person stopped it on the way."""
     if asked.of(run, asked.Find).listed:
         return False
-    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().all_stages}
     expected = EXPECTED
     while expected:
         if lifecycle.wants_to_stop(run):
             return True
-        after = asked.of(run, asked.Find).after
-        stretch = bitrix24.invoices_after(after or 0, expected)
-        expected = stretch.left
+        far = asked.of(run, asked.Find)
+        kind: Kind = "legacy" if far.old else "smart"
+        stretch = bitrix24.invoices_after(far.after or 0, expected, kind) if kind in bitrix24.kinds else Stretch((), 0)
+        following = asked.Find(stretch.last or far.after or 0, far.old) if stretch.left else _of_next_kind(far)
+        expected = 0 if following.listed else stretch.left or EXPECTED
         with writing():
             lifecycle.advance(run, 0)
-            if after is None:
+            if far.after is None:
                 candidates.forget(run)
             candidates.look_for(run, stretch.rows, stages)
-            asked.keep(run, asked.Find(after=stretch.last or after or 0, listed=not expected))
+            asked.keep(run, following)
     return False
+
+
+def _of_next_kind(far: asked.Find) -> asked.Find:
+    """All of one kind are listed: old ones come after those of today."""
+    return asked.Find(after=0, old=True, listed=far.old)
 
 
 def _throw_away(run: SyncRun) -> None:

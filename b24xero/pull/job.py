@@ -8,7 +8,7 @@ not apply stays on the link for somebody who may, whatever the watermark.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -16,17 +16,21 @@ from functools import partial
 from sqlalchemy import select
 
 from b24xero import connections
+from b24xero.bitrix24.both_kinds import MOST_MOVES
 from b24xero.bitrix24.client import Bitrix24
+from b24xero.bitrix24.legacy_content import Change
 from b24xero.bitrix24.stages import Item, Move
 from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
+from b24xero.domain.invoice import Kind
+from b24xero.domain.invoice_key import kind_of, numberless, written
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
 from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.pull import move_stages, read_changes
+from b24xero.pull import move_stages, old_moves, read_changes
 from b24xero.runs import asked, failures, lifecycle
 from b24xero.runs.history import Happening, add_to_run
 from b24xero.runs.pieces import Pieces
@@ -34,11 +38,12 @@ from b24xero.writes import intents
 
 log = logging.getLogger(__name__)
 
-CHUNK = 49  # one batch has 50 commands, and one of them looks at the next chunk
+# Of one kind at a time: they are moved by other methods, and what is known of the next chunk comes with each.
+KINDS: tuple[Kind, ...] = ("legacy", "smart")  # in the order of their keys
 
 
 def ask(user: User, only: int = 0) -> SyncRun:
-    """ "Update from Xero": a run for all linked invoices, or for the one whose Bitrix24 id is ``only``.
+    """ "Update from Xero": a run for all linked invoices, or for the one whose key is ``only``.
 
     Raises:
         Disconnected: no live Xero login. Rejected: the set-up is missing.
@@ -87,6 +92,7 @@ class Piece:
     lost: dict[int, Intent]
     begun: dict[int, Intent] = field(default_factory=dict)
     results: dict[int, Item | JobError] = field(default_factory=dict)
+    changed: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
 
 
 def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool:
@@ -98,20 +104,29 @@ def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool
     if not waiting:
         return False
     set_up, books = organisation.set_up, organisation.books
-    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().stages}
-    applying = Applying(run, bitrix24, set_up, books, stages, bitrix24.standings(waiting))
+    stages = {stage.id: stage.name for stage in bitrix24.portal_lists().all_stages}
+    applying = Applying(run, bitrix24, set_up, books, stages, {})
     chunks = Pieces(run, partial(_set_apart, run))
-    for first in range(0, len(waiting), CHUNK):
-        if lifecycle.wants_to_stop(run):
+    return any(_stopped_in(applying, chunks, [id for id in waiting if kind_of(id) == kind]) for kind in KINDS)
+
+
+def _stopped_in(applying: Applying, chunks: Pieces, waiting: Sequence[int]) -> bool:
+    """All of one kind; whether the person stopped it on the way."""
+    if not waiting:
+        return False
+    applying.looked |= applying.bitrix24.standings(waiting)
+    size = MOST_MOVES[kind_of(waiting[0])]
+    for first in range(0, len(waiting), size):
+        if lifecycle.wants_to_stop(applying.run):
             return True
-        chunks.each(waiting[first : first + CHUNK], partial(_chunk, applying, waiting))
+        chunks.each(waiting[first : first + size], partial(_chunk, applying, waiting))
     return False
 
 
 def _set_apart(run: SyncRun, id: int) -> tuple[int, str]:
     """Its news stays on the link, for the next update."""
     _move_on(run, id)
-    return id, f"#{id}"
+    return id, numberless(id)
 
 
 def _move_on(run: SyncRun, after: int) -> None:
@@ -125,8 +140,9 @@ def _waiting(run: SyncRun) -> list[int]:
     query = select(InvoiceLink.bitrix24_id).where(
         InvoiceLink.organisation_id == run.organisation_id,
         InvoiceLink.news.is_(True),
-        InvoiceLink.bitrix24_id > far.after,
     )
+    if far.after is not None:
+        query = query.where(InvoiceLink.bitrix24_id > far.after)
     if far.only:
         query = query.where(InvoiceLink.bitrix24_id == far.only)
     found = list(db.session.scalars(query.order_by(InvoiceLink.bitrix24_id)))
@@ -135,12 +151,14 @@ def _waiting(run: SyncRun) -> list[int]:
 
 
 def _chunk(applying: Applying, waiting: Sequence[int], ids: Sequence[int]) -> None:
-    following = waiting[waiting.index(ids[-1]) + 1 :][:CHUNK]
+    following = waiting[waiting.index(ids[-1]) + 1 :][: MOST_MOVES[kind_of(ids[-1])]]
     links = {link.bitrix24_id: link for link in _links(applying.run, ids)}
     piece = Piece(links, _taken_over(applying, ids))
     decided = {id: _decide(applying, link, piece) for id, link in links.items()}
-    moves = [Move(id, what) for id, what in decided.items() if isinstance(what, str)]
+    moves = [old_moves.move_of(links[id], what) for id, what in decided.items() if isinstance(what, str)]
     happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
+    happened |= {id: _unreadable(applying, links[id]) for id in _still_unread(applying, moves)}
+    moves = [move for move in moves if move.id not in happened]
     later: dict[int, JobError] = {}
     for id, told in _carry_out(applying, piece, moves, following).items():
         if isinstance(told, JobError):
@@ -153,11 +171,22 @@ def _chunk(applying: Applying, waiting: Sequence[int], ids: Sequence[int]) -> No
         raise later[min(later)]
 
 
+def _still_unread(applying: Applying, moves: Sequence[Move]) -> list[int]:
+    """Old ones are read whole, since a move saves them so; those that Bitrix24 does not show whole."""
+    if unread := old_moves.unread(moves, applying.looked):
+        applying.looked |= applying.bitrix24.standings(unread, whole=True)
+    return old_moves.unread(moves, applying.looked)
+
+
+def _unreadable(applying: Applying, link: InvoiceLink) -> Happening:
+    return _happening(applying, link, "failed", "", "", problem("old_invoice_unreadable"))
+
+
 def _taken_over(applying: Applying, ids: Sequence[int]) -> dict[int, Intent]:
     """Moves of a worker that was killed, looked at anew: they may have arrived since the last look."""
     lost = move_stages.take_over(applying.run, ids)
     if lost:
-        applying.looked |= applying.bitrix24.standings(list(lost))
+        applying.looked |= applying.bitrix24.standings(list(lost), whole=True)
     return lost
 
 
@@ -176,7 +205,7 @@ def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happen
     if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
         return arrived
     now = standing(link, applying.today)
-    target = applying.set_up.statuses.get(now, LEAVE)
+    target = applying.set_up.stage_for(now, kind_of(link.bitrix24_id))
     item = applying.looked.get(link.bitrix24_id)
     if item is None:
         return None
@@ -193,7 +222,8 @@ def _lost_arrived(applying: Applying, link: InvoiceLink, lost: Intent) -> Happen
     item, sent = applying.looked.get(link.bitrix24_id), lost.body or {}
     if item is None or item.stage == sent["from"] or not item.came_to(sent["stage"], Item(item.id, sent["from"])):
         return None
-    return _arrived(applying, link, sent["stage"], item, sent["from"])
+    changes = old_moves.changed_by(old_moves.move_of(link, sent["stage"]), sent.get("said"), item)
+    return _arrived(applying, link, sent["stage"], item, sent["from"], changes)
 
 
 def _carry_out(
@@ -207,15 +237,17 @@ def _carry_out(
         return {}
     moved = move_stages.send(applying.bitrix24, piece.begun, ours, following, applying.looked)
     applying.looked |= moved.looked
-    piece.results = dict(moved.results)
-    return {move.id: _told(applying, piece.links[move.id], move, moved.results.get(move.id)) for move in ours}
+    piece.results, piece.changed = dict(moved.results), moved.changed
+    return {move.id: _told(applying, piece, move) for move in ours}
 
 
-def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobError | None) -> Happening | JobError:
+def _told(applying: Applying, piece: Piece, move: Move) -> Happening | JobError:
     """What came of one move; an error that says "later" is handed on."""
+    link, result = piece.links[move.id], piece.results.get(move.id)
     here = applying.name(applying.looked[move.id].stage) if move.id in applying.looked else ""
     if isinstance(result, Item):
-        return _arrived(applying, link, move.stage, result, "" if result.stage != move.stage else result.previous_stage)
+        before = "" if result.stage != move.stage else result.previous_stage
+        return _arrived(applying, link, move.stage, result, before, piece.changed.get(move.id, ()))
     if isinstance(result, RetryLater | OutcomeUnknown):
         return result
     if isinstance(result, JobError):
@@ -226,11 +258,16 @@ def _told(applying: Applying, link: InvoiceLink, move: Move, result: Item | JobE
     return _happening(applying, link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
 
 
-def _arrived(applying: Applying, link: InvoiceLink, stage: str, item: Item, previous: str) -> Happening:
-    """``stage``: where it was moved to; automation may have moved it on, and ``item`` tells where it stands."""
+def _arrived(
+    applying: Applying, link: InvoiceLink, stage: str, item: Item, previous: str, changes: Sequence[Change] = ()
+) -> Happening:
+    """``stage``: where it was moved to; automation may have moved it on, and ``item`` tells where it stands.
+    ``changes``: what else the move changed."""
     looked = applying.looked.get(link.bitrix24_id)
     before = previous or (looked.stage if looked and looked.stage != stage else "")
-    notes = []
+    notes = list(old_moves.told(changes))
+    if changes:
+        log.error("moved, but changed otherwise: invoice=%s parts=%s", written(link.bitrix24_id), len(changes))
     if link.moved_to and before and before != link.moved_to:
         notes.append(problem("replaced_by_hand", stage=applying.name(before)))
     if item.stage != stage:
@@ -270,7 +307,7 @@ def _happening(
     arrived: str = "",
 ) -> Told:  # fmt: skip
     return Told(
-        link.bitrix24_id, link.xero_number or f"#{link.bitrix24_id}", outcome, before, after, problems,
+        link.bitrix24_id, link.xero_number or numberless(link.bitrix24_id), outcome, before, after, problems,
         facts=_facts(link, applying.today), arrived=arrived,
     )  # fmt: skip
 

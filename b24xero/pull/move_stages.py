@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.stages import Item, Move, Moved
@@ -12,6 +13,7 @@ from b24xero.bitrix24.wire import Borrowed
 from b24xero.db.models import Intent, SyncRun
 from b24xero.db.states import IntentState
 from b24xero.errors import JobError, OutcomeUnknown, Rejected, RetryLater
+from b24xero.pull import old_moves
 from b24xero.writes import claims, intents, sending
 from b24xero.writes.intents import Write
 
@@ -27,11 +29,13 @@ def take_over(run: SyncRun, ids: Sequence[int]) -> dict[int, Intent]:
 
 def begin(run: SyncRun, moves: Sequence[Move], looked: Mapping[int, Item]) -> dict[int, Intent]:
     """Commit the moves, by invoice; one that somebody else is moving in this moment is left out."""
-    writes = [
-        Write("stage", "update", str(move.id), {"stage": move.stage, "from": looked[move.id].stage}) for move in moves
-    ]
+    writes = [Write("stage", "update", str(move.id), _words(move, looked[move.id])) for move in moves]
     begun = intents.begin_all(run.organisation, run.user, writes, claims.of_run(run))
     return {move.id: intent for move, intent in zip(moves, begun, strict=True) if intent}
+
+
+def _words(move: Move, item: Item) -> dict[str, Any]:
+    return {"stage": move.stage, "from": item.stage, **old_moves.said_of(item)}
 
 
 def send(
@@ -47,14 +51,15 @@ def send(
         OutcomeUnknown: it is not known whether they were moved. Disconnected, Forbidden, RetryLater: none was.
     """
     with sending.sending([begun[move.id] for move in moves]) as vendor:
-        return vendor.answers(lambda: _moved(bitrix24, moves, following, before))
+        moved = vendor.answers(lambda: _moved(bitrix24, moves, following, before))
+    return replace(moved, changed=old_moves.changed(moves, before, moved.results))
 
 
 def _moved(bitrix24: Bitrix24, moves: Sequence[Move], following: Sequence[int], before: Mapping[int, Item]) -> Moved:
     """After an unclear answer they are looked at, and only what has not arrived is sent once more; what is said to be
     refused is looked at, too."""
     try:
-        return _settled(bitrix24, moves, bitrix24.move(moves, following), before)
+        return _settled(bitrix24, moves, bitrix24.move(moves, following, before), before)
     except OutcomeUnknown as lost:
         try:
             return _rest_moved(bitrix24, moves, following, before)
@@ -65,12 +70,12 @@ def _moved(bitrix24: Bitrix24, moves: Sequence[Move], following: Sequence[int], 
 def _rest_moved(
     bitrix24: Bitrix24, moves: Sequence[Move], following: Sequence[int], before: Mapping[int, Item]
 ) -> Moved:
-    looked = bitrix24.standings([*(move.id for move in moves), *following])
+    looked = bitrix24.standings([*(move.id for move in moves), *following], whole=True)
     arrived = _arrived(moves, looked, before)
     rest = [move for move in moves if move.id not in arrived]
     if not rest:
         return Moved(arrived, _without(looked, arrived))
-    again = _settled(bitrix24, rest, bitrix24.move(rest, following), before)
+    again = _settled(bitrix24, rest, bitrix24.move(rest, following, looked), before)
     return replace(
         again,
         results={**arrived, **again.results},
@@ -108,7 +113,7 @@ def _settled(bitrix24: Bitrix24, moves: Sequence[Move], moved: Moved, before: Ma
 
 def _looked_at(bitrix24: Bitrix24, moves: Sequence[Move]) -> dict[int, Item]:
     try:
-        return bitrix24.standings([move.id for move in moves])
+        return bitrix24.standings([move.id for move in moves], whole=True)
     except RetryLater:
         # What is not known is told as it was told; its news stay, so the next update looks again.
         log.warning("moves that were refused could not be looked at: %s", [move.id for move in moves])

@@ -7,6 +7,7 @@ from datetime import date
 
 from b24xero.db import states
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.invoice_key import numberless
 from b24xero.domain.statuses import STAYS, standing
 from b24xero.push.context import (
     Outcome,
@@ -24,7 +25,7 @@ _OUTCOMES: Mapping[OutcomeKind, states.Outcome] = {
 def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, seconds: float, today: date) -> Happening:
     """One line of Activity; ``after`` is what Xero says now, as one of ``set_up.STATUSES``. ``invoice`` None: this
     person does not see it. ``today``: the organisation's."""
-    number = invoice.number if invoice else f"#{bitrix24_id}"
+    number = invoice.number if invoice else numberless(bitrix24_id)
     now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
     if kind == "rejected" and told and all(problem.code in STAYS for problem in told):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from b24xero.contacts.resolve_many import FEW
 from b24xero.db.models import ContactLink, Organisation
 from b24xero.domain.invoice import CustomerKind
+from b24xero.domain.invoice_key import id_of
 from b24xero.extensions import db
 from b24xero.push.batch import CHUNK, GROUP
 from b24xero.push.bulk_preview import Outlook, Planned
@@ -59,6 +60,8 @@ def _contacts(wanted: Sequence[Planned], organisation: Organisation) -> int:
 
 def _customer(each: Planned) -> tuple[CustomerKind, int]:
     row = each.row
+    if row.kind == "legacy" and not row.company_id and not row.contact_id:
+        return "invoice", id_of(row.id)  # whoever is printed on it
     return ("company", row.company_id) if row.company_id else ("contact", row.contact_id)
 
 

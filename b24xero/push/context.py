@@ -109,7 +109,7 @@ class Push:
 
 def address_of(invoice: Invoice) -> str:
     """The invoice in Bitrix24: its mark in Xero, and where "Go to b24xero" leads from there."""
-    return f"{connections.settings().bitrix24_portal_url}/crm/type/31/details/{invoice.id}/"
+    return connections.invoice_pages().of(invoice.id)
 
 
 def decided(work: Push, xero_now: XeroNow = None, new_items: Collection[int] = ()) -> Decision:

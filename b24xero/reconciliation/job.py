@@ -52,7 +52,7 @@ def carry_on(run: SyncRun) -> None:
 
 def _period(run: SyncRun, organisation: Organisation) -> Period:
     wanted, lists = asked.of(run, asked.Sheet), rights.portal_lists(run.user)
-    stages = {stage.id: stage for stage in lists.stages}
+    stages = {stage.id: stage for stage in lists.all_stages}
     return Period(organisation, wanted.since, wanted.until, stages, whole=lists.is_admin)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.row_sums import to_cent
 from b24xero.db.models import InvoiceLink, Organisation
-from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.invoice import InvoiceRow, Kind, Stage
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Rejected, problem
 from b24xero.extensions import db
@@ -73,9 +73,13 @@ class Period:
     # -- the period ---------------------------------------------------------------------------------------------------
 
     def _read_bitrix24(self, bitrix24: Bitrix24, progress: Progress) -> None:
+        for kind in bitrix24.kinds:
+            self._read_kind(bitrix24, kind, progress)
+
+    def _read_kind(self, bitrix24: Bitrix24, kind: Kind, progress: Progress) -> None:
         after, expected = 0, EXPECTED
         while expected:
-            stretch = bitrix24.invoices_dated(self.since, self.until, after, expected)
+            stretch = bitrix24.invoices_dated(self.since, self.until, after, expected, kind)
             self.ours += map(self._ours, stretch.rows)
             after, expected = stretch.last, stretch.left
             if len(self.ours) + expected > MOST:
@@ -96,7 +100,7 @@ class Period:
             row.id, row.number, row.customer_name, row.date, row.currency, to_cent(row.total),
             stage.name if stage else row.stage,
             target=self._set_up.stages.get(row.stage),
-            is_paid=meaning == "success" or row.stage == self._set_up.statuses.get("paid"),
+            is_paid=meaning == "success" or row.stage == self._set_up.stage_for("paid", row.kind),
             is_lost=meaning == "failure",
         )  # fmt: skip
 

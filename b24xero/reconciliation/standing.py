@@ -200,12 +200,12 @@ def _wanted(invoice: InvoiceRow, around: Around) -> bool:
 
 def _paid_here(invoice: InvoiceRow, around: Around) -> bool:
     stage = (around.stages or {}).get(invoice.stage)
-    return _stage_of("paid", around) == invoice.stage or (stage is not None and stage.meaning == "success")
+    return _stage_of("paid", invoice, around) == invoice.stage or (stage is not None and stage.meaning == "success")
 
 
-def _stage_of(status: Stands, around: Around) -> str:
+def _stage_of(status: Stands, invoice: InvoiceRow, around: Around) -> str:
     """Where the set-up moves an invoice that has this status; "" where it leaves it."""
-    stage = around.set_up.statuses.get(status, LEAVE) if around.set_up else LEAVE
+    stage = around.set_up.stage_for(status, invoice.kind) if around.set_up else LEAVE
     return "" if stage == LEAVE else stage
 
 
@@ -214,7 +214,7 @@ def _of_payment(invoice: InvoiceRow, found: Standing, around: Around) -> tuple[D
     here, there = _paid_here(invoice, around), found.where in _PAID
     if here and not there and found.total > 0:
         return ("paid_here",)
-    if there and not here and found.total > 0 and _stage_of(found.where, around) not in ("", invoice.stage):
+    if there and not here and found.total > 0 and _stage_of(found.where, invoice, around) not in ("", invoice.stage):
         return ("paid_there",)
     return ()
 

@@ -31,21 +31,23 @@ class Items:
 @dataclass(frozen=True)
 class Pull:
     """``only``: one invoice instead of all that are linked; ``read``: Xero has been read; ``after``: the last invoice
-    that Bitrix24 was told of."""
+    that Bitrix24 was told of, in the order of their keys; None before the first."""
 
     kind: ClassVar[RunKind] = "pull"
     only: int = 0
     read: bool = False
-    after: int = 0
+    after: int | None = None
 
 
 @dataclass(frozen=True)
 class Find:
-    """``after``: the last invoice of Bitrix24 that was listed, None before the first; ``listed``: all of them are.
+    """``after``: the last invoice of Bitrix24 that was listed, by its id there, None before the first; ``old``: those
+    of today are listed, and it is an old one; ``listed``: all of them are.
     ``page``: the next one of Xero's, whose first was read at ``read_at``; ``settled``: what is sure is known."""
 
     kind: ClassVar[RunKind] = "find"
     after: int | None = None
+    old: bool = False
     listed: bool = False
     page: int = 1
     read_at: datetime | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from b24xero.db.models import SyncRun
 from b24xero.db.transactions import writing
+from b24xero.domain.invoice_key import numberless
 from b24xero.errors import JobError, problem
 from b24xero.extensions import db
 from b24xero.runs import history, lifecycle
@@ -40,7 +41,7 @@ class Pieces:
     """
 
     run: SyncRun
-    set_apart: Callable[[int], tuple[int, str]] = lambda id: (id, f"#{id}")
+    set_apart: Callable[[int], tuple[int, str]] = lambda id: (id, numberless(id))
     broken: int = 0
 
     def each(self, ids: Sequence[int], carry_out: Callable[[Sequence[int]], object]) -> None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from b24xero.domain.books import Books
-from b24xero.domain.invoice import Stage, VatRate
+from b24xero.domain.invoice import Stage, VatRate, is_old
 from b24xero.domain.set_up import (
     CHOICES,
     LEAVE,
@@ -34,8 +34,8 @@ _LONGEST = 255
 
 @dataclass(frozen=True)
 class SetUpFile:
-    """What a file says. ``stages``: (id, name, target); ``statuses``: (status, stage id, name); ``taxes``: (key of a
-    rate, its name, tax type, its name). ``organisation`` is whose set-up it was."""
+    """What a file says. ``stages``: (id, name, target); ``statuses`` and ``old_statuses``: (status, stage id, name);
+    ``taxes``: (key of a rate, its name, tax type, its name). ``organisation`` is whose set-up it was."""
 
     organisation: str
     stages: tuple[tuple[str, str, str], ...]
@@ -43,6 +43,7 @@ class SetUpFile:
     taxes: tuple[tuple[str, str, str, str], ...]
     account: tuple[str, str]
     options: Mapping[str, Any]
+    old_statuses: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,8 @@ def written(
         "stages": [
             {"id": id, "name": stage_names.get(id, ""), "becomes": target} for id, target in set_up.stages.items()
         ],
-        "statuses": [
-            {"status": status, "stage": id, "name": stage_names.get(id, "")} for status, id in set_up.statuses.items()
-        ],
+        "statuses": _moves(set_up.statuses, stage_names),
+        "old_statuses": _moves(set_up.old_statuses, stage_names),
         "taxes": [
             {"rate": key, "name": rate_names.get(key, ""), "tax_type": tax, "tax_name": tax_names.get(tax, "")}
             for key, tax in set_up.taxes.items()
@@ -88,6 +88,10 @@ def written(
         },
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def _moves(statuses: Mapping[Stands, str], names: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"status": status, "stage": id, "name": names.get(id, "")} for status, id in statuses.items()]
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -110,9 +114,8 @@ def read(raw: bytes) -> SetUpFile:
     return SetUpFile(
         organisation=_text(whole, "organisation"),
         stages=tuple((_text(one, "id"), _text(one, "name"), _text(one, "becomes")) for one in _rows(whole, "stages")),
-        statuses=tuple(
-            (_text(one, "status"), _text(one, "stage"), _text(one, "name")) for one in _rows(whole, "statuses")
-        ),
+        statuses=_read_moves(whole, "statuses"),
+        old_statuses=_read_moves(whole, "old_statuses"),
         taxes=tuple(
             (_text(one, "rate"), _text(one, "name"), _text(one, "tax_type"), _text(one, "tax_name"))
             for one in _rows(whole, "taxes")
@@ -120,6 +123,10 @@ def read(raw: bytes) -> SetUpFile:
         account=(_text(account, "code"), _text(account, "name")),
         options=options if isinstance(options, dict) else {},
     )
+
+
+def _read_moves(whole: Mapping[str, Any], name: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((_text(one, "status"), _text(one, "stage"), _text(one, "name")) for one in _rows(whole, name))
 
 
 def _rows(whole: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -136,31 +143,44 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 
 def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books) -> Fitted:
-    """What the file means here. What is gone is left open and told, never replaced by a guess."""
+    """What the file means here. What is gone is left open and told, never replaced by a guess.
+
+    Args:
+        stages: those of both kinds of invoices.
+    """
     found: list[Problem] = []
     here, rate_keys = _Stages(stages, found), {rate.key for rate in rates}
     targets = {
         stage: target for id, name, target in file.stages if target in TARGETS and (stage := here.find(id, name))
     }
-    moves: dict[Stands, str] = {status: here.move(id, name) for status, id, name in file.statuses if status in STATUSES}
+    moves, old_moves = (_moves_here(listed, here) for listed in (file.statuses, file.old_statuses))
     taxes = {row[0]: tax for row in file.taxes if (tax := _tax(row, rate_keys, books, found))}
     account = _account(*file.account, books, found)
     options = _options(file.options, rate_keys, found)
-    return Fitted(SetUp(targets, moves, taxes, account, **options), tuple(found))
+    return Fitted(SetUp(targets, moves, taxes, account, old_statuses=old_moves, **options), tuple(found))
+
+
+def _moves_here(listed: Iterable[tuple[str, str, str]], here: _Stages) -> dict[Stands, str]:
+    return {status: here.move(id, name) for status, id, name in listed if status in STATUSES}
 
 
 class _Stages:
-    """The portal's stages, found by id, else by name; each that is not there is told once."""
+    """The portal's stages, found by id, else by name among those of their kind; each that is not there is told once.
+
+    A portal gives its own old statuses one letter each, so that of another portal means something else: such a one has
+    to have the name as well.
+    """
 
     def __init__(self, stages: Sequence[Stage], found: list[Problem]) -> None:
-        self._ids = {stage.id for stage in stages}
-        self._by_name = {stage.name.casefold(): stage.id for stage in reversed(stages)}
+        self._known = {stage.id: stage for stage in stages}
+        self._by_name = {(is_old(stage.id), stage.name.casefold()): stage.id for stage in reversed(stages)}
         self._found = found
 
     def find(self, id: str, name: str) -> str:
-        if id in self._ids or not (id or name):
+        here = self._known.get(id)
+        if not (id or name) or (here and (here.system or not is_old(id) or here.name.casefold() == name.casefold())):
             return id
-        by_name = self._by_name.get(name.casefold(), "")
+        by_name = self._by_name.get((is_old(id), name.casefold()), "")
         told = problem("file_stage_by_name" if by_name else "file_stage_gone", stage=name or id)
         if told not in self._found:
             self._found.append(told)

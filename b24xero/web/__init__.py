@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from b24xero import connections
 from b24xero.db.models import utc_now
+from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
@@ -20,6 +21,7 @@ from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
 from b24xero.web.common import health as liveness
+from b24xero.web.common.invoice_address import InvoiceKey
 from b24xero.web.health import views as health_views
 from b24xero.web.invoices import bulk, eligibility
 from b24xero.web.invoices import views as invoices_views
@@ -75,6 +77,7 @@ def look_first(app: Flask) -> None:
 
 
 def register(app: Flask) -> None:
+    app.url_map.converters["invoice"] = InvoiceKey
     for pages in PAGES:
         app.register_blueprint(pages.bp)
     static.register(app)
@@ -93,6 +96,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters |= {
         "clock": formats.clock,
         "figure": formats.figure,
+        "invoice_key": invoice_key.written,
+        "numberless": invoice_key.numberless,
         "currency_name": formats.currency_name,
         "day": formats.day,
         "near_day": formats.near_day,

@@ -17,6 +17,7 @@ from typing import Any
 from b24xero.domain import email
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
+from b24xero.domain.invoice_key import written
 from b24xero.domain.set_up import Cents, SetUp, due_date
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero.item_defaults import own_account
@@ -186,7 +187,7 @@ def reckoned_anew(invoice: Invoice, total: Decimal) -> Problem:
 def _reference(invoice: Invoice, set_up: SetUp) -> str:
     """The customer reads it. Where Xero numbers, Bitrix24's number goes here: it is how the invoice is found again."""
     if set_up.number == "xero":
-        return invoice.number[:LONGEST_TEXT] or f"B24-{invoice.id}"
+        return invoice.number[:LONGEST_TEXT] or f"B24-{written(invoice.id)}"
     return "" if set_up.reference == "empty" else invoice.title[:LONGEST_TEXT]
 
 

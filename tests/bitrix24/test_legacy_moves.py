@@ -258,7 +258,7 @@ def test_after_a_lost_answer_a_look_tells_what_was_moved_and_what_else_changed(
     item = after.items[number]
     assert item.came_to("S", before.items[number]) is arrived
     if arrived:
-        assert legacy_moves.changes(Move(number, "S"), before.items[number], item, after.statuses) == ()
+        assert legacy_moves.changes(Move(number, "S"), before.items[number], item) == ()
 
 
 # -- what it costs ----------------------------------------------------------------------------------------------------

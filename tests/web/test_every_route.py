@@ -36,7 +36,9 @@ def rules(app: Flask) -> list[tuple[Rule, str]]:
 
 def filled(rule: Rule) -> str:
     """The rule's address with something in place of its variables."""
-    return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda found: "7" if found[1] == "int" else "x", rule.rule)
+    return re.sub(
+        r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda found: "7" if found[1] in ("int", "invoice") else "x", rule.rule
+    )
 
 
 @pytest.fixture

@@ -123,7 +123,8 @@ def _amount(values: Json) -> Decimal | None:
 
 
 def _pay(call: Call, key: str, values: Json) -> Json:
-    return people.pay(call, key, _amount(values), people.read_day(values.get("date")), _bump(values))
+    day, reference = people.read_day(values.get("date")), str(values.get("reference", ""))
+    return people.pay(call, key, _amount(values), day, _bump(values), reference)
 
 
 ON_INVOICE: dict[str, InvoiceAct] = {

@@ -51,7 +51,7 @@ def show(call: Call, key: str) -> Json:
     return invoice_rows.single(call, find_invoice(call, key))
 
 
-def pay(call: Call, key: str, amount: Decimal | None, day: date | None, bump: bool) -> Json:
+def pay(call: Call, key: str, amount: Decimal | None, day: date | None, bump: bool, reference: str = "") -> Json:
     """Receive a payment: all that is due, or a part of it."""
     invoice = find_invoice(call, key)
     amount = rounded(amount) if amount is not None else invoice.amount_due
@@ -59,7 +59,8 @@ def pay(call: Call, key: str, amount: Decimal | None, day: date | None, bump: bo
         raise ValueError(f"{invoice.number} is {invoice.status} with {invoice.amount_due} due")
     account = next(row for row in call.organisation.accounts if row["Type"] == "BANK")
     day = day or invoice_rules.today(call.organisation, call.now)
-    payment = Payment(call.ids.uuid(), invoice.invoice_id, account["AccountID"], day, amount, call.now, invoice.rate)
+    payment = Payment(call.ids.uuid(), invoice.invoice_id, account["AccountID"], day, amount, call.now, invoice.rate,
+                      reference=reference)  # fmt: skip
     payments.pay(call.organisation, payment, bump)
     return show(call, invoice.invoice_id)
 

@@ -9,7 +9,9 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from b24xero.db.models import SyncEntry
+from b24xero.domain import invoice_key
 from b24xero.extensions import db
+from b24xero.runs import history
 from b24xero.web.activity import line as activity_line
 from b24xero.web.common import csv_file
 from b24xero.web.common.list_query import LARGEST_ID
@@ -49,10 +51,14 @@ def _cells(entry: SyncEntry, shared: activity_line.Around) -> list[str]:
         str(activity_line.KINDS.get(entry.kind, entry.kind)),
         str(entry.run_id or ""),
         line.subject,
-        "" if hidden else str(entry.bitrix24_id),
+        "" if hidden else _bitrix24_id(entry),
         line.outcome,
         "" if hidden else activity_line.spoken(entry, entry.before),
         "" if hidden else activity_line.spoken(entry, entry.after),
         " ".join(note.text for note in line.notes),
         str(entry.milliseconds / 1000),
     ]
+
+
+def _bitrix24_id(entry: SyncEntry) -> str:
+    return str(entry.bitrix24_id) if entry.kind in history.OF_PRODUCTS else invoice_key.written(entry.bitrix24_id)

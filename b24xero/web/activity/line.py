@@ -16,6 +16,7 @@ from sqlalchemy import select
 from b24xero import rights
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry
 from b24xero.db.states import EntryKind
+from b24xero.domain.invoice_key import numberless
 from b24xero.errors import Forbidden, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import history
@@ -176,7 +177,7 @@ def entry_notes(entry: SyncEntry, shared: Around) -> tuple[Note, ...]:
 
 
 def number_of(entry: SyncEntry) -> str:
-    return entry.number or f"#{entry.bitrix24_id}"
+    return entry.number or numberless(entry.bitrix24_id)
 
 
 def _who(entry: SyncEntry) -> str:

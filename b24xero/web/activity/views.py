@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from http import HTTPStatus
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, make_response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
@@ -20,6 +19,8 @@ from b24xero import connections, rights
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.db.types import Moment
+from b24xero.domain import invoice_key
+from b24xero.domain.invoice_key import numberless, written
 from b24xero.domain.queries import ROWS
 from b24xero.errors import NotFound, Problem, RetryLater, problem
 from b24xero.extensions import db
@@ -71,7 +72,9 @@ class Wanted:
         if endpoint != "activity.download" and list_query.USUAL_ROWS not in (self.rows, self.remembered):
             said["rows"] = self.rows
         if self.invoice:
-            said["invoice" if endpoint == "activity.download" else "bitrix24_id"] = self.invoice
+            said |= (
+                {"invoice": written(self.invoice)} if endpoint == "activity.download" else {"bitrix24_id": self.invoice}
+            )
         return url_for(endpoint, **said)
 
 
@@ -87,7 +90,7 @@ def _read(invoice: int = 0) -> Wanted:
         outcome=outcome if outcome in OUTCOMES else "",
         person=_id("person") if current_user.is_admin else 0,
         run=_id("run"),
-        invoice=invoice or _id("invoice"),
+        invoice=invoice or invoice_key.read(request.args.get("invoice", "")),
     )
 
 
@@ -116,12 +119,10 @@ def index() -> Response:
     return _page(wanted) if not wanted.invoice else history(wanted.invoice)
 
 
-@bp.get("/invoices/<int:bitrix24_id>/history")
+@bp.get("/invoices/<invoice:bitrix24_id>/history")
 @login_required
 def history(bitrix24_id: int) -> Response:
     """What happened to one invoice. Nothing is told of an invoice that this reader never dealt with."""
-    if not 0 < bitrix24_id <= LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     if not rights.visible(current_user, {bitrix24_id}):
         raise NotFound(problem("not_found"))
     return _page(_read(bitrix24_id))
@@ -207,7 +208,7 @@ def _page(wanted: Wanted) -> Response:
 
 def _heading(wanted: Wanted, lines: list[activity_line.Line]) -> str:
     if wanted.invoice:
-        number = lines[0].subject if lines else f"#{wanted.invoice}"
+        number = lines[0].subject if lines else numberless(wanted.invoice)
         return gettext("History of %(number)s", number=number)
     return gettext("Activity")
 

@@ -24,6 +24,24 @@ STATUSES = {
     "deleted": _("Deleted"),
 }
 
+# Where a portal has both: domain.invoice.Kind, as the address says it and in words
+KINDS = {
+    "smart": ("new", _("New invoices")),
+    "legacy": ("old", _("Old invoices")),
+}
+
+# What of an old invoice may become another by a save: legacy_content.Change.what
+PARTS = {
+    "number": _("Number"),
+    "title": _("Title"),
+    "date": _("Date"),
+    "due date": _("Due date"),
+    "currency": _("Currency"),
+    "total": _("Total"),
+    "tax": _("Tax"),
+}
+ROW = _("row %(number)s")
+
 # At which step of a connection it failed: those of outbound.causes that nothing gets past
 STEPS = {
     "proxy": _("the proxy lets nothing through"),

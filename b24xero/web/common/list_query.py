@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from b24xero.domain.invoice import Kind
+from b24xero.domain.invoice_key import LARGEST_ID as LARGEST_ID
 from b24xero.domain.period import CHOSEN, NAMED, Period
 from b24xero.domain.queries import ROWS, SORTS
 
@@ -19,23 +21,24 @@ BAR = ("all", "todo", "ready", "differs", "awaiting", "overdue", "paid", "not_se
 AGES = ("age-0", "age-1", "age-2", "age-3", "age-4")
 LINES = ("changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
 VIEWS = (*BAR, *LINES, *AGES)
+KINDS = ("", "new", "old")
 MOST_STAGES = 50
 USUAL_ROWS = 25
 LAST_PAGE = 1_000_000
-# What the database's id columns hold; the portal has no larger ids, and a longer number is not one.
-LARGEST_ID = 2**31 - 1
 LONGEST_SEARCH = 100
 _STAGE = re.compile(r"[A-Za-z0-9_:.-]{1,50}")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """``remembered`` is the person's own number of rows; ``now``: the list in the page itself, for readers without
+    """``kind``: "new" or "old" invoices, empty: those that the portal has, the new ones where it has both.
+    ``remembered`` is the person's own number of rows; ``now``: the list in the page itself, for readers without
     scripts."""
 
     q: str = ""
     stages: tuple[str, ...] = ()
     view: str = "all"
+    kind: str = ""
     period: Period = Period()
     sort: str = "newest"
     rows: int = USUAL_ROWS
@@ -52,6 +55,11 @@ class Asked:
         """How many are on, besides the view."""
         return bool(self.stages) + bool(self.period.name)
 
+    def kind_of(self, kinds: Sequence[Kind]) -> Kind:
+        """Which are shown, of those that the portal has."""
+        asked: Kind = "legacy" if self.kind == "old" else "smart"
+        return asked if asked in kinds else kinds[0]
+
     def url(self, **changes: Any) -> str:
         """The address of this state with some changes; only what differs from the usual stands in it."""
         return url_for("invoices.index", **replace(self, **changes)._said())
@@ -59,7 +67,7 @@ class Asked:
     def _said(self) -> dict[str, Any]:
         said: dict[str, Any] = {
             name: value
-            for name in ("q", "view", "sort", "page")
+            for name in ("q", "view", "kind", "sort", "page")
             if (value := getattr(self, name)) != getattr(Asked, name)
         }
         if self.stages:
@@ -83,6 +91,7 @@ def read(given: Mapping[str, str], remembered: int) -> Asked:
         q=" ".join(address.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH],
         stages=tuple(dict.fromkeys(filter(_STAGE.fullmatch, address.getlist("stage"))))[:MOST_STAGES],
         view=_one_of(VIEWS, address.get("view")),
+        kind=_one_of(KINDS, address.get("kind")),
         period=_period(address),
         sort=_one_of(SORTS, address.get("sort")),
         rows=_rows(address.get("rows", ""), remembered),

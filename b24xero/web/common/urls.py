@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import request, url_for
 from htmx_flask import request as htmx_request
 
-from b24xero.connections import settings
+from b24xero.connections import invoice_pages, settings
 
 _PAGES = ("/invoices", "/products", "/setup", "/runs", "/activity", "/access", "/month-end")
 # The review of a thousand chosen invoices has the longest address of all (``selection``).
@@ -34,9 +34,9 @@ def portal_host() -> str:
     return urlsplit(portal_url()).netloc
 
 
-def bitrix24_invoice(invoice_id: int) -> str:
-    """Smart processes stand at /crm/type/{entityTypeId}/details/{id}/, invoices are 31 (Bitrix24 facts, placements)."""
-    return f"{portal_url()}/crm/type/31/details/{invoice_id}/"
+def bitrix24_invoice(key: int) -> str:
+    """The invoice in Bitrix24."""
+    return invoice_pages().of(key)
 
 
 def xero_invoice(short_code: str, xero_id: str) -> str:

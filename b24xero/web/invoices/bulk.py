@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +10,7 @@ from flask_login import current_user, login_required
 from werkzeug.datastructures import MultiDict
 
 from b24xero import connections
+from b24xero.domain import invoice_key
 from b24xero.push import batch, bulk_preview
 from b24xero.web.common import list_query, quota, selection, urls
 from b24xero.web.invoices.asking import Asking
@@ -69,11 +69,10 @@ def write() -> Response:
 
 
 def _chosen() -> list[int]:
-    """The ids of the form or the address, each once; what is none is left out."""
+    """The keys of the form or the address, each once; what is none is left out."""
     spelt = selection.read(request.values.get("ids", ""))
-    given = list(map(str, spelt)) or [value for values in request.values.getlist("id") for value in values.split(",")]
-    ids = [int(value) for value in given if re.fullmatch(r"[0-9]{1,10}", value)]
-    return [id for id in dict.fromkeys(ids) if 0 < id <= list_query.LARGEST_ID][:MOST]
+    given = [value for values in request.values.getlist("id") for value in values.split(",")]
+    return [key for key in dict.fromkeys(spelt or map(invoice_key.read, given)) if key][:MOST]
 
 
 def _matching(back: str) -> list[int]:

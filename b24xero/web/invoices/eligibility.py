@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 
 from b24xero.push import eligibility
 from b24xero.push.eligibility import Refusal
-from b24xero.web.common import formats, list_query, moments, urls
+from b24xero.web.common import formats, moments, urls
 from b24xero.web.messages import render
 
 bp = Blueprint("why", __name__)
@@ -35,11 +33,9 @@ WORDS = {
 }
 
 
-@bp.get("/invoices/<int:bitrix24_id>/why")
+@bp.get("/invoices/<invoice:bitrix24_id>/why")
 @login_required
 def page(bitrix24_id: int) -> Response:
-    if bitrix24_id > list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     found = eligibility.reasons(bitrix24_id, current_user)
     if found.in_xero or found.invoice is None:
         return make_response(redirect(url_for("invoices.index", q=found.invoice.number if found.invoice else "")))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from b24xero.domain.invoice_key import numberless
 from b24xero.domain.queries import InvoicePage
 from b24xero.reconciliation.worklist import Line, Tally, Worklist
 from b24xero.web.common import formats, labels, standings
@@ -135,7 +136,7 @@ def _words(line: Line) -> str:
 
 
 def _named(line: Line) -> str:
-    named = ", ".join(row.number or f"#{row.id}" for row in line.rows[:MOST_NAMED])
+    named = ", ".join(row.number or numberless(row.id) for row in line.rows[:MOST_NAMED])
     return f"{named} …" if len(line.rows) > MOST_NAMED else named
 
 

@@ -15,6 +15,7 @@ from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
 from b24xero.domain.days import day_of
 from b24xero.domain.invoice import InvoiceRow, Stage
+from b24xero.domain.invoice_key import numberless, written
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import problem
 from b24xero.push.context import Outcome
@@ -97,6 +98,11 @@ class RowView:
     choices: Sequence[ContactChoice] = ()
 
     @property
+    def key(self) -> str:
+        """As its place on the page is called."""
+        return written(self.id)
+
+    @property
     def due(self) -> Decimal | None:
         """What is still to be paid; None where it is not worth a word."""
         return self.standing.due if self.standing and self.standing.is_open and not self.other_total else None
@@ -141,7 +147,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
     said = standings.told(standing, stage.name)
     view = RowView(
         id=invoice.id,
-        number=invoice.number or f"#{invoice.id}",
+        number=invoice.number or numberless(invoice.id),
         push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
         preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
         bitrix24_url=urls.bitrix24_invoice(invoice.id),
@@ -214,7 +220,7 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
     else:
         view = RowView(
             bitrix24_id,
-            f"#{bitrix24_id}",
+            numberless(bitrix24_id),
             url_for("invoices.push_invoice", bitrix24_id=bitrix24_id),
             url_for("preview.page", bitrix24_id=bitrix24_id, back=around.back),
             urls.bitrix24_invoice(bitrix24_id),

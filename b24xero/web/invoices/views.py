@@ -8,7 +8,7 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
@@ -18,7 +18,7 @@ from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
-from b24xero.domain.invoice import VatRate
+from b24xero.domain.invoice import VatRate, is_old
 from b24xero.domain.queries import ROWS, InvoicePage
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
@@ -57,6 +57,7 @@ def index() -> Response:
     db.session.commit()
     if not _is_fragment() and not wanted.now:
         return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
+    connections.invoice_kinds(current_user)
     asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
     return _list(asking, asking.page(connections.bitrix24_for(current_user)))
 
@@ -115,8 +116,11 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
     choices = [(stage.id, stage.name) for stage in stages]
     unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
     choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
+    kinds = connections.invoice_kinds()
     return {
         "asked": wanted,
+        "kind": wanted.kind_of(kinds),
+        "kinds": labels.KINDS.items() if len(kinds) > 1 else (),
         "renewed": fragment,
         "stages": stages,
         "stage_choices": choices,
@@ -164,7 +168,8 @@ def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.
         return ()
     set_up = organisation.set_up
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    return render.notes(domain_set_up.gaps(set_up, page.stages, rates, organisation.books))
+    old = page.stages if any(is_old(stage.id) for stage in page.stages) else ()
+    return render.notes(domain_set_up.gaps(set_up, () if old else page.stages, rates, organisation.books, old))
 
 
 @bp.errorhandler(RetryLater)
@@ -176,6 +181,8 @@ def no_list(error: JobError) -> Response:
     if request.endpoint != "invoices.index":
         return errors.job_failed(error)
     db.session.rollback()
+    if any(told.code == "only_old_invoices" for told in error.problems):
+        connections.doubt_kinds()
     wanted = list_query.read(request.args, current_user.rows_per_page)
     code = errors.status_of(error)
     context = {
@@ -191,12 +198,10 @@ def no_list(error: JobError) -> Response:
     return errors.with_retry(make_response(render_template(template, **context), code), error)
 
 
-@bp.post("/invoices/<int:bitrix24_id>/push")
+@bp.post("/invoices/<invoice:bitrix24_id>/push")
 @login_required
 def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
-    if bitrix24_id > list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     outcome = single.press(bitrix24_id, current_user, Choices.of(request.form))
     back = urls.own_page(request.form.get("back", ""))
     around = surroundings(connections.current_organisation(current_user), back)
@@ -211,7 +216,7 @@ def push_invoice(bitrix24_id: int) -> Response:
 def _row_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
     response = make_response(render_template("invoices/_answer.html", row=row, back=back), code)
     if not row.whole:
-        response.headers["HX-Retarget"] = f"#invoice-{row.id} .said"
+        response.headers["HX-Retarget"] = f"#invoice-{row.key} .said"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
 

@@ -167,6 +167,8 @@ def _pin_portal(member_id: str, identity: Identity) -> None:
         raise Rejected(problem("other_portal", portal=connections.settings().bitrix24_portal_url))
     if identity.category_ids:
         portal.category_ids = list(identity.category_ids)
+    if identity.is_admin:
+        connections.keep_kinds(portal, identity.kinds)
 
 
 @bp.post("/logout")

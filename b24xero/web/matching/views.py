@@ -18,6 +18,7 @@ from sqlalchemy import select
 from b24xero import connections
 from b24xero.db.models import FoundInvoice, Organisation, SyncRun, utc_now
 from b24xero.db.states import FoundState
+from b24xero.domain.invoice_key import numberless
 from b24xero.domain.set_up import one_of
 from b24xero.domain.statuses import standing
 from b24xero.errors import Problem, Rejected, problem
@@ -239,7 +240,7 @@ def _pair_view(pair: FoundInvoice, alone: bool, short_code: str, today: date) ->
         id=pair.id,
         field="pair" if alone else f"pair-{pair.bitrix24_id}",
         ours=Side(
-            pair.number or f"#{pair.bitrix24_id}",
+            pair.number or numberless(pair.bitrix24_id),
             pair.customer or labels.unseen_customer(is_admin=current_user.is_admin),
             pair.day, pair.total, pair.currency, urls.bitrix24_invoice(pair.bitrix24_id),
         ),

@@ -136,8 +136,8 @@ BITRIX24 = {
         _("Only an administrator of Bitrix24 can show b24xero in the portal. Ask one to open this page."), tone="warn"),
     "only_old_invoices": Words(
         _(
-            "This Bitrix24 has only invoices of the old kind, which b24xero does not send. Switch to the new invoices"
-            " in Bitrix24, then open this page again."
+            "This Bitrix24 has only invoices of the old kind now, which it did not say before. Open this page again: it"
+            " shows them then."
         ),
         _("Open the portal"), "portal", "warn",
     ),
@@ -264,6 +264,15 @@ RUNS = {
     "stage_vanished_now": Words(
         _("“%(status)s” moves invoices to a stage that is gone from Bitrix24 (%(stage)s), so this one stays put."),
         _("Choose another in Set-up"), "statuses", "warn"),
+    "moved_but_changed": Words(
+        _("Moved, but Bitrix24 changed more of the invoice than its status: %(part)s was “%(before)s” and is now "
+          "“%(after)s”. Compare it with what the customer has, and put it right in Bitrix24."),
+        IN_BITRIX24, "bitrix24", "warn"),
+    "moved_but_more": Words(
+        _("And %(count)s more of it became another than before."), IN_BITRIX24, "bitrix24", "warn"),
+    "old_invoice_unreadable": Words(
+        _("Bitrix24 did not show all that this old invoice says, so it was not saved with another status."),
+        IN_BITRIX24, "bitrix24"),
     "pull_not_moved": Words(
         _("Bitrix24 did not move the invoice to “%(stage)s” and gave no reason. The next update from Xero tries "
           "again."),

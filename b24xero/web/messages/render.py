@@ -120,9 +120,19 @@ def _spoken(name: str, value: str, currency: str) -> str:
         return str(labels.STEPS.get(value, value))
     if name == "status":
         return str(labels.STATUSES.get(value, value))
+    if name == "part":
+        return _part(value)
     if name == "by":
         return ", ".join(_settled_by(one) for one in value.split(", "))
     return value
+
+
+def _part(named: str) -> str:
+    """What of an old invoice became another: a field of it, "row 2", or what is printed of the payer, by its code."""
+    kind, _, number = named.partition(" ")
+    if kind == "row":
+        return str(labels.ROW) % {"number": number}
+    return str(labels.PARTS.get(named, named))
 
 
 def _settled_by(named: str) -> str:

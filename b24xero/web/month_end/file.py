@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from flask_babel import gettext
 
+from b24xero.domain.invoice_key import written
 from b24xero.errors import Problem
 from b24xero.reconciliation.sheet import Line
 from b24xero.web.common import csv_file
@@ -53,6 +54,6 @@ def _named(view: SheetView, line: Line, table: str) -> Iterator[str]:
             table, words.kind(line.kind), customer, "" if hidden else line.number,
             line.day.isoformat() if line.day and not hidden else "", currency,
             "" if line.here is None else line.here, "" if line.there is None else line.there, line.effect.count, amount,
-            why, "" if hidden or not line.bitrix24_id else line.bitrix24_id, "" if hidden else line.xero_id,
+            why, "" if hidden or not line.bitrix24_id else written(line.bitrix24_id), "" if hidden else line.xero_id,
         ]  # fmt: skip
         yield csv_file.line(cells)

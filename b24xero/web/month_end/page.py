@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from b24xero.db.models import MonthEndSheet
+from b24xero.domain.invoice_key import numberless
 from b24xero.errors import Problem
 from b24xero.reconciliation.brief import Brief
 from b24xero.reconciliation.sheet import KINDS, OWED_BY_NAME, Bridge, Line, Sheet, Sum, compared, total
@@ -187,7 +188,7 @@ def _page_of(bitrix24_id: int) -> str:
 
 
 def _about(line: Line) -> str:
-    number = line.number or f"#{line.bitrix24_id}"
+    number = line.number or numberless(line.bitrix24_id)
     return f"{number} · {formats.day(line.day)}" if line.day else number
 
 

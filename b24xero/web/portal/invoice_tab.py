@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import Blueprint, Response, abort, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_login import login_required
 
-from b24xero.web.common import list_query
 from b24xero.web.record import views as record
 
 bp = Blueprint("card", __name__)
 
 
-@bp.get("/invoices/<int:bitrix24_id>/card")
+@bp.get("/invoices/<invoice:bitrix24_id>/card")
 @login_required
 def page(bitrix24_id: int) -> Response:
     """One call to Bitrix24, with this person's token, which asks whether they may change it as well; none to Xero."""
-    if not 0 < bitrix24_id <= list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     here = url_for("card.page", bitrix24_id=bitrix24_id)
     return make_response(render_template("portal/card.html", **record.of(bitrix24_id, here)))

@@ -15,6 +15,7 @@ _NAMES = {
     "menu": (_("Left menu"), _("An entry “Xero” that opens the invoices.")),
     "tab": (_("Invoice card"), _("A tab “Xero” with status, amounts and the buttons.")),
     "row": (_("List of invoices"), _("An entry “Xero” in the menu of each row.")),
+    "old_row": (_("List of old invoices"), _("An entry “Xero” in the menu of each row.")),
 }
 # state of a Place: the words, and the look of .status
 _STATES = {

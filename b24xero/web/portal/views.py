@@ -41,7 +41,7 @@ def opened() -> Response:
         _enter(opening)
     except JobError as error:
         return _refused(error, errors.status_of(error))
-    here = url_for("card.page", bitrix24_id=opening.invoice_id) if opening.invoice_id else url_for("invoices.index")
+    here = url_for("card.page", bitrix24_id=opening.invoice) if opening.invoice else url_for("invoices.index")
     return make_response(render_template("portal/open.html", here=here))
 
 

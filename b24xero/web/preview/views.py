@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 
 from b24xero.db.models import utc_now
 from b24xero.domain.invoice import Invoice, Stage
+from b24xero.domain.invoice_key import numberless
 from b24xero.push import preview
 from b24xero.push.choices import Choices
 from b24xero.push.preview import Preview
-from b24xero.web.common import formats, labels, list_query, urls
+from b24xero.web.common import formats, labels, urls
 from b24xero.web.messages import render
 from b24xero.web.preview import customer, differences, lines, sources, totals
 
 bp = Blueprint("preview", __name__)
 
 
-@bp.get("/invoices/<int:bitrix24_id>/preview")
+@bp.get("/invoices/<invoice:bitrix24_id>/preview")
 @login_required
 def page(bitrix24_id: int) -> Response:
     """The page, or for htmx the form with the figures of another choice. Nothing is written by it."""
-    if bitrix24_id > list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     found = preview.preview(bitrix24_id, current_user, Choices.of(request.args))
     back = urls.own_page(request.args.get("back", ""))
     fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
@@ -47,7 +45,7 @@ def _context(found: Preview, back: str) -> dict[str, Any]:
         "found": found,
         "invoice": invoice,
         "stages": (_stage(invoice),),
-        "number": invoice.number or f"#{invoice.id}",
+        "number": invoice.number or numberless(invoice.id),
         "here": url_for("preview.page", bitrix24_id=invoice.id),
         "places": around,
         "status": lines.standing_of(current, found.books.day(utc_now())) if current else "none",

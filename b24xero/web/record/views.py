@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from b24xero import connections, rights
 from b24xero.reconciliation.standing import Standing
-from b24xero.web.common import as_of, formats, list_query, urls
+from b24xero.web.common import as_of, formats, urls
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.invoices.views import surroundings
 from b24xero.web.record import story
@@ -21,11 +20,9 @@ from b24xero.writes import invoice_links
 bp = Blueprint("record", __name__)
 
 
-@bp.get("/invoices/<int:bitrix24_id>")
+@bp.get("/invoices/<invoice:bitrix24_id>")
 @login_required
 def page(bitrix24_id: int) -> Response:
-    if not 0 < bitrix24_id <= list_query.LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     back = urls.own_page(request.args.get("back", ""))
     here = url_for("record.page", bitrix24_id=bitrix24_id, back=back)
     return make_response(render_template("record/index.html", back=back, **of(bitrix24_id, here)))

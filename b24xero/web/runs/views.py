@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
@@ -17,7 +17,6 @@ from b24xero.pull import job
 from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
 from b24xero.web.common import moments
-from b24xero.web.common.list_query import LARGEST_ID
 from b24xero.web.runs import notice, reading, worklist, xero_news
 from b24xero.web.runs.panel import RunView, view
 from b24xero.writes import invoice_links
@@ -36,13 +35,11 @@ def start() -> Response:
     return _began(job.ask(current_user))
 
 
-@bp.post("/invoices/<int:bitrix24_id>/pull")
+@bp.post("/invoices/<invoice:bitrix24_id>/pull")
 @login_required
 def start_one(bitrix24_id: int) -> Response:
     """ "Update from Xero" for one invoice that is in Xero."""
     organisation = connections.current_organisation(current_user)
-    if bitrix24_id > LARGEST_ID:
-        abort(HTTPStatus.NOT_FOUND)
     if organisation:
         # One answer for an invoice that is not in Xero, is somebody else's, or is none.
         link = invoice_links.find(organisation, bitrix24_id)

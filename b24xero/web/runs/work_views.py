@@ -11,6 +11,7 @@ from flask_login import current_user, login_required
 from b24xero import connections, rights
 from b24xero.contacts.resolve import NEW_CONTACT, Customers
 from b24xero.db.models import SyncRun
+from b24xero.domain import invoice_key
 from b24xero.errors import NotFound, problem
 from b24xero.pull import job as pull_job
 from b24xero.push import batch, single
@@ -86,7 +87,7 @@ def question(run_id: int) -> Response:
     return make_response(
         render_template(
             "runs/question.html", run=run, heading=heading, customer=customer, choices=choices, new=NEW_CONTACT,
-            ids=",".join(map(str, ids)), count=len(ids),
+            ids=",".join(map(invoice_key.written, ids)), count=len(ids),
         )
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from b24xero import connections, rights
 from b24xero.db.models import SetAside, SyncRun
+from b24xero.domain import invoice_key
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.errors import Forbidden, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
@@ -102,7 +103,7 @@ class Cause:
 
     @property
     def ids(self) -> str:
-        return ",".join(str(one.id) for one in self.left)
+        return ",".join(invoice_key.written(one.id) for one in self.left)
 
     @property
     def sums(self) -> list[str]:
@@ -136,7 +137,7 @@ class Worklist:
     @property
     def again(self) -> str:
         """The ids of what may be tried again at once, with commas."""
-        return ",".join(str(one.id) for cause in self.causes if cause.again for one in cause.left)
+        return ",".join(invoice_key.written(one.id) for cause in self.causes if cause.again for one in cause.left)
 
     @property
     def again_count(self) -> int:
@@ -265,7 +266,7 @@ def _asked(one: Left) -> str:
 
 def chosen(run: SyncRun, spelt: str) -> list[int]:
     """Of the ids of a form those that this run has left, so that no form asks for other invoices."""
-    wanted = {int(part) for part in spelt.split(",") if part.isascii() and part.isdigit() and len(part) <= 10}
+    wanted = set(map(invoice_key.read, spelt.split(",")))
     return [item.id for item in worklist.items(run) if item.id in wanted and not item.right]
 
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from b24xero.db.models import Organisation, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.invoice_key import numberless
 from b24xero.domain.set_up import STATUSES, SetUp
 from b24xero.errors import Problem
 from b24xero.setup import dry_run
@@ -116,7 +117,7 @@ def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation)
         stopped_words=npgettext("invoices, after their number", "Stopped", "Stopped", len(stopped)),
         reasons=found[:MOST_REASONS],
         left_out=len(found[MOST_REASONS:]),
-        remarks=tuple(_remarks(fates, {stage.id for stage in looked.lists.stages if stage.meaning == "success"})),
+        remarks=tuple(_remarks(fates, {stage.id for stage in looked.lists.all_stages if stage.meaning == "success"})),
         lately=dict(Counter(invoice.stage for invoice in looked.invoices)),
     )
 
@@ -215,4 +216,4 @@ def _example(invoice: Invoice, problem: Problem) -> Example:
     if {"bitrix24", "xero"} <= problem.values.keys():
         spoken = render.Spoken(problem.values)
         note = gettext("Bitrix24 %(bitrix24)s, Xero %(xero)s", bitrix24=spoken["bitrix24"], xero=spoken["xero"])
-    return Example(invoice.number or f"#{invoice.id}", urls.bitrix24_invoice(invoice.id), note)
+    return Example(invoice.number or numberless(invoice.id), urls.bitrix24_invoice(invoice.id), note)

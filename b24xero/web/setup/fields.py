@@ -46,20 +46,20 @@ class Field:
         return bool(self.options) and self.value not in (value for value, _words in self.options if value)
 
 
-def _options(choices: Iterable[tuple[str, Any]], value: str) -> tuple[tuple[str, Any], ...]:
+def options(choices: Iterable[tuple[str, Any]], value: str) -> tuple[tuple[str, Any], ...]:
     """With "Choose…" on top where nothing that may be chosen is chosen."""
     found = tuple(choices)
     return found if value in (v for v, _ in found) else (("", gettext("Choose…")), *found)
 
 
 def choice_field(name: str, label: str, value: str, words: Mapping[str, Any]) -> Field:
-    options = tuple(words.items())
-    return Field(name, label, value, options if name == "number" else _options(options, value))
+    choices = tuple(words.items())
+    return Field(name, label, value, choices if name == "number" else options(choices, value))
 
 
 def stage_field(stage: Stage, value: str) -> Field:
     error = "" if value else gettext("New since the last save")
-    return Field(f"stage:{stage.id}", stage.name, value, _options(labels.TARGETS.items(), value), stage, "", error)
+    return Field(f"stage:{stage.id}", stage.name, value, options(labels.TARGETS.items(), value), stage, "", error)
 
 
 def status_field(status: str, value: str, stages: Sequence[Stage]) -> Field:
@@ -67,7 +67,7 @@ def status_field(status: str, value: str, stages: Sequence[Stage]) -> Field:
     gone = value not in (v for v, _ in choices)
     error = gettext("Its stage is gone from Bitrix24") if gone and value else ""
     label = str(labels.STATUSES[status])
-    return Field(f"status:{status}", label, value, _options(choices, value), status, "", error)
+    return Field(f"status:{status}", label, value, options(choices, value), status, "", error)
 
 
 def tax_field(rate: VatRate, value: str, books: Books, *, suggested: bool) -> Field:
@@ -81,7 +81,7 @@ def tax_field(rate: VatRate, value: str, books: Books, *, suggested: bool) -> Fi
         error = gettext("“%(tax)s” can no longer be used on sales", tax=_tax_name(value, books))
     elif suggested:
         hint = gettext("Suggested: no tax at all") if rate.rate is None else gettext("Suggested: the same percentage")
-    return Field(f"tax:{rate.key}", rate.name, value, _options(choices, value), rate, hint, error)
+    return Field(f"tax:{rate.key}", rate.name, value, options(choices, value), rate, hint, error)
 
 
 def _tax_name(tax_type: str, books: Books) -> str:
@@ -95,7 +95,7 @@ def account_field(value: str, books: Books) -> Field:
     if value and value not in (v for v, _ in choices):
         error = gettext("Account %(code)s in Xero is archived or no longer takes sales. Choose another.", code=value)
     hint = gettext("The account of every line in Xero.")
-    return Field("sales_account", gettext("Sales account"), value, _options(choices, value), None, hint, error)
+    return Field("sales_account", gettext("Sales account"), value, options(choices, value), None, hint, error)
 
 
 def rounding_field(value: str, largest: str, books: Books) -> Field:
@@ -130,7 +130,7 @@ def no_rows_field(value: str, rates: Iterable[VatRate]) -> Field:
     one_line = [
         (rate.key, gettext("Write one line at the total, with %(rate)s", rate=rate.name)) for rate in one_a_key(rates)
     ]
-    choices = _options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
+    choices = options([(STOP, gettext("Do not write them")), *one_line], value or STOP)
     return Field("no_rows", gettext("Invoices without rows"), value or STOP, choices)
 
 

@@ -23,10 +23,12 @@ from b24xero.domain.set_up import (
     TARGETS,
     WRITERS,
     SetUp,
+    Stands,
     one_of,
     tolerance_of,
 )
 from b24xero.web.common import formats, labels
+from b24xero.web.setup import old_fields
 from b24xero.web.setup.fields import (
     STOP,
     Field,
@@ -61,11 +63,13 @@ class SetUpForm:
     missing_items: Field
     writers: Field
     customers: Field
+    old_stages: tuple[Field, ...] = ()
+    old_statuses: tuple[Field, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
         single = (self.account, self.due_rule, self.reference, self.number, *self.differences, self.writers)
-        return (*self.stages, *self.statuses, *self.taxes, *single)
+        return (*self.stages, *self.statuses, *self.old_stages, *self.old_statuses, *self.taxes, *single)
 
     @property
     def differences(self) -> tuple[Field, ...]:
@@ -83,9 +87,10 @@ class SetUpForm:
     def set_up(self) -> SetUp:
         """What is saved, or tried; a stage, status or rate that is open is left out, and the usual choice stands in for
         any other field that is open."""
-        usual, chosen = SetUp(), _chosen(self.statuses)
+        usual, chosen, old = SetUp(), _chosen(self.statuses), _chosen(self.old_statuses)
+        stages = _chosen((*self.stages, *self.old_stages))
         return SetUp(
-            stages={id: target for id, value in _chosen(self.stages).items() for target in TARGETS if target == value},
+            stages={id: target for id, value in stages.items() for target in TARGETS if target == value},
             statuses={s: chosen[s] for s in STATUSES if s in chosen},
             taxes=_chosen(self.taxes),
             sales_account=self.account.value,
@@ -99,6 +104,7 @@ class SetUpForm:
             missing_items=self.missing_items.value == "yes",
             writers=one_of(self.writers.value, WRITERS, usual.writers),
             customers=one_of(self.customers.value, CUSTOMERS, usual.customers),
+            old_statuses={s: old[s] for s in STATUSES if s in old},
         )
 
 
@@ -115,7 +121,7 @@ def _form(kept: Mapping[str, Any], lists: PortalLists, books: Books, *, suggeste
     """``kept``: as ``SetUp.as_json``, whatever the values are."""
     return SetUpForm(
         stages=tuple(stage_field(s, kept["stages"].get(s.id, "")) for s in lists.stages),
-        statuses=tuple(status_field(s, kept["statuses"].get(s, LEAVE), lists.stages) for s in STATUSES),
+        statuses=tuple(status_field(s, kept["statuses"].get(s, LEAVE), lists.stages) for s in _asked(lists)),
         taxes=tuple(
             tax_field(rate, kept["taxes"].get(rate.key, ""), books, suggested=suggested)
             for rate in one_a_key(lists.vat_rates)
@@ -133,14 +139,21 @@ def _form(kept: Mapping[str, Any], lists: PortalLists, books: Books, *, suggeste
         missing_items=missing_items_field("yes" if kept["missing_items"] else "no"),
         writers=choice_field("writers", gettext("Who writes an invoice to Xero"), kept["writers"], labels.WRITERS),
         customers=customers_field(kept["customers"]),
+        old_stages=old_fields.stages(kept["stages"], lists.old_statuses),
+        old_statuses=old_fields.statuses(kept["old_statuses"], lists.old_statuses),
     )
+
+
+def _asked(lists: PortalLists) -> Sequence[Stands]:
+    """A portal of old invoices alone has no stages that anything could move to."""
+    return STATUSES if lists.stages or not lists.old_statuses else ()
 
 
 def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpForm:
     """The form as it was sent, every value held against what may be chosen right now; all errors at once."""
     values = {
         **SetUp().as_json(),
-        "stages": {s.id: posted.get(f"stage:{s.id}", "") for s in lists.stages},
+        "stages": {s.id: posted.get(f"stage:{s.id}", "") for s in lists.all_stages},
         "statuses": {s: posted.get(f"status:{s}", "") for s in STATUSES},
         "taxes": {r.key: posted.get(f"tax:{r.key}", "") for r in lists.vat_rates},
         "sales_account": posted.get("sales_account", ""),
@@ -152,12 +165,16 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         "drift": posted.get("drift", ""),
         "writers": posted.get("writers", ""),
         "customers": posted.get("customers", ""),
+        "old_statuses": {s: posted.get(f"old_status:{s}", "") for s in STATUSES},
     }
-    form = _form(values, lists, books, suggested=False)
+    return _checked_all(_form(values, lists, books, suggested=False), posted)
+
+
+def _checked_all(form: SetUpForm, posted: Mapping[str, str]) -> SetUpForm:
     return SetUpForm(
-        stages=tuple(_checked(f, TARGETS, may_stay_open=True) for f in form.stages),
-        statuses=tuple(_checked(f, _values(f), may_stay_open=True) for f in form.statuses),
-        taxes=tuple(_checked(f, _values(f), may_stay_open=True) for f in form.taxes),
+        stages=tuple(_checked_choice(f) for f in form.stages),
+        statuses=tuple(_checked_choice(f) for f in form.statuses),
+        taxes=tuple(_checked_choice(f) for f in form.taxes),
         account=_checked(form.account, _values(form.account)),
         due_rule=_checked(form.due_rule, DUE_RULES),
         reference=_checked(form.reference, REFERENCES),
@@ -169,7 +186,14 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         missing_items=_posted(form.missing_items, posted),
         writers=_checked(form.writers, WRITERS),
         customers=_checked(form.customers, CUSTOMERS),
+        old_stages=tuple(_checked_choice(f) for f in form.old_stages),
+        old_statuses=tuple(_checked_choice(f) for f in form.old_statuses),
     )
+
+
+def _checked_choice(field: Field) -> Field:
+    """One that may stay open."""
+    return _checked(field, _values(field), may_stay_open=True)
 
 
 def _values(field: Field) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from flask import render_template
 from flask_babel import gettext
 
 from b24xero.bitrix24.client import PortalLists
+from b24xero.bitrix24.legacy_statuses import Statuses
 from b24xero.db.models import Organisation, utc_now
 from b24xero.domain import set_up
 from b24xero.domain.books import Books
+from b24xero.domain.invoice import Stage
 from b24xero.domain.set_up import SetUp
-from b24xero.errors import Problem
+from b24xero.errors import Problem, problem
 from b24xero.web.common import formats
 from b24xero.web.messages import render
 from b24xero.web.setup import form as setup_form
@@ -63,7 +65,17 @@ class Page:
     def gaps(self) -> tuple[Problem, ...]:
         if self.saved is None:
             return ()
-        return set_up.gaps(self.saved, self.lists.stages, self.lists.vat_rates, self.books)
+        return set_up.gaps(self.saved, self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
+
+    @property
+    def unsound(self) -> tuple[Problem, ...]:
+        """Why Bitrix24 would not move any old invoice."""
+        known = Statuses(self.lists.old_statuses)
+        return (problem("old_statuses_unsound"),) if known.ordered and not known.work else ()
+
+    @property
+    def old_stages(self) -> tuple[Stage, ...]:
+        return tuple(status.stage for status in self.lists.old_statuses)
 
     def form(self) -> SetUpForm | None:
         """What was saved, or what is suggested; nothing where nothing is known of the organisation yet."""
@@ -71,7 +83,7 @@ class Page:
             return setup_form.shown(self.saved, self.lists, self.books, suggested=False)
         if not self.connected:
             return None
-        suggested = set_up.suggest(self.lists.stages, self.lists.vat_rates, self.books)
+        suggested = set_up.suggest(self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
         return setup_form.shown(suggested, self.lists, self.books, suggested=True)
 
     def shown(self, form: SetUpForm | None, said: Said | None = None, check: Check | None = None) -> str:
@@ -84,14 +96,15 @@ class Page:
     def _values(self, form: SetUpForm | None, said: Said | None, check: Check | None) -> dict[str, object]:
         return {
             "organisation": self.organisation,
-            "stages": self.lists.stages,
+            "stages": self.lists.all_stages,
+            "has_new": bool(self.lists.stages) or not self.lists.old_statuses,
             "connected": self.connected,
             # A form on its way is never lost, though its Xero login ended meanwhile.
             "editable": self.connected or said is not None or check is not None,
             "form": form,
             "said": said,
             "check": check,
-            "gaps": (*self.notes, *render.notes(self.gaps)),
+            "gaps": (*self.notes, *render.notes((*self.unsound, *self.gaps))),
             "steps": steps(self.saved, self.gaps, self.connected),
             "saved_words": saved_words(self.organisation),
         }

@@ -18,6 +18,7 @@ from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
+from b24xero.domain.invoice import is_old
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
@@ -54,11 +55,12 @@ def _opened() -> Page | Response:
     organisation, connected = _organisation()
     lists = rights.portal_lists(current_user)
     connections.remember_categories(lists.category_ids)
+    connections.remember_kinds(lists.kinds)
     if not lists.is_admin:
         return _not_allowed()
     if organisation is None:
         steps = setup_page.steps(None, (), connected=False)
-        return make_response(render_template("setup/index.html", stages=lists.stages, steps=steps))
+        return make_response(render_template("setup/index.html", stages=lists.all_stages, steps=steps))
     books, notes = _books(organisation, connected=connected)
     return Page(organisation, lists, books, connected, notes)
 
@@ -125,9 +127,18 @@ def _kept(chosen: SetUp, page: Page) -> SetUp:
     listed = {rate.key for rate in page.lists.vat_rates}
     unlisted = {key: tax for key, tax in page.saved.taxes.items() if key not in listed}
     chosen = replace(chosen, taxes={**unlisted, **chosen.taxes})
-    if page.lists.stages:
-        return chosen
-    return replace(chosen, stages=page.saved.stages, statuses=page.saved.statuses)
+    kept = {id: to for id, to in page.saved.stages.items() if not _shown_by(page.lists, id)}
+    return replace(
+        chosen,
+        stages={**kept, **chosen.stages},
+        statuses=chosen.statuses if page.lists.stages else page.saved.statuses,
+        old_statuses=chosen.old_statuses if page.lists.old_statuses else page.saved.old_statuses,
+    )
+
+
+def _shown_by(lists: PortalLists, stage: str) -> bool:
+    """Whether the portal shows stages of this one's kind."""
+    return bool(lists.old_statuses if is_old(stage) else lists.stages)
 
 
 # -- trying -----------------------------------------------------------------------------------------------------------
@@ -214,7 +225,7 @@ def export() -> Response:
         return make_response(redirect(url_for("setup.index"), HTTPStatus.SEE_OTHER))
     saved, books = organisation.set_up, organisation.books
     now = utc_now()
-    whole = setup_file.written(saved, organisation.name, lists.stages, lists.vat_rates, books, now)
+    whole = setup_file.written(saved, organisation.name, lists.all_stages, lists.vat_rates, books, now)
     response = Response(whole, mimetype="application/json")
     name = f"b24xero-set-up-{moments.here(now).date().isoformat()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -235,7 +246,7 @@ def take_in() -> Response:
     except Rejected as error:
         said = Said("bad", gettext("The file was not imported"), notes=render.notes(error.problems), again=True)
         return make_response(page.shown(page.form(), said), HTTPStatus.UNPROCESSABLE_ENTITY)
-    fitted = setup_file.fitted(file, page.lists.stages, page.lists.vat_rates, page.books)
+    fitted = setup_file.fitted(file, page.lists.all_stages, page.lists.vat_rates, page.books)
     form = setup_form.shown(fitted.set_up, page.lists, page.books, suggested=False)
     words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
                     name=file.organisation or "–")  # fmt: skip
