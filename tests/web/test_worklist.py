@@ -185,3 +185,15 @@ def test_the_foot_adds_up_the_page_by_currency(ready: Person, vendors: Vendors) 
         vendors.new_invoice(begindate="2031-05-30", rows=[row], currencyId=currency)
     said = text(ready.list(dated="days", **{"from": "2031-05-01"}).text)
     assert re.search(r"3 invoices on this page NZD.200\.00 ?AUD.100\.00", said)
+
+
+# -- what the list brings along ---------------------------------------------------------------------------------------
+
+
+def test_the_list_renews_only_what_its_page_has(mere: Person, vendors: Vendors) -> None:
+    vendors.new_invoice()
+    before = mere.connect().client.get("/invoices", headers={"HX-Request": "true"}).text
+    assert 'id="over"' not in before
+    after = mere.save_set_up().client.get("/invoices", headers={"HX-Request": "true"}).text
+    assert 'id="over" hx-swap-oob="true"' in after
+    assert '<p id="as-of" hx-swap-oob="true">Bitrix24: live.' in after

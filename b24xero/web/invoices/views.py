@@ -90,6 +90,7 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
     rows = _rows(wanted, page, organisation)
     context = {
         **_filters(wanted, page, fragment=fragment),
+        **_steps(organisation),
         "page": page,
         "rows": rows,
         "gaps": _gaps(page, organisation),
@@ -104,7 +105,7 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
         "sums": panels.sums_of_rows(rows),
     }
     if not fragment:
-        return make_response(render_template("invoices/index.html", **context, **_steps(organisation)))
+        return make_response(render_template("invoices/index.html", **context))
     response = make_response(render_template("invoices/_list.html", **context))
     response.headers["HX-Replace-Url" if htmx_request.htmx.trigger in _SAME_PLACE else "HX-Push-Url"] = context["back"]
     return response
