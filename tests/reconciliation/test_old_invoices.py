@@ -22,7 +22,7 @@ def test_old_invoices_of_a_period_are_read_under_their_keys(ready: Person, vendo
     with app.test_request_context():
         user = db.session.scalars(select(User)).one()
         bitrix24 = connections.bitrix24_for(user)
-        stretch = bitrix24.invoices_dated(date(2026, 10, 1), date(2026, 10, 31), 0, 50, "legacy")
+        stretch = bitrix24.invoices_dated(date(2026, 10, 1), date(2026, 10, 31), 0, 500, "legacy")
         assert inside in [row.id for row in stretch.rows]
         assert before not in [row.id for row in stretch.rows]
         rows = bitrix24.invoice_rows([inside, before])
