@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from b24xero import env_file
-from b24xero.ratelimit.waiting import THREADS
+from b24xero.ratelimit.places import THREADS
 
 env_file.read()
 

@@ -19,8 +19,8 @@ from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
 from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
+from b24xero.ratelimit.places import Places
 from b24xero.ratelimit.unproven import Unproven
-from b24xero.ratelimit.waiting import Places
 from b24xero.web.common import language
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from b24xero.checks import every, probe
 from b24xero.checks.result import Around
 from b24xero.db import schema
 from b24xero.db.models import utc_now
-from b24xero.ratelimit import waiting
+from b24xero.ratelimit import places
 from b24xero.version import version
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -231,4 +231,4 @@ def _serve(environ: dict[str, str], instance: Path, port: int, base: str) -> Non
     print(f"\n  b24xero      http://localhost:{port}\n  simulator    {base}  (both vendors, with invented data)")
     print("  Sign in as Mere Tautahi (admin), then connect to Xero and press Save set-up. Ctrl-C stops everything.\n")
     sys.stdout.flush()
-    waitress.serve(app, host="127.0.0.1", port=port, threads=waiting.THREADS, _quiet=True)
+    waitress.serve(app, host="127.0.0.1", port=port, threads=places.THREADS, _quiet=True)

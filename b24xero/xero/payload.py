@@ -16,9 +16,10 @@ from typing import Any
 
 from b24xero.domain import email
 from b24xero.domain.books import Books
+from b24xero.domain.due_date import due_date
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.invoice_key import written
-from b24xero.domain.set_up import Cents, SetUp, due_date
+from b24xero.domain.set_up import Cents, SetUp
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, tax_problem, totals_of

@@ -114,11 +114,11 @@ def test_text_of_customers_is_kept_as_it_is() -> None:
 
 
 def test_every_choice_of_the_set_up_has_words() -> None:
-    from b24xero.domain import queries, set_up
+    from b24xero.domain import due_date, queries, set_up
 
     assert set(labels.TARGETS) == set(set_up.TARGETS)
     assert set(labels.STATUSES) == {"none", *set_up.STATUSES}
-    assert set(labels.DUE_RULES) == set(set_up.DUE_RULES)
+    assert set(labels.DUE_RULES) == set(due_date.DUE_RULES)
     assert set(labels.NUMBERS) == set(set_up.NUMBERS)
     assert set(labels.REFERENCES) == set(set_up.REFERENCES)
     assert set(labels.SORTS) == set(queries.SORTS)

@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Invoice, tax_key
-from b24xero.domain.set_up import SetUp, suggested_tax_rate
+from b24xero.domain.set_up import SetUp
+from b24xero.domain.suggested_set_up import suggested_tax_rate
 from b24xero.xero import parse, totals
 from b24xero.xero.lines import WrittenLine
 from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body

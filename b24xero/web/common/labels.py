@@ -68,7 +68,7 @@ TARGETS = {
     "VOIDED": _("Voided"),
 }
 
-# set_up.DUE_RULES
+# due_date.DUE_RULES
 DUE_RULES = {
     "days-0": _("On the day of the invoice"),
     "days-7": _("7 days after the date"),

@@ -10,10 +10,10 @@ from flask_babel import gettext
 
 from b24xero.bitrix24.client import PortalLists
 from b24xero.domain.books import Books
+from b24xero.domain.due_date import DUE_RULES
 from b24xero.domain.set_up import (
     CUSTOMERS,
     DRIFTS,
-    DUE_RULES,
     LARGEST_TOLERANCE,
     LEAVE,
     NUMBERS,

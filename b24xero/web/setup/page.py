@@ -15,6 +15,7 @@ from b24xero.domain import set_up
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage
 from b24xero.domain.set_up import SetUp
+from b24xero.domain.suggested_set_up import suggest
 from b24xero.errors import Problem, problem
 from b24xero.web.common import formats
 from b24xero.web.messages import render
@@ -83,7 +84,7 @@ class Page:
             return setup_form.shown(self.saved, self.lists, self.books, suggested=False)
         if not self.connected:
             return None
-        suggested = set_up.suggest(self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
+        suggested = suggest(self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
         return setup_form.shown(suggested, self.lists, self.books, suggested=True)
 
     def shown(self, form: SetUpForm | None, said: Said | None = None, check: Check | None = None) -> str:

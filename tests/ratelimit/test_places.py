@@ -17,7 +17,7 @@ from flask import Flask
 
 from b24xero.errors import RetryLater
 from b24xero.ratelimit import deadlines
-from b24xero.ratelimit.waiting import MOST_A_PERSON, MOST_TOGETHER, PATIENCE, THREADS, Places
+from b24xero.ratelimit.places import MOST_A_PERSON, MOST_TOGETHER, PATIENCE, THREADS, Places
 from tests.conftest import ROOT, Vendors
 from tests.people import HTMX, Person
 
