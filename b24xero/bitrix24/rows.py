@@ -64,10 +64,16 @@ def _cleaned(value: Any, odd: list[str]) -> Any:
     for row in value:
         wrong = oddness(row) if isinstance(row, Mapping) else ""
         if wrong:
-            odd.append(wrong)
+            odd.append(_named(row, wrong, odd))
         else:
             kept.append(row)
     return kept
+
+
+def _named(row: Mapping[str, Any], wrong: str, odd: list[str]) -> str:
+    """By its id, since one answer may hold a row twice; what has none is counted by itself."""
+    known_by = row.get("id", row.get("ID"))
+    return f"{wrong} (row {known_by})" if is_id(known_by) else f"{wrong} (a row without id, {len(odd)})"
 
 
 def _whole_or_none(rows: Any, odd: list[str]) -> Any:

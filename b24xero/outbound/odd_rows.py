@@ -22,10 +22,10 @@ def start_counting() -> None:
 
 def note(system: str, odd: Iterable[str]) -> None:
     """Rows of ``system`` were left out; of each the fields that are not of their type, never what stands in them."""
-    fields = list(odd)
+    fields = set(odd)
     if not fields:
         return
-    log.warning("%s: %s rows could not be read: %s", system, len(fields), "; ".join(sorted(set(fields)))[:300])
+    log.warning("%s: %s rows could not be read: %s", system, len(fields), "; ".join(sorted(fields))[:300])
     counted = _counted.get()
     if counted is not None:
         counted[system] += len(fields)

@@ -84,7 +84,7 @@ class Wire:
             raise _later(hindered) from hindered
         said = Said()
         try:
-            with upstream(), counts.counting("xero", call.__name__):
+            with upstream(), counts.counting("xero", _name_of(call)):
                 response = call(
                     self._organisation_id, *args, _preload_content=False, _request_timeout=timeout, **options
                 )  # fmt: skip
@@ -112,6 +112,11 @@ class Wire:
         if causes.of(error).step in causes.NEVER_LEFT:
             return RetryLater(told, 30)
         return OutcomeUnknown(problem("xero_unclear"))
+
+
+def _name_of(call: Callable[..., Any]) -> str:
+    """xero-python's own name of a call, also where some of its arguments are given already."""
+    return _name_of(call.func) if isinstance(call, functools.partial) else call.__name__
 
 
 def elements(envelope: Mapping[str, Any] | None, name: str) -> list[Json]:

@@ -580,7 +580,7 @@ def test_whatever_breaks_the_invoice_is_free_again_at_once(
 @pytest.mark.parametrize(
     ("column", "broken"),
     [
-        pytest.param("stored_set_up", {"due_rule": "nonsense-x"}, id="within the push"),
+        pytest.param("stored_set_up", {"sales_account": {"code": "200"}}, id="within the push"),
         pytest.param("stored_set_up", {"stages": None}, id="set-up unreadable"),
         pytest.param("stored_books", {"locked_until": "nonsense"}, id="books unreadable"),
     ],

@@ -267,7 +267,7 @@ def test_a_run_stops_at_what_is_kept_for_presses_and_a_press_goes_on(
     assert timedelta(hours=1.9) < run.resume_at - utc_now() <= timedelta(hours=2)
     page = words(busy.client.get(f"/runs/{run.id}").text)
     assert "kept for single presses" in page
-    assert "Goes on at" in page
+    assert "Waits until" in page
     assert busy.press(ids[0]).status_code == 200
 
 

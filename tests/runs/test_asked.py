@@ -23,7 +23,11 @@ READ_AT = datetime(2026, 9, 27, 13, 59, 59, tzinfo=UTC)
         (asked.Pull(read=True, after=90), {"read": True, "after": 90}),
         (asked.Find(), {}),
         (asked.Find(after=0, listed=True), {"after": 0, "listed": True}),
-        (asked.Find(9, True, 3, READ_AT), {"after": 9, "listed": True, "page": 3, "read_at": READ_AT.isoformat()}),
+        (
+            asked.Find(after=9, listed=True, page=3, read_at=READ_AT),
+            {"after": 9, "listed": True, "page": 3, "read_at": READ_AT.isoformat()},
+        ),
+        (asked.Find(after=9, old=True), {"after": 9, "old": True}),
         (asked.Link(after=44), {"after": 44}),
     ],
 )

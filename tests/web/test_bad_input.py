@@ -1009,13 +1009,9 @@ def test_an_odd_question_gets_an_answer(ready: Person, query: dict[str, str]) ->
     assert ready.client.get("/invoices", query_string={**query, "now": "1"}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("old", "words"), [(True, "only invoices of the old kind"), (False, "Open the list of invoices there once")]
-)
-def test_a_portal_without_new_invoices_says_which_it_has(
-    ready: Person, vendors: Vendors, old: bool, words: str
-) -> None:
-    vendors.control("bitrix24/settings", invoices="old" if old else "none")
+def test_a_portal_without_any_invoices_says_so(ready: Person, vendors: Vendors) -> None:
+    vendors.control("bitrix24/settings", invoices="none")
+    words = "Open the list of invoices there once"
     for page in ("/invoices?now=1", "/setup"):
         answer = ready.client.get(page)
         assert words in text(answer.text), page

@@ -66,7 +66,6 @@ def test_translators_are_asked_for_invoices_and_for_products() -> None:
         ("Stopped", {"a run"}),
         (("Stopped", "Stopped"), {"invoices, after their number"}),
         ("account", {"of a person", "in Xero’s books"}),
-        ("All", {"invoices", "the whole history"}),
         ("Look again", {None, "search in Xero"}),
         (("is created", "are created"), {"invoices, after their number"}),
     ],

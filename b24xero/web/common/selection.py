@@ -17,7 +17,7 @@ def spelt(ids: Iterable[int]) -> str:
     old invoices are below 0."""
     ordered = sorted(set(ids), reverse=True)
     steps = [before - after for before, after in pairwise(ordered)]
-    return ("-" if ordered[:1] < [0] else "") + ".".join(map(_to_36, map(abs, [*ordered[:1], *steps])))
+    return ("-" if ordered and ordered[0] < 0 else "") + ".".join(map(_to_36, map(abs, [*ordered[:1], *steps])))
 
 
 def read(text: str) -> list[int]:
