@@ -292,7 +292,8 @@ ONE_IN = 137
 def test_whatever_a_field_is_turned_into_no_page_breaks(
     ready: Person, vendors: Vendors, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unproven, "TRIES", 10_000)  # the portal's posts among them come from one address
+    monkeypatch.setattr(unproven, "TRIES", 10_000)  # one person signs in anew hundreds of times
+    monkeypatch.setattr(unproven, "OPENINGS", 10_000)
     invoice = vendors.new_invoice()
     mutant = watched(vendors.server)
     tried = [(name, turn, into) for name, turn in recorded(mutant, ready, invoice) for into in ODD][::ONE_IN]
