@@ -185,8 +185,6 @@ def test_overdue_goes_by_the_organisations_day(ready: Person, vendors: Vendors, 
     vendors.control("xero/edit", invoice=number, set={"DueDate": due})
     update_from_xero(app)
     assert stage(vendors, invoice_id) == (DEPOSIT if days_late else SENT)
-    row = ready.list(q=number).text.partition(f'id="invoice-{invoice_id}"')[2].partition("</tr>")[0]
-    assert ("overdue" in text(row).lower()) is bool(days_late)
     assert ("Overdue" in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)) is bool(days_late)
 
 
