@@ -107,7 +107,7 @@ class Bitrix24(Session):
         answer = self.batch({**_LISTS, **stage_commands(self._categories)})
         kinds = legacy_invoices.kinds_of(answer.get("kinds"))
         if isinstance(answer.errors.get("categories"), NotFound) and "legacy" not in (kinds or self.kinds):
-            raise which_invoices.none_of_today(self)
+            raise which_invoices.none_of_today(kinds)
         found = _category_ids(answer)
         if set(found) != set(self._categories):
             self._categories = found

@@ -1,13 +1,13 @@
-"""Which invoices a portal has, where it has none of today's kind."""
+"""What is said where a portal has none of today's invoices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from b24xero.bitrix24 import parse
-from b24xero.bitrix24.item_list import rows_of
+from b24xero.bitrix24 import legacy_invoices
 from b24xero.bitrix24.session import Session
+from b24xero.domain.invoice import Kind
 from b24xero.errors import NotFound, Rejected, problem
 
 
@@ -21,11 +21,9 @@ def expected(session: Session) -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise none_of_today(session) from error
+        raise none_of_today(legacy_invoices.kinds(session)) from error
 
 
-def none_of_today(session: Session) -> Rejected:
-    """The kinds of statuses tell which invoices are switched on (source §2.5). Today's are made when somebody opens
-    their list for the first time."""
-    kinds = {parse.text(row.get("ID")) for row in rows_of(session.call("crm.status.entity.types", {})["result"])}
-    return Rejected(problem("only_old_invoices" if "INVOICE_STATUS" in kinds else "no_invoices_yet"))
+def none_of_today(kinds: Collection[Kind]) -> Rejected:
+    """Today's are made when somebody opens their list for the first time."""
+    return Rejected(problem("only_old_invoices" if "legacy" in kinds else "no_invoices_yet"))
