@@ -187,7 +187,7 @@ def _amounts_moved(draft: _Draft, rest: Decimal) -> _Draft | None:
         return (lines[n].amount + step - lines[n].exact_amount) * step, -abs(lines[n].amount)
 
     furthest = CENT * CENT * (2 if draft.explained else 1)
-    movable = [n for n, item in enumerate(items) if rest and item.quantity and item.unit_net and off(n)[0] < furthest]
+    movable = [n for n in range(len(items)) if rest and lines[n].exact_amount and off(n)[0] < furthest]
     if abs(rest) > CENT * len(movable):
         return None
     for n, cents in _shares(rest, movable, off):

@@ -109,6 +109,7 @@ def portal_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
 @given(portal_rows(), precisions)
 @example([portal_row(D("0.3045"), D("0.5"), D(5), False)] * 2, "old")
 @example([portal_row(D("80000"), D(1), D(20), False, rate=D(20))], "old")
+@example([portal_row(D("0.0003"), D(8), None, True), portal_row(D("0.0003"), D(9), None, True)], "new")
 def test_xero_makes_the_total_that_bitrix24_has_or_the_invoice_is_refused_with_both(
     rows: list[dict[str, Any]], precision: str
 ) -> None:
