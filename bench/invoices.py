@@ -15,22 +15,26 @@ CUSTOMER = "Acme Plumbing"
 def write(here: Place, count: int, seed: int = 1) -> dict[str, list[int]]:
     """Keys of new invoices in the stage "Sent", by the name of whoever is to push them."""
     figures = random.Random(seed)
-    companies = [_company(here, n) for n in range(max(1, count // A_CUSTOMER))]
-    found: dict[str, list[int]] = {name: [] for name in PEOPLE.values()}
+    companies = [company(here, n) for n in range(max(1, count // A_CUSTOMER))]
+    found: dict[str, list[int]] = {owner: [] for owner in PEOPLE.values()}
     owners = list(PEOPLE.items())
     for n in range(count):
-        number, name = owners[n % len(owners)]
-        company = companies[n // len(owners) % len(companies)]
-        found[name].append(_invoice(here, number, company, _rows(figures)))
+        number, owner = owners[n % len(owners)]
+        customer = companies[n // len(owners) % len(companies)]
+        found[owner].append(invoice(here, number, customer, rows(figures)))
     return found
 
 
-def _company(here: Place, n: int) -> int:
-    made = here.control("bitrix24/company", title=f"{CUSTOMER} {n}", email=f"accounts{n}@acme.example")
+def name(n: int) -> str:
+    return f"{CUSTOMER} {n}"
+
+
+def company(here: Place, n: int) -> int:
+    made = here.control("bitrix24/company", title=name(n), email=f"accounts{n}@acme.example")
     return int(made["item"]["id"])
 
 
-def _invoice(here: Place, owner: int, company: int, rows: list[dict[str, Any]]) -> int:
+def invoice(here: Place, owner: int, company: int, rows: list[dict[str, Any]]) -> int:
     if here.old:
         old = here.control(
             "bitrix24/old-invoice", ORDER_TOPIC="Bathroom, upper floor", STATUS_ID="S", UF_COMPANY_ID=company,
@@ -51,7 +55,7 @@ def _old_row(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(figures: random.Random) -> list[dict[str, Any]]:
+def rows(figures: random.Random) -> list[dict[str, Any]]:
     """One to three rows whose cents do not come out even."""
     wares = figures.sample(("Consulting hour", "Copper pipe, 15 mm", "Shower tray", "Travel"), figures.randint(1, 3))
     return [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from b24xero.extensions import db
@@ -22,11 +23,18 @@ def tripping(model: type[Any], on: str, over: Callable[[Any], bool]) -> Iterator
         if over(row):
             raise KeyError("a field that nobody foresaw")
 
-    event.listen(model, on, trip)
+    def trip_one_of_many(_connection: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
+        if getattr(statement, "is_insert", False) and statement.table.name == model.__tablename__:
+            for row in many or [one]:
+                trip(None, None, SimpleNamespace(**row))
+
+    where, what = (Engine, "before_execute") if on == "before_insert" else (model, on)
+    listener = trip_one_of_many if on == "before_insert" else trip
+    event.listen(where, what, listener)
     try:
         yield
     finally:
-        event.remove(model, on, trip)
+        event.remove(where, what, listener)
 
 
 @contextlib.contextmanager

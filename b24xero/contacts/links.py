@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from b24xero.contacts.changes import Known, said_by, settled_with
+from b24xero.db.inserts import unless_there
 from b24xero.db.models import ContactLink, Organisation
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Customer, CustomerKind
@@ -72,18 +72,17 @@ def link_all(organisation: Organisation, found: Sequence[Found]) -> None:
     """The same for many customers, in one transaction."""
     if not found:
         return
+    rows = {
+        (one.customer.kind, one.customer.id): {
+            "organisation_id": organisation.id, "kind": one.customer.kind, "bitrix24_id": one.customer.id,
+            "xero_id": one.xero_id, "lacks_address": one.lacks_address, "settled": said_by(one.customer),
+            "written": None if one.written is None else dict(one.written),
+        }
+        for one in reversed(found)
+    }  # fmt: skip
     with writing():
-        for one in sorted(found, key=lambda one: (one.customer.kind, one.customer.id)):
-            row = ContactLink(
-                organisation_id=organisation.id, kind=one.customer.kind, bitrix24_id=one.customer.id,
-                xero_id=one.xero_id, lacks_address=one.lacks_address, settled=said_by(one.customer),
-                written=None if one.written is None else dict(one.written),
-            )  # fmt: skip
-            try:
-                with db.session.begin_nested():
-                    db.session.add(row)
-            except IntegrityError:
-                pass  # linked in this very moment by another press of the same customer
+        # What is there was linked in this very moment by another press of the same customer.
+        db.session.execute(unless_there(ContactLink), [rows[customer] for customer in sorted(rows)])
 
 
 def known_of(organisation: Organisation, customers: Iterable[Customer | None]) -> dict[str, Known]:

@@ -27,7 +27,7 @@ from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.pull import read_changes
 from b24xero.runs import asked, lifecycle
-from b24xero.runs.history import Happening, add_to_run, entry
+from b24xero.runs.history import Happening, add_presses, add_to_run
 from b24xero.runs.pieces import Pieces
 from b24xero.writes import intents
 
@@ -66,7 +66,7 @@ def adopt(user: User, organisation: Organisation, pair_ids: Sequence[int], run: 
             add_to_run(run, happened)
             asked.keep(run, asked.Link(after=max(pair_ids, default=0)))
         else:
-            db.session.add_all(entry(one, "link", organisation.id, user.id) for one in happened)
+            add_presses(happened, "link", organisation.id, user)
     linked = sum(one.outcome == "linked" for one in happened)
     return Adopted(linked, len(happened) - linked, len(pairs) - len(visible))
 

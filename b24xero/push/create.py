@@ -14,6 +14,7 @@ from b24xero.db.models import Intent
 from b24xero.db.transactions import writing
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.push import recover
+from b24xero.push.begin import begin
 from b24xero.push.context import Push
 from b24xero.push.recover import Found, Result
 from b24xero.writes import intents, invoice_links, sending
@@ -51,23 +52,11 @@ def send(creates: Sequence[Create]) -> list[Result]:
         RetryLater, Disconnected, Forbidden: nothing was written.
     """
     key = intents.new_key()
-    begun = _begin(creates, key)
+    begun = begin([(create.work, create.write) for create in creates], key)
     ours = [(create, intent) for create, intent in zip(creates, begun, strict=True) if intent]
     told = dict(zip((create.work.invoice.id for create, _ in ours), _send(ours, key), strict=True))
     busy = Rejected(problem("being_written", name=""))
     return [told.get(create.work.invoice.id, busy) for create in creates]
-
-
-def _begin(creates: Sequence[Create], key: str) -> list[Intent | None]:
-    """Commit the intents of those that are still ours to write: a process that was away for longer than its claim must
-    not send beside the one that took over."""
-    with writing():
-        return [
-            intents.add(create.work.organisation, create.work.user, create.write, create.work.claim, key)
-            if invoice_links.hold(create.work.link, create.work.claim)
-            else None
-            for create in creates
-        ]
 
 
 Sent = Sequence[tuple[Create, Intent]]

@@ -11,6 +11,7 @@ from b24xero.db.models import Intent
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
+from b24xero.push.begin import begin
 from b24xero.push.context import LANDED, Landed, Outcome, Push, difference, settled_on
 from b24xero.push.policy import Decision
 from b24xero.writes import intents, invoice_links, sending
@@ -115,21 +116,11 @@ def send(edits: Sequence[Edit]) -> list[Outcome | Rejected]:
         RetryLater, Disconnected, Forbidden: nothing was written.
     """
     key = intents.new_key()
-    begun = _begin(edits, key)
+    begun = begin([(edit.work, edit.write) for edit in edits], key)
     ours = [(edit, intent) for edit, intent in zip(edits, begun, strict=True) if intent]
     told = dict(zip((edit.work.invoice.id for edit, _ in ours), _send(ours, key), strict=True))
     busy = Rejected(problem("being_written", name=""))
     return [told.get(edit.work.invoice.id, busy) for edit in edits]
-
-
-def _begin(edits: Sequence[Edit], key: str) -> list[Intent | None]:
-    with writing():
-        return [
-            intents.add(edit.work.organisation, edit.work.user, edit.write, edit.work.claim, key)
-            if invoice_links.hold(edit.work.link, edit.work.claim)
-            else None
-            for edit in edits
-        ]
 
 
 Sent = Sequence[tuple[Edit, Intent]]

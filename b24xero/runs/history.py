@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, insert, select
 
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
 from b24xero.db.states import Counted, EntryKind, Outcome
@@ -49,39 +51,49 @@ def counted(kind: EntryKind) -> tuple[Counted, ...]:
     return _COUNTED.get(kind, _WRITTEN)
 
 
-def entry(
-    happening: Happening, kind: EntryKind, organisation_id: int, user_id: int, run: SyncRun | None = None
-) -> SyncEntry:
-    return SyncEntry(
-        run_id=run.id if run else None,
-        organisation_id=organisation_id,
-        user_id=user_id,
-        kind=kind,
-        bitrix24_id=happening.bitrix24_id,
-        number=happening.number,
-        outcome=happening.outcome,
-        before=happening.before,
-        after=happening.after,
-        problems=[problem.as_json() for problem in happening.problems],
-        milliseconds=happening.milliseconds,
-        facts=dict(happening.facts),
-        at=utc_now(),
-    )
-
-
 def record_press(happening: Happening, kind: EntryKind, organisation_id: int, user: User) -> None:
     """One single press, outside of any run."""
     with writing():
-        db.session.add(entry(happening, kind, organisation_id, user.id))
+        add_presses([happening], kind, organisation_id, user)
+
+
+def add_presses(happenings: Iterable[Happening], kind: EntryKind, organisation_id: int, user: User) -> None:
+    """Into the transaction that is open: what one press came to for each, outside of any run."""
+    _add([_row(one, kind, organisation_id, user.id) for one in happenings])
 
 
 def add_to_run(run: SyncRun, happenings: Iterable[Happening]) -> None:
     """Into the transaction that is open: entries and the run's counts belong together."""
-    counts = dict(run.counts)
-    for happening in happenings:
-        db.session.add(entry(happening, run.kind, run.organisation_id, run.user_id, run))
-        counts[happening.outcome] = counts.get(happening.outcome, 0) + 1
-    run.counts = counts
+    rows = [_row(one, run.kind, run.organisation_id, run.user_id, run.id) for one in happenings]
+    _add(rows)
+    counts = Counter(run.counts)
+    counts.update(row["outcome"] for row in rows)
+    run.counts = dict(counts)
+
+
+def _add(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert(SyncEntry), rows)
+
+
+def _row(
+    happening: Happening, kind: EntryKind, organisation_id: int, user_id: int, run_id: int | None = None
+) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "organisation_id": organisation_id,
+        "user_id": user_id,
+        "kind": kind,
+        "bitrix24_id": happening.bitrix24_id,
+        "number": happening.number,
+        "outcome": happening.outcome,
+        "before": happening.before,
+        "after": happening.after,
+        "problems": [problem.as_json() for problem in happening.problems],
+        "milliseconds": happening.milliseconds,
+        "facts": dict(happening.facts),
+        "at": utc_now(),
+    }
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

@@ -44,7 +44,8 @@ class Clock:
 
 @dataclass
 class Seen:
-    """One request in the journal: what was asked, when, and what was answered (0 = connection dropped)."""
+    """One request in the journal: what was asked, when, and what was answered (0 = connection dropped), in how many
+    bytes."""
 
     vendor: str
     method: str
@@ -54,6 +55,7 @@ class Seen:
     headers: dict[str, str]
     at: str
     status: int = 0
+    size: int = 0
 
 
 class _Drop(Exception):
@@ -119,7 +121,7 @@ class Server:
             response = self._apply(handler, request)
         else:
             response = self._apply_with(fault, handler, request)
-        seen.status = response.status_code
+        seen.status, seen.size = response.status_code, len(response.get_data())
         return response
 
     def _fault(self, vendor: str, request: Request) -> Fault | None:

@@ -26,8 +26,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
-from sqlalchemy.exc import IntegrityError
 
+from b24xero.db.inserts import unless_there
 from b24xero.db.models import Intent, Organisation, User, utc_now
 from b24xero.db.states import IntentAction, IntentKind, IntentState
 from b24xero.db.transactions import writing
@@ -86,35 +86,45 @@ def _add(
     organisation: Organisation, user: User, writes: Sequence[Write], state: IntentState, claim: str, key: str
 ) -> list[Intent | None]:
     with writing():
-        return [add(organisation, user, write, claim, key, state) for write in writes]
+        return add_all(organisation, user, writes, claim, key, state)
 
 
-def add(
-    organisation: Organisation, user: User, write: Write, claim: str = "", key: str = "", state: IntentState = "sent"
-) -> Intent | None:
-    """Into the transaction that is open: one write, or None while another one of its subject is open."""
+def add_all(
+    organisation: Organisation, user: User, writes: Sequence[Write], claim: str, key: str, state: IntentState = "sent"
+) -> list[Intent | None]:
+    """Into the transaction that is open: the writes in one statement; None for each whose subject has an open one, of
+    somebody else or earlier among these: the unique index lets one in."""
+    rows = {_of(write): _row(organisation, user, write, claim, key, state) for write in reversed(writes)}
+    if not rows:
+        return []
+    added = db.session.scalars(unless_there(Intent).returning(Intent), [rows[of] for of in sorted(rows)])
+    begun: dict[tuple[str, str], Intent] = {(intent.kind, intent.subject): intent for intent in added}
+    return [begun.pop(_of(write), None) for write in writes]
+
+
+def _of(write: Write) -> tuple[str, str]:
+    return write.kind, write.subject
+
+
+def _row(
+    organisation: Organisation, user: User, write: Write, claim: str, key: str, state: IntentState
+) -> dict[str, Any]:
     now = utc_now()
-    intent = Intent(
-        organisation_id=organisation.id,
-        user_id=user.id,
-        kind=write.kind,
-        action=write.action,
-        subject=write.subject,
-        state=state,
-        key=key or new_key(),
-        body=write.body,
-        body_hash=body_hash(write.body),
-        keep=write.keep,
-        claim=claim,
-        planned_at=now,
-        sent_at=now if state == "sent" else None,
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(intent)
-    except IntegrityError:
-        return None  # the unique index: one of this subject is open
-    return intent
+    return {
+        "organisation_id": organisation.id,
+        "user_id": user.id,
+        "kind": write.kind,
+        "action": write.action,
+        "subject": write.subject,
+        "state": state,
+        "key": key or new_key(),
+        "body": write.body,
+        "body_hash": body_hash(write.body),
+        "keep": write.keep,
+        "claim": claim,
+        "planned_at": now,
+        "sent_at": now if state == "sent" else None,
+    }
 
 
 def open_of(organisation: Organisation, kind: str, subject: str) -> Intent | None:
@@ -199,9 +209,6 @@ def settle(intents: Iterable[Intent], state: IntentState, vendor_id: str = "") -
     with writing():
         for intent in intents:
             end(intent, state, vendor_id)
-
-
-# -- the call ---------------------------------------------------------------------------------------------------------
 
 
 # -- receipts ---------------------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
+from b24xero.db.inserts import unless_there
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
@@ -76,12 +76,11 @@ def _ensure(organisation: Organisation, bitrix24_ids: Iterable[int]) -> None:
     known = select(InvoiceLink.bitrix24_id).where(
         InvoiceLink.organisation_id == organisation.id, InvoiceLink.bitrix24_id.in_(wanted)
     )
-    for bitrix24_id in sorted(set(wanted) - set(db.session.scalars(known))):
-        try:
-            with db.session.begin_nested():
-                db.session.add(InvoiceLink(organisation_id=organisation.id, bitrix24_id=bitrix24_id))
-        except IntegrityError:
-            pass  # somebody else made it in this very moment: it is there, which is all that was wanted
+    new = sorted(set(wanted) - set(db.session.scalars(known)))
+    if new:
+        # Somebody else may make one in this very moment: then it is there, which is all that was wanted.
+        rows = [{"organisation_id": organisation.id, "bitrix24_id": bitrix24_id} for bitrix24_id in new]
+        db.session.execute(unless_there(InvoiceLink), rows)
 
 
 def _locked(organisation_id: int, bitrix24_ids: Iterable[int]) -> Sequence[InvoiceLink]:
@@ -129,15 +128,24 @@ def release_all(claimed: str) -> None:
     )
 
 
-def hold(link: InvoiceLink, claimed: str) -> bool:
-    """Into the transaction that is open: the claim anew, or False when it had lapsed and somebody else has it now."""
-    held = db.session.execute(
+def hold_all(links: Sequence[InvoiceLink], claimed: str) -> set[int]:
+    """Into the transaction that is open: the claim anew; the ids of those links whose claim had not lapsed to somebody
+    else."""
+    if not links:
+        return set()
+    ours = select(InvoiceLink.id).where(
+        InvoiceLink.organisation_id == links[0].organisation_id, InvoiceLink.id.in_([link.id for link in links]),
+        InvoiceLink.claim == claimed,
+    )  # fmt: skip
+    # Locked in the order of ``_locked``.
+    held = set(db.session.scalars(ours.order_by(InvoiceLink.id).with_for_update()))
+    db.session.execute(
         update(InvoiceLink)
-        .where(InvoiceLink.id == link.id, InvoiceLink.claim == claimed)
+        .where(InvoiceLink.id.in_(held))
         .values(claimed_until=utc_now() + claims.lease(claimed))
         .execution_options(synchronize_session=False)
     )
-    return bool(held.rowcount)  # type: ignore[attr-defined]
+    return held
 
 
 def to_keep(written: Written, contact_id: str, cents: Cents, invoice: Invoice) -> dict[str, Any]:
