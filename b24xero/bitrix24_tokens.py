@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from b24xero import sessions
 from b24xero.bitrix24 import oauth
-from b24xero.db.models import Bitrix24Login, XeroLogin, utc_now
+from b24xero.db.models import Bitrix24Login, KeptReading, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, Dismissed, RetryLater, problem
 from b24xero.extensions import db
@@ -57,7 +57,7 @@ class StoredTokens:
         if not gone:
             return
         with writing():
-            for kept in (Bitrix24Login, XeroLogin):
+            for kept in (Bitrix24Login, XeroLogin, KeptReading):
                 db.session.execute(delete(kept).where(kept.user_id == self.user_id))
 
     def _read(self) -> Bitrix24Login:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from b24xero import bitrix24_tokens, connections, sessions
 from b24xero.bitrix24 import iframe, placements
 from b24xero.bitrix24.placements import Addresses, Place
-from b24xero.db.models import Bitrix24Login, Portal, User, XeroLogin, utc_now
+from b24xero.db.models import Bitrix24Login, KeptReading, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, Forbidden, JobError, Rejected, RetryLater, problem
 from b24xero.extensions import db
@@ -174,6 +174,7 @@ def _erase_all() -> int:
     with writing():
         db.session.execute(delete(Bitrix24Login))
         db.session.execute(delete(XeroLogin))
+        db.session.execute(delete(KeptReading))
         db.session.execute(update(Portal).values(application_token=None))
     log.info("uninstalled: all tokens erased")
     return ended

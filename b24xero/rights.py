@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app
 
-from b24xero import connections
+from b24xero import connections, kept_readings
 from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import WORD_HOLDS, User, utc_now
 from b24xero.db.transactions import writing
@@ -163,15 +163,24 @@ def invoice(user: User, invoice_id: int, set_up: SetUp | None) -> Invoice:
     return found
 
 
-def invoices(user: User, ids: Iterable[int], set_up: SetUp) -> list[Invoice]:
+def invoices(user: User, ids: Sequence[int], set_up: SetUp, *, keep: bool = False) -> list[Invoice]:
     """Many, and which of them this person may change: one call more for every 50 that are not remembered as theirs to
-    change.
+    change. What they were shown a moment ago is only asked for what has changed since.
+
+    Args:
+        keep: they are asked for again in a moment, by a run.
 
     Raises:
         Disconnected, Forbidden, Rejected, RetryLater.
     """
     bitrix24 = connections.bitrix24_for(user)
-    found = bitrix24.invoices(ids)
+    if len(ids) < kept_readings.MANY:
+        found = bitrix24.invoices(ids)
+    else:
+        reading = kept_readings.of(user.id, utc_now())
+        found = bitrix24.invoices(ids, reading)
+        if keep:
+            kept_readings.keep(user.id, reading, utc_now())
     if not _asks(user, set_up):
         return list(found.values())
     known = _remembered().changeable.known(user.id, utc_now())

@@ -59,7 +59,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": STORED,
     "bitrix24_tokens": {"sessions", "bitrix24", "ratelimit"} | STORED,
     "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
-    "rights": {"connections", "bitrix24"} | STORED,
+    "kept_readings": {"bitrix24"} | STORED,
+    "rights": {"connections", "kept_readings", "bitrix24"} | STORED,
     "writes": {"xero"} | STORED,
     "runs": {"writes", "connections", "xero"} | STORED,
     # the jobs
@@ -76,7 +77,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {
-        "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "sessions",
+        "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "kept_readings", "sessions",
     } | STORED,
     "support": {"checks", "config", "version"} | STORED,
     "backups": {"sessions", "runs", "version"} | STORED,

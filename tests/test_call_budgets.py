@@ -145,4 +145,4 @@ def test_the_summary_of_a_hundred_asks_the_database_as_often_as_that_of_one(
         return len(statements)
 
     asked(ids)  # what is read once and kept
-    assert asked(ids) - asked(ids[:1]) <= 8  # only the calls of Bitrix24 are more
+    assert asked(ids) - asked(ids[:1]) <= 9  # only the calls of Bitrix24 are more, and what it said is kept for the run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -29,12 +30,14 @@ class Ref(str):
 
 @dataclass(frozen=True)
 class Batch:
-    """Answers of one batch by command name; a name stands in ``results`` or in ``errors``."""
+    """Answers of one batch by command name; a name stands in ``results`` or in ``errors``. ``began``: when the portal
+    began to answer, by its own clock; None where it does not tell."""
 
     results: Mapping[str, Any]
     errors: Mapping[str, Exception]
     totals: Mapping[str, int]
     nexts: Mapping[str, int]
+    began: datetime | None = None
 
     def result(self, name: str) -> Any:
         """The answer of a command that must succeed; raises what went wrong with it."""
@@ -55,6 +58,7 @@ class Batch:
             {**{name: error for name, error in self.errors.items() if name not in said.results}, **said.errors},
             {**self.totals, **said.totals},
             {**self.nexts, **said.nexts},
+            min(self.began, said.began) if self.began and said.began else None,
         )
 
     def get(self, name: str) -> Any:
@@ -145,7 +149,15 @@ def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
     for error in () if writes and results else errors.values():
         if isinstance(error, Disconnected | ExpiredToken | RetryLater):
             raise error
-    return Batch(results, errors, _counts(answer.get("result_total")), _counts(answer.get("result_next")))
+    counts = _counts(answer.get("result_total")), _counts(answer.get("result_next"))
+    return Batch(results, errors, *counts, _began(envelope.get("time")))
+
+
+def _began(time: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(_map(time).get("date_start"))).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _is_exception(error: Any) -> bool:

@@ -16,6 +16,7 @@ from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, Choose, row
 from b24xero.bitrix24.legacy_statuses import Status
 from b24xero.bitrix24.legacy_statuses import statuses as old_statuses
 from b24xero.bitrix24.products import Look
+from b24xero.bitrix24.reading import Reading
 from b24xero.bitrix24.recent_invoices import Recent
 from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
@@ -173,12 +174,12 @@ class Bitrix24(Session):
                 break
         return rows
 
-    def invoices(self, keys: Iterable[int]) -> dict[int, Invoice]:
+    def invoices(self, keys: Iterable[int], reading: Reading | None = None) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``invoices`` and
         ``legacy_invoices``."""
         return both_kinds.by_kind(
             keys,
-            lambda ids: bitrix24_invoices.invoices(self, ids, self._categories),
+            lambda ids: bitrix24_invoices.invoices(self, ids, self._categories, reading),
             lambda ids: both_kinds.old_invoices(self, ids),
         )
 

@@ -28,8 +28,8 @@ from b24xero.errors import Forbidden, NotFound, Rejected, RetryLater, problem
 log = logging.getLogger(__name__)
 
 OLD_INVOICE = 5  # in links of requisites
-# Invoices a group: six calls of 50, and one for their customers and statuses.
-GROUP = 6 * MOST_COMMANDS
+# The customers of so many are read together, with the statuses.
+GROUP = 1000
 STATUSES: tuple[str, Params] = ("crm.status.list", {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": ENTITY}})
 _SIDES = {"company": (COMPANY, "UF_COMPANY_ID"), "contact": (CONTACT, "UF_CONTACT_ID")}
 # What the older service says in English, whatever the portal's language; its code is empty (source facts §3.2, §3.4).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from b24xero.bitrix24.batch import Params
@@ -41,6 +42,7 @@ class Lists:
         self._seen: set[_Page] = set()
         self._rows: dict[str, list[Params]] = defaultdict(list)
         self.errors: dict[str, Exception] = {}
+        self._began: list[datetime | None] = []
 
     def ask(self, commands: Commands) -> None:
         self._commands |= commands
@@ -57,6 +59,7 @@ class Lists:
         pages, self._waiting = waiting[:MOST_COMMANDS], dict.fromkeys(waiting[MOST_COMMANDS:])
         self._seen |= set(pages)
         answer = self._session.batch({page.key: self._command(page) for page in pages})
+        self._began.append(answer.began)
         for page in pages:
             if page.key in answer.errors:
                 self.errors[page.name] = answer.errors[page.key]
@@ -72,6 +75,12 @@ class Lists:
             following = answer.nexts.get(page.key)
             if rows and following:
                 self._go_on(page.name, following, answer.totals.get(page.key, 0))
+
+    @property
+    def began(self) -> datetime | None:
+        """When the portal began to answer the first of the calls, by its own clock; None where it does not tell."""
+        known = [moment for moment in self._began if moment]
+        return min(known) if known and len(known) == len(self._began) else None
 
     def _command(self, page: _Page) -> tuple[str, Params]:
         method, params = self._commands[page.name]

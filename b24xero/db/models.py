@@ -7,7 +7,19 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.db.states import (
@@ -319,6 +331,17 @@ class SetUpDraft(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+
+class KeptReading(Model):
+    """What Bitrix24 said of many invoices when this person last looked at them: a compressed ``bitrix24.reading``, of
+    use for some minutes."""
+
+    __tablename__ = "kept_reading"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    read_at: Mapped[datetime] = mapped_column(Moment)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 _OPEN = text("state IN ('planned', 'sent', 'unclear')")

@@ -21,8 +21,8 @@ OVERLAP = timedelta(minutes=10)
 # Not every change moves Xero's modified time (facts §5.3), so what is open is read in full this often.
 SWEEP_EVERY = timedelta(days=1)
 OPEN = ("DRAFT", "SUBMITTED", "AUTHORISED")
-# So many open invoices are asked for by their ids (40 a call); more of them as pages of everything open (1,000 a call).
-FEW = 120
+# So many open invoices are asked for by their ids (50 a call); more of them as pages of everything open (1,000 a call).
+FEW = 150
 
 
 def read(run: SyncRun, xero: Xero, organisation: Organisation) -> None:

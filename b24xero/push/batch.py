@@ -33,7 +33,8 @@ from b24xero.runs.pieces import Pieces
 from b24xero.writes import claims, invoice_links
 from b24xero.xero.client import Xero
 
-GROUP = 250
+# All that one press asks for: more calls with less in each, were it less. A pause reads anew what is left.
+GROUP = 1000
 CHUNK = 50
 
 Outcomes = Mapping[int, Outcome]

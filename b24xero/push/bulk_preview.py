@@ -81,7 +81,7 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
         Disconnected: no live Xero login. Rejected: the set-up is missing. RetryLater, Forbidden: Bitrix24's own.
     """
     xero, organisation = connections.ready_for(user)
-    found = rights.invoices(user, ids, organisation.set_up)
+    found = rights.invoices(user, ids, organisation.set_up, keep=True)
     invoices = item_codes.read(organisation, xero, found, item_codes.TOLD_AGE)
     decisions = read_again.decisions(user, organisation, invoices)
     missing = set(ids) - {invoice.id for invoice in invoices}

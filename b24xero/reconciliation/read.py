@@ -59,7 +59,7 @@ class Period:
 
     def read(self, bitrix24: Bitrix24, xero: Xero, progress: Progress) -> None:
         """Bitrix24: one call for 1,250 invoices and one for 2,500 customers; Xero: one call for 1,000 invoices; and
-        one for 40 that are linked and elsewhere there.
+        one for 50 that are linked and elsewhere there.
 
         Raises:
             Rejected: they are too many. Disconnected, Forbidden, RetryLater. Whatever ``progress`` raises.

@@ -55,7 +55,7 @@ class Xero(Calls):
 
     def invoices_numbered(self, numbers: Sequence[str]) -> tuple[XeroInvoice, ...]:
         """Sales invoices with exactly these numbers, with their lines: of each number at most one that is not deleted
-        (facts §3.5); some 40 numbers a call."""
+        (facts §3.5); some 50 numbers a call."""
         found: list[Json] = []
         # InvoiceNumbers is a list with commas, so a number that has one is searched for.
         for chunk in fitting([number for number in numbers if "," not in number]):
@@ -94,7 +94,7 @@ class Xero(Calls):
             yield from (one for page in pages for one in page["Invoices"])
 
     def invoices_of(self, contact_ids: Sequence[str]) -> tuple[XeroInvoice, ...]:
-        """Every sales invoice of these contacts, with its lines; a call for each 1,000 of 40 contacts."""
+        """Every sales invoice of these contacts, with its lines; a call for each 1,000 of 50 contacts."""
         with odd_rows.none_may_be_missing("xero"):
             pages = (
                 page
@@ -136,7 +136,7 @@ class Xero(Calls):
         return self._invoice_pages(PAGE_SIZE, statuses=["DRAFT", "SUBMITTED", "AUTHORISED"])
 
     def invoices_by_ids(self, ids: Sequence[str]) -> Iterator[tuple[XeroInvoice, ...]]:
-        """These invoices as they stand now, 40 a call; ids that the organisation does not have are left out."""
+        """These invoices as they stand now, 50 a call; ids that the organisation does not have are left out."""
         for chunk in chunks(ids, MOST_IDS):
             found = self._listed(self._api.get_invoices, "Invoices", i_ds=chunk, page=1, unitdp=4, timeout=MANY_TIMEOUT)
             yield tuple(map(parse.invoice, found))
@@ -165,7 +165,7 @@ class Xero(Calls):
         return parse.contact(found[0]) if found else None
 
     def contacts_by_ids(self, ids: Sequence[str]) -> tuple[XeroContact, ...]:
-        """These contacts, archived ones too, 40 a call; ids that the organisation does not have are left out."""
+        """These contacts, archived ones too, 50 a call; ids that the organisation does not have are left out."""
         found: list[Json] = []
         for chunk in chunks(ids, MOST_IDS):
             found += self._read(self._api.get_contacts, "Contacts", i_ds=chunk, include_archived=True)

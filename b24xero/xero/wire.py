@@ -28,6 +28,7 @@ from b24xero.errors import Disconnected, Forbidden, NotFound, OutcomeUnknown, Pr
 from b24xero.outbound import causes, counts, http, json_answer
 from b24xero.ratelimit.budget import NotNow, Said
 from b24xero.ratelimit.deadlines import Pace, Unpaced, may_pause, pause, take_place, upstream
+from b24xero.xero import addresses
 
 # So often a refused call goes out again when its wait is short: a 429 was certainly not carried out (facts §6.1).
 REFUSED_AGAIN = 2
@@ -221,6 +222,11 @@ class _Rest(RESTClientObject):  # type: ignore[misc]  # the SDK ships no types
         super().__init__(configuration, maxsize=http.KEPT)
         direct: urllib3.PoolManager = self.pool_manager
         self.pool_manager: Any = http.ByEnvironment(direct)
+
+    def request(self, method: str, url: str, query_params: Any = None, **options: Any) -> Any:
+        """With the query as we write it: the SDK would encode the commas of a list."""
+        whole = f"{url}?{addresses.query(query_params)}" if query_params else url
+        return super().request(method, whole, **options)
 
 
 def _configuration() -> Any:

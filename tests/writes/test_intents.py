@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -58,6 +59,39 @@ def test_of_many_at_once_only_one_begins(app: Flask, people: tuple[Organisation,
     for thread in threads:
         thread.join()
     assert sorted(begun) == [False] * 7 + [True]
+
+
+@on_both
+def test_calls_that_begin_the_same_subjects_in_other_orders_begin_each_once(
+    app: Flask, people: tuple[Organisation, User]
+) -> None:
+    """Nor do they wait for each other for ever, which PostgreSQL would end with an error."""
+    organisation_id, user_id = people[0].id, people[1].id
+    writes = [Write("invoice", "create", str(n), {"InvoiceNumber": f"INV-{n}"}) for n in range(50)]
+    begun: list[str] = []
+    gate = threading.Barrier(4)
+
+    def call(order: random.Random) -> None:
+        with app.app_context():
+            both = db.session.get_one(Organisation, organisation_id), db.session.get_one(User, user_id)
+            db.session.commit()
+            mine = order.sample(writes, len(writes))
+            gate.wait()
+            begun.extend(intent.subject for intent in intents.begin_all(*both, mine) if intent)
+            db.session.remove()
+
+    threads = [threading.Thread(target=call, args=(random.Random(n),)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(begun) == sorted(write.subject for write in writes)
+
+
+@on_both
+def test_of_two_of_one_subject_in_one_call_the_first_begins(people: tuple[Organisation, User]) -> None:
+    begun = intents.begin_all(*people, [ACME, ACME])
+    assert [intent is not None for intent in begun] == [True, False]
 
 
 def test_a_subject_that_is_open_does_not_keep_the_others_of_its_call_back(people: tuple[Organisation, User]) -> None:
