@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import invoice_count, invoice_search, parse, parse_customer, templates
+from b24xero.bitrix24 import id_filters, invoice_count, invoice_search, parse, parse_customer, templates
 from b24xero.bitrix24.batch import Batch, Params, rows_in
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
@@ -20,9 +20,9 @@ from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
 # A page is asked for again so often at most when templates are met on it that were not known.
 MOST_LOOKS = 3
-# Above so many ids a filter leaves the batch for a call of its own: a batch is a PHP query string, and PHP drops what
-# exceeds max_input_vars (1,000 by default) without a word.
-MANY_IDS = 200
+# Above so many values a filter leaves the batch for a call of its own: a batch is a PHP query string, and PHP drops
+# what exceeds max_input_vars (1,000 by default) without a word.
+MANY_VALUES = 220
 
 _ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
@@ -101,7 +101,7 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
     fields = ("id", "isRecurring")
     lists = {start: list_command(INVOICE, condition, fields, order, start) for start in range(0, most, PAGE)}
     found: list[Params] = []
-    if _has_many_ids(condition):
+    if id_filters.leaves(condition) > MANY_VALUES:
         for command in lists.values():
             items = rows_in(session.call(*command)["result"], "items")
             found += items
@@ -114,21 +114,14 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
     return tuple(dict.fromkeys(id for id in ids if id))[:most]
 
 
-def _has_many_ids(condition: Params) -> bool:
-    """Looked for wherever they stand in it."""
-    nested = (value for value in condition.values() if isinstance(value, Mapping))
-    lists = (len(value) for value in condition.values() if isinstance(value, list))
-    return sum(lists) > MANY_IDS or any(map(_has_many_ids, nested))
-
-
 def _condition(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
     condition: dict[str, Any] = dict(invoice_count.days(query))
     if query.stages:
         condition["@stageId"] = list(query.stages)
     if query.only_ids is not None:
-        condition["@id"] = list(query.only_ids) or [0]
-    if query.without_ids:
-        condition["!@id"] = list(query.without_ids)
+        condition |= id_filters.among(set(query.only_ids) - set(query.without_ids))
+    else:
+        condition |= id_filters.not_among(query.without_ids)
     if searched:
         condition["0"] = searched
     return condition
@@ -143,7 +136,7 @@ def _list(
     starts = range(first // PAGE * PAGE, first + query.rows, PAGE)
     order = _ORDERS[query.sort]
     lists = {start: list_command(INVOICE, condition, invoice_count.FIELDS, order, start) for start in starts}
-    if _has_many_ids(condition):
+    if id_filters.leaves(condition) > MANY_VALUES:
         alone = {start: session.call(*lists[start]) for start in starts}
         pages_alone = {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}
         return {"pages": pages_alone, "batch": session.batch(beside) if beside else None}

@@ -16,8 +16,9 @@ from typing import Any
 from b24xero.bitrix24 import invoice_search, legacy_parse, parse
 from b24xero.bitrix24.all_invoices import Stretch, name_commands, names_of, owner_of_row, read_names
 from b24xero.bitrix24.batch import Batch, Params
+from b24xero.bitrix24.id_filters import FEW_IDS
 from b24xero.bitrix24.invoice_count import MOST as MOST_COUNTED
-from b24xero.bitrix24.invoice_list import MANY_IDS, Choose
+from b24xero.bitrix24.invoice_list import Choose
 from b24xero.bitrix24.invoices import chunks
 from b24xero.bitrix24.item_list import COMPANY, CONTACT, MOST_PAGES, PAGE, rows_of
 from b24xero.bitrix24.legacy_invoices import STATUSES
@@ -275,7 +276,7 @@ def _probe(query: InvoiceQuery) -> tuple[str, Params] | None:
 
 
 def _has_many_ids(condition: Params) -> bool:
-    return sum(len(value) for value in condition.values() if isinstance(value, list)) > MANY_IDS
+    return sum(len(value) for value in condition.values() if isinstance(value, list)) > FEW_IDS
 
 
 def _holds(row: Params, query: InvoiceQuery) -> bool:

@@ -108,6 +108,24 @@ def test_a_portal_that_does_not_know_the_field_is_read_all_the_same(b24: Asker) 
     assert bitrix24.invoice(made).id == made
 
 
+# -- many ids ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_thousand_ids_in_a_row_choose_and_leave_out_in_the_one_call_of_every_page(b24: Asker) -> None:
+    made = [b24.invoice(title=f"Rent {n}")["id"] for n in range(8)]
+    bitrix24 = client(b24)
+    bitrix24.invoice_page(InvoiceQuery(rows=25))
+    calls(b24)
+    linked = tuple(range(made[0] - 1000, made[3])) + (made[6],)
+    assert [row.id for row in bitrix24.invoice_page(InvoiceQuery(only_ids=linked, sort="oldest")).rows] == [
+        *made[:3], made[6],
+    ]  # fmt: skip
+    left = bitrix24.invoice_page(InvoiceQuery(without_ids=linked, sort="oldest", search="Rent"))
+    assert [row.id for row in left.rows] == [*made[3:6], made[7]]
+    assert len(calls(b24)) == 3  # and one to find out whom the search means
+    assert set(bitrix24.matching_ids(InvoiceQuery(only_ids=linked), 500)) == {*made[:3], made[6]}
+
+
 # -- searching --------------------------------------------------------------------------------------------------------
 
 
