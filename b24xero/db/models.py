@@ -225,7 +225,12 @@ class InvoiceLink(Model):
         UniqueConstraint("organisation_id", "bitrix24_id", name="uq_invoice_link_bitrix24"),
         UniqueConstraint("organisation_id", "xero_id", name="uq_invoice_link_xero"),
         Index("ix_invoice_link_news", "organisation_id", "news"),
-    )
+        Index("ix_invoice_link_status", "organisation_id", "xero_status", "bitrix24_id"),
+        Index(
+            "ix_invoice_link_in_xero", "organisation_id", "bitrix24_id",
+            sqlite_where=text("xero_id IS NOT NULL"), postgresql_where=text("xero_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
@@ -398,6 +403,7 @@ class FoundInvoice(Model):
         Index("ix_found_invoice_state", "organisation_id", "user_id", "state", "bitrix24_id"),
         Index("ix_found_invoice_number", "organisation_id", "number_key"),
         Index("ix_found_invoice_sum", "organisation_id", "sum_key"),
+        Index("ix_found_invoice_read", "read_at"),
         # A page that is still open names pairs by their ids: a later search must not give them to other pairs.
         {"sqlite_autoincrement": True},
     )
@@ -441,7 +447,10 @@ class SyncRun(Model):
     """
 
     __tablename__ = "sync_run"
-    __table_args__ = (Index("ix_sync_run_organisation", "organisation_id", "id"),)
+    __table_args__ = (
+        Index("ix_sync_run_organisation", "organisation_id", "id"),
+        Index("ix_sync_run_user", "user_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[RunKind] = mapped_column(String(8))
@@ -478,7 +487,8 @@ class SyncEntry(Model):
     __table_args__ = (
         Index("ix_sync_entry_organisation", "organisation_id", "id"),
         Index("ix_sync_entry_run", "run_id", "id"),
-        Index("ix_sync_entry_invoice", "organisation_id", "bitrix24_id", "id"),
+        Index("ix_sync_entry_invoice", "bitrix24_id", "id"),
+        Index("ix_sync_entry_number", "number"),
         Index("ix_sync_entry_user", "user_id", "id"),
         Index("ix_sync_entry_outcome", "outcome", "id"),
     )

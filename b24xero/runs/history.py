@@ -127,4 +127,5 @@ def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
 
 
 def count(query: Select[SyncEntry]) -> int:
-    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    counting = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counting) or 0

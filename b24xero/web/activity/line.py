@@ -90,7 +90,9 @@ def around(entries: Iterable[SyncEntry], connected: Organisation | None, visible
     """Two questions to the database, however many lines there are."""
     wanted = {(entry.organisation_id, entry.bitrix24_id) for entry in entries}
     query = select(InvoiceLink.organisation_id, InvoiceLink.bitrix24_id, InvoiceLink.xero_id).where(
-        InvoiceLink.bitrix24_id.in_({id for _organisation, id in wanted}), InvoiceLink.xero_id.is_not(None)
+        InvoiceLink.organisation_id.in_({organisation for organisation, _id in wanted}),
+        InvoiceLink.bitrix24_id.in_({id for _organisation, id in wanted}),
+        InvoiceLink.xero_id.is_not(None),
     )
     found = {(o, id): xero_id for o, id, xero_id in db.session.execute(query) if xero_id}
     organisations = db.session.scalars(select(Organisation)).all()

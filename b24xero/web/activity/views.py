@@ -184,7 +184,7 @@ def _page(wanted: Wanted) -> Response:
         total += db.session.scalar(select(func.count()).select_from(_runs(wanted).subquery())) or 0
     last_page = max(1, -(-total // wanted.rows))
     wanted = replace(wanted, page=min(wanted.page, last_page))
-    lines, silent = _lines(wanted)
+    lines, silent = _lines(wanted, total)
     first = (wanted.page - 1) * wanted.rows + 1
     context = {
         "asked": wanted,
@@ -234,10 +234,10 @@ def _people() -> list[tuple[int, str]]:
     return [(0, gettext("Everyone")), *found]
 
 
-def _lines(wanted: Wanted) -> tuple[list[activity_line.Line], tuple[Problem, ...]]:
+def _lines(wanted: Wanted, total: int) -> tuple[list[activity_line.Line], tuple[Problem, ...]]:
     """One page, entries and runs woven by time. A run stands where it ended, above what happened in it. And why
     Bitrix24 did not say which of the invoices may be told of, so that none is."""
-    places = list(db.session.execute(_woven(wanted, utc_now())))
+    places = _places(wanted, total)
     entry_ids = [id for _at, id, is_run in places if not is_run]
     run_ids = [id for _at, id, is_run in places if is_run]
     entries = db.session.scalars(
@@ -252,19 +252,38 @@ def _lines(wanted: Wanted) -> tuple[list[activity_line.Line], tuple[Problem, ...
     return lines, silent
 
 
-def _woven(wanted: Wanted, now: datetime) -> Select[datetime, int, int]:
-    """When, id, and whether it is a run. Each side gives only what can stand on this page or before it, found by its
-    index: the first pages, which people read, cost the same however much there is."""
-    end = wanted.page * wanted.rows
-    entries = _entries(wanted).with_only_columns(SyncEntry.at, SyncEntry.id, literal(0).label("is_run")).limit(end)
+Place = tuple[datetime, int, bool]
+
+
+def _places(wanted: Wanted, total: int) -> list[Place]:
+    """When, id, and whether it is a run, newest first, found from the nearer end of the history: each side gives only
+    what can stand on this page or between it and that end, by its index. So the first pages, which people read, cost
+    the same however much there is, and so do the last ones."""
+    first = (wanted.page - 1) * wanted.rows
+    count = max(0, min(wanted.rows, total - first))
+    if not count:
+        return []  # and nothing is gone through a second time to find that
+    from_oldest = first > total // 2
+    skipped = total - first - count if from_oldest else first
+    query = _woven(wanted, skipped, count, oldest_first=from_oldest)
+    found = [(at, id, bool(is_run)) for at, id, is_run in db.session.execute(query)]
+    return found[::-1] if from_oldest else found
+
+
+def _woven(wanted: Wanted, skipped: int, count: int, *, oldest_first: bool) -> Select[datetime, int, int]:
+    def ordered(*columns: Any) -> list[Any]:
+        return [column if oldest_first else column.desc() for column in columns]
+
+    entries = _entries(wanted).with_only_columns(SyncEntry.at, SyncEntry.id, literal(0).label("is_run"))
+    entries = entries.order_by(None).order_by(*ordered(SyncEntry.id))
     if wanted.narrowed:
-        return entries.limit(wanted.rows).offset(end - wanted.rows)
-    at = func.coalesce(SyncRun.ended_at, literal(now, Moment), type_=Moment).label("at")
-    runs = _runs(wanted).with_only_columns(at, SyncRun.id, literal(1).label("is_run")).order_by(at.desc()).limit(end)
-    sides = [select(side.subquery()) for side in (entries, runs)]
+        return entries.limit(count).offset(skipped)
+    at = func.coalesce(SyncRun.ended_at, literal(utc_now(), Moment), type_=Moment).label("at")
+    runs = _runs(wanted).with_only_columns(at, SyncRun.id, literal(1).label("is_run")).order_by(*ordered(at))
+    sides = [select(side.limit(skipped + count).subquery()) for side in (entries, runs)]
     both = sides[0].union_all(sides[1]).subquery()
-    newest = (both.c.at.desc(), both.c.is_run.desc(), both.c.id.desc())
-    return select(both.c.at, both.c.id, both.c.is_run).order_by(*newest).limit(wanted.rows).offset(end - wanted.rows)
+    woven = select(both.c.at, both.c.id, both.c.is_run).order_by(*ordered(both.c.at, both.c.is_run, both.c.id))
+    return woven.limit(count).offset(skipped)
 
 
 def _days(lines: list[activity_line.Line]) -> list[tuple[str, list[activity_line.Line]]]:
