@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from bench import fairness, figures, fuzz, invoices, payments
+from bench import fairness, fuzz, invoices, payments, report
+from bench import table as whole_table
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
 from bench.verdict import Verdict, of_pull, of_push, said
@@ -17,6 +18,7 @@ INVOICES = {"postgresql": 10_000, "sqlite": 2_000}
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py bench", description="How fast it is, and whether it holds.")
+    parser.add_argument("--small", action="store_true", help="a hundredth of everything, and nothing is written down")
     commands = parser.add_subparsers(dest="command")
     fuzz_parser = commands.add_parser("fuzz", help="requests of any shape, and vendors whose fields have other types")
     fuzz_parser.add_argument("--requests", type=int, default=10_000)
@@ -39,7 +41,17 @@ def main(arguments: Sequence[str]) -> int:
         return max([chaos(name, count, storm, numbers, old=wanted.old) for name, count in counts.items()])
     if wanted.command == "fuzz":
         return fuzzed(wanted.database, wanted.requests, wanted.one_in)
-    return fair() if wanted.command == "fairness" else figures.main()
+    return fair() if wanted.command == "fairness" else whole(small=wanted.small)
+
+
+def whole(*, small: bool) -> int:
+    """The table, printed and written into the documentation; a small one is only printed."""
+    size = whole_table.SMALL if small else whole_table.Size()
+    sections = whole_table.made(size, lambda words: print(f"  {words}", flush=True))
+    print(report.text(sections))
+    if not small:
+        report.write(sections)
+    return 0
 
 
 def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = False) -> int:

@@ -34,9 +34,14 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = timedelta()
+        self._still: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return (self._still or datetime.now(UTC)) + self._offset
+
+    def stand_still(self) -> None:
+        """From now on only ``advance`` moves it: what is answered has the same length each time."""
+        self._still = datetime.now(UTC).replace(microsecond=0)
 
     def advance(self, seconds: float) -> None:
         self._offset += timedelta(seconds=seconds)
@@ -203,7 +208,10 @@ class Server:
         return {}
 
     def _advance(self, values: dict[str, Any]) -> Any:
-        self.clock.advance(float(values["seconds"]))
+        """``seconds`` forward; with ``still`` it goes on by itself no more."""
+        if values.get("still"):
+            self.clock.stand_still()
+        self.clock.advance(float(values.get("seconds", 0)))
         return {"now": self.clock.now().isoformat()}
 
 

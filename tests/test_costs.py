@@ -1,0 +1,42 @@
+"""What many invoices cost, counted to the last call, query and byte; ``run.py bench`` counts the same at full size.
+
+Whoever makes one of them dearer meets it here; whoever makes it cheaper writes the new figure down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import jobs, payments
+from bench.company import Company
+from bench.costs import Cost
+from bench.place import Place, admin, place
+
+# Calls of Bitrix24, calls of Xero, queries, commits, bytes of what both answered.
+FIGURES = {
+    "summary": (0, 0, 0, 0, 0),
+}
+SMALL = Company(invoices=100, customers=20, contacts=200)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Place]:
+    with place("sqlite", tmp_path) as here:
+        admin(here, **payments.SET_UP)
+        here.control("clock", still=True)
+        yield here
+
+
+def figures(costs: dict[str, Cost]) -> dict[str, tuple[int, int, int, int, int]]:
+    return {
+        name: (cost.calls["bitrix24"], cost.calls["xero"], cost.queries, cost.commits, cost.bytes_read)
+        for name, cost in costs.items()
+    }
+
+
+def test_a_hundred_invoices_cost_what_they_cost_and_not_a_query_more(here: Place) -> None:
+    found = figures({**jobs.pushes(here, SMALL, summary=True), **jobs.pulls(here, 100)})
+    assert found == FIGURES
