@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from b24xero.extensions import db
 from bench.place import Place
 
+# How much of the vendors' limits is left, which is noted by the clock.
+_PACE = "call_budget"
 # What begins and ends a transaction is counted by its end.
 _NO_QUERY = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
@@ -56,16 +58,19 @@ def counted(here: Place) -> Iterator[Cost]:
 def _database(cost: Cost) -> Iterator[None]:
     mine = threading.get_ident()
 
-    def asked(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def asked(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
         if threading.get_ident() != mine:
             return
-        if statement.startswith(_NO_QUERY):
+        if _PACE in statement:
+            connection.info["paced"] = True
+        elif statement.startswith(_NO_QUERY):
             cost.savepoints += statement.startswith("SAVEPOINT")
         else:
             cost.queries += 1
 
-    def ended(_connection: object) -> None:
-        cost.commits += threading.get_ident() == mine
+    def ended(connection: Connection) -> None:
+        if threading.get_ident() == mine and not connection.info.pop("paced", False):
+            cost.commits += 1
 
     event.listen(db.engine, "before_cursor_execute", asked)
     event.listen(db.engine, "commit", ended)
