@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import bitrix24_tokens, connections, sessions
+from b24xero import bitrix24_tokens, connections, portal_invoices, sessions
 from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.db.models import Bitrix24Login, Portal, User, utc_now
@@ -168,7 +168,7 @@ def _pin_portal(member_id: str, identity: Identity) -> None:
     if identity.category_ids:
         portal.category_ids = list(identity.category_ids)
     if identity.is_admin:
-        connections.keep_kinds(portal, identity.kinds)
+        portal_invoices.keep_kinds(portal, identity.kinds)
 
 
 @bp.post("/logout")

@@ -13,7 +13,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from b24xero import connections, rights
+from b24xero import connections, portal_invoices, rights
 from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import Organisation, utc_now
 from b24xero.db.transactions import writing
@@ -54,8 +54,8 @@ def _opened() -> Page | Response:
     """What the page is about; a page of its own for whoever may not, and where there is nothing to set up yet."""
     organisation, connected = _organisation()
     lists = rights.portal_lists(current_user)
-    connections.remember_categories(lists.category_ids)
-    connections.remember_kinds(lists.kinds)
+    portal_invoices.remember_categories(lists.category_ids)
+    portal_invoices.remember_kinds(lists.kinds)
     if not lists.is_admin:
         return _not_allowed()
     if organisation is None:
