@@ -118,15 +118,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def _on_readable(self, conn: _Connection, _sock: Any) -> None:
         if conn not in self._arriving:
             return  # it made room for another in this very round
-        try:
-            piece = conn.sock.recv(_PIECE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            piece = b""
+        piece = _came(conn)
         if piece:
             self._take(conn, piece)
-        else:
+        elif piece is not None:
             self._drop(conn)
 
     def _take(self, conn: _Connection, piece: bytes) -> None:
@@ -190,12 +185,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_leaving, conn))
 
     def _on_leaving(self, conn: _Connection, _sock: Any) -> None:
-        try:
-            piece = conn.sock.recv(_PIECE)
-        except (BlockingIOError, InterruptedError):
+        piece = _came(conn)
+        if piece is None:
             return
-        except OSError:
-            piece = b""
         conn.on_its_way += len(piece)
         if conn in self._leaving and (not piece or conn.on_its_way > MOST_ON_ITS_WAY):
             self._gone(conn)
@@ -224,6 +216,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             self.log.warning("no request: %s", type(exc).__name__)
         with contextlib.suppress(OSError):
             client.sendall(refusal(status))
+
+
+def _came(conn: _Connection) -> bytes | None:
+    """What has come of it; nothing when the other side hung up; None when there is nothing yet after all."""
+    try:
+        piece: bytes = conn.sock.recv(_PIECE)
+    except (BlockingIOError, InterruptedError):
+        return None
+    except OSError:
+        return b""
+    return piece
 
 
 def status_of(error: BaseException) -> HTTPStatus:
