@@ -18,10 +18,10 @@ from b24xero.bitrix24.legacy_invoices import STATUSES
 from b24xero.bitrix24.legacy_statuses import statuses
 from b24xero.bitrix24.session import Session
 from b24xero.domain.invoice import Stage
-from b24xero.domain.queries import InvoiceQuery
+from b24xero.domain.queries import InvoiceQuery, Sort
 from b24xero.errors import RetryLater, problem
 
-ORDERS: Mapping[str, Mapping[str, str]] = {
+ORDERS: Mapping[Sort, Mapping[str, str]] = {
     "newest": {"DATE_BILL": "DESC", "ID": "DESC"},
     "oldest": {"DATE_BILL": "ASC", "ID": "ASC"},
     "number": {"ACCOUNT_NUMBER": "ASC", "ID": "ASC"},

@@ -18,7 +18,7 @@ from b24xero.bitrix24.paged_lists import Lists
 from b24xero.bitrix24.session import Session
 from b24xero.domain import search_words
 from b24xero.domain.invoice import InvoiceRow, Stage
-from b24xero.domain.queries import InvoiceQuery
+from b24xero.domain.queries import InvoiceQuery, Sort
 
 _SEARCHED = ("ACCOUNT_NUMBER", "ORDER_TOPIC")
 _CUSTOMERS = {COMPANY: "UF_COMPANY_ID", CONTACT: "UF_CONTACT_ID"}
@@ -67,8 +67,8 @@ def chosen(rows: Iterable[Params], query: InvoiceQuery) -> list[InvoiceRow]:
     return [legacy_parse.invoice_row(row) for row in rows if holds(row, query)]
 
 
-def in_order(rows: Iterable[InvoiceRow], sort: str) -> tuple[InvoiceRow, ...]:
-    keys: Mapping[str, Any] = {
+def in_order(rows: Iterable[InvoiceRow], sort: Sort) -> tuple[InvoiceRow, ...]:
+    keys: Mapping[Sort, Any] = {
         "newest": lambda row: (-row.date.toordinal(), -row.id), "oldest": lambda row: (row.date, row.id),
         "number": lambda row: (row.number.casefold(), row.id), "largest": lambda row: (-Decimal(row.total), -row.id),
     }  # fmt: skip

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.db.states import (
     AccessEventKind,
+    CheckState,
     EndReason,
     EntryKind,
     FoundState,
     IntentAction,
     IntentKind,
     IntentState,
+    Landed,
     Outcome,
     RunKind,
     RunState,
@@ -230,7 +232,7 @@ class InvoiceLink(Model):
     written_at: Mapped[datetime | None] = mapped_column(Moment)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     written_claim: Mapped[str | None] = mapped_column(String(36))
-    written_kind: Mapped[str | None] = mapped_column(String(16))
+    written_kind: Mapped[Landed | None] = mapped_column(String(16))
     xero_id: Mapped[str | None] = mapped_column(String(64))
     xero_number: Mapped[str | None] = mapped_column(Text)
     xero_status: Mapped[str | None] = mapped_column(String(16))
@@ -540,13 +542,13 @@ class WorkerProcess(Model):
 
 
 class CheckResult(Model):
-    """What a check of Health said at its last look. ``state``: see ``checks.result``; ``since``: since when it is so;
+    """What a check of Health said at its last look. ``since``: since when it is so;
     ``alerted``: whether somebody was told that it is broken."""
 
     __tablename__ = "check_result"
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[CheckState] = mapped_column(String(8))
     code: Mapped[str] = mapped_column(String(32))
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     looked_at: Mapped[datetime] = mapped_column(Moment)

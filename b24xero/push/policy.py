@@ -11,7 +11,7 @@ from typing import Literal
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Sent, SetUp, Stands
 from b24xero.errors import Problem, problem
 from b24xero.push.case import NOT_LINKED, Case, XeroNow
 from b24xero.push.choices import Choices
@@ -59,8 +59,8 @@ class Decision:
     wanted: Literal["", "create", "update"] = ""
     against: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-    status: str | None = None
-    becomes: str = "none"
+    status: Sent | None = None
+    becomes: Stands = "none"
     written: Written | None = None
     kept_total: Decimal | None = None
     contact_id: str = NOT_LINKED
@@ -286,7 +286,7 @@ def _known(case: Case, action: Action) -> Decision:
     )
 
 
-def _after(case: Case, status: str | None) -> str:
+def _after(case: Case, status: Sent | None) -> Stands:
     """Where it stands once it was written; one that changes its status is neither paid nor due yet."""
     if status:
         return Current("", status).where(case.today)

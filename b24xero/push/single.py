@@ -13,6 +13,7 @@ from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
 from b24xero.contacts.update import Updates
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
+from b24xero.db.states import Landed
 from b24xero.domain.invoice import Invoice
 from b24xero.errors import (
     Disconnected,
@@ -34,7 +35,6 @@ from b24xero.push.case import NOT_LINKED
 from b24xero.push.choices import Choices
 from b24xero.push.context import (
     STANDING,
-    Landed,
     Outcome,
     OutcomeKind,
     Push,

@@ -17,7 +17,7 @@ from typing import Any
 
 from b24xero.domain.set_up import DO_NOT_SEND
 from b24xero.reconciliation import owed
-from b24xero.reconciliation.sheet import Kind, Line, Part, Sheet, Sum, total
+from b24xero.reconciliation.sheet import Kind, Line, Part, Sheet, Side, Sum, total
 
 NOT_COUNTED = ("VOIDED", "DELETED")
 
@@ -254,7 +254,7 @@ def _with(one: Theirs) -> Sum:
     return _money(1, one.currency, one.total)
 
 
-def _line(kind: str, one: Ours, partner: Theirs | None, effect: Sum, why: Mapping[str, Any] | None = None) -> Line:
+def _line(kind: Kind, one: Ours, partner: Theirs | None, effect: Sum, why: Mapping[str, Any] | None = None) -> Line:
     there = None if partner is None else partner.total if partner.counts else Decimal("0.00")
     return Line(
         kind, one.number, one.customer, one.day, one.currency, one.total, there, effect, bitrix24_id=one.id,
@@ -262,7 +262,7 @@ def _line(kind: str, one: Ours, partner: Theirs | None, effect: Sum, why: Mappin
     )  # fmt: skip
 
 
-def _parts(side: str, found: Sequence[Any]) -> list[Part]:
+def _parts(side: Side, found: Sequence[Any]) -> list[Part]:
     """Count and total by month and by stage or status."""
     sums: dict[tuple[str, str], list[Sum]] = {}
     for one in found:

@@ -10,16 +10,18 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
 from b24xero import connections, rights, sessions
 from b24xero.db.models import AccessEvent, UserSession, XeroLogin, utc_now
+from b24xero.db.states import AccessEventKind
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.web.common import admins, formats, list_query, moments, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 
 bp = Blueprint("access", __name__)
@@ -27,13 +29,13 @@ bp = Blueprint("access", __name__)
 ROWS = list_query.USUAL_ROWS
 _PLACES = {sessions.BROWSER: _("in a browser"), sessions.FRAME: _("inside Bitrix24")}
 # event: its words and the look of .status
-_EVENTS = {
+_EVENTS: Mapping[AccessEventKind, tuple[LazyString, StatusLook]] = {
     "signed_in": (_("Signed in"), "ok"),
     "signed_out": (_("Signed out"), "none"),
     "ended": (_("Ended"), "overdue"),
     "refused": (_("Refused"), "problem"),
 }
-_ENDS = {
+_ENDS: Mapping[str, LazyString] = {
     "admin": _("An administrator ended it here."),
     "bitrix24": _("Bitrix24 did not know the sign-in any more."),
     "dismissed": _("Bitrix24 lets this person sign in no more; what was kept of them is erased."),
@@ -59,7 +61,7 @@ class SessionView:
 class EventView:
     at: datetime
     words: str
-    look: str
+    look: StatusLook
     who: str
     why: str
 

@@ -28,6 +28,7 @@ from b24xero.matching.confirm import Adopted
 from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels, list_query, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.web.runs.panel import RunView, view
@@ -59,7 +60,7 @@ class PairView:
     ours: Side
     stage: str
     theirs: Side
-    status: str
+    status: StatusLook
     status_words: str
     alone: bool
     chosen: bool

@@ -26,6 +26,7 @@ from b24xero.setup import file as setup_file
 from b24xero.setup import recent_invoices
 from b24xero.web import errors
 from b24xero.web.common import admins, moments
+from b24xero.web.common.look import Tone
 from b24xero.web.messages import render
 from b24xero.web.setup import check as setup_check
 from b24xero.web.setup import draft
@@ -250,7 +251,8 @@ def take_in() -> Response:
     form = setup_form.shown(fitted.set_up, page.lists, page.books, suggested=False)
     words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
                     name=file.organisation or "–")  # fmt: skip
-    tone, notes = "warn" if fitted.problems else "", render.notes(_named(fitted.problems, form))
+    tone: Tone = "warn" if fitted.problems else ""
+    notes = render.notes(_named(fitted.problems, form))
     said = Said(tone, gettext("The form shows what the file says"), words, notes, again=True)
     return make_response(page.shown(form, said))
 
