@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
-    "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {

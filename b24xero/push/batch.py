@@ -16,6 +16,7 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
+from b24xero.domain.writers import withheld
 from b24xero.errors import Problem, problem
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
@@ -24,7 +25,6 @@ from b24xero.push import create as push_create
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import STANDING, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
-from b24xero.push.policy import withheld
 from b24xero.push.recover import Result
 from b24xero.push.update import Edit
 from b24xero.runs import asked, failures, lifecycle
@@ -132,7 +132,7 @@ def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Se
     contacts.gather(invoice.customer for invoice in writable)
     told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
     coded = item_codes.coded(many.organisation, invoices)
-    refused = {invoice.id: why for invoice in coded if (why := withheld(invoice, many.set_up))}
+    refused = {invoice.id: why for invoice in coded if (why := withheld(invoice.may_change, many.set_up))}
     gone = bitrix24.gone(set(ids) - {invoice.id for invoice in coded})
     return Gathered({invoice.id: invoice for invoice in coded}, contacts, told, refused, gone)
 

@@ -146,7 +146,7 @@ def link_all() -> Response:
 @login_required
 def decline() -> Response:
     """ "Not this one": the pair leaves the page and does not come again."""
-    declined = candidates.decline(current_user, _organisation(), _id(request.form.get("not", "")))
+    declined = confirm.decline(current_user, _organisation(), _id(request.form.get("not", "")))
     if declined is None:
         abort(HTTPStatus.NOT_FOUND)
     if not htmx_request.htmx:
@@ -271,6 +271,15 @@ def _say(adopted: Adopted) -> None:
                 "%(num)d invoice was not linked: somebody else has just linked it or is writing it.",
                 "%(num)d invoices were not linked: somebody else has just linked them or is writing them.",
                 adopted.taken,
+            ),
+            "warn",
+        )
+    if adopted.withheld:
+        flash(
+            ngettext(
+                "%(num)d invoice was not linked: Bitrix24 does not say that you may change it.",
+                "%(num)d invoices were not linked: Bitrix24 does not say that you may change them.",
+                adopted.withheld,
             ),
             "warn",
         )
