@@ -90,7 +90,7 @@ class UserSession(Model):
     """One sign-in of a person: a browser ("browser") or a page inside the portal ("frame").
 
     The browser has the secret, this row only its hash, so that a stolen table opens no session. ``ended_at`` ends it at
-    once, with ``end_reason`` (signed_out, replaced, bitrix24, admin, uninstalled). ``left_with`` is the moment of the
+    once, with ``end_reason`` (``states.EndReason``). ``left_with`` is the moment of the
     newest pass to Xero's consent that was used: each is good once.
     """
 

@@ -47,4 +47,4 @@ CheckState = Literal["well", "see_to", "broken", "unknown"]
 SessionKind = Literal["browser", "frame"]
 AccessEventKind = Literal["signed_in", "signed_out", "ended", "refused"]
 # Why a session ended: "" as long as it has not, or by its time.
-EndReason = Literal["", "replaced", "signed_out", "admin", "bitrix24", "dismissed", "uninstalled", "restored"]
+EndReason = Literal["", "replaced", "signed_out", "own", "admin", "bitrix24", "dismissed", "uninstalled", "restored"]
