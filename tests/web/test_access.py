@@ -137,7 +137,7 @@ def test_everybody_sees_their_own_sign_ins_and_nobody_elses(mere: Person, tom: P
     check(page)
     words = text(page)
     assert "1 sign-in" in words
-    assert "in a browser this page" in words
+    assert "In a browser this page" in words
     assert "Mere Tautahi" not in words
     assert "End all but this one" not in words
 
