@@ -3,7 +3,7 @@
 
   python3 run.py demo [--port 8000] [--sim-port N]
                                      try it: both vendors simulated, on a throw-away database
-  python3 run.py test [pytest args]  every test; without arguments also ruff and mypy
+  python3 run.py test [pytest args]  every test; without arguments lint first
   python3 run.py test --quick        what a minute is enough for: no pages, no browser, no PostgreSQL, nothing long
   python3 run.py lint                ruff, mypy and the length of templates' lines only
   python3 run.py bench               print the performance table
