@@ -280,6 +280,3 @@ class Xero(Calls):
 
 def _day(day: date) -> str:
     return f"DateTime({day:%Y,%m,%d})"
-
-
-__all__: Sequence[str] = ("Page", "Xero", "XeroContact", "XeroInvoice")

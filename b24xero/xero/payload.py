@@ -20,7 +20,7 @@ from b24xero.domain.due_date import due_date
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.invoice_key import written
 from b24xero.domain.set_up import Cents, Sent, SetUp
-from b24xero.errors import Problem, Rejected, problem
+from b24xero.errors import Problem, problem
 from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, tax_problem, totals_of
 from b24xero.xero.rounding import CHOICES, Settled, settle
@@ -99,28 +99,15 @@ class Foresight:
     problems: tuple[Problem, ...]
 
 
-def invoice_body(
+def foresee(
     invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
-) -> Written:  # fmt: skip
-    """The invoice under a set-up.
+) -> Foresight:  # fmt: skip
+    """All that can be known of what a push would write.
 
     Args:
         cents: one of ``rounding.CHOICES`` for this invoice alone, instead of what the set-up says. "as_is" is written
             with a total that differs: whoever asks for it warns.
-
-    Raises:
-        Rejected: with every problem that stands against it, each with its fix.
     """
-    found = foresee(invoice, set_up, books, url, cents=cents)
-    if found.written is None or found.problems:
-        raise Rejected(found.problems)
-    return found.written
-
-
-def foresee(
-    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
-) -> Foresight:  # fmt: skip
-    """The same without raising: all that can be known of what a push would write."""
     taxes = tuple(_tax_problems(invoice, set_up, books))
     problems = (*_document_problems(invoice, set_up, books), *taxes)
     keys = _tax_keys(invoice, set_up)

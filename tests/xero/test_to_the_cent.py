@@ -28,8 +28,9 @@ from b24xero.domain.set_up import SetUp
 from b24xero.domain.suggested_set_up import suggested_tax_rate
 from b24xero.xero import parse_books, totals
 from b24xero.xero.lines import WrittenLine
-from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body
+from b24xero.xero.payload import Foresight, Written, cent_choices, foresee
 from tests.simulator import xero_books
+from tests.xero.bodies import invoice_body
 from tests.xero.portal_invoices import PRECISIONS, cents, portal_invoice, portal_row
 
 D = Decimal

@@ -56,15 +56,10 @@ OF_RUNS = {
         IN_BITRIX24, "bitrix24"),
     "moved_on": Words(
         _("Automation in Bitrix24 moved it on to “%(stage)s”."), IN_BITRIX24, "bitrix24", "good"),
-    "pull_stage_refused": Words(
-        _("Bitrix24 does not take the invoice into its new stage: “%(message)s”"), IN_BITRIX24, "bitrix24"),
     "replaced_by_hand": Words(
         _("Somebody had moved the invoice to “%(stage)s” in Bitrix24 by hand. Xero’s news is newer, so it was moved "
           "again."),
         IN_BITRIX24, "bitrix24", "warn"),
-    "outcome_unknown_move": Words(
-        _("Bitrix24 did not answer, so it is not sure whether the invoice was moved. The next update looks."),
-        tone="warn"),
     "bitrix24_unclear": Words(
         _("Bitrix24 did not answer, so it is not sure what was done. b24xero looks before trying again."), tone="warn"),
 }

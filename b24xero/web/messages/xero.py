@@ -53,12 +53,7 @@ OF_XERO = {
     "xero_scope": Words(
         _("The Xero login was not allowed all that is needed (%(scope)s). Connect again and allow all of it."),
         CONNECT, "connect"),
-    "xero_forbidden": Words(
-        _("Xero does not let this login do that in this organisation. Connect with a login that may write invoices."),
-        CONNECT, "connect"),
     "xero_says": Words(_("Xero refuses: “%(message)s”"), IN_XERO, "xero"),
-    "organisation_offline": Words(
-        _("Xero has taken this organisation offline for now. Nothing was written. Try again later, or ask Xero.")),
     "payload_refused": Words(
         _("Xero refused the invoice without saying which part. Nothing was written. Look at its rows in Bitrix24."),
         IN_BITRIX24, "bitrix24"),
