@@ -15,8 +15,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def spelt(ids: Iterable[int]) -> str:
-    """As ``app.js`` spells them: the largest first, each other one by how much it is less than the one before: 412, 411,
-    409 is "bg.1.2". Keys of old invoices are below 0."""
+    """As ``app.js`` spells them: the largest first, each other one by how much it is less than the one before: 412,
+    411, 409 is "bg.1.2". Keys of old invoices are below 0."""
     ordered = sorted(set(ids), reverse=True)
     steps = [before - after for before, after in pairwise(ordered)]
     return ("-" if ordered and ordered[0] < 0 else "") + ".".join(map(_to_36, map(abs, [*ordered[:1], *steps])))
