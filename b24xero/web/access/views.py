@@ -9,13 +9,13 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
-from b24xero import connections, rights, sessions
+from b24xero import connections, sessions
 from b24xero.db.models import AccessEvent, UserSession, XeroLogin, utc_now
 from b24xero.errors import Problem
 from b24xero.extensions import db
@@ -97,7 +97,7 @@ class Pager:
 @bp.get("/access")
 @login_required
 def index() -> Response:
-    _need_admin()
+    admins.need(gettext("Access"))
     now = utc_now()
     pages = {name: list_query.whole_number(request.args.get(name, "")) or 1 for name in ("sessions", "events")}
     living = Pager("sessions", sessions.count_living(now), pages)
@@ -119,22 +119,12 @@ def index() -> Response:
 @login_required
 def end() -> Response:
     """One, or all but the reader's own. Whoever's session it was has to sign in to Bitrix24 and to Xero again."""
-    _need_admin()
+    admins.need(gettext("Access"))
     if request.form.get("session") == "all":
         _end_all()
     else:
         _end_one(_id(request.form.get("session", "")))
     return make_response(redirect(url_for("access.index"), HTTPStatus.SEE_OTHER))
-
-
-def _need_admin() -> None:
-    """As Bitrix24 says within ten minutes; whoever has become one since is asked about, too."""
-    if not current_user.is_admin:
-        rights.ask_whether_admin(current_user)
-    if not current_user.is_admin:
-        abort(
-            make_response(render_template("access/ask.html", admins_words=admins.whom_to_ask()), HTTPStatus.FORBIDDEN)
-        )
 
 
 def _id(text: str) -> int:

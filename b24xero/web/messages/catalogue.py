@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from b24xero.web.messages.automatic import OF_AUTOMATIC
 from b24xero.web.messages.invoices import OF_INVOICES
 from b24xero.web.messages.message import AGAIN, CHOOSE, CONNECT, IN_BITRIX24, IN_XERO, Words
 from b24xero.web.messages.products import OF_PRODUCTS
@@ -316,4 +317,6 @@ OURS = {
 }
 # fmt: on
 
-SENTENCES = SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | NETWORK | XERO | RUNS | FOUND | OF_PRODUCTS | OURS
+SENTENCES = (
+    SET_UP | SET_UP_FILE | OF_INVOICES | BITRIX24 | NETWORK | XERO | RUNS | FOUND | OF_PRODUCTS | OURS | OF_AUTOMATIC
+)

@@ -1,7 +1,8 @@
 """What the words of a problem consist of: a sentence, a link to what puts it right, its tone.
 
 ``place`` says where the link leads: stages, statuses, accounts, taxes, setup (parts of Set-up), connect, sign-in,
-bitrix24 and xero (the invoice there), portal, products, preview (of the invoice), again (the page that one was on).
+bitrix24 and xero (the invoice there), portal, products, automatic, preview (of the invoice), again (the page that one
+was on).
 """
 
 from __future__ import annotations
