@@ -49,7 +49,7 @@ CHECK = Check(
             _("Look under Automatic sync; a login that is used does not end."),
         ),
         "untold": Words(
-            _("Xero’s webhook has not told of %(count)s changes since %(moment)s. They were found by asking, which is "
+            _("Xero’s webhook leaves changes out: %(count)s since %(moment)s. They were found by asking, which is "
               "slower."),
             _("Xero has turned the webhook off because this address did not answer for a day, or events are not "
               "chosen in it."),

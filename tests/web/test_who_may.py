@@ -109,7 +109,7 @@ GET  /xero/leave                                  in      303      303      303 
 POST /xero/leave                                  in      419      419      419      419      419
 POST /xero/organisation                           in      422      422      422      422      422
 GET  /xero/pass                                   in      404      404      404      404      404
-POST /xero/service                                in      403      403      403      403      303
+GET  /xero/service                                in      403      403      403      403      303
 POST /xero/service/end                            in      403      403      403      403      303
 GET  /xero/state                                  in      303      303      303      303      303
 """

@@ -1,4 +1,4 @@
-"""What Xero's one subscription of the app would post, signed (facts §7, more §0.1–§0.3 and §1).
+"""What Xero's one subscription of the app would post, signed (facts §7, more §0 and §1).
 
 Nothing is posted from here: whoever plays Xero's server asks for the posts and delivers them, late, twice, out of order
 or not at all.

@@ -101,7 +101,7 @@ def _from_xero(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> Tile 
     if not sync.moves_stages:
         return None
     following = look.xero_due(login, sync, now)
-    more = gettext("next by %(time)s", time=formats.clock(moments.here(max(following, now))))
+    more = gettext("next by %(time)s", time=formats.moment(max(following, now)))
     if sync.heard_at:
         more = gettext("Xero told of a change %(ago)s; %(more)s", ago=formats.ago(sync.heard_at, now), more=more)
     return Tile(gettext("Xero was asked"), _ago(sync.asked_xero_at, now), more)
@@ -121,8 +121,8 @@ def _untold(sync: AutomaticSync) -> Tile | None:
     if not sync.untold or not sync.untold_since:
         return None
     return Tile(
-        gettext("Xero did not tell of"),
-        gettext("%(count)s changes since %(when)s", count=sync.untold, when=moments.moment(sync.untold_since)),
+        gettext("Left out by Xero’s webhook"),
+        gettext("%(count)s since %(when)s", count=sync.untold, when=moments.moment(sync.untold_since)),
         gettext("They were found by asking. Look at the webhook in Xero: My Apps > Webhooks."),
     )
 

@@ -22,10 +22,11 @@ from b24xero.web.login.bitrix24 import begin_attempt, bp
 from b24xero.xero import oauth
 
 
-@bp.post("/xero/service")
+@bp.get("/xero/service")
 @login_required
 def ask_for_service() -> Response:
-    """To Xero's page, which says that this login stays."""
+    """To Xero's page, which says that this login stays. A link as every way to Xero: what is posted from a page of ours
+    may not lead to another site."""
     admins.need(_("Automatic sync"))
     organisation = connections.current_organisation(current_user)
     if organisation is None or not organisation.is_set_up:
