@@ -15,6 +15,7 @@ from sqlalchemy import select
 from b24xero.checks import (
     addresses,
     authorization,
+    automatic,
     backup,
     bitrix24_app,
     budget,
@@ -35,9 +36,10 @@ from b24xero.checks import (
     xero,
     xero_app,
 )
-from b24xero.checks.result import ORDER, Around, Check, State, Verdict, Words, unknown
+from b24xero.checks.result import ORDER, Around, Check, Verdict, Words, unknown
 from b24xero.db import schema
 from b24xero.db.models import CheckResult, User
+from b24xero.db.states import CheckState
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 
@@ -45,7 +47,7 @@ log = logging.getLogger(__name__)
 
 CHECKS: tuple[Check, ...] = tuple(one.CHECK for one in (
     settings, database, data_folder, disk, keys, worker, waiting, clock, portal, authorization, from_portal,
-    bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, backup,
+    bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, automatic, backup,
 ))  # fmt: skip
 # With each page what costs no call; every few minutes, by the worker, also what needs nobody's sign-in. Wrong tokens
 # are not tried again and again.
@@ -116,7 +118,7 @@ def _look(check: Check, around: Around, ready: bool) -> Verdict:
         return unknown("crashed", kind=type(error).__name__)
 
 
-def worst(found: list[Looked]) -> State:
+def worst(found: list[Looked]) -> CheckState:
     return min((one.verdict.state for one in found), key=ORDER.index)
 
 
@@ -163,5 +165,5 @@ def kept() -> Iterator[Looked]:
             yield Looked(check, Verdict(_state(row.state), row.code, row.values), row.looked_at)
 
 
-def _state(text: str) -> State:
+def _state(text: str) -> CheckState:
     return next(state for state in ORDER if state == text)

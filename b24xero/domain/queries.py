@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, get_args
 
 from b24xero.domain.invoice import InvoiceRow, Kind, Stage
 from b24xero.domain.product import Product
 
 ROWS = (10, 25, 50, 100)
-SORTS = ("newest", "oldest", "number", "largest")
+Sort = Literal["newest", "oldest", "number", "largest"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class InvoiceQuery:
 
     page: int = 1
     rows: int = 25
-    sort: str = "newest"
+    sort: Sort = "newest"
     search: str = ""
     stages: tuple[str, ...] = ()
     since: date | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Select, func, insert, select
 
@@ -104,7 +104,7 @@ class Filter:
     """``person`` (a user id) is for admins; ``search`` looks in invoice numbers."""
 
     person: int = 0
-    outcome: str = ""
+    outcome: Outcome | Literal[""] = ""
     search: str = ""
     invoice: int = 0
 

@@ -14,7 +14,8 @@ from b24xero.errors import Problem
 from b24xero.runs import history
 from b24xero.web.activity import outcomes
 from b24xero.web.activity.line import KINDS, Line
-from b24xero.web.common import moments, urls
+from b24xero.web.common import moments, urls, who
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix
 
@@ -31,7 +32,7 @@ def run_line(run: SyncRun, at: datetime) -> Line:
         outcome=words,
         subject=gettext("Run %(id)s", id=run.id),
         about=gettext("%(what)s: %(counts)s", what=pressed, counts=counted) if run.ended_at else pressed,
-        who=run.user.name,
+        who=who.begun(run),
         said=counted[:1].upper() + counted[1:] + ".",
         notes=render.notes((Problem.from_json(stored) for stored in run.problems), urls.Places()),
         facts=_run_facts(run),
@@ -49,14 +50,14 @@ def run_line(run: SyncRun, at: datetime) -> Line:
 def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
     facts = [
         (gettext("Organisation"), run.organisation.name),
-        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moments.moment(run.created_at), name=run.user.name)),
+        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moments.moment(run.created_at), name=who.begun(run))),
     ]
     if run.ended_at:
         facts.append((gettext("Ended"), moments.moment(run.ended_at)))
     return tuple(facts)
 
 
-_STATES: dict[RunState, tuple[LazyString, str]] = {
+_STATES: dict[RunState, tuple[LazyString, StatusLook]] = {
     "queued": (_("Waits for its turn"), ""),
     "running": (_("Running"), ""),
     "waiting": (_("Waits"), "info"),
@@ -67,6 +68,6 @@ _STATES: dict[RunState, tuple[LazyString, str]] = {
 }
 
 
-def state_words(run: SyncRun) -> tuple[str, str]:
+def state_words(run: SyncRun) -> tuple[str, StatusLook]:
     words, look = _STATES[run.state]
     return str(words), look

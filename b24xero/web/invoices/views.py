@@ -14,7 +14,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
-from b24xero import connections, rights
+from b24xero import connections, portal_invoices, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
@@ -57,7 +57,7 @@ def index() -> Response:
     db.session.commit()
     if not _is_fragment() and not wanted.now:
         return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
-    connections.invoice_kinds(current_user)
+    portal_invoices.invoice_kinds(current_user)
     asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
     return _list(asking, asking.page(connections.bitrix24_for(current_user)))
 
@@ -117,7 +117,7 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
     choices = [(stage.id, stage.name) for stage in stages]
     unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
     choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
-    kinds = connections.invoice_kinds()
+    kinds = portal_invoices.invoice_kinds()
     return {
         "asked": wanted,
         "kind": wanted.kind_of(kinds),
@@ -183,7 +183,7 @@ def no_list(error: JobError) -> Response:
         return errors.job_failed(error)
     db.session.rollback()
     if any(told.code == "only_old_invoices" for told in error.problems):
-        connections.doubt_kinds()
+        portal_invoices.doubt_kinds()
     wanted = list_query.read(request.args, current_user.rows_per_page)
     code = errors.status_of(error)
     context = {

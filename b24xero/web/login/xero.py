@@ -6,9 +6,10 @@ tab's cookie names the person of the frame: the login is theirs, and the tab its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Literal
 
 from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import connections, sessions
+from b24xero import connections, service_login, sessions
 from b24xero.db.models import Organisation, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
@@ -25,13 +26,14 @@ from b24xero.extensions import csrf, db
 from b24xero.web import errors
 from b24xero.web.common import origin
 from b24xero.web.common.urls import own_page
-from b24xero.web.login import entering, frame_session
+from b24xero.web.login import entering, frame_session, service
 from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, take_attempt
 from b24xero.web.login.bitrix24 import bp as bp  # both halves of signing in are one blueprint
 from b24xero.xero import oauth
 from b24xero.xero.oauth import Connection
 
-_REASONS = ("ended", "needed", "denied", "failed")
+Why = Literal["", "ended", "needed", "denied", "failed", "choose"]
+_REASONS: Mapping[str, Why] = {"ended": "ended", "needed": "needed", "denied": "denied", "failed": "failed"}
 
 
 @bp.get("/xero/connect")
@@ -41,13 +43,13 @@ def connect() -> Response | str:
     login = connections.xero_login(current_user)
     if login and login.organisation_id is None:
         return _connect_page("choose", login)
-    why = request.args.get("why", "")
-    if why in _REASONS or frame_session.is_framed():
-        return _connect_page(why if why in _REASONS else "")
+    why = _REASONS.get(request.args.get("why", ""))
+    if why or frame_session.is_framed():
+        return _connect_page(why or "")
     return leave_for_xero()
 
 
-def _connect_page(why: str, login: XeroLogin | None = None, problems: tuple[Problem, ...] = ()) -> str:
+def _connect_page(why: Why, login: XeroLogin | None = None, problems: tuple[Problem, ...] = ()) -> str:
     pressed_at = (request.referrer if frame_session.is_framed() else None) or ""
     following = own_page(request.args.get("next") or session.get("after_choice") or pressed_at)
     choices = login.choices if login else []
@@ -117,6 +119,8 @@ def connected() -> Response | str | tuple[str, int]:
     attempt = take_attempt("consent")
     if attempt is None:
         return _connect_page("failed", problems=(problem("consent_stale"),)), 400
+    if "service" in attempt:
+        return service.back(attempt)
     return _back_for_frame(attempt) if for_frame else _back(attempt)
 
 
@@ -243,7 +247,7 @@ def disconnect() -> Response:
         token, connection_id = login.access_token, login.connection_id
         connections.end_xero_login(current_user)
         try:
-            if connection_id:
+            if connection_id and not service_login.stands_on(connection_id):
                 oauth.disconnect(connections.xero_app(), token, connection_id)
             flash(_("Disconnected from Xero."), "good")
         except Disconnected:
