@@ -25,11 +25,13 @@ def number_key(number: str) -> str:
 
 def may_change(words: str) -> bool:
     """Whether Xero may keep other words than these, so that nobody finds them by what was sent."""
-    return any(map(_is_emoji, words)) or words != " ".join(words.split())
+    return words != " ".join(words.split()) or not words.isascii() and any(map(_is_emoji, words))
 
 
 def bare(words: str) -> str:
     """Without white space, emoji and what stands in their place where they got lost."""
+    if words.isascii():
+        return "".join(words.split()).replace("?", "")
     return "".join(letter for letter in words if not (letter.isspace() or letter in "?\ufffd" or _is_emoji(letter)))
 
 

@@ -47,6 +47,8 @@ def pairs(left: Sequence[Line], right: Sequence[Line], *, told_apart: bool = Fal
     ids = {line.id: place for place, line in enumerate(left) if line.id}
     found = {place: ids[line.id] for place, line in enumerate(right) if line.id in ids}
     for key in _ALIKE:
+        if len(found) == min(len(left), len(right)):
+            break  # mostly by the first
         found |= _alike(left, right, found, key)
     if not ids and not told_apart:
         found |= _alike(left, right, found, lambda line: (line.quantity, line.price, line.discount_rate, line.tracking))
