@@ -263,6 +263,7 @@ def _created(works: Sequence[Push], contacts: resolve_many.Contacts) -> Outcomes
 
 
 def _creating(work: Push, contacts: resolve_many.Contacts) -> Create:
-    if decided(work).needs_contact:
+    decision = decided(work)
+    if decision.needs_contact:
         contacts.check(work.invoice.customer)
-    return single.creating(work)
+    return single.creating(work, decision=decision)

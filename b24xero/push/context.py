@@ -120,14 +120,17 @@ def decided(work: Push, xero_now: XeroNow = None, new_items: Collection[int] = (
     )  # fmt: skip
 
 
-def settled_on(work: Push, xero_now: XeroNow = None) -> tuple[Push, Decision]:
+def settled_on(work: Push, xero_now: XeroNow = None, known: Decision | None = None) -> tuple[Push, Decision]:
     """What becomes of it, and the contact looked for or created where it comes to that; every local problem is told
     before any call.
+
+    Args:
+        known: as it was decided just now.
 
     Raises:
         ContactUnsure, Rejected, OutcomeUnknown, RetryLater, Disconnected, Forbidden: from its contact.
     """
-    decision = decided(work, xero_now)
+    decision = known or decided(work, xero_now)
     if not decision.needs_contact:
         return work, decision
     assert work.invoice.customer is not None

@@ -46,7 +46,7 @@ from b24xero.push.context import (
     told_of,
 )
 from b24xero.push.create import Create
-from b24xero.push.policy import number_again
+from b24xero.push.policy import Decision, number_again
 from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
@@ -221,13 +221,13 @@ def _created_again(work: Push, deleted: XeroInvoice) -> Outcome:
     return after_create(create.work, result)
 
 
-def creating(work: Push, deleted: XeroInvoice | None = None) -> Create:
-    """The create, with its contact. ``deleted``: what it follows in Xero.
+def creating(work: Push, deleted: XeroInvoice | None = None, decision: Decision | None = None) -> Create:
+    """The create, with its contact. ``deleted``: what it follows in Xero; ``decision``: where it is known already.
 
     Raises:
         Rejected: its stage is not sent, or something of ours stands against it.
     """
-    work, decision = settled_on(work, deleted)
+    work, decision = settled_on(work, deleted, decision)
     if decision.action != "create" or decision.written is None:
         raise Rejected(decision.problems)
     return Create(work, decision.written, decision.contact_id, decision.status)
