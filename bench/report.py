@@ -48,7 +48,7 @@ def write(sections: Sections) -> None:
     now = datetime.now(UTC)
     about = f"Measured on {now:%Y-%m-%d} with Python {platform.python_version()} on {platform.machine()}."
     DATA.write_text(json.dumps({"at": now.isoformat(timespec="seconds"), **sections}, indent=1) + "\n")
-    CHART.write_text(chart(sections["pushes"], sections["pulls"]))
+    CHART.write_text(chart(sections["pushes"], sections.get("pulls", {})))
     before, _, rest = PAGE.read_text().partition(BEGIN)
     after = rest.partition(END)[2]
     PAGE.write_text(f"{before}{BEGIN}\n{about}\n\n{text(sections)}\n{END}{after}")
