@@ -232,7 +232,7 @@ def test_a_thousand_cost_at_most_fifty_calls(b24: Asker) -> None:
     asking = session(b24)
     calls(b24)
     assert list(legacy_invoices.invoices(asking, ids)) == ids
-    assert len(calls(b24)) == 24
+    assert len(calls(b24)) == 21
 
 
 def test_of_many_those_are_missing_that_one_may_not_see(b24: Asker) -> None:
