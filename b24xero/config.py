@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -72,6 +73,11 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def base_path(self) -> str:
+        """The path that PUBLIC_URL puts before every address of ours; "" where a whole site is ours."""
+        return urlsplit(self.public_url).path
 
 
 def _text(value: str) -> str:
@@ -156,7 +162,7 @@ SETTINGS = (
     Setting("HOST", kinds.host, "what the web process of run.py serve listens on", default="127.0.0.1"),
     Setting("PORT", _port, "the port that the web process listens on", default="8000"),
     Setting(
-        "PUBLIC_URL", kinds.site, "where browsers reach b24xero; the callback addresses are below it",
+        "PUBLIC_URL", kinds.published, "where browsers reach b24xero; the callback addresses are below it",
         default="http://localhost:$PORT",
     ),
     Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),

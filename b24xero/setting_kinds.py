@@ -34,12 +34,30 @@ _WHY_HTTPS = (
 
 
 def site(value: str) -> str:
-    """An address that is a whole site: what follows its host was copied with it, or is a sub-path, which is not ours to
-    serve."""
+    """An address that is a whole site: what follows its host was copied with it."""
     found = address(value)
     parts = urlsplit(found)
     if parts.path:
         raise ValueError(f"must be a site without a path: write {parts.scheme}://{parts.netloc}")
+    return found
+
+
+# What people copy out of their browser, or out of a vendor's form, in place of the address of all.
+_OUR_PAGES = (
+    "/login", "/bitrix24/app", "/bitrix24/install", "/xero/callback", "/invoices", "/setup", "/products", "/activity",
+    "/month-end", "/health", "/access",
+)  # fmt: skip
+
+
+def published(value: str) -> str:
+    """Where browsers reach us: a site, or a path of one that belongs to us alone."""
+    found = address(value)
+    parts = urlsplit(found)
+    if not re.fullmatch(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*", parts.path):
+        raise ValueError("has a path that is not of plain words: write one like https://intranet.example.com/b24xero")
+    for page in _OUR_PAGES:
+        if parts.path.endswith(page):
+            raise ValueError(f"names a page of b24xero: write {found.removesuffix(page)}")
     return found
 
 

@@ -83,9 +83,9 @@ document.addEventListener("click", (event) => {
   const next = themes[(themes.indexOf(now) + 1) % themes.length];
   if (next === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
-  // Over https the name that web/common/cookies.py gives it.
-  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", ";secure"] : ["", ""];
-  document.cookie = `${prefix}theme=${next};path=/;max-age=31536000;samesite=lax${secure}`;
+  const { cookie, path } = document.getElementById("theme").dataset;
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `${cookie}=${next};path=${path};max-age=31536000;samesite=lax${secure}`;
   nameTheme();
 });
 

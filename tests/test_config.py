@@ -143,7 +143,8 @@ def test_an_address_loses_the_slash_at_its_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "copied", "site"),
-    [("PUBLIC_URL", "https://books.acme.example/b24xero/", "https://books.acme.example"),
+    [("PUBLIC_URL", "https://books.acme.example/bitrix24/app", "https://books.acme.example"),
+     ("PUBLIC_URL", "https://acme.example/office/xero/callback/", "https://acme.example/office"),
      ("BITRIX24_PORTAL_URL", "https://acme.bitrix24.example/crm/type/31/list/", "https://acme.bitrix24.example"),
      ("BITRIX24_PORTAL_URL", "https://acme.example:8443/stream", "https://acme.example:8443")],
 )  # fmt: skip
@@ -153,6 +154,19 @@ def test_a_path_that_was_copied_with_the_address_is_told_with_what_to_write(
     assert complaint(name, copied, tmp_path).endswith(f"write {site}.") or f"write {site}. Get it" in complaint(
         name, copied, tmp_path
     )
+
+
+def test_we_may_live_below_a_path_of_a_site(tmp_path: Path) -> None:
+    found = load({**GIVEN, "PUBLIC_URL": "https://acme.example:8443/office/b24xero/"}, tmp_path)
+    assert (found.public_url, found.base_path) == ("https://acme.example:8443/office/b24xero", "/office/b24xero")
+    assert load({**GIVEN, "PUBLIC_URL": "https://acme.example/"}, tmp_path).base_path == ""
+
+
+@pytest.mark.parametrize(
+    "path", ["/two words", "/a//b", "/../b24xero", "/b24%2Fxero", "/büro", "/b24xero;x=1", "/.well"]
+)
+def test_a_path_is_of_plain_words(path: str, tmp_path: Path) -> None:
+    assert "/b24xero" in complaint("PUBLIC_URL", f"https://acme.example{path}", tmp_path)
 
 
 def test_a_portal_without_tls_in_the_lan_is_refused_with_the_reason_and_the_way(tmp_path: Path) -> None:
