@@ -47,6 +47,7 @@ class Settings:
     secret_key: tuple[str, ...]
     token_keys: tuple[str, ...]
     database_url: str
+    allow_http_portal: str
     bitrix24_portal_url: str
     bitrix24_client_id: str
     bitrix24_client_secret: str
@@ -73,6 +74,12 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def is_portal_readable(self) -> bool:
+        """Whether everybody in the portal's network can read what goes there and comes back."""
+        parts = urlsplit(self.bitrix24_portal_url)
+        return parts.scheme == "http" and parts.hostname not in LOOPBACK
 
     @property
     def base_path(self) -> str:
@@ -177,6 +184,10 @@ SETTINGS = (
         how=_MAKE_KEY, default="made once in instance/",
     ),
     Setting(
+        "ALLOW_HTTP_PORTAL", kinds.one_of("", "lan"), "lan: the portal may be reached over plain http at an "
+        "address of a private network; whoever is in that network can read its tokens", default="",
+    ),
+    Setting(
         "BITRIX24_PORTAL_URL", kinds.portal, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"
     ),
     Setting("BITRIX24_CLIENT_ID", _text, "the local application's id (local.…)", how=_PORTAL_APP),
@@ -246,6 +257,8 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
     given = environ.get(setting.name, "").strip()
     if setting.name == "DATABASE_URL" and "DYNO" in environ and not given.startswith("postgres"):
         raise ValueError(_NO_DISK)
+    if given and setting.name == "BITRIX24_PORTAL_URL" and values.get("allow_http_portal") == "lan":
+        return kinds.portal_in_lan(given)
     if given:
         return setting.read(given)
     if setting.default is None:

@@ -46,6 +46,12 @@ def _only_here(settings: Settings) -> str:
 
 
 def _portal_without_https(settings: Settings) -> str:
+    if settings.is_portal_readable:
+        return (
+            f"BITRIX24_PORTAL_URL is {settings.bitrix24_portal_url}: whoever is in that network can read the tokens of "
+            "everybody. Give the portal a certificate (one of your own authority does: EXTRA_CA_FILE), write https://, "
+            "and take ALLOW_HTTP_PORTAL away."
+        )
     if not settings.is_https or settings.bitrix24_portal_url.startswith("https://"):
         return ""
     return f"BITRIX24_PORTAL_URL is {settings.bitrix24_portal_url}, this machine itself: is that the portal you mean?"

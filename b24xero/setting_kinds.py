@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from b24xero.outbound import private
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -35,7 +37,10 @@ _WHY_HTTPS = (
 
 def site(value: str) -> str:
     """An address that is a whole site: what follows its host was copied with it."""
-    found = address(value)
+    return _whole(address(value))
+
+
+def _whole(found: str) -> str:
     parts = urlsplit(found)
     if parts.path:
         raise ValueError(f"must be a site without a path: write {parts.scheme}://{parts.netloc}")
@@ -63,7 +68,30 @@ def published(value: str) -> str:
 
 def portal(value: str) -> str:
     """The simulator alone, on this machine, has both vendors behind one host."""
-    return address(value) if urlsplit(address(value)).hostname in LOOPBACK else site(value)
+    try:
+        found = address(value)
+    except ValueError as error:
+        if str(error).endswith(_WHY_HTTPS):
+            raise ValueError(f"{error}; or allow it for a private address: ALLOW_HTTP_PORTAL=lan") from error
+        raise
+    return found if urlsplit(found).hostname in LOOPBACK else site(value)
+
+
+def portal_in_lan(value: str) -> str:
+    """Also over plain http, at an address of a private network. What a name means is looked at with every call
+    (``outbound/http``): today's answer says nothing about tomorrow's."""
+    if not value.startswith("http://"):
+        return portal(value)
+    over_tls = address(f"https{value[4:]}")  # whatever else an address has to be
+    host = urlsplit(over_tls).hostname or ""
+    if host in LOOPBACK:
+        return portal(value)
+    if private.is_number(host) and not private.is_private(host):
+        raise ValueError(
+            f"must begin with https://: {host} is no address of a private network, where alone "
+            "ALLOW_HTTP_PORTAL=lan counts"
+        )
+    return _whole(f"http{over_tls[5:]}")
 
 
 def folder(value: str) -> str:

@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "domain": set(),
     "config": {"first_keys", "setting_kinds"},
-    "setting_kinds": set(),
+    "setting_kinds": {"outbound"},
     "first_keys": set(),
     "env_file": set(),
     "hints": {"config"},

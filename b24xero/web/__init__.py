@@ -156,6 +156,7 @@ def _shared() -> dict[str, Any]:
         "languages": language.NAMES,
         "login_minutes": round(connections.settings().xero_login_minutes),
         "portal_host": urls.portal_host(),
+        "portal_is_readable": connections.settings().is_portal_readable,
         "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": render.stored_note,
