@@ -58,7 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # how a person reaches both, and how a write happens once
     "sessions": STORED,
     "bitrix24_tokens": {"sessions", "bitrix24", "ratelimit"} | STORED,
-    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config", "logs"} | STORED,
     "portal_invoices": {"connections", "bitrix24"} | STORED,
     "rights": {"connections", "bitrix24"} | STORED,
     "writes": {"xero"} | STORED,
@@ -86,7 +86,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "server": set(),
     "wakeups": set(),
     "worker": {
-        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching",
+        "call_counts", "checks", "config", "logs", "outbound", "wakeups", "push", "pull", "products", "matching",
         "reconciliation", "runs", "maintenance",
     } | STORED,
     # what people see
