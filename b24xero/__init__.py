@@ -14,7 +14,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import call_counts, commands, config, logs, web, worker
+from b24xero import call_counts, commands, config, error_reports, logs, web, worker
 from b24xero.db.transactions import prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
 from b24xero.outbound import counts, odd_rows, trust
@@ -43,6 +43,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     settings = config.load(os.environ if environ is None else environ, instance)
     instance = Path(settings.data_dir)
     trust.also(settings.extra_ca_file)
+    error_reports.start(settings)
     app = Flask(
         "b24xero", root_path=str(ROOT / "b24xero"), instance_path=str(instance.resolve()),
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",

@@ -66,6 +66,7 @@ class Settings:
     keep_days: int
     log_format: str
     metrics_token: str
+    sentry_dsn: str
     smtp_url: str
     alert_email: tuple[str, ...]
     extra_ca_file: str
@@ -216,6 +217,10 @@ SETTINGS = (
         "LOG_FORMAT", kinds.one_of("text", "json"), "how log lines are written: text or json", default="text"
     ),
     Setting("METRICS_TOKEN", _text, "with it /metrics answers whoever brings it as Bearer", default=""),
+    Setting(
+        "SENTRY_DSN", kinds.dsn, "where errors that nobody foresaw are reported, by their kind and place; needs "
+        "sentry-sdk", default="",
+    ),
     Setting("SMTP_URL", kinds.smtp, "the mail server for alerts, smtp://user:password@host:587", default=""),
     Setting("ALERT_EMAIL", kinds.emails, "who is told when a check breaks, and when it is well", default=""),
     Setting(

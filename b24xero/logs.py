@@ -50,12 +50,12 @@ def about(**ids: object) -> None:
         g.log_fields = {**g.get("log_fields", {}), **{name: str(value) for name, value in ids.items()}}
 
 
-def _known() -> dict[str, str]:
-    """The log never asks the database."""
+def known() -> dict[str, str]:
+    """Ids, by their names. The log never asks the database."""
     if not has_app_context():
         return {}
-    known: dict[str, str] = g.get("log_fields", {})
-    return ({"request": reference(), "user": _user()} if has_request_context() else {}) | known
+    learnt: dict[str, str] = g.get("log_fields", {})
+    return ({"request": reference(), "user": _user()} if has_request_context() else {}) | learnt
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ class TextLines(_Lines):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         said = super().formatMessage(record)
-        more = [f"{name}={value}" for name, value in _known().items() if f"{name}=" not in said]
+        more = [f"{name}={value}" for name, value in known().items() if f"{name}=" not in said]
         return " ".join([said, *more])
 
 
@@ -104,7 +104,7 @@ class JsonLines(_Lines):
             "logger": record.name,
             "message": said,
         }
-        line |= _known()
+        line |= known()
         if has_app_context():
             line["portal"] = urlsplit(current_app.extensions["b24xero.settings"].bitrix24_portal_url).hostname
         line |= {name: value.strip('"') for name, value in _FIELDS.findall(said) if name not in line}
@@ -137,7 +137,7 @@ def register(app: Flask) -> None:
         path = quote(request.path, safe="/:@-._~")[:_LONGEST_PATH]
         log.info(
             "request=%s user=%s organisation=%s %s %s status=%s ms=%.0f calls=%s", reference(), _user(),
-            _known().get("organisation", "-"), request.method[:10], path, response.status_code, milliseconds,
+            known().get("organisation", "-"), request.method[:10], path, response.status_code, milliseconds,
             counts.made(),
         )  # fmt: skip
         return response

@@ -165,6 +165,21 @@ def smtp(value: str) -> str:
     return value
 
 
+def dsn(value: str) -> str:
+    """Of a project in Sentry: its address with a key, which is as good as public."""
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("is not the DSN of a project, https://key@sentry.example/1") from error
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not (is_safe and parts.hostname and parts.username and re.fullmatch(r"/(.*/)?[0-9]+", parts.path)):
+        raise ValueError("is not the DSN of a project, https://key@sentry.example/1")
+    return value
+
+
 def emails(value: str) -> tuple[str, ...]:
     found = tuple(one.strip() for one in value.split(",") if one.strip())
     if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", one) for one in found):

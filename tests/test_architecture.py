@@ -83,6 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "backups": {"sessions", "runs", "version"} | STORED,
     "call_counts": {"outbound"} | STORED,
     "logs": {"outbound"},
+    "error_reports": {"config", "logs", "version"},
     "server": set(),
     "wakeups": set(),
     "worker": {
@@ -96,7 +97,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ratelimit", "config", "logs", "checks", "call_counts",
     } | STORED,
     # who puts it together
-    "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
+    "b24xero": {
+        "call_counts", "commands", "config", "error_reports", "logs", "web", "worker", "outbound", "ratelimit",
+    } | STORED,
     "commands": {
         "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
         "ratelimit", "logs", "i18n", "simulator",
