@@ -20,7 +20,7 @@ from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey
 from huey.api import Huey, TaskWrapper
 
-from b24xero import call_counts, maintenance
+from b24xero import call_counts, logs, maintenance
 from b24xero.checks import alerts
 from b24xero.config import Settings
 from b24xero.db.models import SyncRun, utc_now
@@ -110,6 +110,7 @@ def take(run_id: int) -> None:
         return
     began = time.perf_counter()
     odd_rows.start_counting()
+    logs.about(run=run.id, user=run.user_id, organisation=run.organisation_id)
     try:
         with _beating(current_app._get_current_object(), run), failures.carrying(run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)

@@ -65,6 +65,16 @@ function tellOfLogin(id, ends) {
   tendToasts();
 }
 
+// -- what the server prints by: the zone of this clock, the theme. The header is for the portal's frame, without cookies
+function keepCookie(name, value) {
+  const { cookies, path } = document.body.dataset; // as web/common/cookies.py names them
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `${cookies}${name}=${value};path=${path};max-age=31536000;samesite=lax${secure}`;
+}
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+keepCookie("zone", zone);
+document.addEventListener("htmx:configRequest", ({ detail }) => { detail.headers["B24xero-Zone"] = zone; });
+
 // -- the theme: as the system, light, dark; the cookie lets the server print it, so that nothing flashes
 const themes = ["system", "light", "dark"];
 
@@ -83,9 +93,7 @@ document.addEventListener("click", (event) => {
   const next = themes[(themes.indexOf(now) + 1) % themes.length];
   if (next === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
-  // Over https the name that web/common/cookies.py gives it.
-  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", ";secure"] : ["", ""];
-  document.cookie = `${prefix}theme=${next};path=/;max-age=31536000;samesite=lax${secure}`;
+  keepCookie("theme", next);
   nameTheme();
 });
 

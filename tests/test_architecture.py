@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "domain": set(),
     "config": {"first_keys", "setting_kinds"},
-    "setting_kinds": set(),
+    "setting_kinds": {"outbound"},
     "first_keys": set(),
     "env_file": set(),
     "hints": {"config"},
@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": STORED,
     "token_renewal": STORED,
     "bitrix24_tokens": {"sessions", "token_renewal", "bitrix24", "ratelimit"} | STORED,
-    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config", "logs"} | STORED,
     "service_login": {"connections", "token_renewal", "xero"} | STORED,
     "portal_invoices": {"connections", "bitrix24"} | STORED,
     "rights": {"connections", "bitrix24"} | STORED,
@@ -87,10 +87,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "backups": {"sessions", "runs", "version"} | STORED,
     "call_counts": {"outbound"} | STORED,
     "logs": {"outbound"},
+    "error_reports": {"config", "logs", "version"},
     "server": set(),
     "wakeups": set(),
     "worker": {
-        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching",
+        "call_counts", "checks", "config", "logs", "outbound", "wakeups", "push", "pull", "products", "matching",
         "reconciliation", "runs", "maintenance", "news",
     } | STORED,
     # what people see
@@ -100,7 +101,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login",
     } | STORED,
     # who puts it together
-    "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
+    "b24xero": {
+        "call_counts", "commands", "config", "error_reports", "logs", "web", "worker", "outbound", "ratelimit",
+    } | STORED,
     "commands": {
         "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
         "ratelimit", "logs", "i18n", "simulator",

@@ -260,8 +260,9 @@ class InvoiceLink(Model):
     ``written_claim`` and ``written_kind``: under which claim the last write landed, and what it came to; a run that was
     killed before it noted that finds it here.
 
-    What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
-    ``set_up.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
+    What Xero last said stands in the ``xero_…`` columns (``xero_changed_at``: when it last changed the status); what
+    Bitrix24 was told of it in ``told`` (a status of ``set_up.STATUSES``) and ``moved_to`` (the stage that we moved the
+    invoice to). They are two facts: while ``news``
     is set the second lags behind the first and waits for somebody who may change the invoice.
 
     By ``seen``, what Bitrix24's list said when it was last written, and ``xero_written_total``, what Xero answered
@@ -304,6 +305,7 @@ class InvoiceLink(Model):
     xero_edits: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     xero_payments: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     xero_paid_on: Mapped[str | None] = mapped_column(String(10))
+    xero_changed_at: Mapped[datetime | None] = mapped_column(Moment)
     seen: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     told: Mapped[Stands | None] = mapped_column(String(16))
     moved_to: Mapped[str | None] = mapped_column(String(50))
@@ -637,3 +639,14 @@ class CallCount(Model):
     outcome: Mapped[str] = mapped_column(String(16), primary_key=True)
     calls: Mapped[int] = mapped_column(BigInteger, default=0)
     milliseconds: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class PaidDelay(Model):
+    """Of the invoices that were paid in Xero, how many were shown in Bitrix24 within so many seconds, and how long
+    these took together; each counts at the smallest bound that holds it. ``up_to`` 0: longer than all of them."""
+
+    __tablename__ = "paid_delay"
+
+    up_to: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    invoices: Mapped[int] = mapped_column(BigInteger, default=0)
+    seconds: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -111,6 +111,8 @@ def _look_at_address() -> None:
     """Nobody is answered under another name than ours, nor at an address that no page of ours has."""
     if not origin.is_for_us():
         abort(HTTPStatus.MISDIRECTED_REQUEST)
+    if not origin.is_below():
+        abort(HTTPStatus.NOT_FOUND)
     if origin.is_too_long():
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
     if origin.is_no_text():
@@ -143,16 +145,20 @@ def _shared() -> dict[str, Any]:
         "account": _account,
         "active_run": runs_views.active_view,
         "colors": _colors,
+        "cookie": cookies.named,
+        "cookie_path": cookies.own_path(),
         "framed": frame_session.is_framed(),
         "frame_header": frame_session.HEADER,
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
+        "this_address": urls.here,
         "xero_pass": entering.xero_pass,
         "plurals": language.plurals,
         "language": language.language(),
         "languages": language.NAMES,
         "login_minutes": round(connections.settings().xero_login_minutes),
         "portal_host": urls.portal_host(),
+        "portal_is_readable": connections.settings().is_portal_readable,
         "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": render.stored_note,

@@ -30,7 +30,7 @@ from b24xero import connections, logs, rights
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.ratelimit.unproven import TooMany
-from b24xero.web.common import urls
+from b24xero.web.common import origin, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.writes import request_writes
@@ -124,6 +124,11 @@ def http_failed(error: HTTPException) -> Response:
 
 
 def _http_words(code: int) -> str:
+    if code == HTTPStatus.NOT_FOUND and not origin.is_below():
+        return gettext(
+            "b24xero is at %(address)s. If that is what you opened, the proxy in front of it takes the path away, and "
+            "has to leave it as it is.", address=connections.settings().public_url,
+        )  # fmt: skip
     if code == HTTPStatus.NOT_FOUND:
         return gettext("There is no such page. Perhaps the address was shortened or the invoice is not in this portal.")
     if code == HTTPStatus.MISDIRECTED_REQUEST:
@@ -208,4 +213,4 @@ def _heading(code: int) -> str:
 
 def again_address() -> str:
     """Asking the same again is offered for questions only; what writes is pressed again where its button is."""
-    return request.full_path.rstrip("?") if request.method == "GET" else urls.way_back()
+    return urls.here() if request.method == "GET" else urls.way_back()

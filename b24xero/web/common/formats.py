@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from babel import Locale, dates, numbers
 from flask_babel import get_locale, gettext, ngettext
+
+from b24xero.web.common.zone import here
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 # 1,5 in Spain is 1.5 in Mexico, and both read our Spanish.
@@ -79,7 +81,7 @@ def day(value: date) -> str:
 
 def near_day(value: date) -> str:
     """ "20 Nov" in the year that it is; else with its year."""
-    if value.year != datetime.now().astimezone().year:
+    if value.year != here(datetime.now(UTC)).year:
         return day(value)
     return dates.format_skeleton("MMMd", value, locale=locale())
 
@@ -90,10 +92,10 @@ def clock(moment: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """ "14:22" where the machine is that serves; with the day where that is not today: "21 Nov 2026, 14:22" """
-    here = value.astimezone()
-    time = dates.format_time(here, "short", locale=locale())
-    return time if here.date() == datetime.now(here.tzinfo).date() else f"{day(here.date())}, {time}"
+    """ "14:22" on the reader's clock; with the day where that is not today: "21 Nov 2026, 14:22" """
+    read = here(value)
+    time = dates.format_time(read, "short", locale=locale())
+    return time if read.date() == here(datetime.now(UTC)).date() else f"{day(read.date())}, {time}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -107,7 +109,7 @@ def ago(moment: datetime, now: datetime) -> str:
         return ngettext("%(num)d h ago", "%(num)d h ago", seconds // _HOUR)
     if seconds < 7 * _DAY:
         return ngettext("%(num)d day ago", "%(num)d days ago", seconds // _DAY)
-    return day(moment.date())
+    return day(here(moment).date())
 
 
 def minutes_left(ends: datetime, now: datetime) -> int:

@@ -61,6 +61,7 @@ def choose() -> Response:
     response = make_response(redirect(urls.own_page(request.form.get("back", "")), HTTPStatus.SEE_OTHER))
     secure = connections.settings().is_https
     response.set_cookie(
-        cookies.named(COOKIE), wanted, max_age=KEPT, path="/", secure=secure, httponly=True, samesite="Lax"
-    )
+        cookies.named(COOKIE), wanted, max_age=KEPT, path=cookies.own_path(), secure=secure, httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
     return response

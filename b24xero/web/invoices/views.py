@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -25,7 +24,7 @@ from b24xero.extensions import db
 from b24xero.push import single
 from b24xero.push.choices import Choices
 from b24xero.web import errors
-from b24xero.web.common import admins, as_of, formats, labels, list_query, urls
+from b24xero.web.common import admins, as_of, formats, labels, list_query, moments, urls
 from b24xero.web.common.list_query import Asked
 from b24xero.web.invoices import panels
 from b24xero.web.invoices import row as invoices_row
@@ -192,7 +191,7 @@ def no_list(error: JobError) -> Response:
         "down": True,
         "notes": errors.notes_of(error),
         "portal_url": urls.portal_url(),
-        "time": formats.clock(datetime.now()),
+        "time": formats.clock(moments.here(utc_now())),
         "code": int(code),
     }
     template = "invoices/_down.html" if _is_fragment() else "invoices/index.html"
