@@ -10,34 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from b24xero.bitrix24 import invoice_search, legacy_parse, parse
+from b24xero.bitrix24 import legacy_conditions as conditions
 from b24xero.bitrix24.all_invoices import Stretch, name_commands, names_of, owner_of_row, read_names
 from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_count import MOST as MOST_COUNTED
-from b24xero.bitrix24.invoice_list import MANY_IDS, Choose
+from b24xero.bitrix24.invoice_list import Choose
 from b24xero.bitrix24.invoices import chunks
-from b24xero.bitrix24.item_list import COMPANY, CONTACT, MOST_PAGES, PAGE, rows_of
+from b24xero.bitrix24.item_list import MOST_PAGES, PAGE, rows_of
 from b24xero.bitrix24.legacy_invoices import STATUSES
 from b24xero.bitrix24.legacy_invoices import invoices as whole_invoices
+from b24xero.bitrix24.legacy_search import Search
 from b24xero.bitrix24.legacy_statuses import statuses
 from b24xero.bitrix24.paged_lists import Lists
 from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.domain import search_words
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 from b24xero.errors import RetryLater, problem
 
-_ORDERS: Mapping[str, Mapping[str, str]] = {
-    "newest": {"DATE_BILL": "DESC", "ID": "DESC"},
-    "oldest": {"DATE_BILL": "ASC", "ID": "ASC"},
-    "number": {"ACCOUNT_NUMBER": "ASC", "ID": "ASC"},
-    "largest": {"PRICE": "DESC", "ID": "DESC"},
-}
-_NO_TEMPLATES = {"!IS_RECURRING": "Y"}
 _NOTHING = Batch({}, {}, {}, {})
 
 
@@ -72,7 +64,7 @@ def invoice_page(session: Session, query: InvoiceQuery, choose: Choose | None = 
     answer = session.batch({**commands, **rest}) if commands or rest else _NOTHING
     names = read_names(answer, commands)
     if found.count:
-        beside = _counted(query, found.count, [row for name in rest for row in _rows(answer.result(name))])
+        beside = _counted(query, found.count, answer, rest)
     elif query.counted:
         beside = counted(session, query)
     rows = tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in found.rows)
@@ -84,41 +76,50 @@ def invoice_page(session: Session, query: InvoiceQuery, choose: Choose | None = 
 
 def counted(session: Session, query: InvoiceQuery) -> Counted:
     """The newest invoices of a period: one call, and one more above 50."""
-    first = _pages(session, _counting(query), _ORDERS["newest"], [0])
+    first = _pages(session, {**conditions.NO_TEMPLATES, **conditions.days(query)}, conditions.ORDERS["newest"], [0])
     rest = _rest_commands(query, first)
     answer = session.batch(rest) if rest else _NOTHING
-    return _counted(query, first, [row for name in rest for row in _rows(answer.result(name))])
+    return _counted(query, first, answer, rest)
 
 
-def _counting(query: InvoiceQuery) -> dict[str, Any]:
-    return {**_NO_TEMPLATES, **_days(query)}
+def count_command(query: InvoiceQuery, start: int = 0) -> tuple[str, Params]:
+    condition = {**conditions.NO_TEMPLATES, **conditions.days(query)}
+    return conditions.list_command(condition, conditions.ORDERS["newest"], start)
 
 
 def _rest_commands(query: InvoiceQuery, first: _Pages | None) -> Commands:
-    """Nothing past the total, where page 1 would come again."""
-    starts = range(PAGE, min(MOST_COUNTED, first.total), PAGE) if first else ()
-    return {f"count_{start}": list_command(_counting(query), _ORDERS["newest"], start) for start in starts}
+    return count_rest(query, first.total) if first else {}
 
 
-def _counted(query: InvoiceQuery, first: _Pages, more: Sequence[Params]) -> Counted:
-    """A condition that the portal left out is held here; then how many there are is known as far as it was read."""
-    read = {parse.number(row["ID"]): row for row in (*_of(first.rows), *more)}
-    kept = [row for row in read.values() if not legacy_parse.is_template(row) and _is_of_days(row, query)]
-    total = first.total if len(kept) == len(read) else len(kept)
-    return Counted(tuple(map(legacy_parse.invoice_row, kept)), total, first.stages)
+def count_rest(query: InvoiceQuery, total: int) -> Commands:
+    """What is counted beyond the first page; nothing past the total, where page 1 would come again."""
+    starts = range(PAGE, min(MOST_COUNTED, total), PAGE)
+    return {f"old_count_{start}": count_command(query, start) for start in starts}
+
+
+def _counted(query: InvoiceQuery, first: _Pages, answer: Batch, rest: Iterable[str]) -> Counted:
+    more = [row for name in rest for row in conditions.rows(answer.result(name))]
+    return read_count(query, [*_of(first.rows), *more], first.total, first.stages)
+
+
+def read_count(query: InvoiceQuery, rows: Iterable[Params], total: int, stages: tuple[Stage, ...]) -> Counted:
+    """A condition that the portal left out is held here; then how many there is are known as far as it was read."""
+    read = {parse.number(row["ID"]): row for row in rows}
+    kept = [row for row in read.values() if not legacy_parse.is_template(row) and conditions.is_of_days(row, query)]
+    return Counted(tuple(map(legacy_parse.invoice_row, kept)), total if len(kept) == len(read) else len(kept), stages)
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: two calls for 2,500."""
     if query.search:
         return tuple(row.id for row in _all_searched(session, query)[0])[:most]
-    condition, order = _condition(query), _ORDERS[query.sort]
-    first = _pages(session, condition, order, [0], _probe(query))
+    condition, order = conditions.condition(query), conditions.ORDERS[query.sort]
+    first = _pages(session, condition, order, [0], conditions.probe(query))
     rows, starts = _of(first.rows), range(PAGE, min(most, first.total), PAGE)
     for n in range(0, len(starts), MOST_PAGES):
         rows += _of(_pages(session, condition, order, starts[n : n + MOST_PAGES]).rows)
-    if not first.honoured or not all(_holds(row, query) for row in rows):
-        chosen = _sorted(_chosen(_everything(session)[0], query), query.sort)
+    if not first.honoured or not all(conditions.holds(row, query) for row in rows):
+        chosen = conditions.chosen(everything(session)[0], query)
         return tuple(row.id for row in chosen)[:most]
     return tuple(dict.fromkeys(parse.number(row["ID"]) for row in rows))[:most]
 
@@ -133,11 +134,11 @@ def stretch(session: Session, after: int, expected: int, dated: tuple[date, date
     count = -(-min(max(expected, PAGE), MOST_PAGES * PAGE) // PAGE)
     starts = [n * PAGE for n in range(count)]
     period = InvoiceQuery(since=dated[0], until=dated[1]) if dated else InvoiceQuery()
-    answer = _pages(session, {**_days(period), ">ID": after}, {"ID": "ASC"}, starts)
+    answer = _pages(session, {**conditions.days(period), ">ID": after}, {"ID": "ASC"}, starts)
     found = {parse.number(row["ID"]): row for row in _of(answer.rows)}  # a page beyond the end is page 1 again
     if any(id <= after for id in found):
         raise RetryLater(problem("bitrix24_bad_answer"), 10)
-    rows = _named(session, (row for row in found.values() if _is_of_days(row, period)))
+    rows = _named(session, (row for row in found.values() if conditions.is_of_days(row, period)))
     return Stretch(rows, max(answer.total - len(found), 0), max(found, default=0))
 
 
@@ -145,7 +146,9 @@ def by_ids(session: Session, ids: Iterable[int]) -> tuple[InvoiceRow, ...]:
     """Those of these invoices that this person sees, as ``stretch`` gives them: one call for every 2,500."""
     wanted, lists = set(ids), Lists(session)
     parts = chunks(sorted(wanted), PAGE)
-    lists.ask({f"some_{n}": list_command({"@ID": list(part)}, {"ID": "ASC"}) for n, part in enumerate(parts)})
+    lists.ask(
+        {f"some_{n}": conditions.list_command({"@ID": list(part)}, {"ID": "ASC"}) for n, part in enumerate(parts)}
+    )
     lists.finish()
     found = {parse.number(row.get("ID")): row for n in range(len(parts)) for row in lists.result(f"some_{n}")}
     return _named(session, (row for id, row in found.items() if id in wanted))
@@ -159,10 +162,10 @@ def _named(session: Session, found: Iterable[Params]) -> tuple[InvoiceRow, ...]:
 
 def recent(session: Session, since: date) -> Recent:
     """The newest invoices since a day, whole: one call for their ids, then as ``legacy_invoices.groups``."""
-    condition = {**_NO_TEMPLATES, ">=DATE_BILL": since.isoformat()}
-    first = _pages(session, condition, _ORDERS["newest"], [0])
+    condition = {**conditions.NO_TEMPLATES, ">=DATE_BILL": since.isoformat()}
+    first = _pages(session, condition, conditions.ORDERS["newest"], [0])
     starts = range(PAGE, min(MOST, first.total), PAGE)
-    more = _pages(session, condition, _ORDERS["newest"], starts) if starts else first
+    more = _pages(session, condition, conditions.ORDERS["newest"], starts) if starts else first
     rows = _of(first.rows | more.rows)
     kept = [row for row in rows if legacy_parse.invoice_day(row) >= since and not legacy_parse.is_template(row)]
     ids = list(dict.fromkeys(parse.number(row["ID"]) for row in kept))[:MOST]
@@ -174,10 +177,12 @@ def recent(session: Session, since: date) -> Recent:
 
 def _listed(session: Session, query: InvoiceQuery) -> _Found | None:
     """The page as the portal finds it; None where it left out a condition."""
-    condition, order = _condition(query), _ORDERS[query.sort]
+    condition, order = conditions.condition(query), conditions.ORDERS[query.sort]
     first = (query.page - 1) * query.rows
     start = first // PAGE * PAGE
-    page = _pages(session, condition, order, [start], _probe(query), counting=query if query.counted else None)
+    page = _pages(
+        session, condition, order, [start], conditions.probe(query), counting=query if query.counted else None
+    )
     if page.total and first >= page.total:  # page 1 came again
         first = (page.total - 1) // query.rows * query.rows
         last = _pages(session, condition, order, [first // PAGE * PAGE])
@@ -186,7 +191,7 @@ def _listed(session: Session, query: InvoiceQuery) -> _Found | None:
     further = range(first // PAGE * PAGE + PAGE, min(first + query.rows, page.total), PAGE)
     if further:
         rows += _of(_pages(session, condition, order, further).rows)
-    if not page.honoured or not all(_holds(row, query) for row in rows):
+    if not page.honoured or not all(conditions.holds(row, query) for row in rows):
         return None
     skip = first % PAGE
     shown = tuple(map(legacy_parse.invoice_row, rows[skip : skip + query.rows]))
@@ -209,14 +214,14 @@ def _pages(
     session: Session, condition: Params, order: Params, starts: Sequence[int],
     probe: tuple[str, Params] | None = None, counting: InvoiceQuery | None = None,
 ) -> _Pages:  # fmt: skip
-    lists = {f"page_{start}": list_command(condition, order, start) for start in starts}
+    lists = {f"page_{start}": conditions.list_command(condition, order, start) for start in starts}
     beside = {"statuses": STATUSES, **({"probe": probe} if probe else {})}
     if counting:
-        beside["count"] = list_command(_counting(counting), _ORDERS["newest"])
-    if _has_many_ids(condition):
+        beside["count"] = count_command(counting)
+    if conditions.has_many_ids(condition):
         return _alone(session, lists, beside)
     answer = session.batch({**lists, **beside})
-    rows = {start: _rows(answer.result(f"page_{start}")) for start in starts}
+    rows = {start: conditions.rows(answer.result(f"page_{start}")) for start in starts}
     return _Pages(rows, max((answer.totals.get(name, 0) for name in lists), default=0), *_beside(answer))
 
 
@@ -226,7 +231,7 @@ def _alone(
     """So many ids do not travel in a batch (``invoice_list.MANY_IDS``)."""
     envelopes = {int(name.partition("_")[2]): session.call(*command) for name, command in lists.items()}
     total = max((parse.number(envelope.get("total")) for envelope in envelopes.values()), default=0)
-    rows = {start: _rows(envelope["result"]) for start, envelope in envelopes.items()}
+    rows = {start: conditions.rows(envelope["result"]) for start, envelope in envelopes.items()}
     return _Pages(rows, total, *_beside(session.batch(beside)))
 
 
@@ -234,65 +239,8 @@ def _beside(answer: Batch) -> tuple[tuple[Stage, ...], bool, _Pages | None]:
     listed = statuses(rows_of(answer.get("statuses"))).stages
     count = None
     if "count" in answer.results:
-        count = _Pages({0: _rows(answer.result("count"))}, answer.totals.get("count", 0), listed, True)
+        count = _Pages({0: conditions.rows(answer.result("count"))}, answer.totals.get("count", 0), listed, True)
     return listed, "probe" not in answer.results or not answer.totals.get("probe", 0), count
-
-
-def list_command(condition: Params, order: Params, start: int = 0) -> tuple[str, Params]:
-    """Source: source facts §3.2."""
-    return "crm.invoice.list", {
-        "select": list(legacy_parse.ROW_FIELDS), "filter": condition, "order": order, "start": start,
-    }  # fmt: skip
-
-
-def _condition(query: InvoiceQuery) -> dict[str, Any]:
-    condition: dict[str, Any] = {**_NO_TEMPLATES, **_days(query)}
-    if query.stages:
-        condition["@STATUS_ID"] = list(query.stages)
-    if query.only_ids is not None:
-        condition["@ID"] = list(query.only_ids) or [0]
-    if query.without_ids:
-        condition["!@ID"] = list(query.without_ids)
-    return condition
-
-
-def _days(query: InvoiceQuery) -> dict[str, str]:
-    first = {">=DATE_BILL": query.since.isoformat()} if query.since else {}
-    return first | ({"<=DATE_BILL": query.until.isoformat()} if query.until else {})
-
-
-def _is_of_days(row: Params, query: InvoiceQuery) -> bool:
-    day = legacy_parse.invoice_day(row)
-    return (query.since is None or day >= query.since) and (query.until is None or day <= query.until)
-
-
-def _probe(query: InvoiceQuery) -> tuple[str, Params] | None:
-    """What "not among these" is to find nothing with: a shop that was never converted does not know it."""
-    if not query.without_ids:
-        return None
-    id = query.without_ids[0]
-    return "crm.invoice.list", {"select": ["ID"], "filter": {"@ID": [id], "!@ID": [id]}}
-
-
-def _has_many_ids(condition: Params) -> bool:
-    return sum(len(value) for value in condition.values() if isinstance(value, list)) > MANY_IDS
-
-
-def _holds(row: Params, query: InvoiceQuery) -> bool:
-    id = parse.number(row["ID"])
-    return (
-        not legacy_parse.is_template(row)
-        and (not query.stages or parse.text(row.get("STATUS_ID")) in query.stages)
-        and _is_of_days(row, query)
-        and (query.only_ids is None or id in query.only_ids)
-        and id not in query.without_ids
-    )
-
-
-def _rows(answer: Any) -> list[Params]:
-    if not isinstance(answer, list):
-        raise RetryLater(problem("bitrix24_bad_answer"), 10)
-    return [row for row in rows_of(answer) if parse.number(row.get("ID"))]
 
 
 def _of(pages: Mapping[int, list[Params]]) -> list[Params]:
@@ -303,11 +251,11 @@ def _of(pages: Mapping[int, list[Params]]) -> list[Params]:
 
 
 def _looked_through(session: Session, query: InvoiceQuery) -> _Found:
-    rows, stages = _everything(session)
-    return _cut(_sorted(_chosen(rows, query), query.sort), query, stages)
+    rows, stages = everything(session)
+    return _cut(conditions.chosen(rows, query), query, stages)
 
 
-def _everything(session: Session) -> tuple[list[Params], tuple[Stage, ...]]:
+def everything(session: Session) -> tuple[list[Params], tuple[Stage, ...]]:
     """All that this person sees: one call for the first page, then 1,250 a call, none of them past the total."""
     order = {"ID": "ASC"}
     first = _pages(session, {}, order, [0])
@@ -323,48 +271,10 @@ def _searched(session: Session, query: InvoiceQuery) -> _Found:
 
 
 def _all_searched(session: Session, query: InvoiceQuery) -> tuple[tuple[InvoiceRow, ...], tuple[Stage, ...]]:
-    """By number, title, customer, amount and day, which are lists of their own: there is no OR. What "%" and "_" find
-    beside what is searched for falls away here."""
-    condition, order = _condition(replace(query, only_ids=None, without_ids=())), _ORDERS[query.sort]
-    customers = invoice_search.customers(session, query.search)
-    ways: list[Params] = [{f"%{name}": query.search} for name in _SEARCHED]
-    ways += [{"PRICE": str(amount)} for amount in search_words.amounts(query.search)]
-    days = [day.isoformat() for day in search_words.days(query.search)]
-    ways += [{">=DATE_BILL": day, "<=DATE_BILL": day} for day in days]
-    for entity, field in _CUSTOMERS.items():
-        ways += [{f"@{field}": ids} for ids in chunks(customers[entity], PAGE)]
-    lists = Lists(session)
-    lists.ask({"statuses": STATUSES})
-    lists.ask({f"way_{n}": list_command({**condition, **way}, order) for n, way in enumerate(ways)})
-    lists.finish()
-    found = {parse.number(row.get("ID")): row for n in range(len(ways)) for row in lists.result(f"way_{n}")}
-    fitting = [row for id, row in found.items() if id and _fits(row, query.search, customers)]
-    return _sorted(_chosen(fitting, query), query.sort), statuses(lists.get("statuses")).stages
-
-
-_SEARCHED = ("ACCOUNT_NUMBER", "ORDER_TOPIC")
-_CUSTOMERS = {COMPANY: "UF_COMPANY_ID", CONTACT: "UF_CONTACT_ID"}
-
-
-def _fits(row: Params, words: str, customers: Mapping[int, Sequence[int]]) -> bool:
-    named = any(parse.number(row.get(field)) in customers[entity] for entity, field in _CUSTOMERS.items())
-    if parse.money(row.get("PRICE")) in search_words.amounts(words):
-        return True
-    if legacy_parse.invoice_day(row) in search_words.days(words):
-        return True
-    return named or invoice_search.holds(words, *(row.get(name) for name in _SEARCHED))
-
-
-def _chosen(rows: Iterable[Params], query: InvoiceQuery) -> list[InvoiceRow]:
-    return [legacy_parse.invoice_row(row) for row in rows if _holds(row, query)]
-
-
-def _sorted(rows: Iterable[InvoiceRow], sort: str) -> tuple[InvoiceRow, ...]:
-    keys: Mapping[str, Any] = {
-        "newest": lambda row: (-row.date.toordinal(), -row.id), "oldest": lambda row: (row.date, row.id),
-        "number": lambda row: (row.number.casefold(), row.id), "largest": lambda row: (-Decimal(row.total), -row.id),
-    }  # fmt: skip
-    return tuple(sorted(rows, key=keys[sort]))
+    search = Search(session, query, invoice_search.customers(session, query.search))
+    search.lists.ask({"statuses": STATUSES})
+    search.lists.finish()
+    return search.found(), statuses(search.lists.get("statuses")).stages
 
 
 def _cut(rows: Sequence[InvoiceRow], query: InvoiceQuery, stages: tuple[Stage, ...]) -> _Found:

@@ -57,7 +57,8 @@ _SAID = {
 @dataclass(frozen=True)
 class Line:
     """``status`` is the look of ``outcome``. Opened it tells ``said``, ``notes`` (why, and where it is put right) and
-    ``facts``; ``again`` is the address that "Try again" posts to, empty where there is nothing to try."""
+    ``facts``; ``again`` is the address that "Try again" posts to, empty where there is nothing to try. ``invoice``: the
+    key of the one that it tells of; 0 for none."""
 
     key: str
     at: datetime
@@ -72,6 +73,7 @@ class Line:
     links: tuple[Fix, ...]
     again: str = ""
     busy: bool = False
+    invoice: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def entry_line(entry: SyncEntry, shared: Around) -> Line:
         facts=_facts(entry, shared),
         links=_links(entry, shared),
         again=_again(entry, shared),
+        invoice=0 if entry.kind in history.OF_PRODUCTS else entry.bitrix24_id,
     )
 
 

@@ -29,6 +29,9 @@ KINDS = {
     "smart": ("new", _("New invoices")),
     "legacy": ("old", _("Old invoices")),
 }
+ALL_KINDS = _("New and old")
+# How one invoice is marked, where the portal has both kinds
+KIND_MARKS = {"smart": _("New"), "legacy": _("Old")}
 
 # What of an old invoice may become another by a save: legacy_content.Change.what
 PARTS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -18,7 +19,7 @@ from b24xero import connections, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
-from b24xero.domain.invoice import VatRate, is_old
+from b24xero.domain.invoice import Kind, Stage, VatRate, is_old
 from b24xero.domain.queries import ROWS, InvoicePage
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
@@ -100,7 +101,8 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
         "previous": number - 1,
         "next": number + 1 if page.last < page.total else 0,
         "order": str(labels.SORTS[wanted.sort]),
-        "back": wanted.url(page=number),
+        "starts": page.starts,
+        "back": wanted.url(page=number, start=page.starts.own),
         "panels": panels.of(asking, page),
         "sums": panels.sums_of_rows(rows),
     }
@@ -114,14 +116,13 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
 def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool = False) -> dict[str, Any]:
     """What the filters show. Stages are known once Bitrix24 has been asked."""
     stages = page.stages if page else ()
-    choices = [(stage.id, stage.name) for stage in stages]
+    kinds = connections.invoice_kinds()
+    choices = [(stage.id, _stage_words(stage, kinds)) for stage in stages]
     unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
     choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
-    kinds = connections.invoice_kinds()
     return {
         "asked": wanted,
-        "kind": wanted.kind_of(kinds),
-        "kinds": labels.KINDS.items() if len(kinds) > 1 else (),
+        "kinds": [("", labels.ALL_KINDS), *labels.KINDS.values()] if len(kinds) > 1 else (),
         "renewed": fragment,
         "stages": stages,
         "stage_choices": choices,
@@ -133,6 +134,13 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
         "in_bar": wanted.view in list_query.BAR,
         "as_of": as_of.xero(),
     }
+
+
+def _stage_words(stage: Stage, kinds: Collection[Kind]) -> str:
+    """Both kinds may call a stage the same."""
+    if len(kinds) > 1 and is_old(stage.id):
+        return gettext("%(stage)s (old)", stage=stage.name)
+    return stage.name
 
 
 def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> list[invoices_row.RowView]:
@@ -169,8 +177,9 @@ def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.
         return ()
     set_up = organisation.set_up
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    old = page.stages if any(is_old(stage.id) for stage in page.stages) else ()
-    return render.notes(domain_set_up.gaps(set_up, () if old else page.stages, rates, organisation.books, old))
+    old = tuple(stage for stage in page.stages if is_old(stage.id))
+    new = tuple(stage for stage in page.stages if not is_old(stage.id))
+    return render.notes(domain_set_up.gaps(set_up, new, rates, organisation.books, old))
 
 
 @bp.errorhandler(RetryLater)
