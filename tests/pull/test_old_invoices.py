@@ -17,7 +17,7 @@ from b24xero.pull import job
 from b24xero.push import batch
 from tests.bitrix24.test_legacy_moves import says
 from tests.conftest import Vendors, on_old, on_old_and_both
-from tests.people import Person, text
+from tests.people import Person, forms, text
 from tests.pull.test_job import entries, update_from_xero
 
 
@@ -97,6 +97,28 @@ def test_a_company_that_moved_changes_nothing_on_the_invoice(ready: Person, vend
     after = vendors.old_invoice(key)
     assert after["STATUS_ID"] == "P"
     assert without_payment(says(after)) == without_payment(says(before))
+
+
+@on_old
+def test_an_administrator_sees_what_a_move_changed_beside_the_status_until_it_was_seen_to(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    """The customer got a tax number since, which was not printed: Bitrix24 prints it with the next save."""
+    company = vendors.control("bitrix24/company", title="Acme Plumbing", email="ap@acme.example")["item"]["id"]
+    key, number = pushed(ready, vendors, UF_COMPANY_ID=company, ACCOUNT_NUMBER="2026/41")
+    assert "changed more" not in text(ready.client.get("/invoices").text)
+    vendors.control("bitrix24/requisite", type=4, entity_id=company, RQ_INN="123-456")
+    vendors.control("xero/pay", invoice=number)
+    assert update_from_xero(app).counts == {"moved": 1}
+    assert status(vendors, key) == "P"
+    page, health, activity = (ready.client.get(at).text for at in ("/invoices", "/health", "/activity"))
+    assert "A move changed more of an old invoice than its status" in text(page)
+    assert "Moves changed more than the status (1 in all): 2026/41." in text(health)
+    assert "printed INN was “–” and is now “123-456”" in text(activity)
+    seen = next(form for form in forms(health, "/health/moves") if form.says("Seen to"))
+    assert ready.client.post(seen.action, data=seen.values).status_code == 303
+    assert "None changed more of an invoice than its status." in text(ready.client.get("/health").text)
+    assert "A move changed more" not in text(ready.client.get("/invoices").text)
 
 
 @on_old

@@ -154,7 +154,7 @@ def entry_line(entry: SyncEntry, shared: Around) -> Line:
     return Line(
         key=f"entry-{entry.id}",
         at=moments.here(entry.at),
-        status=look,
+        status="differs" if _changed_more(entry) else look,
         outcome=words,
         subject=number_of(entry),
         about=_about(entry, notes),
@@ -194,12 +194,17 @@ def spoken(entry: SyncEntry, value: str) -> str:
 
 def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
     """What stands beside the number: the way it went, or else why it did not."""
-    if entry.outcome in outcomes.OPEN and notes:
+    if notes and (entry.outcome in outcomes.OPEN or _changed_more(entry)):
         return notes[0].text
     before, after = spoken(entry, entry.before), spoken(entry, entry.after)
     if before and after and before != after:
         return gettext("%(before)s → %(after)s", before=before, after=after)
     return after or before
+
+
+def _changed_more(entry: SyncEntry) -> bool:
+    """It was moved, but not that alone became another."""
+    return any(stored.get("code") == "moved_but_changed" for stored in entry.problems)
 
 
 def _said(entry: SyncEntry) -> str:
