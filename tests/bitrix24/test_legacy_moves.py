@@ -109,6 +109,21 @@ def test_through_all_statuses_it_says_what_it_said(b24: Asker) -> None:
         assert (says(now(b24, number)), now(b24, number)["STATUS_ID"]) == (says(before), status)
 
 
+def test_whatever_becomes_another_between_two_saves_the_invoice_says_what_it_said_but_its_status(b24: Asker) -> None:
+    """Address, requisite, contact, the site's days; and the currency, under which it waits until that is back."""
+    number = full(b24, PAY_VOUCHER_DATE="2026-02-03", PAY_VOUCHER_NUM="A-1")
+    moved(b24, Move(number, "S"))
+    before = now(b24, number)
+    change_everything_around(b24, number, currency=True)
+    (told,) = moved(b24, Move(number, "P")).results.values()
+    assert isinstance(told, Rejected)
+    assert now(b24, number) == before
+    b24.control("currency", code="NZD")
+    done = moved(b24, Move(number, "P"))
+    after = now(b24, number)
+    assert (says(after), after["STATUS_ID"], done.changed) == (says(before), "P", {})
+
+
 def test_a_bare_change_of_status_would_have_changed_all_that(b24: Asker) -> None:
     """So that the test above can fail."""
     number = full(b24)

@@ -139,6 +139,21 @@ def test_another_currency_of_the_portal_is_told_and_nothing_is_saved(
 
 
 @on_old
+def test_after_a_change_of_the_currency_a_status_set_by_hand_is_found_there(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    key, number = pushed(ready, vendors)
+    vendors.control("bitrix24/currency", code="AUD")
+    vendors.control("xero/pay", invoice=number)
+    assert update_from_xero(app).counts == {"rejected": 1}
+    assert "Set the status in Bitrix24 by hand" in text(ready.client.get("/activity").text)
+    by_hand = vendors.control("bitrix24/old-invoice/status", id=-key, status="P")
+    assert update_from_xero(app).counts == {"unchanged": 1}
+    assert (by_hand["CURRENCY"], vendors.old_invoice(key)) == ("NZD", by_hand)
+    assert update_from_xero(app).counts == {}
+
+
+@on_old
 def test_what_else_a_move_changed_is_told(ready: Person, vendors: Vendors, app: Flask) -> None:
     """Somebody's automation writes into the invoice as soon as it is paid."""
     key, number = pushed(ready, vendors)

@@ -31,7 +31,7 @@ KINDS = {
 }
 ALL_KINDS = _("New and old")
 # How one invoice is marked, where the portal has both kinds
-KIND_MARKS = {"smart": _("New"), "legacy": _("Old")}
+KIND_MARKS = {"smart": lazy_pgettext("kind of invoice", "New"), "legacy": lazy_pgettext("kind of invoice", "Old")}
 
 # What of an old invoice may become another by a save: legacy_content.Change.what
 PARTS = {

@@ -150,7 +150,7 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
 def _stage_words(stage: Stage, kinds: Collection[Kind]) -> str:
     """Both kinds may call a stage the same."""
     if len(kinds) > 1 and is_old(stage.id):
-        return gettext("%(stage)s (old)", stage=stage.name)
+        return gettext("%(stage)s (old invoices)", stage=stage.name)
     return stage.name
 
 
