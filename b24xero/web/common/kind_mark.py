@@ -13,7 +13,7 @@ from b24xero.web.common import labels
 
 def kind_mark(key: int) -> str:
     """Empty for 0, which is none, and where the portal has invoices of one kind."""
-    return str(labels.KIND_MARKS[kind_of(key)]) if key and _has_both() else ""
+    return str(labels.KINDS[kind_of(key)][1]) if key and _has_both() else ""
 
 
 def _has_both() -> bool:
