@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -204,6 +206,68 @@ def test_a_worker_that_died_at_a_move_leaves_it_moved_once(
     assert status(vendors, key) == "P"
     if when == "after":
         assert vendors.old_invoice(key)["DATE_PAYED"] == paid_at
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches a kill -9."""
+
+
+@on_old
+def test_payments_come_through_faults_and_killed_workers(
+    ready: Person, vendors: Vendors, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fifth of all calls fail; of the workers three die between what Bitrix24 did and what would have been recorded.
+    Each invoice is in its status, none was moved twice, none says anything else than before."""
+    company = vendors.control("bitrix24/company", title="Acme", email="ap@acme.example")["item"]["id"]
+    keys = [vendors.new_old_invoice(UF_COMPANY_ID=company) for _ in range(60)]
+    with app.app_context():
+        worker.take(batch.ask(db.session.scalars(select(User)).one(), keys).id)
+    before = {key: vendors.old_invoice(key) for key in keys}
+    for key in keys:
+        vendors.control("xero/pay", invoice=before[key]["ACCOUNT_NUMBER"])
+    recording, deaths = job._record, iter([True, False, True, False, True])
+
+    def record(*given: Any) -> None:
+        if next(deaths, False):
+            raise Killed
+        recording(*given)
+
+    monkeypatch.setattr(job, "_record", record)
+    for vendor in ("bitrix24", "xero"):
+        vendors.control("faults/random", vendor=vendor, rate=0.2, seed=7)
+    died, counts = _pulled_until_done(app)
+    assert died == 3
+    assert sum(told["hit"] for told in vendors.control("faults/clear").values()) > 0
+    assert counts == {"moved": 60}
+    moves = [-move["id"] for move in vendors.control("bitrix24/moves") if move.get("kind") == "old"]
+    assert sorted(moves) == sorted(keys)
+    for key in keys:
+        assert status(vendors, key) == "P"
+        assert without_payment(says(vendors.old_invoice(key))) == without_payment(says(before[key]))
+
+
+def _pulled_until_done(app: Flask) -> tuple[int, Counter[str]]:
+    """Workers one after the other until an update has nothing to tell: how many died, and what was counted."""
+    died, counts = 0, Counter[str]()
+    with app.app_context():
+        user = db.session.scalars(select(User)).one()
+        for _ in range(60):
+            run = db.session.scalar(select(SyncRun).where(SyncRun.kind == "pull", SyncRun.state != "finished"))
+            run = run or job.ask(user)
+            with writing():
+                run.lease_until = run.resume_at = utc_now() - timedelta(seconds=1) if run.state != "queued" else None
+            try:
+                worker.take(run.id)
+            except Killed:
+                db.session.rollback()
+                died += 1
+                continue
+            db.session.refresh(run)
+            if run.state == "finished":
+                counts += Counter(run.counts)
+                if not run.counts and not run.problems:
+                    return died, counts
+    raise AssertionError((run.state, run.problems, counts))
 
 
 @on_old
