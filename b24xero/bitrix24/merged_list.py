@@ -168,7 +168,10 @@ class _Reading:
     def _starts(self, place: Place, end: Place) -> Starts:
         old_total, previous = self._both.end.old, None
         if place.all and not (self._new.alone or self._old.alone):
-            previous = Start(self._both.before(place, self._query.rows).new, old_total)
+            before = self._both.before(place, self._query.rows)
+            # Where the portal sorts otherwise than we compare, the way back need not be the way forth.
+            leads_here = self._both.after(before, self._query.rows)[1] == place
+            previous = Start(before.new, old_total) if leads_here else None
         following = Start(end.new, old_total) if end.all < self._both.end.all else None
         return Starts(Start(place.new, old_total) if place.all else None, previous, following)
 

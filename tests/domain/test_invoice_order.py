@@ -60,6 +60,23 @@ def test_a_place_fits_exactly_where_the_merged_list_passes_it(
     assert both.fits(place) is (both.after(Place(), place.all)[1] == place)
 
 
+@given(st.permutations(range(8)), st.permutations(range(8)), st.integers(1, 5))
+@settings(max_examples=50, deadline=None)
+def test_where_the_portal_sorts_otherwise_than_we_compare_each_stands_on_one_page(
+    new: list[int], old: list[int], rows: int
+) -> None:
+    """By its own collation, or with days that it does not have."""
+    news = {at: row(day + 1, day) for at, day in enumerate(new)}
+    olds = {at: row(-day - 1, day, "legacy") for at, day in enumerate(old)}
+    both, place, shown = TwoLists(Listed(news, 8), Listed(olds, 8), "number"), Place(), list[InvoiceRow]()
+    while place != both.end:
+        page, place = both.after(place, rows)
+        shown += page
+    assert sorted(one.id for one in shown) == [*range(-8, 0), *range(1, 9)]
+    assert [one for one in shown if one.id > 0] == list(news.values())
+    assert [one for one in shown if one.id < 0] == list(olds.values())
+
+
 @pytest.mark.parametrize("place", [Place(4, 0), Place(0, 3), Place(-1, 2), Place(2, -1)])
 def test_a_place_that_the_lists_do_not_have_fits_nowhere(place: Place) -> None:
     assert not two([1, 2, 3], [1, 2]).fits(place)
