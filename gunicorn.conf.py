@@ -12,7 +12,7 @@ env_file.read()
 _host = (os.environ.get("HOST") or "127.0.0.1").strip("[] ")
 bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
-worker_class = "b24xero.server.Worker"
+worker_class = "b24xero.server.worker.Worker"
 threads = THREADS
 # Of one process; a connection is a file, of which most systems allow a process 1,024.
 worker_connections = 800

@@ -3,9 +3,9 @@
 
   python3 run.py demo [--port 8000] [--sim-port N]
                                      try it: both vendors simulated, on a throw-away database
-  python3 run.py test [pytest args]  every test; without arguments also ruff and mypy
+  python3 run.py test [pytest args]  every test; without arguments lint first
   python3 run.py test --quick        what a minute is enough for: no pages, no browser, no PostgreSQL, nothing long
-  python3 run.py lint                ruff and mypy only
+  python3 run.py lint                ruff, mypy and the length of templates' lines only
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
@@ -47,6 +47,8 @@ EVERYTHING = ("requirements.txt", "requirements-dev.txt")
 SECONDS_TO_STOP = 8.0
 # A process that ends sooner has bad settings or no port: to start it again would not help.
 SECONDS_TO_PROVE = 10.0
+# What lint runs, one after the other: modules of .venv and of ours, each with its arguments.
+CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["gallery.long_lines"])
 QUICK = ["--ignore=tests/browser", "--ignore=tests/web", "-m", "not slow", "-k", "not postgresql"]
 
 
@@ -78,7 +80,7 @@ def demo(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Run pytest on the arguments; without any, first what is quicker to fail: ruff and mypy."""
+    """Run pytest on the arguments; without any, first what is quicker to fail: lint."""
     prepare(EVERYTHING)
     if "--quick" in rest:
         return become("pytest", *side_by_side(), *QUICK, *(part for part in rest if part != "--quick"))
@@ -99,9 +101,9 @@ def side_by_side() -> list[str]:
 
 
 def lint(rest: list[str]) -> int:
-    """Run ruff and mypy; the first one that complains ends it."""
+    """Run ruff, mypy and our own look at the templates; the first one that complains ends it."""
     prepare(EVERYTHING)
-    for check in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]):
+    for check in CHECKS:
         heading(" ".join(check))
         code = module(*check)
         if code:

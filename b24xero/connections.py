@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
-from b24xero.bitrix24 import legacy_invoices
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.invoice_pages import InvoicePages
@@ -21,8 +19,7 @@ from b24xero.config import Settings
 from b24xero.db.models import Organisation, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.domain.invoice import Kind
-from b24xero.errors import Disconnected, Forbidden, Rejected, RetryLater, problem
+from b24xero.errors import Disconnected, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.budget import NotNow, Rules, Said
 from b24xero.ratelimit.deadlines import Pace
@@ -31,14 +28,10 @@ from b24xero.ratelimit.unproven import Unproven
 from b24xero.xero import oauth as xero_oauth
 from b24xero.xero.client import Xero
 
-log = logging.getLogger(__name__)
-
 # How long the portal's bucket takes to drain: 50 calls at 2 a second.
 BUCKET_SECONDS = 25
 # Calls that left a second apart may arrive together: what the bucket drains in a second is never used.
 BUCKET_SLACK = 1
-# So long the portal's word holds on which kinds of invoices it has.
-KINDS_HOLD = timedelta(days=1)
 
 
 def settings() -> Settings:
@@ -140,65 +133,6 @@ class PortalTemplates:
             if portal:
                 self._ids |= set(portal.template_ids)
                 portal.template_ids = sorted(self._ids)
-
-
-def remember_categories(category_ids: tuple[int, ...]) -> None:
-    """Keep which invoice pipelines the portal has, so that stages are asked for without a call before."""
-    if not category_ids:
-        return
-    portal = db.session.scalar(select(Portal))
-    if portal and portal.category_ids != list(category_ids):
-        with writing():
-            portal.category_ids = list(category_ids)
-
-
-def keep_kinds(portal: Portal, kinds: Collection[Kind]) -> None:
-    """Into the transaction that is open: which invoices the portal says that it has. One that names none did not say,
-    or shows nobody any."""
-    if kinds:
-        portal.invoice_kinds = sorted(kinds, reverse=True)
-    portal.kinds_told_at = utc_now()
-
-
-def remember_kinds(kinds: Collection[Kind]) -> None:
-    """As ``keep_kinds``, where that is news."""
-    portal = db.session.scalar(select(Portal))
-    if portal and kinds and set(portal.invoice_kinds) != set(kinds):
-        with writing():
-            keep_kinds(portal, kinds)
-
-
-def invoice_kinds(user: User | None = None) -> tuple[Kind, ...]:
-    """Which invoices the portal has, those of today first.
-
-    Args:
-        user: with whose token it is asked again when what is known is a day old; a portal that does not answer then
-            has what it had.
-    """
-    portal = db.session.scalar(select(Portal))
-    if portal is None:
-        return ("smart",)
-    if user and (portal.kinds_told_at is None or utc_now() - portal.kinds_told_at > KINDS_HOLD):
-        said = _asked_kinds(user)
-        with writing():
-            keep_kinds(db.session.get_one(Portal, portal.id), said)
-    kinds = tuple(portal.invoice_kinds)
-    db.session.commit()
-    return kinds
-
-
-def doubt_kinds() -> None:
-    """The portal has other invoices than it said: the next page asks again."""
-    with writing():
-        db.session.execute(update(Portal).values(kinds_told_at=None))
-
-
-def _asked_kinds(user: User) -> Collection[Kind]:
-    try:
-        return legacy_invoices.kinds(bitrix24_for(user))
-    except (Forbidden, Rejected, RetryLater) as error:
-        log.warning("kinds of invoices not said: %s", error)
-        return ()
 
 
 # -- Xero -------------------------------------------------------------------------------------------------------------

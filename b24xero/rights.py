@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -170,14 +170,24 @@ def invoices(user: User, ids: Iterable[int], set_up: SetUp) -> list[Invoice]:
     Raises:
         Disconnected, Forbidden, Rejected, RetryLater.
     """
-    bitrix24 = connections.bitrix24_for(user)
-    found = bitrix24.invoices(ids)
+    found = connections.bitrix24_for(user).invoices(ids)
+    said = changeable(user, found, set_up)
+    return [replace(one, may_change=said[id]) for id, one in found.items()]
+
+
+def changeable(user: User, ids: Collection[int], set_up: SetUp) -> dict[int, bool | None]:
+    """Which of these this person may change, as far as the set-up asks for that; None: Bitrix24 did not say. A call for
+    every 50 that are not remembered as theirs to change.
+
+    Raises:
+        Disconnected, Forbidden, Rejected, RetryLater.
+    """
     if not _asks(user, set_up):
-        return list(found.values())
+        return dict.fromkeys(ids, True)
     known = _remembered().changeable.known(user.id, utc_now())
-    said = bitrix24.may_change([id for id in found if not known.get(id)])
+    said = connections.bitrix24_for(user).may_change([id for id in ids if not known.get(id)])
     _note_changeable(user, said)
-    return [replace(one, may_change=said.get(id, True)) for id, one in found.items()]
+    return {id: said.get(id, True) for id in ids}
 
 
 def withheld(user: User, set_up: SetUp | None) -> frozenset[int]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from b24xero.db.models import AccessEvent, User, UserSession
@@ -115,6 +115,16 @@ def end_one(session_id: int, now: datetime, why: EndReason) -> bool:
     return True
 
 
+def end_others_of(user_id: int, secret: str, now: datetime) -> int:
+    """All of this person's but the one with this secret, by themselves; how many there were."""
+    with writing():
+        others = and_(UserSession.user_id == user_id, UserSession.id_hash != hashed(secret), *_living(now))
+        ended = _end(others, now, "own")
+        if ended:
+            db.session.add(AccessEvent(at=now, user_id=user_id, kind="", event="ended", problem="own"))
+    return ended
+
+
 def end_everybodys(now: datetime, why: EndReason, but: str = "") -> int:
     """All but the one with this secret; how many there were."""
     with writing():
@@ -144,15 +154,20 @@ def refused(kind: SessionKind, problem: str, now: datetime) -> None:
         db.session.add(AccessEvent(at=now, user_id=None, kind=kind, event="refused", problem=problem[:64]))
 
 
-def living(now: datetime, first: int, most: int) -> Sequence[UserSession]:
-    """Whoever was seen last first."""
-    query = select(UserSession).where(*_living(now)).options(joinedload(UserSession.user))
+def living(now: datetime, first: int, most: int, of: int | None = None) -> Sequence[UserSession]:
+    """Whoever was seen last first. ``of``: this person's alone."""
+    query = select(UserSession).where(*_living(now), *_whose(of)).options(joinedload(UserSession.user))
     query = query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())
     return db.session.scalars(query.offset(first).limit(most)).all()
 
 
-def count_living(now: datetime) -> int:
-    return db.session.scalar(select(func.count()).select_from(UserSession).where(*_living(now))) or 0
+def count_living(now: datetime, of: int | None = None) -> int:
+    query = select(func.count()).select_from(UserSession).where(*_living(now), *_whose(of))
+    return db.session.scalar(query) or 0
+
+
+def _whose(of: int | None) -> tuple[ColumnElement[bool], ...]:
+    return () if of is None else (UserSession.user_id == of,)
 
 
 def events(first: int, most: int) -> Sequence[AccessEvent]:

@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": STORED,
     "bitrix24_tokens": {"sessions", "bitrix24", "ratelimit"} | STORED,
     "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "portal_invoices": {"connections", "bitrix24"} | STORED,
     "rights": {"connections", "bitrix24"} | STORED,
     "writes": {"xero"} | STORED,
     "runs": {"writes", "connections", "xero"} | STORED,
@@ -67,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
-    "matching": {"contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
@@ -91,8 +92,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
-        "connections", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound", "ratelimit", "config",
-        "logs", "checks", "call_counts",
+        "connections", "portal_invoices", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound",
+        "ratelimit", "config", "logs", "checks", "call_counts",
     } | STORED,
     # who puts it together
     "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,

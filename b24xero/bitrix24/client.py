@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from b24xero.bitrix24 import both_kinds, legacy_invoices, may_change, parse, which_invoices
+from b24xero.bitrix24 import both_kinds, legacy_invoices, may_change, one_invoice, parse, which_invoices
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24.all_invoices import Stretch
-from b24xero.bitrix24.batch import Batch, Params, Ref
-from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, Choose, rows_of, stage_commands, statuses
+from b24xero.bitrix24.batch import Batch, Params
+from b24xero.bitrix24.invoice_list import INVOICE, Choose, rows_of, stage_commands, statuses
 from b24xero.bitrix24.legacy_statuses import Status
 from b24xero.bitrix24.legacy_statuses import statuses as old_statuses
 from b24xero.bitrix24.products import Look
 from b24xero.bitrix24.recent_invoices import Recent
-from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
@@ -25,7 +23,7 @@ from b24xero.domain.invoice import Invoice, InvoiceRow, Kind, Stage, VatRate
 from b24xero.domain.invoice_key import id_of, kind_of
 from b24xero.domain.product import Product
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
-from b24xero.errors import Dismissed, NotFound, Rejected, RetryLater, problem
+from b24xero.errors import Dismissed, NotFound
 from b24xero.ratelimit.deadlines import Pace
 
 
@@ -138,40 +136,7 @@ class Bitrix24(Session):
         if kind_of(key) == "legacy":
             found: Invoice = both_kinds.keyed(legacy_invoices.invoice(self, id_of(key), ask_right=ask_right))
             return found
-        return self._invoice_of_today(key, ask_right=ask_right)
-
-    def _invoice_of_today(self, invoice_id: int, *, ask_right: bool) -> Invoice:
-        # First, so that no exception of another command speaks for its refusal (source §1 #13).
-        right = {"right": may_change.command(invoice_id)} if ask_right else {}
-        answer = self.batch({**right, **_invoice_commands(invoice_id), **stage_commands(self._categories)})
-        try:
-            item = _one(answer.result("item"))
-        except NotFound as error:
-            raise NotFound(problem("invoice_gone")) from error
-        if not item or oddness(item[0]) or not parse.number(item[0].get("id")):
-            raise RetryLater(problem("bitrix24_bad_answer"), 10)
-        if parse.is_template(item[0]):
-            raise Rejected(problem("recurring_template"))
-        rows = self._all_rows(invoice_id, answer)
-        link = answer.get("requisite")
-        links = [link] if isinstance(link, Mapping) else []
-        customers = _customers(answer, item[0])
-        customers.are_gone(_gone(answer, item[0]))
-        invoice = bitrix24_invoices.assembled(
-            item[0], rows, customers, links, bitrix24_invoices.stages_by_id(statuses(answer))
-        )
-        return replace(invoice, may_change=may_change.said(answer, "right")) if ask_right else invoice
-
-    def _all_rows(self, invoice_id: int, answer: Batch) -> list[dict[str, Any]]:
-        """The invoice's rows, of which the answer has the first 50."""
-        rows = answer.rows("rows", "productRows")
-        while len(rows) < answer.totals.get("rows", 0) or "rows" in answer.nexts:
-            next_page = self.batch({"rows": bitrix24_invoices.rows_command(invoice_id, len(rows))})
-            more = next_page.rows("rows", "productRows")
-            rows += more
-            if not more or "rows" not in next_page.nexts:
-                break
-        return rows
+        return one_invoice.invoice(self, key, self._categories, ask_right=ask_right)
 
     def invoices(self, keys: Iterable[int]) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``invoices`` and
@@ -265,47 +230,6 @@ _LISTS: Mapping[str, tuple[str, Params]] = {
     "kinds": _KINDS,
     "old_statuses": legacy_invoices.STATUSES,
 }
-_SIDES = {"company": COMPANY, "contact": CONTACT}
-
-
-def _invoice_commands(invoice_id: int) -> dict[str, tuple[str, Params]]:
-    """Everything of one invoice in one call; the customer through references into the first answer."""
-    commands: dict[str, tuple[str, Params]] = {
-        "item": ("crm.item.get", {"entityTypeId": INVOICE, "id": invoice_id}),
-        "rows": bitrix24_invoices.rows_command(invoice_id),
-        "requisite": bitrix24_invoices.link_command(invoice_id),
-    }
-    for name, entity in _SIDES.items():
-        ref = Ref(f"$result[item][item][{name}Id]")
-        commands[name] = bitrix24_invoices.get_command(entity, ref)
-        commands[f"{name}_requisites"] = bitrix24_invoices.requisites_command(entity, ref)
-        commands[f"{name}_addresses"] = bitrix24_invoices.addresses_command(entity, ref)
-    return commands
-
-
-def _customers(answer: Batch, item: Params) -> bitrix24_invoices.Customers:
-    """The one company and the one contact that the invoice refers to, where this person sees them. Whether the address
-    is hidden, the owner's own tells: what is asked of a contact that the invoice does not have may be refused, too."""
-    kind, id = bitrix24_invoices.owner_of(item)
-    owner = "company" if kind == COMPANY else "contact"
-    return bitrix24_invoices.Customers(
-        {entity: _one(answer.get(name)) for name, entity in _SIDES.items()},
-        [row for name in _SIDES for row in rows_of(answer.get(f"{name}_requisites"))],
-        [row for name in _SIDES for row in rows_of(answer.get(f"{name}_addresses"))],
-        addresses_hidden=bool(id) and f"{owner}_addresses" in answer.errors,
-    )
-
-
-def _gone(answer: Batch, item: Params) -> list[bitrix24_invoices.Owner]:
-    """Who owes the money, where Bitrix24 says that it has them no more."""
-    owner = bitrix24_invoices.owner_of(item)
-    said = answer.errors.get("company" if owner[0] == COMPANY else "contact")
-    return [owner] if owner[1] and isinstance(said, NotFound) else []
-
-
-def _one(answer: Any) -> list[Params]:
-    item = answer.get("item") if isinstance(answer, Mapping) else None
-    return [item] if isinstance(item, Mapping) and not oddness(item) else []
 
 
 def _category_ids(answer: Batch) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from b24xero.bitrix24 import oauth
@@ -175,9 +175,9 @@ def same(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Event:
-    """``kind``: "uninstalled", or "" for one that means nothing here."""
+    """``kind`` "": one that means nothing here."""
 
-    kind: str
+    kind: Literal["uninstalled", ""]
     application_token: str
 
 
@@ -186,5 +186,5 @@ def read_event(posted: Mapping[str, str]) -> Event | None:
     name = posted.get("event", "").upper()
     if not name:
         return None
-    kind = "uninstalled" if name == "ONAPPUNINSTALL" else ""
+    kind: Literal["uninstalled", ""] = "uninstalled" if name == "ONAPPUNINSTALL" else ""
     return Event(kind, posted.get("auth[application_token]", "")[:_LONGEST_TOKEN])

@@ -1,28 +1,38 @@
-"""How pages and lists of old invoices are asked for, and every row held against what was asked.
+"""Pages and lists of old invoices, every row held against what was asked.
 
-The older list drops a condition that it does not know without a word, knows no OR, and answers page 1 again beyond its
-end (source facts §3.2). So a condition that did not hold is found in the rows; then everything is read and chosen
-from here.
+Where a condition did not hold, the portal left it out; then everything is read and chosen from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from b24xero.bitrix24 import invoice_search, legacy_parse, parse
-from b24xero.bitrix24 import legacy_conditions as conditions
+from b24xero.bitrix24 import legacy_parse, legacy_search, parse
 from b24xero.bitrix24.all_invoices import Stretch, name_commands, names_of, owner_of_row, read_names
 from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_count import MOST as MOST_COUNTED
 from b24xero.bitrix24.invoice_list import Choose
 from b24xero.bitrix24.invoices import chunks
-from b24xero.bitrix24.item_list import MOST_PAGES, PAGE, rows_of
-from b24xero.bitrix24.legacy_invoices import STATUSES
+from b24xero.bitrix24.item_list import MOST_PAGES, PAGE
 from b24xero.bitrix24.legacy_invoices import invoices as whole_invoices
-from b24xero.bitrix24.legacy_search import Search
-from b24xero.bitrix24.legacy_statuses import statuses
+from b24xero.bitrix24.legacy_pages import (
+    NO_TEMPLATES,
+    ORDERS,
+    Pages,
+    all_rows,
+    ask_pages,
+    condition_of,
+    count_command,
+    counting_of,
+    days_of,
+    holds,
+    is_of_days,
+    list_command,
+    probe_of,
+    rows_in,
+)
 from b24xero.bitrix24.paged_lists import Lists
 from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.session import Commands, Session
@@ -42,7 +52,7 @@ class _Found:
     total: int
     first: int
     stages: tuple[Stage, ...]
-    count: _Pages | None = None
+    count: Pages | None = None
 
 
 def invoice_page(session: Session, query: InvoiceQuery, choose: Choose | None = None) -> InvoicePage:
@@ -64,7 +74,7 @@ def invoice_page(session: Session, query: InvoiceQuery, choose: Choose | None = 
     answer = session.batch({**commands, **rest}) if commands or rest else _NOTHING
     names = read_names(answer, commands)
     if found.count:
-        beside = _counted(query, found.count, answer, rest)
+        beside = _counted(query, found.count, [row for name in rest for row in rows_in(answer.result(name))])
     elif query.counted:
         beside = counted(session, query)
     rows = tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in found.rows)
@@ -76,18 +86,13 @@ def invoice_page(session: Session, query: InvoiceQuery, choose: Choose | None = 
 
 def counted(session: Session, query: InvoiceQuery) -> Counted:
     """The newest invoices of a period: one call, and one more above 50."""
-    first = _pages(session, {**conditions.NO_TEMPLATES, **conditions.days(query)}, conditions.ORDERS["newest"], [0])
+    first = ask_pages(session, counting_of(query), ORDERS["newest"], [0])
     rest = _rest_commands(query, first)
     answer = session.batch(rest) if rest else _NOTHING
-    return _counted(query, first, answer, rest)
+    return _counted(query, first, [row for name in rest for row in rows_in(answer.result(name))])
 
 
-def count_command(query: InvoiceQuery, start: int = 0) -> tuple[str, Params]:
-    condition = {**conditions.NO_TEMPLATES, **conditions.days(query)}
-    return conditions.list_command(condition, conditions.ORDERS["newest"], start)
-
-
-def _rest_commands(query: InvoiceQuery, first: _Pages | None) -> Commands:
+def _rest_commands(query: InvoiceQuery, first: Pages | None) -> Commands:
     return count_rest(query, first.total) if first else {}
 
 
@@ -97,29 +102,28 @@ def count_rest(query: InvoiceQuery, total: int) -> Commands:
     return {f"old_count_{start}": count_command(query, start) for start in starts}
 
 
-def _counted(query: InvoiceQuery, first: _Pages, answer: Batch, rest: Iterable[str]) -> Counted:
-    more = [row for name in rest for row in conditions.rows(answer.result(name))]
-    return read_count(query, [*_of(first.rows), *more], first.total, first.stages)
+def _counted(query: InvoiceQuery, first: Pages, more: Sequence[Params]) -> Counted:
+    return read_count(query, (*all_rows(first.rows), *more), first.total, first.stages)
 
 
 def read_count(query: InvoiceQuery, rows: Iterable[Params], total: int, stages: tuple[Stage, ...]) -> Counted:
-    """A condition that the portal left out is held here; then how many there is are known as far as it was read."""
+    """A condition that the portal left out is held here; then how many there are is known as far as it was read."""
     read = {parse.number(row["ID"]): row for row in rows}
-    kept = [row for row in read.values() if not legacy_parse.is_template(row) and conditions.is_of_days(row, query)]
+    kept = [row for row in read.values() if not legacy_parse.is_template(row) and is_of_days(row, query)]
     return Counted(tuple(map(legacy_parse.invoice_row, kept)), total if len(kept) == len(read) else len(kept), stages)
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: two calls for 2,500."""
     if query.search:
-        return tuple(row.id for row in _all_searched(session, query)[0])[:most]
-    condition, order = conditions.condition(query), conditions.ORDERS[query.sort]
-    first = _pages(session, condition, order, [0], conditions.probe(query))
-    rows, starts = _of(first.rows), range(PAGE, min(most, first.total), PAGE)
+        return tuple(row.id for row in legacy_search.searched(session, query)[0])[:most]
+    condition, order = condition_of(query), ORDERS[query.sort]
+    first = ask_pages(session, condition, order, [0], probe_of(query))
+    rows, starts = all_rows(first.rows), range(PAGE, min(most, first.total), PAGE)
     for n in range(0, len(starts), MOST_PAGES):
-        rows += _of(_pages(session, condition, order, starts[n : n + MOST_PAGES]).rows)
-    if not first.honoured or not all(conditions.holds(row, query) for row in rows):
-        chosen = conditions.chosen(everything(session)[0], query)
+        rows += all_rows(ask_pages(session, condition, order, starts[n : n + MOST_PAGES]).rows)
+    if not first.honoured or not all(holds(row, query) for row in rows):
+        chosen = legacy_search.chosen(legacy_search.everything(session)[0], query)
         return tuple(row.id for row in chosen)[:most]
     return tuple(dict.fromkeys(parse.number(row["ID"]) for row in rows))[:most]
 
@@ -134,11 +138,11 @@ def stretch(session: Session, after: int, expected: int, dated: tuple[date, date
     count = -(-min(max(expected, PAGE), MOST_PAGES * PAGE) // PAGE)
     starts = [n * PAGE for n in range(count)]
     period = InvoiceQuery(since=dated[0], until=dated[1]) if dated else InvoiceQuery()
-    answer = _pages(session, {**conditions.days(period), ">ID": after}, {"ID": "ASC"}, starts)
-    found = {parse.number(row["ID"]): row for row in _of(answer.rows)}  # a page beyond the end is page 1 again
+    answer = ask_pages(session, {**days_of(period), ">ID": after}, {"ID": "ASC"}, starts)
+    found = {parse.number(row["ID"]): row for row in all_rows(answer.rows)}  # a page beyond the end is page 1 again
     if any(id <= after for id in found):
         raise RetryLater(problem("bitrix24_bad_answer"), 10)
-    rows = _named(session, (row for row in found.values() if conditions.is_of_days(row, period)))
+    rows = _named(session, (row for row in found.values() if is_of_days(row, period)))
     return Stretch(rows, max(answer.total - len(found), 0), max(found, default=0))
 
 
@@ -146,9 +150,7 @@ def by_ids(session: Session, ids: Iterable[int]) -> tuple[InvoiceRow, ...]:
     """Those of these invoices that this person sees, as ``stretch`` gives them: one call for every 2,500."""
     wanted, lists = set(ids), Lists(session)
     parts = chunks(sorted(wanted), PAGE)
-    lists.ask(
-        {f"some_{n}": conditions.list_command({"@ID": list(part)}, {"ID": "ASC"}) for n, part in enumerate(parts)}
-    )
+    lists.ask({f"some_{n}": list_command({"@ID": list(part)}, {"ID": "ASC"}) for n, part in enumerate(parts)})
     lists.finish()
     found = {parse.number(row.get("ID")): row for n in range(len(parts)) for row in lists.result(f"some_{n}")}
     return _named(session, (row for id, row in found.items() if id in wanted))
@@ -162,11 +164,11 @@ def _named(session: Session, found: Iterable[Params]) -> tuple[InvoiceRow, ...]:
 
 def recent(session: Session, since: date) -> Recent:
     """The newest invoices since a day, whole: one call for their ids, then as ``legacy_invoices.groups``."""
-    condition = {**conditions.NO_TEMPLATES, ">=DATE_BILL": since.isoformat()}
-    first = _pages(session, condition, conditions.ORDERS["newest"], [0])
+    condition = {**NO_TEMPLATES, ">=DATE_BILL": since.isoformat()}
+    first = ask_pages(session, condition, ORDERS["newest"], [0])
     starts = range(PAGE, min(MOST, first.total), PAGE)
-    more = _pages(session, condition, conditions.ORDERS["newest"], starts) if starts else first
-    rows = _of(first.rows | more.rows)
+    more = ask_pages(session, condition, ORDERS["newest"], starts) if starts else first
+    rows = all_rows(first.rows | more.rows)
     kept = [row for row in rows if legacy_parse.invoice_day(row) >= since and not legacy_parse.is_template(row)]
     ids = list(dict.fromkeys(parse.number(row["ID"]) for row in kept))[:MOST]
     return Recent(tuple(whole_invoices(session, ids).values()), first.total if len(kept) == len(rows) else len(ids))
@@ -177,104 +179,36 @@ def recent(session: Session, since: date) -> Recent:
 
 def _listed(session: Session, query: InvoiceQuery) -> _Found | None:
     """The page as the portal finds it; None where it left out a condition."""
-    condition, order = conditions.condition(query), conditions.ORDERS[query.sort]
+    condition, order = condition_of(query), ORDERS[query.sort]
     first = (query.page - 1) * query.rows
     start = first // PAGE * PAGE
-    page = _pages(
-        session, condition, order, [start], conditions.probe(query), counting=query if query.counted else None
-    )
+    page = ask_pages(session, condition, order, [start], probe_of(query), counting=query if query.counted else None)
     if page.total and first >= page.total:  # page 1 came again
         first = (page.total - 1) // query.rows * query.rows
-        last = _pages(session, condition, order, [first // PAGE * PAGE])
+        last = ask_pages(session, condition, order, [first // PAGE * PAGE])
         page = replace(last, honoured=page.honoured, count=page.count)
-    rows = _of(page.rows)
+    rows = all_rows(page.rows)
     further = range(first // PAGE * PAGE + PAGE, min(first + query.rows, page.total), PAGE)
     if further:
-        rows += _of(_pages(session, condition, order, further).rows)
-    if not page.honoured or not all(conditions.holds(row, query) for row in rows):
+        rows += all_rows(ask_pages(session, condition, order, further).rows)
+    if not page.honoured or not all(holds(row, query) for row in rows):
         return None
     skip = first % PAGE
     shown = tuple(map(legacy_parse.invoice_row, rows[skip : skip + query.rows]))
     return _Found(shown, page.total, first, page.stages, page.count)
 
 
-@dataclass(frozen=True)
-class _Pages:
-    """Pages by their starts. ``honoured``: the portal knows the condition that was tried beside. ``count``: the first
-    page of what is counted, where that was asked for."""
-
-    rows: dict[int, list[Params]]
-    total: int
-    stages: tuple[Stage, ...]
-    honoured: bool
-    count: _Pages | None = None
-
-
-def _pages(
-    session: Session, condition: Params, order: Params, starts: Sequence[int],
-    probe: tuple[str, Params] | None = None, counting: InvoiceQuery | None = None,
-) -> _Pages:  # fmt: skip
-    lists = {f"page_{start}": conditions.list_command(condition, order, start) for start in starts}
-    beside = {"statuses": STATUSES, **({"probe": probe} if probe else {})}
-    if counting:
-        beside["count"] = count_command(counting)
-    if conditions.has_many_ids(condition):
-        return _alone(session, lists, beside)
-    answer = session.batch({**lists, **beside})
-    rows = {start: conditions.rows(answer.result(f"page_{start}")) for start in starts}
-    return _Pages(rows, max((answer.totals.get(name, 0) for name in lists), default=0), *_beside(answer))
-
-
-def _alone(
-    session: Session, lists: Mapping[str, tuple[str, Params]], beside: Mapping[str, tuple[str, Params]]
-) -> _Pages:
-    """So many ids do not travel in a batch (``invoice_list.MANY_IDS``)."""
-    envelopes = {int(name.partition("_")[2]): session.call(*command) for name, command in lists.items()}
-    total = max((parse.number(envelope.get("total")) for envelope in envelopes.values()), default=0)
-    rows = {start: conditions.rows(envelope["result"]) for start, envelope in envelopes.items()}
-    return _Pages(rows, total, *_beside(session.batch(beside)))
-
-
-def _beside(answer: Batch) -> tuple[tuple[Stage, ...], bool, _Pages | None]:
-    listed = statuses(rows_of(answer.get("statuses"))).stages
-    count = None
-    if "count" in answer.results:
-        count = _Pages({0: conditions.rows(answer.result("count"))}, answer.totals.get("count", 0), listed, True)
-    return listed, "probe" not in answer.results or not answer.totals.get("probe", 0), count
-
-
-def _of(pages: Mapping[int, list[Params]]) -> list[Params]:
-    return [row for start in sorted(pages) for row in pages[start]]
-
-
 # -- as it is chosen here ---------------------------------------------------------------------------------------------
 
 
 def _looked_through(session: Session, query: InvoiceQuery) -> _Found:
-    rows, stages = everything(session)
-    return _cut(conditions.chosen(rows, query), query, stages)
-
-
-def everything(session: Session) -> tuple[list[Params], tuple[Stage, ...]]:
-    """All that this person sees: one call for the first page, then 1,250 a call, none of them past the total."""
-    order = {"ID": "ASC"}
-    first = _pages(session, {}, order, [0])
-    rows, starts = _of(first.rows), range(PAGE, first.total, PAGE)
-    for n in range(0, len(starts), MOST_PAGES):
-        rows += _of(_pages(session, {}, order, starts[n : n + MOST_PAGES]).rows)
-    return list({parse.number(row["ID"]): row for row in rows}.values()), first.stages
+    rows, stages = legacy_search.everything(session)
+    return _cut(legacy_search.chosen(rows, query), query, stages)
 
 
 def _searched(session: Session, query: InvoiceQuery) -> _Found:
-    rows, stages = _all_searched(session, query)
+    rows, stages = legacy_search.searched(session, query)
     return _cut(rows, query, stages)
-
-
-def _all_searched(session: Session, query: InvoiceQuery) -> tuple[tuple[InvoiceRow, ...], tuple[Stage, ...]]:
-    search = Search(session, query, invoice_search.customers(session, query.search))
-    search.lists.ask({"statuses": STATUSES})
-    search.lists.finish()
-    return search.found(), statuses(search.lists.get("statuses")).stages
 
 
 def _cut(rows: Sequence[InvoiceRow], query: InvoiceQuery, stages: tuple[Stage, ...]) -> _Found:

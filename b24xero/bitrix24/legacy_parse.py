@@ -73,23 +73,10 @@ def invoice(old: Old, customer: Customer | None) -> Invoice:
     row = invoice_row(old)
     total, items, former = _counted(old.get("PRODUCT_ROWS") or (), row.total)
     tax = money(old["TAX_VALUE"]) if old.get("TAX_VALUE") not in (None, "") else _tax_of(items)
-    return Invoice(
-        id=row.id,
-        number=row.number,
-        title=row.title,
-        date=row.date,
-        due_date=row.due_date,
-        currency=row.currency,
-        total=row.total,
-        tax=tax,
-        stage=row.stage,
-        customer=customer or printed_payer(old),
-        line_items=items,
-        company_id=row.company_id,
-        contact_id=row.contact_id,
+    return replace(
+        row.whole(tax, customer or printed_payer(old), items),
         rows_total=total,
         former_totals=former,
-        kind=KIND,
         document_tax=_is_taxed_as_a_whole(old, tax, items),
     )
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from b24xero.bitrix24 import invoice_list, invoice_search, legacy_list, legacy_parse, parse, templates
-from b24xero.bitrix24 import legacy_conditions as conditions
+from b24xero.bitrix24 import invoice_list, invoice_search, legacy_parse, legacy_search, parse, templates
 from b24xero.bitrix24.all_invoices import name_commands, owner_of_row, read_names
 from b24xero.bitrix24.batch import Batch, Params, one_of
 from b24xero.bitrix24.invoice_list import MOST_LOOKS, Choose
 from b24xero.bitrix24.invoice_search import Searched
 from b24xero.bitrix24.item_list import MOST_PAGES
+from b24xero.bitrix24.legacy_pages import holds, probe_of, rows_in
 from b24xero.bitrix24.legacy_search import Search
 from b24xero.bitrix24.merged_count import Counting, keyed, read_stages, stages_of_both
 from b24xero.bitrix24.merged_side import Side, new_side, old_side
@@ -179,7 +179,7 @@ class _Reading:
 
     def _first_call(self, beside: Commands, top: int = 0) -> Batch:
         """``top``: so many from the top are wanted."""
-        probe = None if self._search or self._old.whole else conditions.probe(self._old_query)
+        probe = None if self._search or self._old.whole else probe_of(self._old_query)
         wanted = self._wanted_first(top)
         answer = self._ask(wanted, {**beside, **({"probe": probe} if probe else {})}, MOST_BESIDE, self._search)
         if self._search:
@@ -223,15 +223,15 @@ class _Reading:
             templates.without(items, self._met)
             side.take(start, total, map(parse.invoice_row, items))
         elif not side.whole:
-            self._take_old(start, total, conditions.rows(answer.result(name)))
+            self._take_old(start, total, rows_in(answer.result(name)))
 
     def _take_old(self, start: int, total: int, rows: Sequence[Params]) -> None:
-        if start >= total or all(conditions.holds(row, self._old_query) for row in rows):
+        if start >= total or all(holds(row, self._old_query) for row in rows):
             self._old.take(start, total, (keyed(legacy_parse.invoice_row(row)) for row in rows))
         else:
             self._look_through()
 
     def _look_through(self) -> None:
         """The portal left out a condition: all are read, and chosen from here."""
-        rows = legacy_list.everything(self._session)[0]
-        self._old.is_all(map(keyed, conditions.chosen(rows, self._old_query)))
+        rows = legacy_search.everything(self._session)[0]
+        self._old.is_all(map(keyed, legacy_search.chosen(rows, self._old_query)))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from b24xero.bitrix24 import invoice_count, invoice_list
-from b24xero.bitrix24 import legacy_conditions as conditions
+from b24xero.bitrix24 import invoice_count, invoice_list, legacy_pages
 from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.item_list import INVOICE, PAGE, list_command
 from b24xero.domain.invoice import InvoiceRow
@@ -62,12 +61,12 @@ def new_side(query: InvoiceQuery, searched: Params) -> Side:
 
 
 def old_side(query: InvoiceQuery) -> Side:
-    condition, order = conditions.condition(query), conditions.ORDERS[query.sort]
+    condition, order = legacy_pages.condition_of(query), legacy_pages.ORDERS[query.sort]
 
     def page(start: int) -> tuple[str, Params]:
-        return conditions.list_command(condition, order, start)
+        return legacy_pages.list_command(condition, order, start)
 
-    return _side("old", page, query, alone=conditions.has_many_ids(condition))
+    return _side("old", page, query, alone=legacy_pages.has_many_ids(condition))
 
 
 def _side(name: str, page: Callable[[int], tuple[str, Params]], query: InvoiceQuery, *, alone: bool) -> Side:

@@ -7,6 +7,7 @@ from which price a row's total is reckoned (Bitrix24 facts §3.4; what rows come
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -128,21 +129,9 @@ def invoice(item: Item, rows: Iterable[Item], customer: Customer | None) -> Invo
     line_items = tuple(line_item(r) for r in sorted(rows, key=lambda r: (number(r.get("sort")), number(r.get("id")))))
     tax = money(item["taxValue"]) if item.get("taxValue") is not None else tax_of(line_items)
     made = sums(line_items, row.total, tax, by_hand=by_hand)
-    return Invoice(
-        id=row.id,
-        number=row.number,
-        title=row.title,
-        date=row.date,
-        due_date=row.due_date,
-        currency=row.currency,
-        total=row.total,
-        tax=tax,
-        stage=row.stage,
-        customer=customer,
-        line_items=line_items,
+    return replace(
+        row.whole(tax, customer, line_items),
         total_is_manual=by_hand,
-        company_id=row.company_id,
-        contact_id=row.contact_id,
         days_spelt_early=any(
             day(item.get(name)) != day_as_spelt(item.get(name)) for name in ("begindate", "closedate")
         ),

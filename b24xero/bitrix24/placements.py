@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.session import Commands, Session
@@ -17,7 +17,10 @@ from b24xero.errors import JobError, RetryLater, problem
 
 # The app's own item in the menu, a tab in the invoice's card, an action in the menu of a row (facts §2.4). Of old
 # invoices there is a menu of the row and no tab (source facts §3.6).
-CODES = {
+Name = Literal["menu", "tab", "row", "old_row"]
+# absent: this portal does not offer it.
+State = Literal["bound", "free", "absent", "refused"]
+CODES: Mapping[Name, str] = {
     "menu": "LEFT_MENU",
     "tab": "CRM_SMART_INVOICE_DETAIL_TAB",
     "row": "CRM_SMART_INVOICE_LIST_MENU",
@@ -28,10 +31,10 @@ _UNINSTALLED = "ONAPPUNINSTALL"
 
 @dataclass(frozen=True)
 class Place:
-    """``name`` of CODES. ``state``: bound, free, absent (this portal does not offer it), refused (``why`` not)."""
+    """``why`` it was refused."""
 
-    name: str
-    state: str
+    name: Name
+    state: State
     why: JobError | None = None
 
 
@@ -60,7 +63,9 @@ def bind(session: Session, addresses: Addresses) -> tuple[Place, ...]:
     """
     answer = session.batch(_LOOK)
     found = _places(answer, addresses.handler)
-    commands = {place.name: _bind(place.name, addresses.handler) for place in found if place.state == "free"}
+    commands: dict[str, tuple[str, Params]] = {
+        place.name: _bind(place.name, addresses.handler) for place in found if place.state == "free"
+    }
     if not _is_told(answer, addresses.events):
         commands["told"] = ("event.bind", {"event": _UNINSTALLED, "handler": addresses.events})
     if not commands:
@@ -115,7 +120,7 @@ _LOOK: Commands = {
 }
 
 
-def _bind(name: str, handler: str) -> tuple[str, Params]:
+def _bind(name: Name, handler: str) -> tuple[str, Params]:
     title = {"TITLE": "Xero"}
     return "placement.bind", {"PLACEMENT": CODES[name], "HANDLER": handler, **title, "LANG_ALL": {"en": title}}
 
@@ -132,7 +137,7 @@ def _places(answer: Batch, handler: str) -> tuple[Place, ...]:
     return tuple(Place(name, _state(CODES[name], bound, offered)) for name in names)
 
 
-def _state(code: str, bound: set[Any], offered: set[str]) -> str:
+def _state(code: str, bound: set[Any], offered: set[str]) -> State:
     if code in bound:
         return "bound"
     return "free" if code in offered or not offered else "absent"

@@ -27,10 +27,6 @@ def rows(answer: Any, name: str) -> list[Json]:
 # -- what a portal offers ---------------------------------------------------------------------------------------------
 
 
-def catalogue_ids(found: Sequence[Json]) -> list[int]:
-    return [parse.number(row.get("iblockId") or row.get("id")) for row in found]
-
-
 def product_catalogue(found: Sequence[Json]) -> int:
     """The catalogue of products: the other one, of their variations, names it. 0: there is none."""
     own = (row for row in found if not parse.number(row.get("productIblockId")))

@@ -36,9 +36,10 @@ from b24xero.checks import (
     xero,
     xero_app,
 )
-from b24xero.checks.result import ORDER, Around, Check, State, Verdict, Words, unknown
+from b24xero.checks.result import ORDER, Around, Check, Verdict, Words, unknown
 from b24xero.db import schema
 from b24xero.db.models import CheckResult, User
+from b24xero.db.states import CheckState
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 
@@ -117,7 +118,7 @@ def _look(check: Check, around: Around, ready: bool) -> Verdict:
         return unknown("crashed", kind=type(error).__name__)
 
 
-def worst(found: list[Looked]) -> State:
+def worst(found: list[Looked]) -> CheckState:
     return min((one.verdict.state for one in found), key=ORDER.index)
 
 
@@ -164,5 +165,5 @@ def kept() -> Iterator[Looked]:
             yield Looked(check, Verdict(_state(row.state), row.code, row.values), row.looked_at)
 
 
-def _state(text: str) -> State:
+def _state(text: str) -> CheckState:
     return next(state for state in ORDER if state == text)

@@ -11,18 +11,16 @@ from flask_babel import LazyString
 
 from b24xero.config import Settings
 from b24xero.db.models import User
+from b24xero.db.states import CheckState
 
-# "see_to": it works, and will not for ever or not for everybody; "unknown": not looked at, which is no good sign
-# either, and none that anybody is woken for.
-State = Literal["well", "see_to", "broken", "unknown"]
-ORDER: tuple[State, ...] = ("broken", "see_to", "unknown", "well")
+ORDER: tuple[CheckState, ...] = ("broken", "see_to", "unknown", "well")
 
 
 @dataclass(frozen=True)
 class Verdict:
     """``code`` has its words in the check that says it; ``values`` fill them in and name nobody."""
 
-    state: State
+    state: CheckState
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -43,7 +41,7 @@ def unknown(code: str, /, **values: object) -> Verdict:
     return _verdict("unknown", code, values)
 
 
-def _verdict(state: State, code: str, values: Mapping[str, object]) -> Verdict:
+def _verdict(state: CheckState, code: str, values: Mapping[str, object]) -> Verdict:
     return Verdict(state, code, {name: str(value) for name, value in values.items()})
 
 

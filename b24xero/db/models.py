@@ -12,12 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from b24xero.db.states import (
     AccessEventKind,
+    CheckState,
     EndReason,
     EntryKind,
     FoundState,
     IntentAction,
     IntentKind,
     IntentState,
+    Landed,
     Outcome,
     RunKind,
     RunState,
@@ -90,7 +92,7 @@ class UserSession(Model):
     """One sign-in of a person: a browser ("browser") or a page inside the portal ("frame").
 
     The browser has the secret, this row only its hash, so that a stolen table opens no session. ``ended_at`` ends it at
-    once, with ``end_reason`` (signed_out, replaced, bitrix24, admin, uninstalled). ``left_with`` is the moment of the
+    once, with ``end_reason`` (``states.EndReason``). ``left_with`` is the moment of the
     newest pass to Xero's consent that was used: each is good once.
     """
 
@@ -232,7 +234,7 @@ class InvoiceLink(Model):
     written_at: Mapped[datetime | None] = mapped_column(Moment)
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     written_claim: Mapped[str | None] = mapped_column(String(36))
-    written_kind: Mapped[str | None] = mapped_column(String(16))
+    written_kind: Mapped[Landed | None] = mapped_column(String(16))
     xero_id: Mapped[str | None] = mapped_column(String(64))
     xero_number: Mapped[str | None] = mapped_column(Text)
     xero_status: Mapped[str | None] = mapped_column(String(16))
@@ -542,13 +544,13 @@ class WorkerProcess(Model):
 
 
 class CheckResult(Model):
-    """What a check of Health said at its last look. ``state``: see ``checks.result``; ``since``: since when it is so;
+    """What a check of Health said at its last look. ``since``: since when it is so;
     ``alerted``: whether somebody was told that it is broken."""
 
     __tablename__ = "check_result"
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[CheckState] = mapped_column(String(8))
     code: Mapped[str] = mapped_column(String(32))
     values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     looked_at: Mapped[datetime] = mapped_column(Moment)

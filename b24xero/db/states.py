@@ -10,6 +10,8 @@ IntentKind = Literal["invoice", "contact", "item", "product", "price", "stage"]
 IntentAction = Literal["create", "update"]
 # planned: not sent yet. unclear: it may have landed, so it is looked for before anything is sent again.
 IntentState = Literal["planned", "sent", "unclear", "done", "refused"]
+# What a write of an invoice that Xero took came to.
+Landed = Literal["created", "updated", "voided", "deleted"]
 
 # -- one background run -----------------------------------------------------------------------------------------------
 
@@ -34,9 +36,15 @@ Counted = Outcome | FoundCount | SheetCount
 # open: not looked for yet. declined: a person said that this pair is none.
 FoundState = Literal["open", "sure", "review", "declined"]
 
+# -- what a check of Health says ---------------------------------------------------------------------------------------
+
+# see_to: it works, and will not for ever or not for everybody; unknown: not looked at, which is no good sign either,
+# and none that anybody is woken for.
+CheckState = Literal["well", "see_to", "broken", "unknown"]
+
 # -- sign-ins ---------------------------------------------------------------------------------------------------------
 
 SessionKind = Literal["browser", "frame"]
 AccessEventKind = Literal["signed_in", "signed_out", "ended", "refused"]
 # Why a session ended: "" as long as it has not, or by its time.
-EndReason = Literal["", "replaced", "signed_out", "admin", "bitrix24", "dismissed", "uninstalled", "restored"]
+EndReason = Literal["", "replaced", "signed_out", "own", "admin", "bitrix24", "dismissed", "uninstalled", "restored"]

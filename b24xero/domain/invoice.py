@@ -203,6 +203,25 @@ class InvoiceRow:
     contact_id: int = 0
     kind: Kind = "smart"
 
+    def whole(self, tax: Decimal, customer: Customer | None, line_items: tuple[LineItem, ...]) -> Invoice:
+        """The invoice of this line, with what a list does not say."""
+        return Invoice(
+            id=self.id,
+            number=self.number,
+            title=self.title,
+            date=self.date,
+            due_date=self.due_date,
+            currency=self.currency,
+            total=self.total,
+            tax=tax,
+            stage=self.stage,
+            customer=customer,
+            line_items=line_items,
+            company_id=self.company_id,
+            contact_id=self.contact_id,
+            kind=self.kind,
+        )
+
     @property
     def facts(self) -> dict[str, str]:
         """What a list says of it that an edit would take to Xero, as it is kept with a write."""

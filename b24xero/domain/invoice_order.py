@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from b24xero.domain.invoice import InvoiceRow
+from b24xero.domain.queries import Sort
 
 # By what they are sorted before their ids, as the portal does.
-_KEYS: Mapping[str, Callable[[InvoiceRow], Any]] = {
+_KEYS: Mapping[Sort, Callable[[InvoiceRow], Any]] = {
     "newest": lambda row: -row.date.toordinal(), "oldest": lambda row: row.date.toordinal(),
     "number": lambda row: row.number.casefold(), "largest": lambda row: -row.total,
 }  # fmt: skip
-_LARGEST_FIRST = ("newest", "largest")
+_LARGEST_FIRST: tuple[Sort, ...] = ("newest", "largest")
 
 
-def ordered(rows: Iterable[InvoiceRow], sort: str) -> tuple[InvoiceRow, ...]:
+def ordered(rows: Iterable[InvoiceRow], sort: Sort) -> tuple[InvoiceRow, ...]:
     """Of one kind."""
     key, sign = _KEYS[sort], -1 if sort in _LARGEST_FIRST else 1
     return tuple(sorted(rows, key=lambda row: (key(row), sign * row.id)))
@@ -53,7 +54,7 @@ class TwoLists:
 
     new: Listed
     old: Listed
-    sort: str
+    sort: Sort
 
     @property
     def end(self) -> Place:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Literal, get_args
 
 from b24xero.domain.invoice import tax_key
 
-KINDS = ("product", "service")
+Kind = Literal["product", "service"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 FOURTH = Decimal("0.0001")
 
 
@@ -128,7 +129,7 @@ class NewProduct:
     currency: str
     vat_id: int
     measure_id: int
-    kind: str
+    kind: Kind
     account: str
     tax_key: str
     tax_type: str

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal, get_args
 
 from b24xero.domain.invoice import InvoiceRow, Kind, Stage, is_old
 from b24xero.domain.invoice_key import ids_of
 from b24xero.domain.product import Product
 
 ROWS = (10, 25, 50, 100)
-SORTS = ("newest", "oldest", "number", "largest")
+Sort = Literal["newest", "oldest", "number", "largest"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class InvoiceQuery:
 
     page: int = 1
     rows: int = 25
-    sort: str = "newest"
+    sort: Sort = "newest"
     search: str = ""
     stages: tuple[str, ...] = ()
     since: date | None = None

@@ -20,6 +20,8 @@ LEAVE = "leave"
 # What a stage may become in Xero; "Paid" is missing because Xero derives it from payments (facts §3.3).
 Target = Literal["none", "DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED"]
 TARGETS: tuple[Target, ...] = get_args(Target)
+# What may be asked of Xero: a target, or that a draft is deleted.
+Sent = Literal["DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED", "DELETED"]
 
 # What Xero may say of an invoice: its own statuses and those that follow from amounts, dates and what settled it.
 Status = Literal[

@@ -19,6 +19,7 @@ from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.matching.rules import Fit, fit, name_key, number_key, sum_key
 from b24xero.runs import asked, lifecycle
+from b24xero.xero import kept_text
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroContact, XeroInvoice
 
@@ -166,7 +167,8 @@ class _Alike:
     def named(self, theirs: XeroInvoice, mark: int) -> list[FoundInvoice]:
         """Each once, what carries our mark first."""
         marked = [self._by_id[mark]] if mark in self._by_id else []
-        numbered = self._by_number.get(number_key(theirs.number), []) if theirs.number.strip() else []
+        alike = self._by_number.get(number_key(theirs.number), []) if theirs.number.strip() else []
+        numbered = [row for row in alike if kept_text.same_number(row.number, theirs.number)]
         return list({row.bitrix24_id: row for row in (*marked, *numbered)}.values())
 
     def summed(self, theirs: XeroInvoice, stands_for: Iterable[str]) -> list[FoundInvoice]:

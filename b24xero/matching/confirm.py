@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from b24xero import connections
+from b24xero import connections, rights
 from b24xero.bitrix24.stages import Item
 from b24xero.db.models import FoundInvoice, Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.states import Outcome
@@ -22,7 +22,8 @@ from b24xero.db.transactions import writing
 from b24xero.domain.invoice_key import kind_of, numberless
 from b24xero.domain.set_up import LEAVE, SetUp
 from b24xero.domain.statuses import standing
-from b24xero.errors import Rejected, problem
+from b24xero.domain.writers import withheld
+from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.matching import candidates
 from b24xero.pull import read_changes
@@ -37,15 +38,17 @@ CHUNK = 1000
 @dataclass(frozen=True)
 class Adopted:
     """What came of a confirmation. ``taken``: somebody linked or is writing one of the two; ``hidden``: Bitrix24 no
-    longer shows it to this person."""
+    longer shows it to this person; ``withheld``: it does not let this person change it."""
 
     linked: int = 0
     taken: int = 0
     hidden: int = 0
+    withheld: int = 0
 
 
 def adopt(user: User, organisation: Organisation, pair_ids: Sequence[int], run: SyncRun | None = None) -> Adopted:
-    """Link these pairs of the person's: one call to Bitrix24 for every 2,250, none to Xero, nothing written to either.
+    """Link these pairs of the person's: one call to Bitrix24 for every 2,250, and those of ``rights.changeable``; none
+    to Xero, nothing written to either. A pair that is not this person's to link stays found.
 
     Raises:
         Rejected: the set-up is missing.
@@ -56,19 +59,44 @@ def adopt(user: User, organisation: Organisation, pair_ids: Sequence[int], run: 
     pairs = candidates.chosen(user, organisation, pair_ids)
     seen = connections.bitrix24_for(user).standings([pair.bitrix24_id for pair in pairs])
     visible = [pair for pair in pairs if pair.bitrix24_id in seen]
+    refused = _withheld(user, organisation, visible)
+    theirs = [pair for pair in visible if pair.id not in {one.id for one, _ in refused}]
     adoption = Adoption(organisation, organisation.set_up, seen, utc_now())
     with writing():
         if run:
             lifecycle.advance(run, len(pair_ids))
-        happened = adoption.carry_out(visible)
-        candidates.forget_these(pairs)
+        adopted = adoption.carry_out(theirs)
+        happened = [*adopted, *(_happening(pair, "skipped", why) for pair, why in refused)]
+        candidates.forget_these([pair for pair in pairs if pair not in visible or pair in theirs])
         if run:
             add_to_run(run, happened)
             asked.keep(run, asked.Link(after=max(pair_ids, default=0)))
         else:
             db.session.add_all(entry(one, "link", organisation.id, user.id) for one in happened)
-    linked = sum(one.outcome == "linked" for one in happened)
-    return Adopted(linked, len(happened) - linked, len(pairs) - len(visible))
+    linked = sum(one.outcome == "linked" for one in adopted)
+    return Adopted(linked, len(adopted) - linked, len(pairs) - len(visible), len(refused))
+
+
+def decline(user: User, organisation: Organisation, pair_id: int) -> FoundInvoice | None:
+    """ "Not this one", for everybody; None when there is no such pair of this person's.
+
+    Raises:
+        Rejected: who may not link it does not decline it either.
+        Disconnected, Forbidden, RetryLater: from Bitrix24.
+    """
+    pairs = candidates.chosen(user, organisation, [pair_id])
+    if refused := _withheld(user, organisation, pairs):
+        raise Rejected(refused[0][1])
+    return candidates.decline(user, organisation, pair_id)
+
+
+def _withheld(
+    user: User, organisation: Organisation, pairs: Sequence[FoundInvoice]
+) -> list[tuple[FoundInvoice, Problem]]:
+    """Those that this person does not link, and why: what an invoice is in Xero is decided by who writes it there."""
+    said = rights.changeable(user, [pair.bitrix24_id for pair in pairs], organisation.set_up) if pairs else {}
+    found = ((pair, withheld(said[pair.bitrix24_id], organisation.set_up)) for pair in pairs)
+    return [(pair, why) for pair, why in found if why]
 
 
 @dataclass
@@ -121,15 +149,15 @@ class Adoption:
             with db.session.begin_nested():
                 return self._one(pair)
         except IntegrityError:
-            return _happening(pair, "skipped", "found_taken")
+            return _happening(pair, "skipped", problem("found_taken"))
 
     def _one(self, pair: FoundInvoice) -> Happening:
         link = self.links.get(pair.bitrix24_id)
         if pair.xero_id in self.taken or (link and link.xero_id):
-            return _happening(pair, "skipped", "found_taken")
+            return _happening(pair, "skipped", problem("found_taken"))
         claimed = link and link.claimed_until and link.claimed_until > self.now
         if claimed or pair.bitrix24_id in self.writing:
-            return _happening(pair, "skipped", "being_written")
+            return _happening(pair, "skipped", problem("being_written", name=""))
         if link is None:
             link = InvoiceLink(organisation_id=pair.organisation_id, bitrix24_id=pair.bitrix24_id)
             db.session.add(link)
@@ -147,8 +175,8 @@ class Adoption:
         link.told, link.news = (now, False) if fits else (None, True)
 
 
-def _happening(pair: FoundInvoice, outcome: Outcome, code: str = "", after: str = "") -> Happening:
-    problems = (problem(code, name=""),) if code else ()
+def _happening(pair: FoundInvoice, outcome: Outcome, why: Problem | None = None, after: str = "") -> Happening:
+    problems = (why,) if why else ()
     return Happening(pair.bitrix24_id, pair.number or numberless(pair.bitrix24_id), outcome, "", after, problems)
 
 

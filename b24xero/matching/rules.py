@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from b24xero.contacts.match import same
 from b24xero.errors import Problem, problem
+from b24xero.xero import kept_text
 
 # What stands in the books no more: never sure, since a voided invoice does not come back (Xero facts §3.3).
 GONE = {"VOIDED": "void", "DELETED": "deleted"}
@@ -64,8 +65,8 @@ class Fit:
 
 
 def number_key(number: str) -> str:
-    """Numbers are the same without regard to case and to spaces around them."""
-    return number.strip().casefold()[:255]
+    """Equal for numbers that may be the same: Xero may keep emoji and white space otherwise."""
+    return kept_text.number_key(number)[:255]
 
 
 def name_key(name: str) -> str:
@@ -87,7 +88,7 @@ def fit(ours: Ours, theirs: Theirs, mark: int = 0, stands_for: frozenset[str] = 
     against = list(_against(ours, theirs, mark, stands_for))
     if mark == ours.bitrix24_id:
         return Fit("number", _gone(theirs)) if theirs.status in GONE else Fit("sure")
-    if number_key(ours.number) and number_key(ours.number) == number_key(theirs.number):
+    if kept_text.same_number(ours.number, theirs.number):
         return Fit("number", tuple(against)) if against else Fit("sure")
     if against or sum_key(ours.currency, ours.total, ours.day) != sum_key(theirs.currency, theirs.total, theirs.date):
         return None

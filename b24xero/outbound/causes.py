@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import requests
 import urllib3.exceptions as failures
@@ -17,9 +18,10 @@ from b24xero.errors import Problem, problem
 log = logging.getLogger(__name__)
 
 # The steps of a call: what is looked up, opened, spoken.
-STEPS = ("proxy", "name", "connect", "certificate", "tls", "slow", "broken")
+Step = Literal["proxy", "name", "connect", "certificate", "tls", "slow", "broken"]
+STEPS: tuple[Step, ...] = get_args(Step)
 # Nothing of ours has left by then. TLS may also break later, in the middle of an answer.
-NEVER_LEFT = ("proxy", "name", "connect", "certificate")
+NEVER_LEFT: tuple[Step, ...] = ("proxy", "name", "connect", "certificate")
 _UNREACHABLE = (*NEVER_LEFT, "tls")
 _LONGEST = 120
 # One line of a kind within so many seconds; the next one tells how many there were.
@@ -28,9 +30,10 @@ QUIET = 60.0
 
 @dataclass(frozen=True)
 class Cause:
-    """``step`` of STEPS; ``reason`` in the system's own words, e.g. "self-signed certificate"."""
+    """``step`` "answer": it did not fail, and what came was a refusal. ``reason`` in the system's own words, e.g.
+    "self-signed certificate"."""
 
-    step: str
+    step: Step | Literal["answer"]
     reason: str = ""
 
 
@@ -45,7 +48,7 @@ def of(error: BaseException) -> Cause:
 
 
 # The first that matches counts: a certificate's error is a TLS error too, a name's one of connecting.
-_KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
+_KINDS: tuple[tuple[Step, tuple[type[BaseException], ...]], ...] = (
     ("proxy", (failures.ProxyError, requests.exceptions.ProxyError)),
     ("certificate", (ssl.SSLCertVerificationError,)),
     ("tls", (ssl.SSLError, failures.SSLError, requests.exceptions.SSLError)),
@@ -55,7 +58,7 @@ _KINDS: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
 )
 
 
-def _reason(step: str, chain: list[BaseException]) -> str:
+def _reason(step: Step, chain: list[BaseException]) -> str:
     certificates = [link.verify_message for link in chain if isinstance(link, ssl.SSLCertVerificationError)]
     if step in ("proxy", "certificate") and certificates:
         return certificates[0][:_LONGEST]

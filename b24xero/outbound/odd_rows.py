@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from b24xero.errors import RetryLater, problem
+from b24xero.errors import RetryLater, System, problem
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def start_counting() -> None:
     _counted.set(Counter())
 
 
-def note(system: str, odd: Iterable[str]) -> None:
+def note(system: System, odd: Iterable[str]) -> None:
     """Rows of ``system`` were left out; of each the fields that are not of their type, never what stands in them."""
     fields = set(odd)
     if not fields:
@@ -32,7 +32,7 @@ def note(system: str, odd: Iterable[str]) -> None:
 
 
 @contextmanager
-def none_may_be_missing(system: str) -> Iterator[None]:
+def none_may_be_missing(system: System) -> Iterator[None]:
     """What is read inside decides what is written, so that a row left out could mean a second one of something.
 
     Raises:

@@ -80,21 +80,9 @@ def ask(user: User, ids: Sequence[int]) -> SyncRun:
 def carry_on(run: SyncRun) -> None:
     """Do what is left of a claimed run, to its end or to a pause."""
     xero, organisation = failures.reached(run)
-    stopped = _make_all(run, Shop(run.user, organisation, xero, claims.of_run(run)))
+    shop = Shop(run.user, organisation, xero, claims.of_run(run))
+    stopped = Pieces(run).all_of(asked.of(run, asked.Items).ids, CHUNK, partial(_chunk, run, shop))
     lifecycle.end(run, "stopped" if stopped else "finished")
-
-
-def _make_all(run: SyncRun, shop: Shop) -> bool:
-    ids = asked.of(run, asked.Items).ids
-    with writing():
-        lifecycle.hold(run)
-        run.total = len(ids)
-    chunks = Pieces(run)
-    while run.done < len(ids):
-        if lifecycle.wants_to_stop(run):
-            return True
-        chunks.each(ids[run.done : run.done + CHUNK], partial(_chunk, run, shop))
-    return False
 
 
 def _chunk(run: SyncRun, shop: Shop, ids: Sequence[int]) -> None:

@@ -44,6 +44,7 @@ def checked(draft: Draft, catalogue: Catalogue, books: Books, set_up: SetUp) -> 
     """
     vat = catalogue.vat(_id(draft.vat))
     price = _price(draft)
+    kind = next((kind for kind in KINDS if kind == draft.kind), None)
     wrong = {
         "name": _name_problem(draft.name),
         "code": _code_problem(draft.code),
@@ -52,15 +53,15 @@ def checked(draft: Draft, catalogue: Catalogue, books: Books, set_up: SetUp) -> 
         "currency": _currency_problem(draft.currency, catalogue, books),
         "vat": _vat_problem(vat, set_up, books),
         "measure": _measure_problem(draft.measure, catalogue),
-        "kind": None if draft.kind in KINDS else problem("product_choice_gone"),
+        "kind": None if kind else problem("product_choice_gone"),
         "account": _account_problem(draft.account, books),
     }
     found = {field: one for field, one in wrong.items() if one}
-    if found or isinstance(price, Problem) or vat is None:
+    if found or isinstance(price, Problem) or vat is None or kind is None:
         raise NotRight(found, catalogue)
     return NewProduct(
         name=draft.name, code=draft.code, description=draft.description, price=price, currency=draft.currency,
-        vat_id=vat.id, measure_id=max(0, _id(draft.measure)), kind=draft.kind, account=draft.account,
+        vat_id=vat.id, measure_id=max(0, _id(draft.measure)), kind=kind, account=draft.account,
         tax_key=vat.key, tax_type=set_up.taxes[vat.key],
     )  # fmt: skip
 

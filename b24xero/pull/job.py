@@ -1,16 +1,15 @@
 """JOB 2, top to bottom: what changed in Xero moves the invoices in Bitrix24.
 
-Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``news.read`` (what Xero says
-now, kept on the links), ``_apply`` (what Bitrix24 is told of it). The two halves are apart: news that this person may
-not apply stays on the link for somebody who may, whatever the watermark.
+Read it in this order: ``ask`` (what a button does), ``carry_on`` (what a worker does), ``read_changes.read`` (what
+Xero says now, kept on the links), ``_apply`` (what Bitrix24 is told of it; ``outcomes`` has what becomes of each). The
+two halves are apart: news that this person may not apply stays on the link for somebody who may, whatever the
+watermark.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import select
@@ -18,25 +17,20 @@ from sqlalchemy import select
 from b24xero import connections
 from b24xero.bitrix24.both_kinds import MOST_MOVES
 from b24xero.bitrix24.client import Bitrix24
-from b24xero.bitrix24.legacy_content import Change
-from b24xero.bitrix24.stages import Item, Move
-from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
-from b24xero.db.states import Outcome
+from b24xero.bitrix24.stages import Move
+from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User
 from b24xero.db.transactions import writing
-from b24xero.domain.books import Books
 from b24xero.domain.invoice import Kind
-from b24xero.domain.invoice_key import kind_of, numberless, written
-from b24xero.domain.set_up import LEAVE, SetUp
+from b24xero.domain.invoice_key import kind_of, numberless
 from b24xero.domain.statuses import standing
-from b24xero.errors import JobError, OutcomeUnknown, Problem, Rejected, RetryLater, problem
+from b24xero.errors import JobError
 from b24xero.extensions import db
-from b24xero.pull import move_stages, old_moves, read_changes
+from b24xero.pull import move_stages, old_moves, outcomes, read_changes
+from b24xero.pull.outcomes import Applying, Piece, Told
 from b24xero.runs import asked, failures, lifecycle
 from b24xero.runs.history import Happening, add_to_run
 from b24xero.runs.pieces import Pieces
 from b24xero.writes import intents
-
-log = logging.getLogger(__name__)
 
 # Of one kind at a time: they are moved by other methods, and what is known of the next chunk comes with each.
 KINDS: tuple[Kind, ...] = ("legacy", "smart")  # in the order of their keys
@@ -62,37 +56,6 @@ def carry_on(run: SyncRun) -> None:
 
 
 # -- telling Bitrix24 -------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Applying:
-    """What all chunks of one run share. ``looked``: where invoices stood when last looked at."""
-
-    run: SyncRun
-    bitrix24: Bitrix24
-    set_up: SetUp
-    books: Books
-    stages: dict[str, str]
-    looked: dict[int, Item]
-
-    @property
-    def today(self) -> date:
-        """The organisation's."""
-        return self.books.day(utc_now())
-
-    def name(self, stage: str) -> str:
-        return self.stages.get(stage, stage)
-
-
-@dataclass
-class Piece:
-    """One chunk on its way. ``lost``: moves of earlier workers whose answer nobody heard; ``begun``: ours."""
-
-    links: dict[int, InvoiceLink]
-    lost: dict[int, Intent]
-    begun: dict[int, Intent] = field(default_factory=dict)
-    results: dict[int, Item | JobError] = field(default_factory=dict)
-    changed: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
 
 
 def _apply(run: SyncRun, bitrix24: Bitrix24, organisation: Organisation) -> bool:
@@ -154,10 +117,10 @@ def _chunk(applying: Applying, waiting: Sequence[int], ids: Sequence[int]) -> No
     following = waiting[waiting.index(ids[-1]) + 1 :][: MOST_MOVES[kind_of(ids[-1])]]
     links = {link.bitrix24_id: link for link in _links(applying.run, ids)}
     piece = Piece(links, _taken_over(applying, ids))
-    decided = {id: _decide(applying, link, piece) for id, link in links.items()}
+    decided = {id: outcomes.decide(applying, link, piece) for id, link in links.items()}
     moves = [old_moves.move_of(links[id], what) for id, what in decided.items() if isinstance(what, str)]
     happened = {id: what for id, what in decided.items() if isinstance(what, Happening)}
-    happened |= {id: _unreadable(applying, links[id]) for id in _still_unread(applying, moves)}
+    happened |= {id: outcomes.unreadable(applying, links[id]) for id in _still_unread(applying, moves)}
     moves = [move for move in moves if move.id not in happened]
     later: dict[int, JobError] = {}
     for id, told in _carry_out(applying, piece, moves, following).items():
@@ -178,10 +141,6 @@ def _still_unread(applying: Applying, moves: Sequence[Move]) -> list[int]:
     return old_moves.unread(moves, applying.looked)
 
 
-def _unreadable(applying: Applying, link: InvoiceLink) -> Happening:
-    return _happening(applying, link, "failed", "", "", problem("old_invoice_unreadable"))
-
-
 def _taken_over(applying: Applying, ids: Sequence[int]) -> dict[int, Intent]:
     """Moves of a worker that was killed, looked at anew: they may have arrived since the last look."""
     lost = move_stages.take_over(applying.run, ids)
@@ -199,33 +158,6 @@ def _links(run: SyncRun, ids: Sequence[int]) -> list[InvoiceLink]:
     return found
 
 
-def _decide(applying: Applying, link: InvoiceLink, piece: Piece) -> str | Happening | None:
-    """The stage to move to; or what there is to say instead; or None: this person does not see the invoice, so it waits
-    for somebody who does, without a word."""
-    if (lost := piece.lost.get(link.bitrix24_id)) and (arrived := _lost_arrived(applying, link, lost)):
-        return arrived
-    now = standing(link, applying.today)
-    target = applying.set_up.stage_for(now, kind_of(link.bitrix24_id))
-    item = applying.looked.get(link.bitrix24_id)
-    if item is None:
-        return None
-    here = applying.name(item.stage)
-    if target == LEAVE or target == item.stage:
-        return _happening(applying, link, "unchanged", here, here)
-    if target not in applying.stages:
-        return _happening(applying, link, "skipped", here, "", problem("stage_vanished_now", stage=target, status=now))
-    return target
-
-
-def _lost_arrived(applying: Applying, link: InvoiceLink, lost: Intent) -> Happening | None:
-    """A move whose answer was lost, and which the look shows to have arrived: it is ours, and nothing is sent."""
-    item, sent = applying.looked.get(link.bitrix24_id), lost.body or {}
-    if item is None or item.stage == sent["from"] or not item.came_to(sent["stage"], Item(item.id, sent["from"])):
-        return None
-    changes = old_moves.changed_by(old_moves.move_of(link, sent["stage"]), sent.get("said"), item)
-    return _arrived(applying, link, sent["stage"], item, sent["from"], changes)
-
-
 def _carry_out(
     applying: Applying, piece: Piece, moves: Sequence[Move], following: Sequence[int]
 ) -> dict[int, Happening | JobError]:
@@ -238,41 +170,7 @@ def _carry_out(
     moved = move_stages.send(applying.bitrix24, piece.begun, ours, following, applying.looked)
     applying.looked |= moved.looked
     piece.results, piece.changed = dict(moved.results), moved.changed
-    return {move.id: _told(applying, piece, move) for move in ours}
-
-
-def _told(applying: Applying, piece: Piece, move: Move) -> Happening | JobError:
-    """What came of one move; an error that says "later" is handed on."""
-    link, result = piece.links[move.id], piece.results.get(move.id)
-    here = applying.name(applying.looked[move.id].stage) if move.id in applying.looked else ""
-    if isinstance(result, Item):
-        before = "" if result.stage != move.stage else result.previous_stage
-        return _arrived(applying, link, move.stage, result, before, piece.changed.get(move.id, ()))
-    if isinstance(result, RetryLater | OutcomeUnknown):
-        return result
-    if isinstance(result, JobError):
-        outcome: Outcome = "rejected" if isinstance(result, Rejected) else "skipped"
-        return _happening(
-            applying, link, outcome, here, "", *(result.problems or (problem("pull_forbidden", stage=here),))
-        )
-    return _happening(applying, link, "failed", here, "", problem("pull_not_moved", stage=applying.name(move.stage)))
-
-
-def _arrived(
-    applying: Applying, link: InvoiceLink, stage: str, item: Item, previous: str, changes: Sequence[Change] = ()
-) -> Happening:
-    """``stage``: where it was moved to; automation may have moved it on, and ``item`` tells where it stands.
-    ``changes``: what else the move changed."""
-    looked = applying.looked.get(link.bitrix24_id)
-    before = previous or (looked.stage if looked and looked.stage != stage else "")
-    notes = list(old_moves.told(changes))
-    if changes:
-        log.error("moved, but changed otherwise: invoice=%s parts=%s", written(link.bitrix24_id), len(changes))
-    if link.moved_to and before and before != link.moved_to:
-        notes.append(problem("replaced_by_hand", stage=applying.name(before)))
-    if item.stage != stage:
-        notes.append(problem("moved_on", stage=applying.name(item.stage)))
-    return _happening(applying, link, "moved", applying.name(before), applying.name(stage), *notes, arrived=item.stage)
+    return {move.id: outcomes.told(applying, piece, move) for move in ours}
 
 
 def _record(
@@ -293,29 +191,3 @@ def _record(
                 intents.end(lost, "done" if happened.get(int(lost.subject)) else "unclear")
         add_to_run(run, happened.values())
         _move_on(run, after)
-
-
-@dataclass(frozen=True)
-class Told(Happening):
-    """``arrived``: the stage to which our move brought it."""
-
-    arrived: str = ""
-
-
-def _happening(
-    applying: Applying, link: InvoiceLink, outcome: Outcome, before: str, after: str, *problems: Problem,
-    arrived: str = "",
-) -> Told:  # fmt: skip
-    return Told(
-        link.bitrix24_id, link.xero_number or numberless(link.bitrix24_id), outcome, before, after, problems,
-        facts=_facts(link, applying.today), arrived=arrived,
-    )  # fmt: skip
-
-
-def _facts(link: InvoiceLink, today: date) -> dict[str, str]:
-    """What Xero said of it: where it stands, what came in or was credited, what is due still."""
-    currency = str((link.written or {}).get("CurrencyCode", ""))
-    return {
-        "status": standing(link, today), "currency": currency, "xero_total": str(link.xero_total or 0),
-        "settled": str(link.xero_settled or 0), "due": str(link.xero_due or 0), "paid_on": link.xero_paid_on or "",
-    }  # fmt: skip

@@ -16,15 +16,15 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
+from b24xero.domain.writers import withheld
 from b24xero.errors import Problem, problem
 from b24xero.products import item_codes
 from b24xero.products.create_items import Shop
 from b24xero.push import activity, read_again, recover, remembered, single, update
 from b24xero.push import create as push_create
 from b24xero.push.case import NOT_LINKED
-from b24xero.push.context import LANDED, STANDING, Outcome, Push, address_notes, decided
+from b24xero.push.context import STANDING, Outcome, Push, address_notes, decided
 from b24xero.push.create import Create
-from b24xero.push.policy import withheld
 from b24xero.push.recover import Result
 from b24xero.push.update import Edit
 from b24xero.runs import asked, failures, lifecycle
@@ -106,17 +106,9 @@ def carry_on(run: SyncRun) -> None:
 
 
 def _push_all(run: SyncRun, many: Many) -> bool:
-    ids = asked.of(run, asked.Push).ids
-    with writing():
-        lifecycle.hold(run)
-        run.total = len(ids)
     contacts = resolve_many.Contacts(many.organisation, run.user, many.xero, claims.of_run(run))
     pieces = Pieces(run)
-    while run.done < len(ids):
-        if lifecycle.wants_to_stop(run):
-            return True
-        pieces.each(ids[run.done : run.done + GROUP], partial(_group, run, many, contacts, pieces))
-    return False
+    return pieces.all_of(asked.of(run, asked.Push).ids, GROUP, partial(_group, run, many, contacts, pieces))
 
 
 def _group(
@@ -140,7 +132,7 @@ def _gathered(run: SyncRun, many: Many, contacts: resolve_many.Contacts, ids: Se
     contacts.gather(invoice.customer for invoice in writable)
     told = item_codes.fill(Shop(run.user, many.organisation, many.xero, claims.of_run(run)), bitrix24, writable)
     coded = item_codes.coded(many.organisation, invoices)
-    refused = {invoice.id: why for invoice in coded if (why := withheld(invoice, many.set_up))}
+    refused = {invoice.id: why for invoice in coded if (why := withheld(invoice.may_change, many.set_up))}
     gone = bitrix24.gone(set(ids) - {invoice.id for invoice in coded})
     return Gathered({invoice.id: invoice for invoice in coded}, contacts, told, refused, gone)
 
@@ -197,7 +189,7 @@ def _claimed(run: SyncRun, many: Many, invoices: Sequence[Invoice]) -> Claimed:
     contacts = contact_links.linked_all(many.organisation, customers)
     # Written by this very run, whose worker was killed before it could note that.
     done = {
-        id: Outcome(LANDED[link.written_kind or "updated"], link=link)
+        id: Outcome(link.written_kind or "updated", link=link)
         for id, link in links.items()
         if link.written_claim == token
     }

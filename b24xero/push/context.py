@@ -13,6 +13,7 @@ from b24xero.contacts import links as contact_links
 from b24xero.contacts.match import ContactChoice
 from b24xero.contacts.resolve import Customers
 from b24xero.db.models import InvoiceLink, Organisation, User
+from b24xero.db.states import Landed
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
 from b24xero.domain.set_up import Cents, SetUp
@@ -26,13 +27,12 @@ from b24xero.xero import payload
 from b24xero.xero.client import Xero
 from b24xero.xero.parse import XeroInvoice
 
-Landed = Literal["created", "updated", "voided", "deleted"]
 # adopted: written by an earlier press, whose answer was lost; found: in Xero from a time that is not remembered.
 OutcomeKind = Literal[Landed, "unchanged", "adopted", "found", "refused", "unsure", "busy", "later", "unclear"]
 
 # After which a customer that changed is looked at: the invoice stands in Xero, and is not on its way out.
 STANDING: Collection[OutcomeKind] = ("created", "updated", "adopted", "unchanged")
-# What the database keeps of a write that landed, by its name there.
+# What an intent keeps of what its write is to come to, by its name there.
 LANDED: Mapping[str, Landed] = {"created": "created", "updated": "updated", "voided": "voided", "deleted": "deleted"}
 
 

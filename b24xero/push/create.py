@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from b24xero.db.models import Intent
 from b24xero.db.transactions import writing
+from b24xero.domain.set_up import Sent
 from b24xero.errors import NotFound, OutcomeUnknown, Rejected, RetryLater, problem
 from b24xero.push import recover
 from b24xero.push.context import Push
 from b24xero.push.recover import Found, Result
+from b24xero.push.send_together import send_together
 from b24xero.writes import intents, invoice_links, sending
 from b24xero.writes.intents import Write
 from b24xero.xero.parse import XeroInvoice
@@ -29,7 +31,7 @@ class Create:
     work: Push
     written: Written
     contact_id: str
-    status: str | None
+    status: Sent | None
     number: str = ""
 
     @property
@@ -50,32 +52,13 @@ def send(creates: Sequence[Create]) -> list[Result]:
         OutcomeUnknown: nobody knows; the intents stay unclear, and ``recover`` looks before anything is sent again.
         RetryLater, Disconnected, Forbidden: nothing was written.
     """
-    key = intents.new_key()
-    begun = _begin(creates, key)
-    ours = [(create, intent) for create, intent in zip(creates, begun, strict=True) if intent]
-    told = dict(zip((create.work.invoice.id for create, _ in ours), _send(ours, key), strict=True))
-    busy = Rejected(problem("being_written", name=""))
-    return [told.get(create.work.invoice.id, busy) for create in creates]
+    return send_together(creates, _send)
 
 
-def _begin(creates: Sequence[Create], key: str) -> list[Intent | None]:
-    """Commit the intents of those that are still ours to write: a process that was away for longer than its claim must
-    not send beside the one that took over."""
-    with writing():
-        return [
-            intents.add(create.work.organisation, create.work.user, create.write, create.work.claim, key)
-            if invoice_links.hold(create.work.link, create.work.claim)
-            else None
-            for create in creates
-        ]
+Begun = Sequence[tuple[Create, Intent]]
 
 
-Sent = Sequence[tuple[Create, Intent]]
-
-
-def _send(sent: Sent, key: str) -> list[Result]:
-    if not sent:
-        return []
+def _send(sent: Begun, key: str) -> list[Result]:
     vendor = None
     try:
         with sending.sending([intent for _, intent in sent]) as vendor:
@@ -91,7 +74,7 @@ def _send(sent: Sent, key: str) -> list[Result]:
         return _one_by_one(sent)
 
 
-def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
+def _call(sent: Begun, key: str) -> Sequence[XeroInvoice | Rejected]:
     xero = sent[0][0].work.xero
     bodies = [intent.body or {} for _, intent in sent]
     abouts = [create.work.about for create, _ in sent]
@@ -109,7 +92,7 @@ def _looked_for(create: Create, intent: Intent) -> Result:
     return recover.look_for(create.work, intent)
 
 
-def _one_by_one(sent: Sent) -> list[Result]:
+def _one_by_one(sent: Begun) -> list[Result]:
     """One of them spoiled the call (a contact that is gone), and nothing of it was written: each by itself, so that it
     harms nobody else."""
     return [result for create, _ in sent for result in send([create])]
@@ -122,7 +105,7 @@ def _refusal(create: Create, error: NotFound | Rejected) -> Rejected:
     return error
 
 
-def _settled(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> list[Result]:
+def _settled(sent: Begun, answers: Sequence[XeroInvoice | Rejected]) -> list[Result]:
     """Each as Xero told it, in one transaction. A number that is taken may be taken by our own write, of a moment ago
     or of the time before a backup was restored: look, adopt or say whose it is.
 
@@ -140,7 +123,7 @@ def _settled(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> list[Resu
     return results
 
 
-def _record_all(sent: Sent, results: Sequence[Result], *, unclear: bool = False) -> None:
+def _record_all(sent: Begun, results: Sequence[Result], *, unclear: bool = False) -> None:
     """``unclear``: of taken numbers it is not known yet whose they are."""
     with writing():
         for (create, intent), result in zip(sent, results, strict=True):

@@ -17,8 +17,12 @@ from b24xero.errors import Disconnected, Problem, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
 from b24xero.push import read_again
+from b24xero.push.case import NOT_LINKED
 from b24xero.push.context import address_of
 from b24xero.writes import invoice_links
+from b24xero.xero import kept_text
+from b24xero.xero.client import Xero
+from b24xero.xero.parse import XeroInvoice
 
 log = logging.getLogger(__name__)
 
@@ -119,8 +123,8 @@ class Reasons:
 
 
 def reasons(bitrix24_id: int, user: User) -> Reasons:
-    """One call to Bitrix24; one to Xero for the items of its products, and one when everything else is fulfilled.
-    Nothing is written anywhere.
+    """One call to Bitrix24; one to Xero for the items of its products, and one when everything else is fulfilled, two
+    where Xero may keep its number otherwise. Nothing is written anywhere.
 
     Raises:
         Forbidden, NotFound, Disconnected("bitrix24"), RetryLater: Bitrix24's own.
@@ -137,7 +141,7 @@ def reasons(bitrix24_id: int, user: User) -> Reasons:
     invoice = _with_items(invoice, organisation, user)
     decision = read_again.decisions(user, organisation, [invoice])[invoice.id]
     against = (*decision.problems, *(p for p in decision.against if p not in decision.problems))
-    found = against or _in_xero(invoice, organisation, user)
+    found = against or _in_xero(invoice, decision.contact_id, organisation, user)
     return Reasons(invoice, ordered(found), refused=_last_refusal(organisation, bitrix24_id))
 
 
@@ -183,12 +187,20 @@ def _last_refusal(organisation: Organisation, bitrix24_id: int) -> Refusal | Non
     return Refusal(last.at, tuple(map(Problem.from_json, last.problems)))
 
 
-def _in_xero(invoice: Invoice, organisation: Organisation, user: User) -> Sequence[Problem]:
+def _in_xero(invoice: Invoice, contact_id: str, organisation: Organisation, user: User) -> Sequence[Problem]:
     try:
         xero, connected = connections.xero_for(user)
     except Disconnected:
         return [problem("xero_disconnected")]
     if connected.id != organisation.id or organisation.set_up.number != "bitrix24":
         return []
-    others = [found for found in xero.invoices_numbered([invoice.number]) if found.url != address_of(invoice)]
+    others = [found for found in _numbered(xero, invoice.number, contact_id) if found.url != address_of(invoice)]
     return [problem("number_taken", number=invoice.number)] if others else []
+
+
+def _numbered(xero: Xero, number: str, contact_id: str) -> Sequence[XeroInvoice]:
+    """Where Xero may have kept other words than these, also among the invoices of its contact, where that is known."""
+    found = xero.invoices_numbered([number])
+    if not kept_text.may_change(number) or contact_id == NOT_LINKED:
+        return found
+    return [*found, *(one for one in xero.invoices_of([contact_id]) if kept_text.same_number(number, one.number))]

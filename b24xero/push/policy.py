@@ -11,7 +11,8 @@ from typing import Literal
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import SetUp
+from b24xero.domain.set_up import Sent, SetUp, Stands
+from b24xero.domain.writers import withheld
 from b24xero.errors import Problem, problem
 from b24xero.push.case import NOT_LINKED, Case, XeroNow
 from b24xero.push.choices import Choices
@@ -59,8 +60,8 @@ class Decision:
     wanted: Literal["", "create", "update"] = ""
     against: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
-    status: str | None = None
-    becomes: str = "none"
+    status: Sent | None = None
+    becomes: Stands = "none"
     written: Written | None = None
     kept_total: Decimal | None = None
     contact_id: str = NOT_LINKED
@@ -105,16 +106,8 @@ def decide(
     case = Case(invoice, link, xero_now, set_up, books, today, url, contact_id, choices, new_items)
     found = _of_new(case) if case.current is None else _of_known(case, case.current)
     found = replace(found, notes=(*found.notes, *_notes_on_cents(case, found), *_note_on_number(case, found)))
-    told = withheld(invoice, set_up)
+    told = withheld(invoice.may_change, set_up)
     return _withheld(found, told) if told else found
-
-
-def withheld(invoice: Invoice, set_up: SetUp) -> Problem | None:
-    """Why this person writes nothing of the invoice to Xero: who may not change it in Bitrix24 does not, unless the
-    set-up lets everybody who may see it."""
-    if invoice.may_change or set_up.writers == "see":
-        return None
-    return problem("may_not_change" if invoice.may_change is False else "right_not_said")
 
 
 def _withheld(found: Decision, told: Problem) -> Decision:
@@ -286,7 +279,7 @@ def _known(case: Case, action: Action) -> Decision:
     )
 
 
-def _after(case: Case, status: str | None) -> str:
+def _after(case: Case, status: Sent | None) -> Stands:
     """Where it stands once it was written; one that changes its status is neither paid nor due yet."""
     if status:
         return Current("", status).where(case.today)

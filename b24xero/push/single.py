@@ -13,7 +13,9 @@ from b24xero.contacts import links as contact_links
 from b24xero.contacts.resolve import ContactUnsure
 from b24xero.contacts.update import Updates
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
+from b24xero.db.states import Landed
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.writers import withheld
 from b24xero.errors import (
     Disconnected,
     Forbidden,
@@ -34,7 +36,6 @@ from b24xero.push.case import NOT_LINKED
 from b24xero.push.choices import Choices
 from b24xero.push.context import (
     STANDING,
-    Landed,
     Outcome,
     OutcomeKind,
     Push,
@@ -45,7 +46,7 @@ from b24xero.push.context import (
     told_of,
 )
 from b24xero.push.create import Create
-from b24xero.push.policy import number_again, withheld
+from b24xero.push.policy import number_again
 from b24xero.push.recover import Found, Result
 from b24xero.push.update import Edit
 from b24xero.runs import history
@@ -73,7 +74,7 @@ def press(bitrix24_id: int, user: User, choices: Choices = Choices()) -> Outcome
         return Outcome("later", problems=error.problems, seconds=error.seconds)
     except Rejected as error:
         return Outcome("refused", problems=error.problems)
-    told = withheld(invoice, organisation.set_up)
+    told = withheld(invoice.may_change, organisation.set_up)
     outcome = refused(organisation, invoice, told) if told else _claimed(invoice, user, organisation, xero, choices)
     log.info(
         "push invoice=%s organisation=%s outcome=%s codes=%s seconds=%.2f", bitrix24_id, organisation.id, outcome.kind,

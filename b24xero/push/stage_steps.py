@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from b24xero.domain.set_up import DO_NOT_SEND, Target
+from b24xero.domain.set_up import DO_NOT_SEND, Sent, Target
 from b24xero.errors import Problem, problem
 
 
@@ -15,7 +15,7 @@ class Step:
     """What a stage asks for; ``status`` is sent unless None."""
 
     action: Literal["create", "update", "void", "delete", "none"]
-    status: str | None = None
+    status: Sent | None = None
     note: Problem | None = None
 
 

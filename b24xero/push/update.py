@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from b24xero.db.models import Intent
+from b24xero.db.states import Landed
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.errors import NotFound, OutcomeUnknown, Problem, Rejected, RetryLater, problem
-from b24xero.push.context import LANDED, Landed, Outcome, Push, difference, settled_on
+from b24xero.push.context import LANDED, Outcome, Push, difference, settled_on
 from b24xero.push.policy import Decision
+from b24xero.push.send_together import send_together
 from b24xero.writes import intents, invoice_links, sending
 from b24xero.writes.intents import Write
 from b24xero.xero import drift
@@ -114,30 +116,13 @@ def send(edits: Sequence[Edit]) -> list[Outcome | Rejected]:
         OutcomeUnknown: nobody knows; planning again tells by what Xero says then.
         RetryLater, Disconnected, Forbidden: nothing was written.
     """
-    key = intents.new_key()
-    begun = _begin(edits, key)
-    ours = [(edit, intent) for edit, intent in zip(edits, begun, strict=True) if intent]
-    told = dict(zip((edit.work.invoice.id for edit, _ in ours), _send(ours, key), strict=True))
-    busy = Rejected(problem("being_written", name=""))
-    return [told.get(edit.work.invoice.id, busy) for edit in edits]
+    return send_together(edits, _send)
 
 
-def _begin(edits: Sequence[Edit], key: str) -> list[Intent | None]:
-    with writing():
-        return [
-            intents.add(edit.work.organisation, edit.work.user, edit.write, edit.work.claim, key)
-            if invoice_links.hold(edit.work.link, edit.work.claim)
-            else None
-            for edit in edits
-        ]
+Begun = Sequence[tuple[Edit, Intent]]
 
 
-Sent = Sequence[tuple[Edit, Intent]]
-
-
-def _send(sent: Sent, key: str) -> list[Outcome | Rejected]:
-    if not sent:
-        return []
+def _send(sent: Begun, key: str) -> list[Outcome | Rejected]:
     pending = [intent for _, intent in sent]
     try:
         with sending.sending(pending) as vendor:
@@ -155,7 +140,7 @@ def _send(sent: Sent, key: str) -> list[Outcome | Rejected]:
     return [said if isinstance(said, Rejected) else _told(e, said) for (e, _), said in zip(sent, answers, strict=True)]
 
 
-def _call(sent: Sent, key: str) -> Sequence[XeroInvoice | Rejected]:
+def _call(sent: Begun, key: str) -> Sequence[XeroInvoice | Rejected]:
     first = sent[0][0]
     if len(sent) > 1:
         changes = [(edit.xero_id, edit.body) for edit, _ in sent]
@@ -187,12 +172,12 @@ def _looked_at(edit: Edit, intent: Intent) -> XeroInvoice:
     return said
 
 
-def _shows(body: Json, kind: str, said: XeroInvoice, books: Books) -> bool:
+def _shows(body: Json, kind: Landed, said: XeroInvoice, books: Books) -> bool:
     """Whether Xero says what was sent."""
     return said.status == body["Status"] if kind != "updated" else drift.is_written(body, said, books)
 
 
-def _record(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> None:
+def _record(sent: Begun, answers: Sequence[XeroInvoice | Rejected]) -> None:
     with writing():
         for (edit, intent), said in zip(sent, answers, strict=True):
             if isinstance(said, Rejected):
@@ -202,7 +187,7 @@ def _record(sent: Sent, answers: Sequence[XeroInvoice | Rejected]) -> None:
                 intents.end(intent, "done", said.id)
 
 
-def _keep(work: Push, said: XeroInvoice, keep: dict[str, Any], sent: Json | None, kind: str) -> None:
+def _keep(work: Push, said: XeroInvoice, keep: dict[str, Any], sent: Json | None, kind: Landed) -> None:
     """Into the transaction that is open."""
     kept = {**keep, "sent": sent or {}} if keep else {}
     invoice_links.take_written(work.link, said, work.user, work.now, kept, kind, work.books)

@@ -8,7 +8,7 @@ a rule of its own: from what was last written, not from what is left over. So a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Day
 from decimal import Decimal
@@ -17,7 +17,8 @@ from typing import Any
 
 from b24xero.domain.set_up import DO_NOT_SEND
 from b24xero.reconciliation import owed
-from b24xero.reconciliation.sheet import Kind, Line, Part, Sheet, Sum, total
+from b24xero.reconciliation.sheet import Kind, Line, Part, Sheet, Side, Sum, total
+from b24xero.xero import kept_text
 
 NOT_COUNTED = ("VOIDED", "DELETED")
 
@@ -165,12 +166,19 @@ class _Comparison:
         """In both under one number, unlinked, and the only ones of it: probably the same."""
         mine = [one for one in self.here if not (self.known.get(one.id) or Known(0)).xero_id and one.number.strip()]
         free = [one for one in self.there if one.id not in self.owners]
-        here, there = _by_number(mine), _by_number(free)
-        return {
-            one.id: there[number]
-            for number, one in here.items()
-            if number in there and there[number].currency == one.currency
-        }
+        same: dict[int, Theirs] = {}
+        for key in (_spelt, kept_text.number_key):  # as it is spelt, then as Xero may have kept it
+            taken = {one.id for one in same.values()}
+            here = _by_number((one for one in mine if one.id not in same), key)
+            there = _by_number((one for one in free if one.id not in taken), key)
+            same |= {
+                one.id: there[number]
+                for number, one in here.items()
+                if number in there
+                and there[number].currency == one.currency
+                and kept_text.same_number(one.number, there[number].number)
+            }
+        return same
 
     # -- what is apart ------------------------------------------------------------------------------------------------
 
@@ -235,11 +243,15 @@ class _Comparison:
         )  # fmt: skip
 
 
-def _by_number(found: Iterable[Any]) -> dict[str, Any]:
+def _by_number(found: Iterable[Any], key: Callable[[str], str]) -> dict[str, Any]:
     """Those whose number no other has."""
-    listed = list(found)
-    counted = Counter(one.number.strip().casefold() for one in listed)
-    return {key: one for one in listed if counted[key := one.number.strip().casefold()] == 1}
+    listed = [(key(one.number), one) for one in found]
+    counted = Counter(number for number, _ in listed)
+    return {number: one for number, one in listed if counted[number] == 1}
+
+
+def _spelt(number: str) -> str:
+    return number.strip().casefold()
 
 
 def _money(count: int, currency: str, amount: Decimal) -> Sum:
@@ -254,7 +266,7 @@ def _with(one: Theirs) -> Sum:
     return _money(1, one.currency, one.total)
 
 
-def _line(kind: str, one: Ours, partner: Theirs | None, effect: Sum, why: Mapping[str, Any] | None = None) -> Line:
+def _line(kind: Kind, one: Ours, partner: Theirs | None, effect: Sum, why: Mapping[str, Any] | None = None) -> Line:
     there = None if partner is None else partner.total if partner.counts else Decimal("0.00")
     return Line(
         kind, one.number, one.customer, one.day, one.currency, one.total, there, effect, bitrix24_id=one.id,
@@ -262,7 +274,7 @@ def _line(kind: str, one: Ours, partner: Theirs | None, effect: Sum, why: Mappin
     )  # fmt: skip
 
 
-def _parts(side: str, found: Sequence[Any]) -> list[Part]:
+def _parts(side: Side, found: Sequence[Any]) -> list[Part]:
     """Count and total by month and by stage or status."""
     sums: dict[tuple[str, str], list[Sum]] = {}
     for one in found:

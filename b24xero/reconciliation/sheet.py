@@ -36,6 +36,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 # Why customers owe something else by Xero's amounts due than by Bitrix24's stages.
+Side = Literal["here", "there"]
 OwedKind = Literal[
     "paid_here",  # paid in Bitrix24, unpaid in Xero
     "paid_there",  # paid in Xero, unpaid in Bitrix24
@@ -108,7 +109,7 @@ class Line:
     """One invoice that is apart. ``here`` and ``there``: its totals, None where the system does not have it in the
     period; ``effect``: what it adds to Bitrix24's side to come to Xero's. ``why``: a problem, as JSON, or empty."""
 
-    kind: str
+    kind: Kind | OwedKind
     number: str
     customer: str
     day: Day | None
@@ -122,7 +123,7 @@ class Line:
     why: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def key(self) -> tuple[Kind | OwedKind, int, str]:
         """By which it is known again on another sheet."""
         return self.kind, self.bitrix24_id, self.xero_id
 
@@ -152,9 +153,9 @@ def _spelt(amount: Decimal | None) -> str | None:
 
 @dataclass(frozen=True)
 class Part:
-    """What one month's invoices of one stage, or of one status in Xero, come to. ``side``: "here" or "there"."""
+    """What one month's invoices of one stage, or of one status in Xero, come to."""
 
-    side: str
+    side: Side
     month: str
     status: str
     sum: Sum
@@ -210,7 +211,7 @@ class Sheet:
         found = {*self.here.amounts, *self.there.amounts, *self.owed_here.amounts, *self.owed_there.amounts}
         return tuple(sorted(found, key=lambda currency: (-counts.get(currency, 0), currency)))
 
-    def of(self, kind: str) -> tuple[Line, ...]:
+    def of(self, kind: Kind) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.kind == kind)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Literal, get_args
 
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.domain.payments import Payment
@@ -14,6 +15,8 @@ from b24xero.reconciliation.standing import QUESTIONS, Standing
 Fits = Callable[[Standing], bool]
 
 # What one can look at alone. The first eight are views of the page, the others lines of "To do".
+ToDo = Literal["ready", "changed", "asked", "refused", "paid_here", "paid_there", "by_hand"]
+Cut = ToDo | Literal["all", "todo", "differs", "awaiting", "overdue", "paid", "not_sent"]
 VIEWS: Mapping[str, Fits] = {
     "all": lambda _: True,
     "todo": lambda s: s.to_do,
@@ -30,7 +33,7 @@ VIEWS: Mapping[str, Fits] = {
     "paid_there": lambda s: s.kind == "paid_there",
     "by_hand": lambda s: s.kind in ("changed_there", "ended_there", "apart"),
 }
-TO_DO = ("ready", "changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
+TO_DO: tuple[ToDo, ...] = get_args(ToDo)
 # How many days past due each age ends with; the first is not due yet, the last has no end.
 AGES = (0, 30, 60, 90)
 
@@ -49,10 +52,10 @@ class Tally:
 
 @dataclass
 class Line:
-    """One line of "To do": ``kind`` is a key of VIEWS. ``cause``: the one question that all of them wait for, else
+    """One line of "To do". ``cause``: the one question that all of them wait for, else
     empty. ``rows``: the newest of them first."""
 
-    kind: str
+    kind: ToDo
     tally: Tally = field(default_factory=Tally)
     rows: list[InvoiceRow] = field(default_factory=list)
     cause: str = ""
@@ -116,10 +119,10 @@ def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment
 
 def _lines(found: Sequence[tuple[InvoiceRow, Standing]]) -> list[Line]:
     """One for each kind that there is; of questions one for each cause, however many invoices wait for it."""
-    lines: dict[tuple[str, str], Line] = {}
+    lines: dict[tuple[ToDo, str], Line] = {}
     for row, standing in found:
-        kind = next((name for name in TO_DO if VIEWS[name](standing)), "")
-        if not kind:
+        kind = next((name for name in TO_DO if VIEWS[name](standing)), None)
+        if kind is None:
             continue
         cause = _cause(standing) if kind == "asked" else ""
         line = lines.setdefault((kind, cause), Line(kind, cause=cause))
@@ -134,7 +137,7 @@ def _cause(standing: Standing) -> str:
     return first.values.get("name", "") if first.code == "contact_unsure" else ""
 
 
-def amount_of(kind: str, standing: Standing) -> Decimal:
+def amount_of(kind: ToDo, standing: Standing) -> Decimal:
     """What a line of "To do" adds up: of changes the difference, of payments what they concern, else the total."""
     if kind == "changed":
         return standing.apart

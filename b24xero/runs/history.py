@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sqlalchemy import Select, Text, cast, func, select
 
@@ -92,7 +93,7 @@ class Filter:
     """``person`` (a user id) is for admins; ``search`` looks in invoice numbers."""
 
     person: int = 0
-    outcome: str = ""
+    outcome: Outcome | Literal[""] = ""
     search: str = ""
     invoice: int = 0
 

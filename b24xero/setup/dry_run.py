@@ -11,7 +11,7 @@ from typing import Literal
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.set_up import Cents, SetUp
+from b24xero.domain.set_up import Cents, SetUp, Stands
 from b24xero.errors import Problem
 from b24xero.push import remembered
 from b24xero.push.case import NOT_LINKED
@@ -27,14 +27,14 @@ _LEFT: Mapping[Reason, Kind] = {"not_sent": "not_sent", "settled": "kept", "ende
 class Fate:
     """What would become of one invoice.
 
-    ``kind``: sent (``status`` is what it would be in Xero, one of ``set_up.STATUSES``), kept (stays there as it is),
+    ``kind``: sent (``status`` is what it would be in Xero), kept (stays there as it is),
     not_sent or stopped; ``problems`` say why. ``cents``: what would be done about cents of rounding; ``difference``:
     Xero's total less Bitrix24's, where somebody chose to leave one. ``linked``: it is in Xero already.
     """
 
     invoice: Invoice
     kind: Kind
-    status: str = ""
+    status: Stands | Literal[""] = ""
     problems: tuple[Problem, ...] = ()
     cents: Cents = ""
     difference: Decimal = Decimal(0)

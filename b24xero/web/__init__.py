@@ -17,6 +17,7 @@ from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
 from b24xero.web import errors
+from b24xero.web.access import own as own_access
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.common import (
@@ -68,7 +69,7 @@ PERMISSIONS = ", ".join(
 PAGES = (
     liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
     work_views, activity_views, invoice_tab, portal_views, matching_views, products_views, month_end_views, add,
-    language, access_views, health_views,
+    language, access_views, own_access, health_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 

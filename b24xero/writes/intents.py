@@ -117,12 +117,12 @@ def add(
     return intent
 
 
-def open_of(organisation: Organisation, kind: str, subject: str) -> Intent | None:
+def open_of(organisation: Organisation, kind: IntentKind, subject: str) -> Intent | None:
     """The write of this subject that is open, as it stands now."""
     return open_among(organisation, kind, [subject]).get(subject)
 
 
-def open_among(organisation: Organisation, kind: str, subjects: Iterable[str]) -> dict[str, Intent]:
+def open_among(organisation: Organisation, kind: IntentKind, subjects: Iterable[str]) -> dict[str, Intent]:
     """Open writes by subject."""
     query = select(Intent).where(
         Intent.organisation_id == organisation.id,

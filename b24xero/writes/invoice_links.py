@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
+from b24xero.db.states import Landed
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
@@ -153,7 +154,7 @@ def to_keep(written: Written, contact_id: str, cents: Cents, invoice: Invoice) -
 
 
 def take_written(
-    link: InvoiceLink, said: XeroInvoice, user: User, now: datetime, keep: Mapping[str, Any], kind: str, books: Books
+    link: InvoiceLink, said: XeroInvoice, user: User, now: datetime, keep: Mapping[str, Any], kind: Landed, books: Books
 ) -> None:
     """Into the transaction that is open: the write landed. What Xero says, what we wrote, which line is which row.
 

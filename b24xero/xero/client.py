@@ -16,7 +16,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.product import Item
 from b24xero.errors import NotFound, Rejected
 from b24xero.outbound import odd_rows
-from b24xero.xero import items, paging, parse
+from b24xero.xero import items, paging, parse, parse_books
 from b24xero.xero.addresses import MOST_IDS, chunks, fitting, literal
 from b24xero.xero.one_call import MANY_TIMEOUT, Calls, only
 from b24xero.xero.paging import PAGE_SIZE, Page
@@ -38,7 +38,7 @@ class Xero(Calls):
     def books(self) -> Books:
         """Organisation, accounts, tax rates, currencies: four calls (facts §4)."""
         organisation = self._read(self._api.get_organisations, "Organisations")
-        return parse.books(
+        return parse_books.books(
             organisation[0] if organisation else {},
             self._listed(self._api.get_accounts, "Accounts"),
             self._listed(self._api.get_tax_rates, "TaxRates"),
@@ -280,6 +280,3 @@ class Xero(Calls):
 
 def _day(day: date) -> str:
     return f"DateTime({day:%Y,%m,%d})"
-
-
-__all__: Sequence[str] = ("Page", "Xero", "XeroContact", "XeroInvoice")

@@ -13,6 +13,16 @@ def same_words(said: str, shown: str) -> bool:
     return any(map(_is_emoji, said)) and bare(said) == bare(shown)
 
 
+def same_number(said: str, shown: str) -> bool:
+    """The same of a number, which Xero compares without regard to case; nothing is the same as none."""
+    return bool(said.strip()) and same_words(said.casefold(), shown.casefold())
+
+
+def number_key(number: str) -> str:
+    """Equal for whatever may be the same number: who finds by it looks with ``same_number`` whether it is."""
+    return bare(number).casefold() or ("?" if number.strip() else "")
+
+
 def may_change(words: str) -> bool:
     """Whether Xero may keep other words than these, so that nobody finds them by what was sent."""
     return any(map(_is_emoji, words)) or words != " ".join(words.split())

@@ -19,8 +19,8 @@ from b24xero.domain.books import Books
 from b24xero.domain.due_date import due_date
 from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
 from b24xero.domain.invoice_key import written
-from b24xero.domain.set_up import Cents, SetUp
-from b24xero.errors import Problem, Rejected, problem
+from b24xero.domain.set_up import Cents, Sent, SetUp
+from b24xero.errors import Problem, problem
 from b24xero.xero.item_defaults import own_account
 from b24xero.xero.lines import WrittenLine, tax_problem, totals_of
 from b24xero.xero.rounding import CHOICES, Settled, settle
@@ -58,10 +58,10 @@ class Written:
         content = json.dumps({**self.body, "Contact": contact_id}, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
-    def to_create(self, contact_id: str, status: str | None) -> Json:
+    def to_create(self, contact_id: str, status: Sent | None) -> Json:
         return {**self.body, "Contact": {"ContactID": contact_id}, "Status": status}
 
-    def to_update(self, contact_id: str, status: str | None, line_ids: Sequence[str]) -> Json:
+    def to_update(self, contact_id: str, status: Sent | None, line_ids: Sequence[str]) -> Json:
         """All of it, each line with the id that it has ("": it is new), so that Xero changes lines instead of replacing
         them; never the number (facts §3.4, §3.5)."""
         body = {key: value for key, value in self.body.items() if key != "InvoiceNumber"}
@@ -85,7 +85,7 @@ class Mark:
         return cls(body.get("InvoiceNumber", ""), body["Reference"], body["Url"])
 
 
-def to_end(status: str | None) -> Json:
+def to_end(status: Sent | None) -> Json:
     """Voiding and deleting need nothing but the status (facts §3.3)."""
     return {"Status": status}
 
@@ -99,28 +99,15 @@ class Foresight:
     problems: tuple[Problem, ...]
 
 
-def invoice_body(
+def foresee(
     invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
-) -> Written:  # fmt: skip
-    """The invoice under a set-up.
+) -> Foresight:  # fmt: skip
+    """All that can be known of what a push would write.
 
     Args:
         cents: one of ``rounding.CHOICES`` for this invoice alone, instead of what the set-up says. "as_is" is written
             with a total that differs: whoever asks for it warns.
-
-    Raises:
-        Rejected: with every problem that stands against it, each with its fix.
     """
-    found = foresee(invoice, set_up, books, url, cents=cents)
-    if found.written is None or found.problems:
-        raise Rejected(found.problems)
-    return found.written
-
-
-def foresee(
-    invoice: Invoice, set_up: SetUp, books: Books, url: str, *, cents: Cents = ""
-) -> Foresight:  # fmt: skip
-    """The same without raising: all that can be known of what a push would write."""
     taxes = tuple(_tax_problems(invoice, set_up, books))
     problems = (*_document_problems(invoice, set_up, books), *taxes)
     keys = _tax_keys(invoice, set_up)

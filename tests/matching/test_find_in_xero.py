@@ -114,6 +114,19 @@ def test_two_invoices_without_a_number_do_not_have_the_same_one() -> None:
     assert fit(ours(number=" "), theirs(number="", total=Decimal(9))) is None
 
 
+@pytest.mark.parametrize(
+    ("here", "there"), [("INV 🌷 7", "INV ? 7"), ("🌷🌷", "??"), ("INV\r\n7", "INV 7"), ("inv  7", "INV 7")]
+)
+def test_a_number_is_the_same_however_xero_keeps_it(here: str, there: str) -> None:
+    assert codes(fit(ours(number=here), theirs(number=there))) == ("sure", [])
+    assert rules.number_key(here) == rules.number_key(there)
+
+
+@pytest.mark.parametrize(("here", "there"), [("A?1", "A1"), ("INV 7", "INV7"), ("INV ? 7", "INV 🌷 7")])
+def test_only_what_xero_may_change_is_overlooked_in_a_number(here: str, there: str) -> None:
+    assert codes(fit(ours(number=here), theirs(number=there))) == ("sum", ["found_other_number"])
+
+
 def test_a_customer_that_one_may_not_see_is_nobody_in_particular() -> None:
     assert codes(fit(ours(customer="", customer_number=""), theirs(contact_name=""))) == (
         "number", ["found_other_customer"],
@@ -460,6 +473,47 @@ def test_who_no_longer_sees_an_invoice_cannot_link_it(ready: Person, vendors: Ve
     assert adopt(app, pair.id, name=jack.name) == confirm.Adopted(hidden=1)
     assert link_of(app, invoice_id) is None
     assert pairs(app, "", jack.name).get(invoice_id) is None
+
+
+def test_a_number_with_emoji_is_found_however_xero_keeps_it(ready: Person, vendors: Vendors, app: Flask) -> None:
+    kept = vendors.new_invoice(accountNumber="INV 🌷 7")
+    by_hand(vendors, kept, InvoiceNumber="INV ? 7")
+    look(app)
+    assert [pair.xero_number for pair in pairs(app, "sure")[kept]] == ["INV ? 7"]
+
+
+def test_who_may_not_change_an_invoice_neither_links_nor_declines_it(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    by_hand(vendors, invoice_id)
+    priya = Person(app, "Priya Raman").sign_in().connect()
+    look(app, priya.name)
+    (pair,) = pairs(app, "sure", priya.name)[invoice_id]
+    send(priya, "Link 1 invoice", pair=str(pair.id))
+    assert "1 invoice was not linked: Bitrix24 does not say that you may change it." in text(page(priya))
+    declined = priya.client.post("/invoices/find/decline", data={"csrf_token": priya.token(), "not": str(pair.id)})
+    assert "You may not change this invoice in Bitrix24" in text(declined.text)
+    assert link_of(app, invoice_id) is None
+    assert pairs(app, "sure", priya.name)[invoice_id]
+    ready.save_set_up(writers="see")
+    assert adopt(app, pair.id, name=priya.name) == confirm.Adopted(linked=1)
+
+
+def test_of_all_that_is_sure_a_run_links_what_its_person_may_change(
+    ready: Person, vendors: Vendors, app: Flask
+) -> None:
+    invoice_id = vendors.new_invoice(assignedById=12)
+    by_hand(vendors, invoice_id)
+    priya = Person(app, "Priya Raman").sign_in().connect()
+    look(app, priya.name)
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(name=priya.name)).one()
+        run = confirm.ask(user, db.session.scalars(select(Organisation)).one())
+        worker.take(run.id)
+        ended = db.session.get_one(SyncRun, run.id, populate_existing=True)
+        assert (ended.state, ended.counts) == ("finished", {"skipped": 1})
+    assert link_of(app, invoice_id) is None
 
 
 def test_nobody_links_what_somebody_else_found(ready: Person, app: Flask, sure: FoundInvoice) -> None:

@@ -7,6 +7,7 @@ import pytest
 from b24xero.errors import problem
 from b24xero.push.eligibility import CONDITIONS, ordered
 from tests.conftest import Vendors
+from tests.matching.test_find_in_xero import by_hand
 from tests.people import Person, text
 
 BELOW_ZERO = [{"productName": "Returned pipes", "price": -100, "quantity": 1, "taxRate": 15, "sort": 10}]
@@ -65,6 +66,19 @@ def test_a_number_that_another_invoice_has_is_found_in_xero(ready: Person, vendo
     invoice_id = vendors.new_invoice(accountNumber="INV-0041")
     assert "The number is free in Xero" in text(ready.client.get(f"/invoices/{invoice_id}/why").text)
     assert "Not fulfilled: The number is free in Xero" in text(ready.client.get(f"/invoices/{invoice_id}/why").text)
+
+
+def test_a_number_that_xero_keeps_otherwise_is_found_among_the_customers_invoices(
+    ready: Person, vendors: Vendors
+) -> None:
+    first = vendors.new_invoice()
+    ready.press(first)  # so that the customer's contact is known
+    item = vendors.invoice(first)["item"]
+    second = vendors.new_invoice(accountNumber="INV 🌷 7", companyId=item["companyId"])
+    assert "The number is free in Xero" in text(ready.client.get(f"/invoices/{second}/why").text)
+    assert "Not fulfilled" not in text(ready.client.get(f"/invoices/{second}/why").text)
+    by_hand(vendors, second, InvoiceNumber="INV ? 7")
+    assert "Not fulfilled: The number is free in Xero" in text(ready.client.get(f"/invoices/{second}/why").text)
 
 
 def test_when_nothing_stands_against_it_the_button_is_there(ready: Person, vendors: Vendors) -> None:

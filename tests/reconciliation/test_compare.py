@@ -270,3 +270,17 @@ def test_whatever_happens_to_both_nothing_stays_unexplained(
     sheet = made(*triples, whole=whole)
     assert sheet.bridge.unexplained.is_nothing
     assert sheet.owed_bridge.unexplained.is_nothing
+
+
+def test_a_number_that_xero_kept_otherwise_is_not_taken_for_two_invoices() -> None:
+    one = an_invoice(number="INV 🌷 7")
+    (line,) = made(([one], [in_xero(one, number="INV ? 7")], [])).lines
+    assert (line.kind, line.bitrix24_id, line.xero_id) == ("not_linked", one.id, f"x-{one.id}")
+
+
+def test_numbers_that_differ_in_a_question_mark_alone_stay_apart() -> None:
+    one, other = an_invoice(1, number="A?1"), an_invoice(2, number="A1")
+    lines = made(([one, other], [in_xero(one), in_xero(other)], [])).lines
+    assert {(line.kind, line.bitrix24_id, line.xero_id) for line in lines} == {
+        ("not_linked", 1, "x-1"), ("not_linked", 2, "x-2"),
+    }  # fmt: skip

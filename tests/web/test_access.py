@@ -21,13 +21,13 @@ def tom(app: Flask, mere: Person) -> Person:
     return Person(app, "Tom Hallam").sign_in()
 
 
-def end(person: Person, words: str) -> str:
-    page = person.client.get("/access").text
-    form = next(found for found in forms(page, "/access") if found.says(words))
+def end(person: Person, words: str, address: str = "/access") -> str:
+    page = person.client.get(address).text
+    form = next(found for found in forms(page, address) if found.says(words))
     button = next(b for b in form.buttons if words in "".join(b.itertext()))
     answer = person.client.post(form.action, data={**form.values, button.get("name"): button.get("value")})
     assert answer.status_code == 303
-    return text(person.client.get("/access").text)
+    return text(person.client.get(address).text)
 
 
 def test_it_tells_who_is_signed_in_from_where_and_until_when_xero_is_connected(mere: Person, tom: Person) -> None:
@@ -126,3 +126,45 @@ def test_no_secret_of_a_session_stands_in_the_database(mere: Person, app: Flask)
                 for value in vars(found).values()]  # fmt: skip
     assert row.id_hash != secret
     assert secret not in told
+
+
+# -- one's own --------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_sees_their_own_sign_ins_and_nobody_elses(mere: Person, tom: Person) -> None:
+    assert "/access/mine" in tom.client.get("/activity").text
+    page = tom.client.get("/access/mine").text
+    check(page)
+    words = text(page)
+    assert "1 sign-in" in words
+    assert "In a browser this page" in words
+    assert "Mere Tautahi" not in words
+    assert "End all but this one" not in words
+
+
+def test_one_ends_ones_other_sign_ins_and_stays_here_and_at_xero(mere: Person, tom: Person, app: Flask) -> None:
+    lost = Person(app, "Tom Hallam").sign_in()
+    tom.connect()
+    assert "1 sign-in has ended." in end(tom, "End all but this one", "/access/mine")
+    assert lost.client.get("/invoices").headers["Location"].startswith("/login")
+    assert tom.client.get("/invoices").status_code == 200
+    assert mere.client.get("/invoices").status_code == 200
+    assert "They ended it themselves from another sign-in." in text(mere.client.get("/access").text)
+    with app.app_context():
+        assert len(db.session.scalars(select(XeroLogin)).all()) == 1
+
+
+def test_one_ends_one_of_them(tom: Person, app: Flask) -> None:
+    lost = Person(app, "Tom Hallam").sign_in()
+    assert "That sign-in has ended." in end(tom, "the sign-in of Tom Hallam", "/access/mine")
+    assert lost.client.get("/invoices").headers["Location"].startswith("/login")
+
+
+def test_nobody_ends_somebody_elses_here(tom: Person, mere: Person, app: Flask) -> None:
+    with app.app_context():
+        theirs = db.session.scalars(select(UserSession).join(User).where(User.name == "Mere Tautahi")).one().id
+    for named in (str(theirs), "", "x", "4711"):
+        answer = tom.client.post("/access/mine/end", data={"csrf_token": tom.token(), "session": named})
+        assert answer.status_code == 303
+        assert "It has ended already." in text(tom.client.get("/access/mine").text)
+    assert mere.client.get("/invoices").status_code == 200

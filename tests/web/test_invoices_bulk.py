@@ -10,9 +10,9 @@ import pytest
 from b24xero import worker
 from b24xero.db.models import SyncRun
 from b24xero.extensions import db
-from b24xero.web.common import selection
 from tests.conftest import Vendors
 from tests.people import Person, forms, text
+from tests.web.test_selection import spelt
 
 
 def look(person: Person, ids: list[int], **values: str) -> str:
@@ -113,7 +113,7 @@ def test_a_run_lets_what_was_rejected_be_tried_again(ready: Person, vendors: Ven
 
 
 def review(person: Person, ids: list[int], back: str = "/invoices?view=ready") -> str:
-    return f"/invoices/many?ids={selection.spelt(ids)}&back={quote(back, safe='')}"
+    return f"/invoices/many?ids={spelt(ids)}&back={quote(back, safe='')}"
 
 
 def test_the_review_stands_at_an_address_and_costs_no_press(ready: Person, vendors: Vendors) -> None:

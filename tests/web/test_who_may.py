@@ -35,6 +35,8 @@ MATRIX = """
 GET  /                                           303      303      303      303      303      303
 GET  /access                                      in      403      403      403      403      200
 POST /access/end                                  in      403      403      403      403      303
+GET  /access/mine                                 in      200      200      200      200      200
+POST /access/mine/end                             in      303      303      303      303      303
 GET  /activity                                    in      200      200      200      200      200
 GET  /activity.csv                                in      200      200      200      200      200
 GET  /bitrix24/app                                in       in       in       in       in       in

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from b24xero.domain.books import Account, TaxRate
-from b24xero.xero import oauth, parse
+from b24xero.xero import oauth, parse, parse_books
 from b24xero.xero.parse import XeroContact, business_day, money
 
 D = Decimal
@@ -197,7 +197,7 @@ def test_only_what_may_stand_on_a_sales_line_comes_into_the_books() -> None:
             "Status": "ACTIVE",
         },
     ]
-    found = parse.books({}, accounts, [], [])
+    found = parse_books.books({}, accounts, [], [])
     assert found.accounts == (
         Account("200", "Sales", kind="REVENUE"), Account("888", "Old sales", live=False, kind="REVENUE"),
     )  # fmt: skip
@@ -209,7 +209,7 @@ def test_only_what_may_stand_on_a_sales_line_comes_into_the_books() -> None:
 )
 def test_the_rounding_account_is_known_by_what_it_is_for(changes: dict[str, Any], code: str) -> None:
     account = {"Code": "865", "Name": "Cents", "Class": "LIABILITY", "SystemAccount": "ROUNDING", "Status": "ACTIVE"}
-    found = parse.books(
+    found = parse_books.books(
         {}, iter([{"Code": "860", "Name": "Rounding", "Class": "LIABILITY"}, account | changes]), [], []
     )
     assert found.rounding_account == code
@@ -226,7 +226,7 @@ def test_a_tax_rate_is_live_when_it_is_active_and_fits_revenue() -> None:
          "CanApplyToRevenue": True},
         {"TaxType": "NONE", "Name": "No GST", "EffectiveRate": 0, "Status": "ACTIVE"},
     ]  # fmt: skip
-    found = parse.books({}, [], rates, [])
+    found = parse_books.books({}, [], rates, [])
     assert found.live_tax_rates == (
         TaxRate("OUTPUT2", "15% GST on Income", D(15)), TaxRate("NONE", "No GST", D(0)),
     )  # fmt: skip
@@ -239,13 +239,13 @@ def test_the_books_are_locked_until_the_later_of_two_dates() -> None:
         "Timezone": "NEWZEALANDSTANDARDTIME", "PeriodLockDate": "/Date(1782777600000+0000)/",
         "EndOfYearLockDate": "/Date(1774915200000+0000)/",
     }  # fmt: skip
-    found = parse.books(organisation, [], [], [{"Code": "NZD"}, {"Code": "USD"}, {}])
+    found = parse_books.books(organisation, [], [], [{"Code": "NZD"}, {"Code": "USD"}, {}])
     assert found.locked_until == date(2026, 6, 30)
     assert (found.short_code, found.base_currency, found.currencies) == ("!Ab1cD", "NZD", ("NZD", "USD"))
 
 
 def test_books_that_are_not_locked_are_locked_until_none() -> None:
-    assert parse.books({"Name": "Harbour Trading Ltd"}, [], [], []).locked_until is None
+    assert parse_books.books({"Name": "Harbour Trading Ltd"}, [], [], []).locked_until is None
 
 
 # -- consent ----------------------------------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ from b24xero.xero.payload import (
     contact_name,
     contact_problems,
     foresee,
-    invoice_body,
 )
+from tests.xero.bodies import invoice_body
 
 D = Decimal
 URL = "https://acme.bitrix24.example/crm/type/31/details/42/"

@@ -26,10 +26,11 @@ from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Invoice, tax_key
 from b24xero.domain.set_up import SetUp
 from b24xero.domain.suggested_set_up import suggested_tax_rate
-from b24xero.xero import parse, totals
+from b24xero.xero import parse_books, totals
 from b24xero.xero.lines import WrittenLine
-from b24xero.xero.payload import Foresight, Written, cent_choices, foresee, invoice_body
+from b24xero.xero.payload import Foresight, Written, cent_choices, foresee
 from tests.simulator import xero_books
+from tests.xero.bodies import invoice_body
 from tests.xero.portal_invoices import PRECISIONS, cents, portal_invoice, portal_row
 
 D = Decimal
@@ -263,7 +264,7 @@ def xero() -> Iterator[xero_books.Books]:
 def read(xero: xero_books.Books) -> Books:
     """The books as the app reads them."""
     (organisation,) = xero.call("GET", "Organisation").json()["Organisations"]
-    return parse.books(organisation, xero.get("Accounts"), xero.get("TaxRates"), xero.get("Currencies"))
+    return parse_books.books(organisation, xero.get("Accounts"), xero.get("TaxRates"), xero.get("Currencies"))
 
 
 SOME_RATES = (None, D(0), D("12.5"), D(15), D(20), D(27))

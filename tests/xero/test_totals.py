@@ -21,8 +21,9 @@ from b24xero.domain.books import Account, Books, TaxRate
 from b24xero.domain.invoice import Invoice, tax_key
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Rejected
-from b24xero.xero.payload import Written, invoice_body
+from b24xero.xero.payload import Written
 from b24xero.xero.totals import Line, line_amount, line_tax, to_cent, to_unit, totals
+from tests.xero.bodies import invoice_body
 from tests.xero.portal_invoices import PRECISIONS, portal_invoice, portal_row, row_sums
 
 D = Decimal

@@ -121,6 +121,25 @@ def not_found() -> Refused:
     return Refused(Response(NOT_FOUND, status=404, content_type="text/html; charset=utf-8"))
 
 
+def by_verb(
+    call: Call,
+    rest: list[str],
+    *,
+    one: Callable[[Call, str], Response],
+    several: Callable[[Call], Response],
+    update_one: Callable[[Call, str], Response],
+    write: Callable[..., Response],
+) -> Response:
+    """A collection and what is in it: read, written, and (PUT) created."""
+    if call.method == "GET":
+        return one(call, rest[0]) if rest else several(call)
+    if call.method == "POST":
+        return update_one(call, rest[0]) if rest else write(call, upsert=True)
+    if call.method == "PUT" and not rest:
+        return write(call, upsert=False)
+    raise plain(405)
+
+
 def plain(status: int, text: str = "") -> Refused:
     return Refused(Response(text, status=status, content_type="text/html; charset=utf-8"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from b24xero.simulator.xero.records import Json
 from b24xero.simulator.xero.state import Organisation
 
 _PLURALS = {
@@ -37,8 +36,3 @@ def applies(books: Organisation, tax_type: str, code: str) -> bool:
     if rate is None or account is None or rate["Status"] != "ACTIVE":
         return False
     return bool(rate[f"CanApplyTo{_PLURALS[account['Class']]}"])
-
-
-def rate_row(books: Organisation, tax_type: str) -> Json:
-    """The rate of a tax type; no rate at all counts as 0 %."""
-    return books.tax_rate(tax_type) or {"EffectiveRate": 0.0}

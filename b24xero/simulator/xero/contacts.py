@@ -7,7 +7,7 @@ from dataclasses import replace
 from werkzeug.wrappers import Response
 
 from b24xero.simulator.xero import contact_rows, contact_rules, query, shapes
-from b24xero.simulator.xero.answers import Call, Outcome, body_error, envelope, not_found, plain, write_batch
+from b24xero.simulator.xero.answers import Call, Outcome, body_error, by_verb, envelope, not_found, write_batch
 from b24xero.simulator.xero.records import NO_ID, Contact, Json
 
 _LIST_ARGS = ("where", "order", "IDs", "page", "pageSize", "includeArchived", "summaryOnly", "searchTerm")
@@ -18,13 +18,7 @@ _SEARCHED = ("FirstName", "LastName", "ContactNumber", "EmailAddress")
 def answer(call: Call, rest: list[str]) -> Response:
     if len(rest) > 1:
         raise not_found()
-    if call.method == "GET":
-        return _one(call, rest[0]) if rest else _list(call)
-    if call.method == "POST":
-        return _update_one(call, rest[0]) if rest else _write(call, upsert=True)
-    if call.method == "PUT" and not rest:
-        return _write(call, upsert=False)
-    raise plain(405)
+    return by_verb(call, rest, one=_one, several=_list, update_one=_update_one, write=_write)
 
 
 def _list(call: Call) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from b24xero.simulator.xero import invoice_rows, invoice_rules, query, shapes, side_resources
-from b24xero.simulator.xero.answers import Call, Outcome, body_error, envelope, not_found, plain, write_batch
+from b24xero.simulator.xero.answers import Call, Outcome, body_error, by_verb, envelope, not_found, write_batch
 from b24xero.simulator.xero.records import NO_ID, Invoice, Json
 
 _LIST_ARGS = ("where", "order", "IDs", "InvoiceNumbers", "ContactIDs", "Statuses", "page", "pageSize",
@@ -16,13 +16,7 @@ _WRITE_ARGS = ("summarizeErrors", "unitdp", "allowBackorders")
 def answer(call: Call, rest: list[str]) -> Response:
     if len(rest) > 1:
         return side_resources.answer(call, _at(call, rest[0]), rest[1:])
-    if call.method == "GET":
-        return _one(call, rest[0]) if rest else _list(call)
-    if call.method == "POST":
-        return _update_one(call, rest[0]) if rest else _write(call, upsert=True)
-    if call.method == "PUT" and not rest:
-        return _write(call, upsert=False)
-    raise plain(405)
+    return by_verb(call, rest, one=_one, several=_list, update_one=_update_one, write=_write)
 
 
 def _at(call: Call, key: str) -> Invoice:

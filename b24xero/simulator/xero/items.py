@@ -7,7 +7,7 @@ from dataclasses import replace
 from werkzeug.wrappers import Response
 
 from b24xero.simulator.xero import dates, query, shapes
-from b24xero.simulator.xero.answers import Call, Outcome, body_error, envelope, not_found, plain, write_batch
+from b24xero.simulator.xero.answers import Call, Outcome, body_error, by_verb, envelope, not_found, write_batch
 from b24xero.simulator.xero.codes import account_problem, applies, default_tax_type
 from b24xero.simulator.xero.kept_text import kept
 from b24xero.simulator.xero.money import rounded
@@ -19,15 +19,9 @@ _WRITE_ARGS = ("summarizeErrors", "unitdp")
 def answer(call: Call, rest: list[str]) -> Response:
     if len(rest) > 1:
         raise not_found()
-    if call.method == "GET":
-        return _one(call, rest[0]) if rest else _list(call)
     if call.method == "DELETE" and rest:
         return _delete(call, rest[0])
-    if call.method == "POST":
-        return _update_one(call, rest[0]) if rest else _write(call, upsert=True)
-    if call.method == "PUT" and not rest:
-        return _write(call, upsert=False)
-    raise plain(405)
+    return by_verb(call, rest, one=_one, several=_list, update_one=_update_one, write=_write)
 
 
 def _list(call: Call) -> Response:

@@ -83,22 +83,6 @@ def united_kingdom(name: str, ids: Ids, now: datetime) -> Organisation:
     return Organisation(info["OrganisationID"], name, info, accounts, rates, currencies("GBP"), _themes(ids, now), [])
 
 
-def untaxed(name: str, ids: Ids, now: datetime) -> Organisation:
-    """An organisation that is not registered for sales tax: only NONE exists (``PaysTax: false``)."""
-    accounts = [
-        _account(ids, now, "090", "Business Bank Account", "BANK", "NONE", bank="12-3456-7890123-09", currency="NZD"),
-        _account(ids, now, "200", "Sales", "REVENUE", "NONE"),
-        _account(ids, now, "610", "Accounts Receivable", "CURRENT", "NONE", system="DEBTORS"),
-        _account(ids, now, "860", "Rounding", "CURRLIAB", "NONE", system="ROUNDING"),
-    ]
-    info = _info(ids, now, name, "NZ", "NZD", "NEWZEALANDSTANDARDTIME", "") | {"PaysTax": False}
-    return Organisation(
-        info["OrganisationID"], name, info, accounts,
-        [tax_rate("NONE", "No GST", 0, "Assets Equity Expenses Liabilities Revenue")],
-        currencies("NZD"), _themes(ids, now), [],
-    )  # fmt: skip
-
-
 def currencies(*codes: str) -> list[Json]:
     """Rows of the subscribed currencies (facts §4)."""
     return [{"Code": code, "Description": _NAMES.get(code, code)} for code in codes]

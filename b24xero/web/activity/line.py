@@ -22,6 +22,7 @@ from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import outcomes, product_line
 from b24xero.web.common import formats, labels, moments, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 
@@ -62,7 +63,7 @@ class Line:
 
     key: str
     at: datetime
-    status: str
+    status: StatusLook
     outcome: str
     subject: str
     about: str

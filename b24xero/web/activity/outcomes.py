@@ -13,9 +13,10 @@ from flask_babel import lazy_gettext as _
 from b24xero.db.models import SyncRun
 from b24xero.db.states import Counted, EntryKind, Outcome
 from b24xero.runs import history
+from b24xero.web.common.look import StatusLook
 
 # What happened and what runs count: the label, and the look of .status
-WORDS: dict[Counted, tuple[LazyString, str]] = {
+WORDS: dict[Counted, tuple[LazyString, StatusLook]] = {
     "created": (_("created"), "ok"),
     "updated": (_("updated"), "ok"),
     "unchanged": (_("unchanged"), "info"),
@@ -80,7 +81,7 @@ _OF_PRODUCTS: dict[Counted, Callable[[int], str]] = {
 }
 
 
-def of_one(kind: EntryKind, outcome: Outcome) -> tuple[str, str]:
+def of_one(kind: EntryKind, outcome: Outcome) -> tuple[str, StatusLook]:
     """What became of one invoice or product, and its look."""
     words = _OF_A_PRODUCT if kind in history.OF_PRODUCTS else _OF_AN_INVOICE
     label, look = WORDS[outcome]

@@ -15,6 +15,7 @@ from b24xero.runs import history
 from b24xero.web.activity import outcomes
 from b24xero.web.activity.line import KINDS, Line
 from b24xero.web.common import moments, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix
 
@@ -56,7 +57,7 @@ def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-_STATES: dict[RunState, tuple[LazyString, str]] = {
+_STATES: dict[RunState, tuple[LazyString, StatusLook]] = {
     "queued": (_("Waits for its turn"), ""),
     "running": (_("Running"), ""),
     "waiting": (_("Waits"), "info"),
@@ -67,6 +68,6 @@ _STATES: dict[RunState, tuple[LazyString, str]] = {
 }
 
 
-def state_words(run: SyncRun) -> tuple[str, str]:
+def state_words(run: SyncRun) -> tuple[str, StatusLook]:
     words, look = _STATES[run.state]
     return str(words), look

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, Response, g, make_response, render_template, request, stream_with_context, url_for
 from flask_babel import gettext
@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from b24xero import connections, rights
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.db.states import Outcome
 from b24xero.db.transactions import writing
 from b24xero.db.types import Moment
 from b24xero.domain import invoice_key
@@ -48,7 +49,7 @@ class Wanted:
     rows: int
     page: int
     remembered: int
-    outcome: str = ""
+    outcome: Outcome | Literal[""] = ""
     person: int = 0
     run: int = 0
     invoice: int = 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeVar, get_args
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -14,18 +14,23 @@ from werkzeug.datastructures import MultiDict
 from b24xero.domain.invoice import Kind, is_old
 from b24xero.domain.invoice_key import LARGEST_ID as LARGEST_ID
 from b24xero.domain.period import CHOSEN, NAMED, Period
-from b24xero.domain.queries import ROWS, SORTS, Start
+from b24xero.domain.queries import ROWS, SORTS, Sort, Start
+from b24xero.reconciliation.worklist import Cut
 
 # What one may look at alone; those of the page's bar come first, the others are lines of "To do" and ages.
-BAR = ("all", "todo", "ready", "differs", "awaiting", "overdue", "paid", "not_sent")
-AGES = ("age-0", "age-1", "age-2", "age-3", "age-4")
-LINES = ("changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
-VIEWS = (*BAR, *LINES, *AGES)
-KINDS: Mapping[str, Kind | None] = {"": None, "new": "smart", "old": "legacy"}
+Age = Literal["age-0", "age-1", "age-2", "age-3", "age-4"]
+View = Cut | Age
+BAR: tuple[Cut, ...] = ("all", "todo", "ready", "differs", "awaiting", "overdue", "paid", "not_sent")
+AGES: tuple[Age, ...] = get_args(Age)
+LINES: tuple[Cut, ...] = ("changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
+VIEWS: tuple[View, ...] = (*BAR, *LINES, *AGES)
+KindOf = Literal["", "new", "old"]
+KINDS: Mapping[KindOf, Kind | None] = {"": None, "new": "smart", "old": "legacy"}
 MOST_STAGES = 50
 USUAL_ROWS = 25
 LAST_PAGE = 1_000_000
 LONGEST_SEARCH = 100
+T = TypeVar("T", bound=str)
 _STAGE = re.compile(r"[A-Za-z0-9_:.-]{1,50}")
 
 
@@ -38,10 +43,10 @@ class Asked:
 
     q: str = ""
     stages: tuple[str, ...] = ()
-    view: str = "all"
-    kind: str = ""
+    view: View = "all"
+    kind: KindOf = ""
     period: Period = Period()
-    sort: str = "newest"
+    sort: Sort = "newest"
     rows: int = USUAL_ROWS
     page: int = 1
     start: Start | None = None
@@ -108,8 +113,8 @@ def read(given: Mapping[str, str], remembered: int) -> Asked:
     )
 
 
-def _one_of(allowed: tuple[str, ...], value: str | None) -> str:
-    return value if value in allowed else allowed[0]
+def _one_of(allowed: tuple[T, ...], value: str | None) -> T:
+    return next((one for one in allowed if one == value), allowed[0])
 
 
 def _period(address: Mapping[str, str]) -> Period:

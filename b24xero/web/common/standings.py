@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from b24xero.reconciliation.standing import QUESTIONS, Standing
+from b24xero.reconciliation.standing import QUESTIONS, Kind, Standing
 from b24xero.web.common import formats, labels
+from b24xero.web.common.look import StatusLook
 
 # What the look has a picture for, where it is not where the invoice stands in Xero.
-_LOOKS: Mapping[str, str] = {
+_LOOKS: Mapping[Kind, StatusLook] = {
     "absent": "none", "not_sent": "none", "ready": "none", "stopped": "problem", "ended_there": "differs",
     "paid_here": "differs", "paid_there": "differs", "cancelled_here": "differs", "changed_here": "differs",
     "changed_there": "differs", "stage_here": "differs", "apart": "differs",
 }  # fmt: skip
-_WORDS: Mapping[str, LazyString] = {
+_WORDS: Mapping[Kind, LazyString] = {
     "absent": _("Not in Xero"),
     "not_sent": _("Not sent on purpose"),
     "ready": _("Ready to send"),
@@ -37,7 +38,7 @@ _WORDS: Mapping[str, LazyString] = {
 class Told:
     """``look``: the class of the picture beside the ``words``; ``hint``: the small line below, or empty."""
 
-    look: str
+    look: StatusLook
     words: str
     hint: str = ""
 
@@ -128,7 +129,7 @@ def _part(standing: Standing, _stage: str) -> str:
     return gettext("%(amount)s settled", amount=formats.figure(standing.settled, standing.currency))
 
 
-_HINTS = {
+_HINTS: Mapping[Kind, Callable[[Standing, str], str]] = {
     "not_sent": _not_sent,
     "stopped": _stopped,
     "changed_here": _changed_here,

@@ -14,17 +14,19 @@ from flask_login import current_user, login_required
 from b24xero import connections, installation, rights
 from b24xero.checks import every, old_moves
 from b24xero.checks.every import Looked
-from b24xero.checks.result import ORDER, Around, State
+from b24xero.checks.result import ORDER, Around
 from b24xero.db.models import utc_now
+from b24xero.db.states import CheckState
 from b24xero.runs import history
 from b24xero.web.common import admins, formats
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix
 
 bp = Blueprint("checks", __name__)
 
 # The look of .status, and the words.
-_STATES: dict[State, tuple[str, LazyString]] = {
+_STATES: dict[CheckState, tuple[StatusLook, LazyString]] = {
     "well": ("ok", _("Well")),
     "see_to": ("differs", _("To see to")),
     "broken": ("problem", _("Broken")),
@@ -38,7 +40,7 @@ class CheckView:
 
     name: str
     title: str
-    look: str
+    look: StatusLook
     state: str
     fault: str
     cause: str

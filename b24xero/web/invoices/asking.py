@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from b24xero import connections
+from b24xero import portal_invoices
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import Organisation
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
@@ -44,7 +44,8 @@ class Asking:
         since, until = wanted.period.days(self.around.today)
         query = InvoiceQuery(
             page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q, stages=wanted.stages, since=since,
-            until=until, counted=self.counted, kinds=wanted.kinds_of(connections.invoice_kinds()), start=wanted.start,
+            until=until, counted=self.counted, kinds=wanted.kinds_of(portal_invoices.invoice_kinds()),
+            start=wanted.start,
         )  # fmt: skip
         if self.organisation is None:
             return query

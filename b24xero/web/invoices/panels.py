@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 
 from b24xero.domain.invoice_key import numberless
 from b24xero.domain.queries import InvoicePage
+from b24xero.reconciliation import worklist
 from b24xero.reconciliation.worklist import Line, Tally, Worklist
 from b24xero.web.common import formats, labels, standings
 from b24xero.web.common.list_query import AGES, Asked
@@ -29,7 +30,7 @@ _GAP = 3
 class ToDo:
     """``sums``: of each currency, as text; ``button`` leads to ``url``."""
 
-    kind: str
+    kind: worklist.ToDo
     count: int
     words: str
     named: str
@@ -140,7 +141,7 @@ def _named(line: Line) -> str:
     return f"{named} …" if len(line.rows) > MOST_NAMED else named
 
 
-def _button(kind: str) -> str:
+def _button(kind: worklist.ToDo) -> str:
     return {
         "ready": gettext("Review"),
         "changed": gettext("Review"),

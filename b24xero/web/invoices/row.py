@@ -19,8 +19,9 @@ from b24xero.domain.invoice_key import numberless, written
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import problem
 from b24xero.push.context import Outcome
-from b24xero.reconciliation.standing import Around, Standing, standing_of
+from b24xero.reconciliation.standing import Action, Around, Standing, standing_of
 from b24xero.web.common import formats, labels, standings, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
@@ -66,7 +67,7 @@ class Surroundings:
 @dataclass(frozen=True)
 class RowView:
     """``status`` is the kind that the look knows: of set_up.STATUSES, "none", "differs" or "problem". ``action``: the
-    one thing to do, of ``standing.Action``. ``pressed``: it is the answer to a press. ``whole`` False: only the notes
+    one thing to do. ``pressed``: it is the answer to a press. ``whole`` False: only the notes
     are known, the rest of the row stays as it stands on the screen. ``no_press``: why this person writes nothing of
     it, in words."""
 
@@ -82,9 +83,9 @@ class RowView:
     total: Decimal = Decimal(0)
     currency: str = ""
     standing: Standing | None = None
-    action: str = ""
+    action: Action = ""
     stage: Stage | None = None
-    status: str = "none"
+    status: StatusLook = "none"
     status_words: str = ""
     hint: str = ""
     xero_url: str = ""
@@ -128,7 +129,7 @@ class RowView:
         return self.preview_url if self.in_xero else url_for("why.page", bitrix24_id=self.id)
 
     @property
-    def press(self) -> str:
+    def press(self) -> Action:
         """The press that is the one thing to do, "create" or "edit", where this person may; else empty."""
         return self.action if self.action in ("create", "edit") and not self.no_press else ""
 

@@ -15,7 +15,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
-from b24xero import connections, rights
+from b24xero import connections, portal_invoices, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
@@ -60,14 +60,14 @@ def index() -> Response:
     if not _is_fragment() and not wanted.now:
         context = {**_filters(wanted), **_steps(organisation), "moves": _moves_to_see_to()}
         return make_response(render_template("invoices/index.html", **context))
-    connections.invoice_kinds(current_user)
+    portal_invoices.invoice_kinds(current_user)
     asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
     return _list(asking, asking.page(connections.bitrix24_for(current_user)))
 
 
 def _moves_to_see_to() -> int:
     """For an administrator of a portal with old invoices: how many moves changed more of them than their status."""
-    if not current_user.is_admin or "legacy" not in connections.invoice_kinds():
+    if not current_user.is_admin or "legacy" not in portal_invoices.invoice_kinds():
         return 0
     found = len(history.changed_by_moves())
     db.session.commit()
@@ -127,7 +127,7 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
 def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool = False) -> dict[str, Any]:
     """What the filters show. Stages are known once Bitrix24 has been asked."""
     stages = page.stages if page else ()
-    kinds = connections.invoice_kinds()
+    kinds = portal_invoices.invoice_kinds()
     choices = [(stage.id, _stage_words(stage, kinds)) for stage in stages]
     unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
     choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
@@ -203,7 +203,7 @@ def no_list(error: JobError) -> Response:
         return errors.job_failed(error)
     db.session.rollback()
     if any(told.code == "only_old_invoices" for told in error.problems):
-        connections.doubt_kinds()
+        portal_invoices.doubt_kinds()
     wanted = list_query.read(request.args, current_user.rows_per_page)
     code = errors.status_of(error)
     context = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import timedelta
+from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import bitrix24_tokens, connections, sessions
+from b24xero import bitrix24_tokens, connections, portal_invoices, sessions
 from b24xero.bitrix24 import oauth
 from b24xero.bitrix24.client import Bitrix24, Identity
 from b24xero.db.models import Bitrix24Login, Portal, User, utc_now
@@ -28,6 +29,8 @@ from b24xero.web.login.frame_session import is_framed
 
 bp = Blueprint("auth", __name__)
 
+# A sign-in with Bitrix24, or a consent at Xero.
+Attempt = Literal["sign_in", "consent"]
 # Several tabs may sign in at once; older attempts than these are forgotten.
 ATTEMPTS = 5
 _CODE = re.compile(r"[0-9A-Za-z._-]{10,512}")
@@ -38,13 +41,13 @@ def came_from() -> str:
     return own_page(request.args.get("next") or request.referrer or "")
 
 
-def begin_attempt(kind: str, state: str, **values: str) -> None:
+def begin_attempt(kind: Attempt, state: str, **values: str) -> None:
     attempts = dict(session.get(kind, {}))
     attempts[state] = values
     session[kind] = dict(list(attempts.items())[-ATTEMPTS:])
 
 
-def take_attempt(kind: str) -> dict[str, str] | None:
+def take_attempt(kind: Attempt) -> dict[str, str] | None:
     """The attempt that this callback answers, once; None when its state is not ours."""
     attempts = dict(session.get(kind, {}))
     found: dict[str, str] | None = attempts.pop(request.args.get("state", ""), None)
@@ -168,7 +171,7 @@ def _pin_portal(member_id: str, identity: Identity) -> None:
     if identity.category_ids:
         portal.category_ids = list(identity.category_ids)
     if identity.is_admin:
-        connections.keep_kinds(portal, identity.kinds)
+        portal_invoices.keep_kinds(portal, identity.kinds)
 
 
 @bp.post("/logout")

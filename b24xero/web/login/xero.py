@@ -6,9 +6,10 @@ tab's cookie names the person of the frame: the login is theirs, and the tab its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Literal
 
 from flask import abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -31,7 +32,8 @@ from b24xero.web.login.bitrix24 import bp as bp  # both halves of signing in are
 from b24xero.xero import oauth
 from b24xero.xero.oauth import Connection
 
-_REASONS = ("ended", "needed", "denied", "failed")
+Why = Literal["", "ended", "needed", "denied", "failed", "choose"]
+_REASONS: Mapping[str, Why] = {"ended": "ended", "needed": "needed", "denied": "denied", "failed": "failed"}
 
 
 @bp.get("/xero/connect")
@@ -41,13 +43,13 @@ def connect() -> Response | str:
     login = connections.xero_login(current_user)
     if login and login.organisation_id is None:
         return _connect_page("choose", login)
-    why = request.args.get("why", "")
-    if why in _REASONS or frame_session.is_framed():
-        return _connect_page(why if why in _REASONS else "")
+    why = _REASONS.get(request.args.get("why", ""))
+    if why or frame_session.is_framed():
+        return _connect_page(why or "")
     return leave_for_xero()
 
 
-def _connect_page(why: str, login: XeroLogin | None = None, problems: tuple[Problem, ...] = ()) -> str:
+def _connect_page(why: Why, login: XeroLogin | None = None, problems: tuple[Problem, ...] = ()) -> str:
     pressed_at = (request.referrer if frame_session.is_framed() else None) or ""
     following = own_page(request.args.get("next") or session.get("after_choice") or pressed_at)
     choices = login.choices if login else []

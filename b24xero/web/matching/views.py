@@ -28,6 +28,7 @@ from b24xero.matching.confirm import Adopted
 from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels, list_query, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.web.runs.panel import RunView, view
@@ -59,7 +60,7 @@ class PairView:
     ours: Side
     stage: str
     theirs: Side
-    status: str
+    status: StatusLook
     status_words: str
     alone: bool
     chosen: bool
@@ -145,7 +146,7 @@ def link_all() -> Response:
 @login_required
 def decline() -> Response:
     """ "Not this one": the pair leaves the page and does not come again."""
-    declined = candidates.decline(current_user, _organisation(), _id(request.form.get("not", "")))
+    declined = confirm.decline(current_user, _organisation(), _id(request.form.get("not", "")))
     if declined is None:
         abort(HTTPStatus.NOT_FOUND)
     if not htmx_request.htmx:
@@ -270,6 +271,15 @@ def _say(adopted: Adopted) -> None:
                 "%(num)d invoice was not linked: somebody else has just linked it or is writing it.",
                 "%(num)d invoices were not linked: somebody else has just linked them or is writing them.",
                 adopted.taken,
+            ),
+            "warn",
+        )
+    if adopted.withheld:
+        flash(
+            ngettext(
+                "%(num)d invoice was not linked: Bitrix24 does not say that you may change it.",
+                "%(num)d invoices were not linked: Bitrix24 does not say that you may change them.",
+                adopted.withheld,
             ),
             "warn",
         )

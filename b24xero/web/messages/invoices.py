@@ -234,9 +234,6 @@ NOT_EDITABLE = {
     "voided_not_editable": Words(
         _("Invoice %(number)s is voided in Xero, and a voided invoice does not come back. Make a new invoice in "
           "Bitrix24."), IN_XERO, "xero"),
-    "deleted_not_editable": Words(
-        _("Invoice %(number)s was deleted in Xero, and a deleted invoice does not come back. Make a new invoice in "
-          "Bitrix24."), IN_XERO, "xero"),
     "deleted_may_come_again": Words(
         _("Invoice %(number)s was deleted in Xero. It can be created again from the preview: as %(own)s if Xero frees "
           "that number, else as %(other)s."), _("Open the preview"), "preview", "warn"),

@@ -1,15 +1,20 @@
-"""What the words of a problem consist of: a sentence, a link to what puts it right, its tone.
-
-``place`` says where the link leads: stages, statuses, accounts, taxes, setup (parts of Set-up), connect, sign-in,
-bitrix24 and xero (the invoice there), portal, products, preview (of the invoice), again (the page that one was on).
-"""
+"""What the words of a problem consist of: a sentence, a link to what puts it right, its tone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+
+from b24xero.web.common.look import Tone
+
+# Where the link leads: to a part of Set-up, another page, the invoice in either system, or the page that one was on.
+Place = Literal[
+    "", "stages", "statuses", "accounts", "taxes", "setup", "connect", "sign-in", "bitrix24", "xero", "portal",
+    "products", "preview", "again",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -19,8 +24,8 @@ class Words:
 
     sentence: LazyString
     fix: LazyString | str = ""
-    place: str = ""
-    tone: str = "bad"
+    place: Place = ""
+    tone: Tone = "bad"
     bare: LazyString | str = ""
 
 

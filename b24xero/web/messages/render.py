@@ -15,6 +15,7 @@ from flask_login import current_user
 
 from b24xero.errors import Problem
 from b24xero.web.common import formats, labels
+from b24xero.web.common.look import Tone
 from b24xero.web.common.urls import Places
 from b24xero.web.messages.catalogue import SENTENCES, unknown
 from b24xero.web.messages.message import Words
@@ -39,7 +40,7 @@ class Note:
     """One problem as the page shows it. ``tone``: bad (it stopped us), warn, good."""
 
     text: str
-    tone: str = "bad"
+    tone: Tone = "bad"
     fix: Fix | None = None
 
 

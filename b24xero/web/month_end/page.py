@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext, ngettext
@@ -26,11 +27,11 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Figures:
-    """One row of a bridge. ``look``: "total", "ind" (a step) or ""; ``goes_to``: the id of its invoices below."""
+    """One row of a bridge. ``look``: "ind" is a step; ``goes_to``: the id of its invoices below."""
 
     label: str
     sum: Sum
-    look: str = ""
+    look: Literal["total", "ind", ""] = ""
     goes_to: str = ""
 
 

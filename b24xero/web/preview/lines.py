@@ -10,6 +10,7 @@ from decimal import Decimal
 from flask_babel import gettext, ngettext
 
 from b24xero.domain import statuses
+from b24xero.domain.set_up import Stands
 from b24xero.errors import Problem
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
@@ -21,7 +22,12 @@ from b24xero.xero.totals import line_tax, to_unit
 # Told by the figures of the page themselves.
 _SHOWN = {"total_differs_choose"}
 # What a target of the set-up (``set_up.TARGETS``) makes of an invoice, as one of ``set_up.STATUSES``.
-STATUS_OF = {"DRAFT": "draft", "SUBMITTED": "approval", "AUTHORISED": "awaiting", "VOIDED": "void"}
+STATUS_OF: Mapping[str, Stands] = {
+    "DRAFT": "draft",
+    "SUBMITTED": "approval",
+    "AUTHORISED": "awaiting",
+    "VOIDED": "void",
+}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from b24xero.domain.invoice import LineItem, tax_key
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
+from b24xero.web.common.look import StatusLook
 from b24xero.web.preview.lines import STATUS_OF
 from b24xero.xero import content, item_defaults
 
@@ -22,7 +23,7 @@ class Source:
     words: str
     value: str
     anchor: str = ""
-    status: str = ""
+    status: StatusLook = ""
 
 
 def sources_of(found: Preview) -> list[Source]:

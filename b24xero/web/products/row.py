@@ -14,6 +14,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.product import Item, Product
 from b24xero.products import rules
 from b24xero.products.add_progress import Adding
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
@@ -41,7 +42,7 @@ class ProductRow:
     price: Decimal | None
     currency: str
     tax: str
-    status: str
+    status: StatusLook
     words: str
     hints: tuple[str, ...] = ()
     action: str = ""
@@ -81,7 +82,7 @@ def row(product: Product, known: Known, notes: Sequence[Note] = (), *, fresh: bo
     )
 
 
-_Standing = tuple[str, str, tuple[str, ...], str]
+_Standing = tuple[StatusLook, str, tuple[str, ...], str]
 
 
 def _standing(product: Product, known: Known) -> _Standing:

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from b24xero import rights
 from b24xero.db.models import InvoiceLink, Organisation, SyncEntry
+from b24xero.db.states import EntryKind, Outcome
 from b24xero.domain import statuses
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.domain.payments import Payment
@@ -24,15 +25,16 @@ from b24xero.runs import history
 from b24xero.runs.history import Filter
 from b24xero.web.activity import line
 from b24xero.web.common import formats, labels, moments, standings
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 
 MOST = 100
-_KINDS: dict[tuple[str, str], Kind] = {
+_KINDS: dict[tuple[EntryKind, Outcome], Kind] = {
     ("push", "created"): "sent", ("push", "found"): "linked", ("push", "updated"): "changed",
     ("push", "rejected"): "refused", ("push", "failed"): "refused", ("pull", "moved"): "moved",
     ("link", "linked"): "linked",
 }  # fmt: skip
-_LOOKS = {
+_LOOKS: dict[Kind, StatusLook] = {
     "dated": "draft", "sent": "awaiting", "changed": "info", "linked": "info", "moved": "info", "refused": "problem",
     "payment": "part", "paid": "paid", "credit": "part", "due": "overdue", "differs": "differs",
 }  # fmt: skip
@@ -42,8 +44,8 @@ _LOOKS = {
 class Told:
     """One line of the story. ``when``: the day, with the time where it is known; empty: now, or not known."""
 
-    look: str
-    kind: str
+    look: StatusLook
+    kind: Kind
     words: str
     hint: str
     day: date | None

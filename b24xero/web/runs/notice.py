@@ -13,6 +13,7 @@ from b24xero.errors import Problem, problem
 from b24xero.extensions import db
 from b24xero.runs import lifecycle, workers
 from b24xero.web.activity import line, outcomes
+from b24xero.web.common.look import Tone
 
 # By how it ended, or by what it waits for.
 _WORDS: dict[RunState | WaitsFor, LazyString] = {
@@ -42,7 +43,7 @@ def words(run: SyncRun) -> str:
     return str(_WORDS[told_by]) % {"what": line.KINDS[run.kind], "counts": outcomes.counted(run)}
 
 
-def tone(run: SyncRun) -> str:
+def tone(run: SyncRun) -> Tone:
     """ "warn" where something is left for its person to do."""
     if run.state in ("waiting", "closed") or run.problems or any(run.counts.get(one) for one in outcomes.OPEN):
         return "warn"

@@ -20,6 +20,7 @@ from b24xero.runs import history, lifecycle
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, moments
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 from b24xero.web.runs import notice, xero_news
@@ -39,7 +40,7 @@ class RunView:
 
     run: SyncRun
     title: str
-    status: str
+    status: StatusLook
     words: str
     counted: str
     every: str
@@ -100,7 +101,7 @@ def _title(run: SyncRun) -> str:
     return gettext("%(what)s, %(when)s", what=activity_line.KINDS.get(run.kind, run.kind), when=when)
 
 
-def _heading(run: SyncRun) -> tuple[str, str]:
+def _heading(run: SyncRun) -> tuple[str, StatusLook]:
     words, look = run_line.state_words(run)
     if run.stop_asked and run.state == "running":
         return gettext("Stopping"), look

@@ -21,6 +21,7 @@ from b24xero.runs import set_aside, worklist
 from b24xero.runs.worklist import Item
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
 
@@ -91,7 +92,7 @@ class Cause:
     key: str
     code: str
     title: str
-    tone: str
+    look: StatusLook
     left: Sequence[Left]
     said: bool
     fix: Fix | None
@@ -248,7 +249,7 @@ def _cause(code: str, left: Sequence[Left], again: bool) -> Cause:
         key=f"cause-{left[0].id}",
         code=code,
         title=title,
-        tone="problem" if first.tone == "bad" else "differs",
+        look="problem" if first.tone == "bad" else "differs",
         left=left,
         said=alone,
         fix=inside,

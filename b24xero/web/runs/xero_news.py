@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext, ngettext
@@ -15,17 +16,20 @@ from sqlalchemy import select
 from b24xero import connections, rights
 from b24xero.db.models import SyncEntry, SyncRun
 from b24xero.domain.invoice import InvoiceRow
+from b24xero.domain.set_up import Stands
 from b24xero.errors import Forbidden, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels
+from b24xero.web.common.look import StatusLook
 
 # So many are told by name; the rest is in the file.
 MOST_TOLD = 200
 MOST_COUNTED = 2_000
 
 # The news, the most welcome first, with the statuses that are told under it and the look of each.
-_KINDS: Mapping[str, tuple[tuple[str, ...], str]] = {
+NewsKind = Literal["paid", "part", "credited", "void", "overdue", "other"]
+_KINDS: Mapping[NewsKind, tuple[tuple[Stands, ...], StatusLook]] = {
     "paid": (("paid",), "paid"),
     "part": (("part",), "part"),
     "credited": (
@@ -35,7 +39,7 @@ _KINDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "overdue": (("overdue",), "overdue"),
     "other": (("awaiting", "draft", "approval"), "info"),
 }  # fmt: skip
-_KIND_OF = {status: kind for kind, (statuses, _look) in _KINDS.items() for status in statuses}
+_KIND_OF: Mapping[str, NewsKind] = {status: kind for kind, (statuses, _look) in _KINDS.items() for status in statuses}
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,16 @@ class Told:
 class Group:
     """The invoices of one kind of news; ``sums`` of what was settled."""
 
-    kind: str
-    look: str
+    kind: NewsKind
+    look: StatusLook
     title: str
     sums: Sequence[str]
     told: Sequence[Told]
     more: int
 
 
-def counted(kind: str, count: int) -> str:
-    words = {
+def counted(kind: NewsKind, count: int) -> str:
+    words: Mapping[NewsKind, str] = {
         "paid": ngettext("%(num)d paid", "%(num)d paid", count),
         "part": ngettext("%(num)d part paid", "%(num)d part paid", count),
         "credited": ngettext("%(num)d credited", "%(num)d credited", count),
@@ -85,7 +89,7 @@ def line(run: SyncRun) -> str:
     facts = _facts(run)
     if not facts:
         return outcomes.counted(run)
-    found: dict[str, list[Mapping[str, str]]] = {}
+    found: dict[NewsKind, list[Mapping[str, str]]] = {}
     for one in facts:
         found.setdefault(_KIND_OF.get(one["status"], "other"), []).append(one)
     said = []
@@ -110,7 +114,7 @@ def groups(run: SyncRun) -> list[Group]:
     if not entries:
         return []
     rows = _rows([entry.bitrix24_id for entry in entries])
-    by_kind: dict[str, list[SyncEntry]] = {}
+    by_kind: dict[NewsKind, list[SyncEntry]] = {}
     for entry in entries:
         by_kind.setdefault(_KIND_OF.get(entry.facts["status"], "other"), []).append(entry)
     return [_group(kind, by_kind[kind], rows) for kind in _KINDS if kind in by_kind]
@@ -126,7 +130,7 @@ def _rows(ids: Sequence[int]) -> Mapping[int, InvoiceRow]:
     return found
 
 
-def _group(kind: str, entries: Sequence[SyncEntry], rows: Mapping[int, InvoiceRow]) -> Group:
+def _group(kind: NewsKind, entries: Sequence[SyncEntry], rows: Mapping[int, InvoiceRow]) -> Group:
     shown = [_told(entry, rows[entry.bitrix24_id]) for entry in entries if entry.bitrix24_id in rows]
     sums = _sums((one.currency, one.settled) for one in shown)
     title = counted(kind, len(entries))

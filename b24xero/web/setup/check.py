@@ -20,6 +20,7 @@ from b24xero.setup import dry_run
 from b24xero.setup.dry_run import Fate
 from b24xero.setup.recent_invoices import Look
 from b24xero.web.common import formats, labels, urls
+from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
@@ -69,7 +70,7 @@ class Line:
     """So many invoices and what becomes of them; ``kind`` is the look of ``words``, which stand after the number."""
 
     count: int
-    kind: str
+    kind: StatusLook
     words: str
 
 

@@ -14,6 +14,7 @@ from b24xero.domain.set_up import (
     LARGEST_TOLERANCE,
     LEAVE,
     SetUp,
+    Stands,
     tolerance_of,
 )
 from b24xero.web.common import formats, labels
@@ -62,7 +63,7 @@ def stage_field(stage: Stage, value: str) -> Field:
     return Field(f"stage:{stage.id}", stage.name, value, options(labels.TARGETS.items(), value), stage, "", error)
 
 
-def status_field(status: str, value: str, stages: Sequence[Stage]) -> Field:
+def status_field(status: Stands, value: str, stages: Sequence[Stage]) -> Field:
     choices = [(LEAVE, gettext("Leave as it is")), *((stage.id, stage.name) for stage in stages)]
     gone = value not in (v for v, _ in choices)
     error = gettext("Its stage is gone from Bitrix24") if gone and value else ""

@@ -18,6 +18,7 @@ from b24xero.domain.set_up import SetUp
 from b24xero.domain.suggested_set_up import suggest
 from b24xero.errors import Problem, problem
 from b24xero.web.common import formats
+from b24xero.web.common.look import Tone
 from b24xero.web.messages import render
 from b24xero.web.setup import form as setup_form
 from b24xero.web.setup.check import Check
@@ -40,7 +41,7 @@ class Step:
 class Said:
     """A box over the form. ``again``: a link to what was saved."""
 
-    tone: str
+    tone: Tone
     title: str
     text: str = ""
     notes: Sequence[render.Note] = ()

@@ -13,7 +13,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from b24xero import connections, rights
+from b24xero import connections, portal_invoices, rights
 from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import Organisation, utc_now
 from b24xero.db.transactions import writing
@@ -26,6 +26,7 @@ from b24xero.setup import file as setup_file
 from b24xero.setup import recent_invoices
 from b24xero.web import errors
 from b24xero.web.common import admins, moments
+from b24xero.web.common.look import Tone
 from b24xero.web.messages import render
 from b24xero.web.setup import check as setup_check
 from b24xero.web.setup import draft
@@ -54,8 +55,8 @@ def _opened() -> Page | Response:
     """What the page is about; a page of its own for whoever may not, and where there is nothing to set up yet."""
     organisation, connected = _organisation()
     lists = rights.portal_lists(current_user)
-    connections.remember_categories(lists.category_ids)
-    connections.remember_kinds(lists.kinds)
+    portal_invoices.remember_categories(lists.category_ids)
+    portal_invoices.remember_kinds(lists.kinds)
     if not lists.is_admin:
         return _not_allowed()
     if organisation is None:
@@ -250,7 +251,8 @@ def take_in() -> Response:
     form = setup_form.shown(fitted.set_up, page.lists, page.books, suggested=False)
     words = gettext("It is the set-up of %(name)s. Look it over: nothing is saved before you press Save set-up.",
                     name=file.organisation or "–")  # fmt: skip
-    tone, notes = "warn" if fitted.problems else "", render.notes(_named(fitted.problems, form))
+    tone: Tone = "warn" if fitted.problems else ""
+    notes = render.notes(_named(fitted.problems, form))
     said = Said(tone, gettext("The form shows what the file says"), words, notes, again=True)
     return make_response(page.shown(form, said))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import re
 import selectors
 import socket
 import struct
@@ -23,13 +22,12 @@ from typing import Any
 from gunicorn.http import errors
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from b24xero.server.arriving import Arriving, refusal
+
 # From the first byte, or the connection, to the last.
 WHOLE_WITHIN = 20.0
 # A piece of an answer that does not fit into the kernel's buffer is taken within this, or the connection ends.
 TAKEN_WITHIN = 20.0
-LARGEST_HEAD = 32 * 1024
-# More than the app takes, so that what is only somewhat too large gets its page from there.
-LARGEST_BODY = 2 * 1024 * 1024
 # Of all requests of a process that are not answered yet.
 MOST_KEPT = 64 * 1024 * 1024
 # Most answers fit into it, so that a thread need not wait until somebody has taken theirs.
@@ -41,70 +39,6 @@ MOST_ON_ITS_WAY = 64 * 1024
 ROOM = 50
 _PIECE = 64 * 1024
 _LITTLE = 32 * 1024
-
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*)", re.IGNORECASE)
-_ENCODING = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-_GO_AHEAD = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
-# What the app says with its own answers, as far as it concerns a few words of text.
-_GUARD = (
-    ("Content-Type", "text/plain; charset=utf-8"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cache-Control", "no-store"),
-    ("Connection", "close"),
-)
-
-
-class Arriving:
-    """A request on its way: what has come of it by now.
-
-    ``refused``: the status that ends it, None while nothing is wrong. A length is told or there is no body: of a
-    request in chunks, which no browser sends, nobody knows how much is still to come.
-    """
-
-    def __init__(self, ends: float) -> None:
-        self.ends = ends
-        self.data = bytearray()
-        self.refused: HTTPStatus | None = None
-        self.may_go_ahead = False
-        self._whole = 0
-
-    def add(self, piece: bytes) -> None:
-        searched = max(0, len(self.data) - 3)
-        self.data += piece
-        if not self._whole:
-            self._look_for_head(searched)
-
-    @property
-    def is_whole(self) -> bool:
-        return bool(self._whole) and len(self.data) >= self._whole
-
-    def _look_for_head(self, since: int) -> None:
-        end = self.data.find(b"\r\n\r\n", since)
-        if end > LARGEST_HEAD or (end < 0 and len(self.data) > LARGEST_HEAD):
-            self.refused = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-        elif end >= 0:
-            self._read_head(bytes(self.data[: end + 2]))
-
-    def _read_head(self, head: bytes) -> None:
-        told = [length.strip(b" \t") for length in _LENGTH.findall(head)]
-        if _ENCODING.search(head):
-            self.refused = HTTPStatus.LENGTH_REQUIRED
-        elif len(told) > 1 or not all(re.fullmatch(rb"[0-9]{1,10}", length) for length in told):
-            self.refused = HTTPStatus.BAD_REQUEST
-        elif told and int(told[0]) > LARGEST_BODY:
-            self.refused = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        self._whole = len(head) + 2 + (int(told[0]) if told and not self.refused else 0)
-        self.may_go_ahead = bool(_GO_AHEAD.search(head))
-
-
-def refusal(status: HTTPStatus) -> bytes:
-    """An answer that needs neither a thread nor the app."""
-    words = f"{status.value} {status.phrase}"
-    told = [*_GUARD, ("Content-Length", str(len(words)))]
-    return "\r\n".join([f"HTTP/1.1 {words}", *(f"{name}: {value}" for name, value in told), "", words]).encode()
 
 
 class _Socket(socket.socket):
@@ -184,15 +118,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def _on_readable(self, conn: _Connection, _sock: Any) -> None:
         if conn not in self._arriving:
             return  # it made room for another in this very round
-        try:
-            piece = conn.sock.recv(_PIECE)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            piece = b""
+        piece = _came(conn)
         if piece:
             self._take(conn, piece)
-        else:
+        elif piece is not None:
             self._drop(conn)
 
     def _take(self, conn: _Connection, piece: bytes) -> None:
@@ -256,12 +185,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._on_leaving, conn))
 
     def _on_leaving(self, conn: _Connection, _sock: Any) -> None:
-        try:
-            piece = conn.sock.recv(_PIECE)
-        except (BlockingIOError, InterruptedError):
+        piece = _came(conn)
+        if piece is None:
             return
-        except OSError:
-            piece = b""
         conn.on_its_way += len(piece)
         if conn in self._leaving and (not piece or conn.on_its_way > MOST_ON_ITS_WAY):
             self._gone(conn)
@@ -290,6 +216,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             self.log.warning("no request: %s", type(exc).__name__)
         with contextlib.suppress(OSError):
             client.sendall(refusal(status))
+
+
+def _came(conn: _Connection) -> bytes | None:
+    """What has come of it; nothing when the other side hung up; None when there is nothing yet after all."""
+    try:
+        piece: bytes = conn.sock.recv(_PIECE)
+    except (BlockingIOError, InterruptedError):
+        return None
+    except OSError:
+        return b""
+    return piece
 
 
 def status_of(error: BaseException) -> HTTPStatus:

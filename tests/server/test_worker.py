@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 if os.name != "posix":
     pytest.skip("gunicorn runs on POSIX systems", allow_module_level=True)
 
-from b24xero.server import LARGEST_BODY, LARGEST_HEAD, Arriving, refusal
+from b24xero.server.arriving import LARGEST_BODY, LARGEST_HEAD, Arriving, refusal
 
 APP = """
 def app(environ, start_response):
@@ -35,8 +35,8 @@ def app(environ, start_response):
 # As b24xero is served, but with fewer threads than there are slow clients, and less patience than suits people.
 CONFIG = """
 exec(open({conf!r}).read())
-from b24xero import server
-server.WHOLE_WITHIN = {whole}
+from b24xero.server import worker
+worker.WHOLE_WITHIN = {whole}
 threads, workers = 4, 1
 """
 

@@ -1,0 +1,1 @@
+"""When a request gets a thread: only when all of it is there."""
