@@ -58,6 +58,7 @@ class Settings:
     xero_identity_url: str
     xero_api_url: str
     xero_login_minutes: float
+    xero_webhook_keys: tuple[str, ...]
     bitrix24_rate: float
     xero_rate: float
     database_pool: int
@@ -191,6 +192,11 @@ SETTINGS = (
     Setting("XERO_IDENTITY_URL", kinds.address, "Xero's token server", default="https://identity.xero.com"),
     Setting("XERO_API_URL", kinds.address, "Xero's API", default="https://api.xero.com"),
     Setting("XERO_LOGIN_MINUTES", _minutes, "how long a Xero login lives", default="30"),
+    Setting(
+        "XERO_WEBHOOK_KEYS", kinds.words, "the signing keys of Xero's webhooks, newest first, with commas; without one "
+        "the address PUBLIC_URL/webhooks/xero does not exist", how="developer.xero.com > My Apps > Webhooks",
+        default="",
+    ),
     Setting("BITRIX24_RATE", _number, "calls a second to the portal; 0 = unlimited (self-hosted portals)", default="2"),
     Setting("XERO_RATE", _number, "calls a minute to an organisation; 0 = unlimited", default="60"),
     Setting("DATABASE_POOL", kinds.pool, "connections to PostgreSQL that each process holds at most", default="5"),

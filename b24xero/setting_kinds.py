@@ -119,8 +119,13 @@ def smtp(value: str) -> str:
     return value
 
 
+def words(value: str) -> tuple[str, ...]:
+    """Several with commas."""
+    return tuple(one.strip() for one in value.split(",") if one.strip())
+
+
 def emails(value: str) -> tuple[str, ...]:
-    found = tuple(one.strip() for one in value.split(",") if one.strip())
+    found = words(value)
     if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", one) for one in found):
         raise ValueError("is not an e-mail address (several with commas)")
     return found

@@ -28,6 +28,7 @@ from b24xero.db.states import RunKind
 from b24xero.extensions import db
 from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
+from b24xero.news import look
 from b24xero.outbound import odd_rows
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
@@ -112,6 +113,7 @@ def take(run_id: int) -> None:
     try:
         with _beating(current_app._get_current_object(), run), failures.carrying(run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)
+            look.note(run)
     except lifecycle.Leaving:
         guarded("give back", lambda: lifecycle.give_back(run))
         return
@@ -159,7 +161,7 @@ def work(app: Flask) -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     queue: Huey = app.extensions["b24xero.queue"]
-    for beside in (_tell_of_life, _watch):
+    for beside in (_tell_of_life, _watch, _look):
         threading.Thread(target=beside, args=(app, stop), daemon=True).start()
     threads = [_thread(app, queue, stop) for _ in range(THREADS)]
     with app.app_context():
@@ -192,6 +194,13 @@ def _watch(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
         while not stop.wait(WATCH_EVERY):
             guarded("watch", lambda: alerts.watch(settings, utc_now()))
+
+
+def _look(app: Flask, stop: threading.Event) -> None:
+    """Begin what automatic sync is due to do; beside the loop, since it asks the portal."""
+    with app.app_context():
+        while not stop.wait(LOOK_EVERY):
+            guarded("look", lambda: look.look(utc_now()))
 
 
 def _thread(app: Flask, queue: Huey, stop: threading.Event) -> threading.Thread:

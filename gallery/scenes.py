@@ -66,6 +66,16 @@ def arriving(walk: Walk) -> Iterator[Scene]:
     page.get_by_role("button", name="Check all now").click()
     expect(page.get_by_text("App at Xero")).to_be_visible()
     yield Scene("health")
+    walk.to("/automatic")
+    yield Scene("automatic-off")
+    page.get_by_role("button", name="Give it a login at Xero").click()
+    page.locator("button[value=allow]").click()
+    expect(page.get_by_role("heading", name="What goes by itself")).to_be_visible()
+    page.get_by_label("Move stages in Bitrix24").check()
+    page.get_by_label("Sent", exact=True).check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="How it goes")).to_be_visible()
+    yield Scene("automatic")
 
 
 def invoices(walk: Walk) -> Iterator[Scene]:

@@ -23,7 +23,8 @@ PURE = {
     "b24xero.domain.product", "b24xero.contacts.match", "b24xero.errors", "b24xero.bitrix24.parse",
     "b24xero.bitrix24.legacy_parse", "b24xero.bitrix24.legacy_statuses", "b24xero.bitrix24.legacy_content",
     "b24xero.xero.payload", "b24xero.xero.totals", "b24xero.xero.parse", "b24xero.xero.validation_errors",
-    "b24xero.products.rules", "b24xero.matching.rules", "b24xero.ratelimit.budget",
+    "b24xero.products.rules", "b24xero.matching.rules", "b24xero.ratelimit.budget", "b24xero.news.due",
+    "b24xero.xero.webhooks",
 }  # fmt: skip
 WORLD = {
     "flask", "flask_babel", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "htmx_flask", "werkzeug",
@@ -57,23 +58,26 @@ MAY_IMPORT: dict[str, set[str]] = {
     "xero": {"outbound", "ratelimit"},
     # how a person reaches both, and how a write happens once
     "sessions": STORED,
-    "bitrix24_tokens": {"sessions", "bitrix24", "ratelimit"} | STORED,
+    "token_renewal": STORED,
+    "bitrix24_tokens": {"sessions", "token_renewal", "bitrix24", "ratelimit"} | STORED,
     "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "service_login": {"connections", "token_renewal", "xero"} | STORED,
     "portal_invoices": {"connections", "bitrix24"} | STORED,
     "rights": {"connections", "bitrix24"} | STORED,
     "writes": {"xero"} | STORED,
-    "runs": {"writes", "connections", "xero"} | STORED,
+    "runs": {"writes", "service_login", "connections", "xero"} | STORED,
     # the jobs
     "contacts": {"writes", "xero"} | STORED,
     "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "news": {"runs", "connections", "portal_invoices", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
         "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
-        "config", "bitrix24", "xero",
+        "config", "service_login", "bitrix24", "xero",
     } | STORED,
     "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {
@@ -87,13 +91,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wakeups": set(),
     "worker": {
         "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching",
-        "reconciliation", "runs", "maintenance",
+        "reconciliation", "runs", "maintenance", "news",
     } | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
         "connections", "portal_invoices", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound",
-        "ratelimit", "config", "logs", "checks", "call_counts",
+        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login",
     } | STORED,
     # who puts it together
     "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
@@ -112,6 +116,8 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"common", "messages"},
     "access": {"common", "messages"},
     "health": {"common", "messages"},
+    "automatic": {"common"},
+    "webhooks": set(),
     "activity": {"common", "messages"},
     "runs": {"activity", "common", "messages"},
     "invoices": {"errors", "common", "messages"},

@@ -190,6 +190,65 @@ class XeroLogin(Model):
     organisation: Mapped[Organisation | None] = relationship()
 
 
+class ServiceLogin(Model):
+    """The login of automatic sync for one organisation, never a person's: its own tokens for Xero, which outlive a
+    session, and in Bitrix24 the tokens of ``user``, who gave it and as whom it acts there. ``renewing_until`` as in
+    ``Bitrix24Login``. No tokens: Xero has ended it, and it stands here until somebody renews or ends it.
+    """
+
+    __tablename__ = "service_login"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    access_token: Mapped[str | None] = mapped_column(Secret)
+    refresh_token: Mapped[str | None] = mapped_column(Secret)
+    connection_id: Mapped[str] = mapped_column(String(64), default="")
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    given_at: Mapped[datetime] = mapped_column(Moment)
+    renewed_at: Mapped[datetime] = mapped_column(Moment)
+    renewing_until: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+    user: Mapped[User] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def lives(self) -> bool:
+        return bool(self.refresh_token)
+
+
+class AutomaticSync(Model):
+    """What goes by itself for one organisation, and how far it has come.
+
+    ``moves_stages``: what Xero says moves the invoices in Bitrix24. ``sent_stages``: an invoice of Bitrix24 that stands
+    in one of these is written to Xero, and so are its later changes; what was changed before ``sends_since``, when that
+    was turned on, is left alone.
+
+    ``heard_at``: the last word of Xero's webhook that nobody had asked after yet; ``asked_xero_at`` and
+    ``asked_bitrix24_at``: when the last look began; ``found_at``: when one last found anything. ``changed_until``: up
+    to which change Bitrix24's invoices were looked at, by the portal's own clock; ``seen``: when those were changed
+    that changed shortly before it, by key. ``untold``: changes since ``untold_since`` that a look found though the
+    webhook is set up and had told of nothing. ``unknown_events``: how many were heard of each category that we do not
+    know.
+    """
+
+    __tablename__ = "automatic_sync"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    moves_stages: Mapped[bool] = mapped_column(default=False)
+    sent_stages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    sends_since: Mapped[datetime | None] = mapped_column(Moment)
+    heard_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_xero_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_bitrix24_at: Mapped[datetime | None] = mapped_column(Moment)
+    found_at: Mapped[datetime | None] = mapped_column(Moment)
+    changed_until: Mapped[datetime | None] = mapped_column(Moment)
+    seen: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    untold: Mapped[int] = mapped_column(default=0)
+    untold_since: Mapped[datetime | None] = mapped_column(Moment)
+    unknown_events: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    organisation: Mapped[Organisation] = relationship()
+
+
 class InvoiceLink(Model):
     """One Bitrix24 invoice and its one Xero invoice; the two unique constraints are the exactly-once guarantee.
 
@@ -418,7 +477,8 @@ class SyncRun(Model):
 
     ``kind``, ``state`` and ``waits_for``: see ``states``. ``asked`` is read and written by ``runs.asked`` alone. A
     worker holds the run by ``lease``; one whose ``lease_until`` is over may be taken by another. ``tries``: how often
-    in a row it broke, ``lost``: how often its worker was killed, without having come any further.
+    in a row it broke, ``lost``: how often its worker was killed, without having come any further. ``by_service``:
+    automatic sync began it, with the service login of the organisation and as its person.
     """
 
     __tablename__ = "sync_run"
@@ -444,6 +504,7 @@ class SyncRun(Model):
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)
     lost: Mapped[int] = mapped_column(default=0)
+    by_service: Mapped[bool] = mapped_column(default=False, server_default=false())
     user: Mapped[User] = relationship()
     organisation: Mapped[Organisation] = relationship()
 

@@ -24,7 +24,12 @@ def day_of(now: datetime, zone: str) -> date:
     Args:
         now: aware.
     """
-    return now.astimezone(_zone(zone) or UTC).date()
+    return moment_in(now, zone).date()
+
+
+def moment_in(now: datetime, zone: str) -> datetime:
+    """The same moment by the clocks of a zone, as ``day_of``."""
+    return now.astimezone(_zone(zone) or UTC)
 
 
 def is_known(zone: str) -> bool:

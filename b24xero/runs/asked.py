@@ -31,12 +31,14 @@ class Items:
 @dataclass(frozen=True)
 class Pull:
     """``only``: one invoice instead of all that are linked; ``read``: Xero has been read; ``after``: the last invoice
-    that Bitrix24 was told of, in the order of their keys; None before the first."""
+    that Bitrix24 was told of, in the order of their keys; None before the first. ``told``: Xero's webhook had told that
+    there is something."""
 
     kind: ClassVar[RunKind] = "pull"
     only: int = 0
     read: bool = False
     after: int | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True)

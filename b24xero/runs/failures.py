@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
-from b24xero import connections
+from b24xero import connections, service_login
 from b24xero.db.models import Organisation, SyncRun, utc_now
 from b24xero.errors import Disconnected, JobError, OutcomeUnknown, RetryLater, problem
 from b24xero.extensions import db
@@ -25,11 +25,13 @@ class WrongOrganisation(JobError):
 
 
 def reached(run: SyncRun) -> tuple[Xero, Organisation]:
-    """The run's organisation with its person's Xero login.
+    """The run's organisation with its person's Xero login, or with the service login where nobody pressed for it.
 
     Raises:
-        Disconnected, WrongOrganisation.
+        Disconnected, WrongOrganisation; RetryLater: the service login could not be renewed now.
     """
+    if run.by_service:
+        return service_login.reached(run)
     xero, organisation = connections.xero_for(run.user)
     if organisation.id != run.organisation_id or not organisation.is_set_up:
         raise WrongOrganisation(problem("organisation_changed", name=run.organisation.name))
@@ -48,9 +50,7 @@ def carrying(run: SyncRun) -> Iterator[None]:
     except (lifecycle.LeaseLost, lifecycle.Leaving):
         raise
     except Disconnected as error:
-        if error.system == "xero":
-            connections.end_xero_login(run.user)
-        lifecycle.pause(run, error.system, error.problems, None)
+        _cut_off(run, error)
     except WrongOrganisation as error:
         lifecycle.pause(run, "xero", error.problems, None)
     except BrokeOff as error:
@@ -62,6 +62,19 @@ def carrying(run: SyncRun) -> Iterator[None]:
         lifecycle.end(run, "finished", error.problems)
     except Exception as error:
         _broke(run, error)
+
+
+def _cut_off(run: SyncRun, error: Disconnected) -> None:
+    """A person's run waits for the person. Nobody would come back to that of automatic sync: it asks for a new token
+    and goes on, or ends, and the next look begins anew."""
+    if not run.by_service:
+        if error.system == "xero":
+            connections.end_xero_login(run.user)
+        lifecycle.pause(run, error.system, error.problems, None)
+    elif error.system == "xero" and service_login.doubt(run.organisation_id):
+        lifecycle.pause(run, "time", error.problems, utc_now() + timedelta(seconds=SECONDS_TO_REST))
+    else:
+        lifecycle.end(run, "closed", error.problems)
 
 
 def lost(run: SyncRun) -> None:

@@ -75,12 +75,20 @@ def start(user: User, organisation: Organisation, asked: Asked, unless: RunKind 
     with writing():
         if unless and active(unless, user, organisation):
             raise Rejected(problem("run_under_way"))
-        under_way = active(asked.kind, user, organisation)
-        if under_way:
-            return under_way
-        run = SyncRun(kind=asked.kind, user_id=user.id, organisation_id=organisation.id, state="queued")
-        run_asked.keep(run, asked)
-        db.session.add(run)
+        return active(asked.kind, user, organisation) or begin(user, organisation, asked)
+
+
+def begin(user: User, organisation: Organisation, asked: Asked, *, by_service: bool = False) -> SyncRun:
+    """Into the transaction that is open: a new run.
+
+    Args:
+        by_service: nobody pressed for it; ``user`` is the person as whom automatic sync acts.
+    """
+    run = SyncRun(
+        kind=asked.kind, user_id=user.id, organisation_id=organisation.id, state="queued", by_service=by_service
+    )  # fmt: skip
+    run_asked.keep(run, asked)
+    db.session.add(run)
     return run
 
 
@@ -93,11 +101,18 @@ def announce(run_id: int) -> None:
 
 
 def active(kind: RunKind, user: User, organisation: Organisation) -> SyncRun | None:
+    """The run of this kind that this person began and that has not ended."""
+    return _active(kind, organisation, SyncRun.user_id == user.id, SyncRun.by_service.is_(False))
+
+
+def active_by_service(kind: RunKind, organisation: Organisation) -> SyncRun | None:
+    """The same of automatic sync."""
+    return _active(kind, organisation, SyncRun.by_service.is_(True))
+
+
+def _active(kind: RunKind, organisation: Organisation, *whose: ColumnElement[bool]) -> SyncRun | None:
     query = select(SyncRun).where(
-        SyncRun.kind == kind,
-        SyncRun.user_id == user.id,
-        SyncRun.organisation_id == organisation.id,
-        SyncRun.state.in_(ACTIVE),
+        SyncRun.kind == kind, SyncRun.organisation_id == organisation.id, SyncRun.state.in_(ACTIVE), *whose
     )
     return db.session.scalar(query.order_by(SyncRun.id.desc()).limit(1))
 
@@ -274,8 +289,11 @@ def wake(user: User, system: WaitsFor) -> list[int]:
     """The person is back: what waited for this system goes on. The ids of those runs."""
     with writing():
         waiting = db.session.scalars(
-            select(SyncRun).where(SyncRun.user_id == user.id, SyncRun.state == "waiting", SyncRun.waits_for == system)
-        ).all()
+            select(SyncRun).where(
+                SyncRun.user_id == user.id, SyncRun.by_service.is_(False), SyncRun.state == "waiting",
+                SyncRun.waits_for == system,
+            )
+        ).all()  # fmt: skip
         for run in waiting:
             run.state, run.waits_for, run.problems = "queued", None, []
     return [run.id for run in waiting]

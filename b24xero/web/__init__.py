@@ -20,6 +20,7 @@ from b24xero.web import errors
 from b24xero.web.access import own as own_access
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
+from b24xero.web.automatic import views as automatic_views
 from b24xero.web.common import (
     compiled_templates,
     cookies,
@@ -50,6 +51,7 @@ from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
 from b24xero.web.runs import work_views
 from b24xero.web.setup import views as setup_views
+from b24xero.web.webhooks import views as webhook_views
 
 # Everything comes from here. Icons are masks in app.css, hence data:. The portal may show us in its frame, and there
 # alone its own script may run (Bitrix24 facts §2.5; whether it wants more than that is unverified: without it nothing
@@ -69,7 +71,7 @@ PERMISSIONS = ", ".join(
 PAGES = (
     liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
     work_views, activity_views, invoice_tab, portal_views, matching_views, products_views, month_end_views, add,
-    language, access_views, own_access, health_views,
+    language, access_views, own_access, health_views, automatic_views, webhook_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 

@@ -1,7 +1,8 @@
 """Xero's consent: the address, the exchange of its code, and which organisations it opened.
 
-Standard OAuth 2 with state and PKCE, through requests-oauthlib. No ``offline_access``: the login is meant to end, so
-nothing is kept that could outlive it. Source: Xero facts §1.1–§1.5, §1.7.
+Standard OAuth 2 with state and PKCE, through requests-oauthlib. A person's login is asked for without
+``offline_access``: it is meant to end, so nothing is kept that could outlive it. The service login of automatic sync
+is asked for with it, and says so on Xero's own page. Source: Xero facts §1.1–§1.5, §1.7, more §5.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from b24xero.outbound.http import StaysAtHost
 from b24xero.ratelimit.deadlines import upstream
 
 SCOPES = ("openid", "profile", "email", "accounting.invoices", "accounting.contacts", "accounting.settings")
+# Asked for beside them where the login is to outlive its 30 minutes: then there is a token to renew it with.
+KEPT = "offline_access"
 TIMEOUT = (5, 20)
 # Seconds that a token may say to live: a day, of which 30 minutes are Xero's.
 LONGEST_LIFE = 86400
@@ -40,6 +43,7 @@ class Session(Protocol):
 
     def authorization_url(self, url: str) -> tuple[str, str]: ...
     def fetch_token(self, url: str, **options: Any) -> Mapping[str, Any]: ...
+    def refresh_token(self, url: str, **options: Any) -> Mapping[str, Any]: ...
     def register_compliance_hook(self, kind: str, hook: Hook) -> None: ...
 
 
@@ -66,11 +70,13 @@ class Consent:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a consent gave. ``event_id`` names this very consent among all that this Xero user ever gave the app."""
+    """What a consent gave. ``event_id`` names this very consent among all that this Xero user ever gave the app;
+    ``refresh_token`` is there where the login was asked to be kept."""
 
     access_token: str
     expires_in: int
     event_id: str
+    refresh_token: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,11 @@ class Connection:
     name: str
 
 
-def begin(app: App) -> Consent:
-    session = _session(app, list(SCOPES))
+def begin(app: App, *, kept: bool = False) -> Consent:
+    """Args:
+    kept: the login may be renewed for as long as it is used, instead of ending after 30 minutes.
+    """
+    session = _session(app, [*SCOPES, KEPT] if kept else list(SCOPES))
     url, state = session.authorization_url(f"{app.login_url}/identity/connect/authorize")
     return Consent(url, state, session._code_verifier)
 
@@ -100,27 +109,61 @@ def exchange(app: App, code: str, verifier: str) -> Grant:
     session._code_verifier = verifier
     if not code:
         raise Rejected(problem("consent_failed", error="no code"))
+    try:
+        token = _asked(app, lambda url, auth: session.fetch_token(url, code=code, auth=auth, timeout=TIMEOUT))
+    except OAuth2Error as error:
+        known = {"invalid_grant": "consent_expired", "invalid_client": "xero_app_wrong"}
+        raise Rejected(problem(known.get(str(error.error), "consent_failed"), error=error.error)) from error
+    if missing := _not_granted(token.get("scope")):
+        raise Rejected(problem("xero_scope", scope=", ".join(missing)))
+    return _grant(token)
+
+
+def renew(app: App, refresh_token: str) -> Grant:
+    """A new pair for a kept login. The old refresh token still works for 30 minutes, so an answer that was lost is
+    asked for again (facts §1.3).
+
+    Raises:
+        Disconnected: it was ended in Xero, not used for 60 days, or the app's secret is another.
+        RetryLater: Xero does not answer.
+    """
+    session = _session(app, None)
+    try:
+        token = _asked(
+            app, lambda url, auth: session.refresh_token(url, refresh_token=refresh_token, auth=auth, timeout=TIMEOUT)
+        )
+    except OAuth2Error as error:
+        raise Disconnected("xero", problem("service_login_refused", error=error.error)) from error
+    return _grant(token)
+
+
+def _asked(
+    app: App, ask: Callable[[str, requests.auth.HTTPBasicAuth], Mapping[str, Any]]
+) -> Mapping[str, Any]:  # fmt: skip
+    """The token server's answer.
+
+    Raises:
+        OAuth2Error: it refused. RetryLater: it did not answer.
+    """
     with upstream():
         try:
-            token = session.fetch_token(
-                f"{app.identity_url}/connect/token",
-                code=code,
-                auth=requests.auth.HTTPBasicAuth(app.client_id, app.client_secret),
-                timeout=TIMEOUT,
+            return ask(
+                f"{app.identity_url}/connect/token", requests.auth.HTTPBasicAuth(app.client_id, app.client_secret)
             )
         except MissingTokenError as error:  # no token and no OAuth error either: not Xero's answer at all
             raise RetryLater(problem("xero_down"), 10) from error
         except OAuth2Error as error:
             causes.refused(urlsplit(app.identity_url).hostname or "", error.error)
-            known = {"invalid_grant": "consent_expired", "invalid_client": "xero_app_wrong"}
-            raise Rejected(problem(known.get(str(error.error), "consent_failed"), error=error.error)) from error
+            raise
         except (requests.RequestException, ValueError) as error:
             raise _away(app.identity_url, error) from error
-    if missing := _not_granted(token.get("scope")):
-        raise Rejected(problem("xero_scope", scope=", ".join(missing)))
+
+
+def _grant(token: Mapping[str, Any]) -> Grant:
     access_token = str(token["access_token"])
     event_id = str(claims(access_token).get("authentication_event_id") or "")
-    return Grant(access_token, int(token.get("expires_in") or 1800), event_id)
+    refresh_token = str(token.get("refresh_token") or "")
+    return Grant(access_token, int(token.get("expires_in") or 1800), event_id, refresh_token)
 
 
 def _not_granted(scope: Any) -> list[str]:
@@ -180,7 +223,8 @@ class _ConsentSession(OAuth2Session, StaysAtHost):
 
 def _session(app: App, scopes: list[str] | None) -> Session:
     session = cast(Session, _ConsentSession(app.client_id, redirect_uri=app.redirect_uri, scope=scopes, pkce="S256"))
-    session.register_compliance_hook("access_token_response", _checked)
+    for answer in ("access_token_response", "refresh_token_response"):
+        session.register_compliance_hook(answer, _checked)
     return session
 
 
@@ -198,6 +242,7 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "access_token": lambda value: isinstance(value, str) and bool(_TOKEN.fullmatch(value)),
+    "refresh_token": lambda value: isinstance(value, str) and bool(_TOKEN.fullmatch(value)),
     "expires_in": lambda value: not isinstance(value, bool) and isinstance(value, int) and 0 <= value <= LONGEST_LIFE,
     "scope": lambda value: value is None or isinstance(value, str),
     "error": lambda value: isinstance(value, str),

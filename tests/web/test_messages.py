@@ -37,7 +37,7 @@ def words_of_a_page() -> Iterator[None]:
     """A request of an app that has the addresses that fixes lead to."""
     app = Flask(__name__)
     Babel(app)
-    for endpoint in ("setup.index", "products.index", "auth.connect", "auth.login"):
+    for endpoint in ("setup.index", "products.index", "automatic.index", "auth.connect", "auth.login"):
         app.add_url_rule(f"/{endpoint}", endpoint)
     with app.test_request_context():
         yield

@@ -21,7 +21,7 @@ from tests.people import HTMX, Form, Person, forms, parsed, text
 # Addresses that answer somebody who is not signed in.
 OPEN = {
     "static", "health.healthz", "health.readyz", "metrics.metrics", "auth.login", "auth.start", "auth.signed_in",
-    "frame.opened", "frame.install", "frame.installed", "invoices.home", "invoices.stage_colors",
+    "frame.opened", "frame.install", "frame.installed", "invoices.home", "invoices.stage_colors", "webhooks.xero",
 }  # fmt: skip
 
 

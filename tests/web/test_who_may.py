@@ -39,6 +39,8 @@ GET  /access/mine                                 in      200      200      200 
 POST /access/mine/end                             in      303      303      303      303      303
 GET  /activity                                    in      200      200      200      200      200
 GET  /activity.csv                                in      200      200      200      200      200
+GET  /automatic                                   in      403      403      403      403      200
+POST /automatic                                   in      403      403      403      403      303
 GET  /bitrix24/app                                in       in       in       in       in       in
 POST /bitrix24/app                               400      400      400      400      400      400
 GET  /bitrix24/install                           200      200      200      200      200      200
@@ -102,6 +104,7 @@ GET  /setup/import                                in      303      303      303 
 POST /setup/import                                in      403      403      403      403      422
 GET  /stages.css                                 200      200      200      200      200      200
 GET  /static/<path:filename>                     404      404      404      404      404      404
+POST /webhooks/xero                              404      404      404      404      404      404
 GET  /xero/callback                               in      400      400      400      400      400
 GET  /xero/connect                                in      303      303      303      303      303
 POST /xero/disconnect                             in      303      303      303      303      303
@@ -109,6 +112,8 @@ GET  /xero/leave                                  in      303      303      303 
 POST /xero/leave                                  in      419      419      419      419      419
 POST /xero/organisation                           in      422      422      422      422      422
 GET  /xero/pass                                   in      404      404      404      404      404
+GET  /xero/service                                in      403      403      403      403      303
+POST /xero/service/end                            in      403      403      403      403      303
 GET  /xero/state                                  in      303      303      303      303      303
 """
 

@@ -23,6 +23,7 @@ from b24xero.simulator.xero.logins import Logins
 from b24xero.simulator.xero.oauth import OAuth
 from b24xero.simulator.xero.state import Ids, Options, Organisation
 from b24xero.simulator.xero.tokens import Tokens
+from b24xero.simulator.xero.webhooks import Subscription
 
 
 class Time(Protocol):
@@ -53,6 +54,7 @@ class Xero:
         self.organisations: dict[str, Organisation] = logins.organisations
         self.tokens = Tokens(self.ids, self.clock.now, self.client[0])
         self.oauth = OAuth(self.logins, self.tokens, self.client, self.redirect_uris)
+        self.subscription = Subscription(self.ids)
         self.limiter = Limiter(self.clock.now, self.limits)
         self.gate = Gate(self.logins, self.tokens, lambda: self.options, self.ids.uuid)
         self.api = Api(self.gate, self.limiter, Idempotency(self.clock.now), self._call)

@@ -38,7 +38,7 @@ class Controls:
             "reset": self.reset, "state": self.state, "invoices": self.invoices, "contacts": self.contacts,
             "items": self.items,
             "disconnect": self.disconnect, "token": self.token, "tokens/expire": self.expire,
-            "limits": self.limits, "options": self.options,
+            "limits": self.limits, "options": self.options, "webhooks": self.webhooks,
         }  # fmt: skip
         on_invoices = {name: self._on_invoice(act) for name, act in acts.ON_INVOICE.items()}
         return own | on_invoices | {name: self._in_books(act) for name, act in acts.IN_BOOKS.items()}
@@ -133,6 +133,13 @@ class Controls:
         """Every access token ends now; ``refresh`` true kills the refresh tokens too."""
         self.xero.tokens.expire(truth(values.get("refresh", False)))
         return {"access_tokens": len(self.xero.tokens.access)}
+
+    def webhooks(self, values: Json) -> list[Json]:
+        """What the subscription would post now, signed with ``key``; ``intent`` true: its test posts."""
+        subscription, key = self.xero.subscription, str(values["key"])
+        if truth(values.get("intent", False)):
+            return subscription.intent(key)
+        return subscription.posts(self.xero.logins, self.xero.organisations, key)
 
     def limits(self, values: Json) -> Json:
         """``minute``, ``day``, ``concurrent``, ``enforced``; what is used (``app_used``: of all organisations); when

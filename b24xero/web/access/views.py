@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 
-from b24xero import connections, rights, sessions
+from b24xero import connections, sessions
 from b24xero.db.models import AccessEvent, UserSession, utc_now
 from b24xero.db.states import AccessEventKind
 from b24xero.errors import Problem
@@ -54,7 +54,7 @@ class EventView:
 @bp.get("/access")
 @login_required
 def index() -> Response:
-    _need_admin()
+    admins.need(gettext("Access"))
     now = utc_now()
     pages = {name: list_query.whole_number(request.args.get(name, "")) or 1 for name in ("sessions", "events")}
     living = Pager("access.index", "sessions", sessions.count_living(now), pages)
@@ -76,22 +76,12 @@ def index() -> Response:
 @login_required
 def end() -> Response:
     """One, or all but the reader's own. Whoever's session it was has to sign in to Bitrix24 and to Xero again."""
-    _need_admin()
+    admins.need(gettext("Access"))
     if request.form.get("session") == "all":
         _end_all()
     else:
         _end_one(rows.session_id(request.form.get("session", "")))
     return make_response(redirect(url_for("access.index"), HTTPStatus.SEE_OTHER))
-
-
-def _need_admin() -> None:
-    """As Bitrix24 says within ten minutes; whoever has become one since is asked about, too."""
-    if not current_user.is_admin:
-        rights.ask_whether_admin(current_user)
-    if not current_user.is_admin:
-        abort(
-            make_response(render_template("access/ask.html", admins_words=admins.whom_to_ask()), HTTPStatus.FORBIDDEN)
-        )
 
 
 def _end_one(session_id: int) -> None:

@@ -21,7 +21,7 @@ from b24xero.errors import Forbidden, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import outcomes, product_line
-from b24xero.web.common import formats, labels, moments, urls
+from b24xero.web.common import formats, labels, moments, urls, who
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix, Note
@@ -185,7 +185,7 @@ def number_of(entry: SyncEntry) -> str:
 
 
 def _who(entry: SyncEntry) -> str:
-    return entry.user.name if entry.user else gettext("somebody who is gone")
+    return who.did(entry) or gettext("somebody who is gone")
 
 
 def spoken(entry: SyncEntry, value: str) -> str:

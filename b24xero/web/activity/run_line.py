@@ -14,7 +14,7 @@ from b24xero.errors import Problem
 from b24xero.runs import history
 from b24xero.web.activity import outcomes
 from b24xero.web.activity.line import KINDS, Line
-from b24xero.web.common import moments, urls
+from b24xero.web.common import moments, urls, who
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix
@@ -32,7 +32,7 @@ def run_line(run: SyncRun, at: datetime) -> Line:
         outcome=words,
         subject=gettext("Run %(id)s", id=run.id),
         about=gettext("%(what)s: %(counts)s", what=pressed, counts=counted) if run.ended_at else pressed,
-        who=run.user.name,
+        who=who.begun(run),
         said=counted[:1].upper() + counted[1:] + ".",
         notes=render.notes((Problem.from_json(stored) for stored in run.problems), urls.Places()),
         facts=_run_facts(run),
@@ -50,7 +50,7 @@ def run_line(run: SyncRun, at: datetime) -> Line:
 def _run_facts(run: SyncRun) -> tuple[tuple[str, str], ...]:
     facts = [
         (gettext("Organisation"), run.organisation.name),
-        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moments.moment(run.created_at), name=run.user.name)),
+        (gettext("Begun"), gettext("%(when)s by %(name)s", when=moments.moment(run.created_at), name=who.begun(run))),
     ]
     if run.ended_at:
         facts.append((gettext("Ended"), moments.moment(run.ended_at)))

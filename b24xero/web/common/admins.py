@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
+from flask import abort, make_response, render_template
 from flask_babel import gettext
+from flask_login import current_user
 from sqlalchemy import select
 
+from b24xero import rights
 from b24xero.db.models import User
 from b24xero.extensions import db
+
+
+def need(heading: str) -> None:
+    """As Bitrix24 says within ten minutes; whoever has become one since is asked about, too. Whoever is none gets a
+    page of this heading that says whom to ask."""
+    if not current_user.is_admin:
+        rights.ask_whether_admin(current_user)
+    if not current_user.is_admin:
+        page = render_template("for_admins.html", heading=heading, admins_words=whom_to_ask())
+        abort(make_response(page, HTTPStatus.FORBIDDEN))
 
 
 def whom_to_ask() -> str:

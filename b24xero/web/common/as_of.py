@@ -27,6 +27,8 @@ def xero() -> str:
     if run is None or run.ended_at is None:
         return ""
     when = formats.moment(run.ended_at)
+    if run.by_service:
+        return gettext("Xero: as of %(when)s, by itself.", when=when)
     if run.user_id == current_user.id:
         return gettext("Xero: as of %(when)s (by you).", when=when)
     return gettext("Xero: as of %(when)s (by %(name)s).", when=when, name=run.user.name)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 
-from b24xero import connections, installation, rights
+from b24xero import connections, installation
 from b24xero.checks import every, old_moves
 from b24xero.checks.every import Looked
 from b24xero.checks.result import ORDER, Around
@@ -58,7 +58,7 @@ class CheckView:
 @login_required
 def index() -> Response:
     """What costs no call is looked at now; of the rest it is told what was seen last, and when."""
-    _need_admin()
+    admins.need(gettext("Health"))
     now = utc_now()
     here = every.look(Around(connections.settings(), now), every.LOCAL)
     known = {one.check.name: one for one in (*every.kept(), *here)}
@@ -73,7 +73,7 @@ def index() -> Response:
 @login_required
 def check() -> Response:
     """ "Check all now", with this administrator's own sign-in."""
-    _need_admin()
+    admins.need(gettext("Health"))
     every.keep(every.look(Around(connections.settings(), utc_now(), current_user)))
     return make_response(redirect(url_for("checks.index"), HTTPStatus.SEE_OTHER))
 
@@ -82,7 +82,7 @@ def check() -> Response:
 @login_required
 def remove_places() -> Response:
     """Take out of the portal what leads to an older address of ours."""
-    _need_admin()
+    admins.need(gettext("Health"))
     removed = installation.remove_dead(current_user)
     flash(ngettext("%(num)d place was removed.", "%(num)d places were removed.", removed), "good")
     return check()
@@ -92,21 +92,11 @@ def remove_places() -> Response:
 @login_required
 def saw_moves() -> Response:
     """What moves of old invoices changed beside the status was seen to."""
-    _need_admin()
+    admins.need(gettext("Health"))
     count = history.saw_moves()
     flash(ngettext("%(num)d move was seen to.", "%(num)d moves were seen to.", count), "good")
     every.keep(every.look(Around(connections.settings(), utc_now()), [old_moves.CHECK]))
     return make_response(redirect(url_for("checks.index"), HTTPStatus.SEE_OTHER))
-
-
-def _need_admin() -> None:
-    """As Bitrix24 says within ten minutes; whoever has become one since is asked about, too."""
-    if not current_user.is_admin:
-        rights.ask_whether_admin(current_user)
-    if not current_user.is_admin:
-        abort(
-            make_response(render_template("health/ask.html", admins_words=admins.whom_to_ask()), HTTPStatus.FORBIDDEN)
-        )
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from b24xero import connections, sessions
+from b24xero import connections, service_login, sessions
 from b24xero.db.models import Organisation, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
@@ -26,7 +26,7 @@ from b24xero.extensions import csrf, db
 from b24xero.web import errors
 from b24xero.web.common import origin
 from b24xero.web.common.urls import own_page
-from b24xero.web.login import entering, frame_session
+from b24xero.web.login import entering, frame_session, service
 from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, take_attempt
 from b24xero.web.login.bitrix24 import bp as bp  # both halves of signing in are one blueprint
 from b24xero.xero import oauth
@@ -119,6 +119,8 @@ def connected() -> Response | str | tuple[str, int]:
     attempt = take_attempt("consent")
     if attempt is None:
         return _connect_page("failed", problems=(problem("consent_stale"),)), 400
+    if "service" in attempt:
+        return service.back(attempt)
     return _back_for_frame(attempt) if for_frame else _back(attempt)
 
 
@@ -245,7 +247,7 @@ def disconnect() -> Response:
         token, connection_id = login.access_token, login.connection_id
         connections.end_xero_login(current_user)
         try:
-            if connection_id:
+            if connection_id and not service_login.stands_on(connection_id):
                 oauth.disconnect(connections.xero_app(), token, connection_id)
             flash(_("Disconnected from Xero."), "good")
         except Disconnected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from b24xero.web.messages.automatic import OF_AUTOMATIC
 from b24xero.web.messages.bitrix24 import OF_BITRIX24
 from b24xero.web.messages.invoices import OF_INVOICES
 from b24xero.web.messages.message import Words
@@ -46,4 +47,6 @@ OURS = {
 }
 # fmt: on
 
-SENTENCES = OF_SET_UP | OF_INVOICES | OF_BITRIX24 | NETWORK | OF_XERO | OF_RUNS | FOUND | OF_PRODUCTS | OURS
+SENTENCES = (
+    OF_SET_UP | OF_INVOICES | OF_BITRIX24 | NETWORK | OF_XERO | OF_RUNS | FOUND | OF_PRODUCTS | OF_AUTOMATIC | OURS
+)

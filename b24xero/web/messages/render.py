@@ -75,6 +75,7 @@ def fix_of(words: Words, places: Places) -> Fix | None:
         "taxes": ("setup.index", "taxes"),
         "setup": ("setup.index", None),
         "connect": ("auth.connect", None),
+        "automatic": ("automatic.index", None),
         "products": ("products.index", None),
         "sign-in": ("auth.login", None),
     }

@@ -24,7 +24,7 @@ from b24xero.reconciliation.story import Event, Kind
 from b24xero.runs import history
 from b24xero.runs.history import Filter
 from b24xero.web.activity import line
-from b24xero.web.common import formats, labels, moments, standings
+from b24xero.web.common import formats, labels, moments, standings, who
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 
@@ -85,7 +85,7 @@ def _event(kind: Kind, entry: SyncEntry) -> Event:
     return Event(
         kind, at.date(), at,
         Decimal(total) if total and kind in ("sent", "changed") else None,
-        entry.user.name if entry.user else "",
+        who.did(entry),
         why[0].text if why else "", line.spoken(entry, entry.before), line.spoken(entry, entry.after),
     )  # fmt: skip
 

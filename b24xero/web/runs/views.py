@@ -16,7 +16,7 @@ from b24xero.matching import candidates
 from b24xero.pull import job
 from b24xero.runs import lifecycle
 from b24xero.web.activity import outcomes
-from b24xero.web.common import moments
+from b24xero.web.common import moments, who
 from b24xero.web.runs import notice, reading, worklist, xero_news
 from b24xero.web.runs.panel import RunView, view
 from b24xero.writes import invoice_links
@@ -65,7 +65,7 @@ def show(run_id: int) -> Response:
         return _panel(run)
     shown = view(run)
     begun = gettext(
-        "Run %(id)s, begun by %(name)s, %(when)s.", id=run.id, name=run.user.name, when=moments.moment(run.created_at)
+        "Run %(id)s, begun by %(name)s, %(when)s.", id=run.id, name=who.begun(run), when=moments.moment(run.created_at)
     )
     work = worklist.shown(run) if shown.ended and run.kind in ("push", "pull") else worklist.Worklist()
     return make_response(

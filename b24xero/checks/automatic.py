@@ -1,0 +1,61 @@
+"""Whether the login of automatic sync lives, and whether Xero's webhook tells of what it should."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from b24xero import service_login
+from b24xero.checks.result import Around, Check, Verdict, Words, broken, see_to, well
+from b24xero.db.models import AutomaticSync, ServiceLogin
+from b24xero.extensions import db
+
+# Nobody has used it for so long that somebody should look why.
+SOON = timedelta(days=14)
+
+
+def look(around: Around) -> Verdict:
+    logins = db.session.scalars(select(ServiceLogin)).all()
+    if not logins:
+        return well("off")
+    if over := [login.organisation.name for login in logins if not login.lives]:
+        return broken("over", organisation=", ".join(over))
+    ends = min(login.renewed_at for login in logins) + service_login.UNUSED
+    if ends - around.now < SOON:
+        return see_to("soon", until=ends.date())
+    missed = [one for one in db.session.scalars(select(AutomaticSync)) if one.untold and one.untold_since]
+    if missed and around.settings.xero_webhook_keys:
+        since = min(one.untold_since for one in missed if one.untold_since)
+        return see_to("untold", count=sum(one.untold for one in missed), moment=since.isoformat())
+    return well(until=ends.date())
+
+
+CHECK = Check(
+    "automatic",
+    _("Automatic sync"),
+    {
+        "off": Words(_("Off: nothing goes by itself.")),
+        "well": Words(_("Its login for Xero holds; unused it would until %(until)s.")),
+        "over": Words(
+            _("The login of automatic sync has ended for %(organisation)s, so nothing goes by itself."),
+            _("It was ended in Xero, or the Xero app’s secret is another one."),
+            _("Give it a new one under Automatic sync."),
+        ),
+        "soon": Words(
+            _("The login of automatic sync has not been used for weeks and ends on %(until)s."),
+            _("Nothing is turned on, or no worker is running."),
+            _("Look under Automatic sync; a login that is used does not end."),
+        ),
+        "untold": Words(
+            _("Xero’s webhook leaves changes out: %(count)s since %(moment)s. They were found by asking, which is "
+              "slower."),
+            _("Xero has turned the webhook off because this address did not answer for a day, or events are not "
+              "chosen in it."),
+            _("In Xero: My Apps > Webhooks, send “Intent to receive” again, with invoices, credit notes and payments "
+              "chosen."),
+        ),
+    },
+    look,
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""When the next look at a system is due. Pure.
+
+A look reads everything that changed since the last one, so what was heard in between says only that it is time: an
+event that is lost, doubled or out of order changes nothing but how soon. The price of looking though nothing was heard
+is the calls of an idle day; see docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+BITRIX24_EVERY = timedelta(minutes=2)
+XERO_EVERY = timedelta(minutes=15)
+# Where something was found, more often comes at once: a day of payments is entered in one go.
+LIVELY_FOR, LIVELY_EVERY = timedelta(minutes=30), timedelta(minutes=2)
+NIGHT_EVERY = timedelta(hours=1)
+NIGHT_BEGINS, NIGHT_ENDS = 22, 6
+# Where Xero tells by itself, a look is only there for what got lost.
+TOLD_EVERY = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """``asked_at``: when the last look began; ``heard_at``: the last word that none had followed yet when it was heard;
+    ``found_at``: when a look last found something."""
+
+    asked_at: datetime | None
+    heard_at: datetime | None = None
+    found_at: datetime | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was heard since the last look began."""
+        return self.heard_at is not None and (self.asked_at is None or self.heard_at >= self.asked_at)
+
+
+def xero_next(looked: Looked, now: datetime, *, is_told: bool, at_office: datetime) -> datetime:
+    """When Xero is to be asked again; ``now`` or before it: at once.
+
+    Args:
+        is_told: Xero's webhook is set up and has missed nothing that we know of.
+        at_office: now, in the organisation's own zone.
+    """
+    if looked.asked_at is None or looked.has_news:
+        return now
+    return looked.asked_at + _every(looked, now, is_told=is_told, at_office=at_office)
+
+
+def _every(looked: Looked, now: datetime, *, is_told: bool, at_office: datetime) -> timedelta:
+    if is_told:
+        return TOLD_EVERY
+    if looked.found_at is not None and now - looked.found_at < LIVELY_FOR:
+        return LIVELY_EVERY
+    is_night = at_office.hour >= NIGHT_BEGINS or at_office.hour < NIGHT_ENDS
+    return NIGHT_EVERY if is_night else XERO_EVERY
+
+
+def bitrix24_next(asked_at: datetime | None, now: datetime) -> datetime:
+    """When Bitrix24 is to be asked again."""
+    return asked_at + BITRIX24_EVERY if asked_at else now

@@ -1,0 +1,1 @@
+"""What goes by itself: its login, its switches, and how it goes."""

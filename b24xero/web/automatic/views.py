@@ -1,0 +1,131 @@
+"""Automatic sync: who gave its login, what goes by itself, and how it goes; for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_required
+
+from b24xero import connections, rights, service_login
+from b24xero.db.models import AutomaticSync, Organisation, ServiceLogin, utc_now
+from b24xero.db.transactions import writing
+from b24xero.domain.invoice import Stage
+from b24xero.domain.set_up import DO_NOT_SEND
+from b24xero.extensions import db
+from b24xero.news import look
+from b24xero.news.due import BITRIX24_EVERY
+from b24xero.web.common import admins, formats, moments
+
+bp = Blueprint("automatic", __name__)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One thing that is told of how it goes."""
+
+    title: str
+    said: str
+    more: str = ""
+
+
+@bp.get("/automatic")
+@login_required
+def index() -> Response:
+    admins.need(_heading())
+    organisation = connections.current_organisation(current_user)
+    if organisation is None or not organisation.is_set_up:
+        return make_response(render_template("automatic/later.html", heading=_heading()))
+    login = service_login.of(organisation)
+    sync = db.session.get(AutomaticSync, organisation.id)
+    return make_response(
+        render_template(
+            "automatic/index.html",
+            heading=_heading(),
+            organisation=organisation,
+            login=login,
+            given=moments.moment(login.given_at) if login else "",
+            ends=formats.day(moments.here(login.renewed_at + service_login.UNUSED).date()) if login else "",
+            sync=sync,
+            stages=_sendable(organisation),
+            tiles=_tiles(login, sync, utc_now()) if login and sync and login.lives else (),
+            webhook=_webhook(),
+            told=bool(connections.settings().xero_webhook_keys),
+        )
+    )
+
+
+@bp.post("/automatic")
+@login_required
+def save() -> Response:
+    """The switches. What is turned on begins with what changes from now on: nothing that is there is swept up."""
+    admins.need(_heading())
+    organisation = connections.current_organisation(current_user)
+    if organisation is None or service_login.of(organisation) is None:
+        return make_response(redirect(url_for("automatic.index"), HTTPStatus.SEE_OTHER))
+    known = {stage.id for stage in _sendable(organisation)}
+    chosen = [id for id in request.form.getlist("stage") if id in known]
+    with writing():
+        sync = db.session.get_one(AutomaticSync, organisation.id)
+        sync.moves_stages = "moves_stages" in request.form
+        if chosen and not sync.sent_stages:
+            sync.sends_since, sync.changed_until, sync.seen, sync.asked_bitrix24_at = utc_now(), None, {}, None
+        sync.sent_stages = chosen
+    flash(gettext("Saved. It goes by itself from now on."), "good")
+    return make_response(redirect(url_for("automatic.index"), HTTPStatus.SEE_OTHER))
+
+
+def _heading() -> str:
+    return gettext("Automatic sync")
+
+
+def _sendable(organisation: Organisation) -> list[Stage]:
+    """The stages of Bitrix24 that the set-up writes to Xero."""
+    set_up = organisation.set_up
+    lists = rights.portal_lists(current_user)
+    return [stage for stage in lists.all_stages if set_up.stages.get(stage.id, DO_NOT_SEND) != DO_NOT_SEND]
+
+
+def _webhook() -> str:
+    return f"{connections.settings().public_url}/webhooks/xero"
+
+
+def _tiles(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> list[Tile]:
+    return [tile for tile in (_from_xero(login, sync, now), _from_bitrix24(sync, now), _untold(sync)) if tile]
+
+
+def _from_xero(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> Tile | None:
+    if not sync.moves_stages:
+        return None
+    following = look.xero_due(login, sync, now)
+    more = gettext("next by %(time)s", time=formats.moment(max(following, now)))
+    if sync.heard_at:
+        more = gettext("Xero told of a change %(ago)s; %(more)s", ago=formats.ago(sync.heard_at, now), more=more)
+    return Tile(gettext("Xero was asked"), _ago(sync.asked_xero_at, now), more)
+
+
+def _from_bitrix24(sync: AutomaticSync, now: datetime) -> Tile | None:
+    if not sync.sent_stages:
+        return None
+    every = int(BITRIX24_EVERY.total_seconds() // 60)
+    return Tile(
+        gettext("Bitrix24 was asked"), _ago(sync.asked_bitrix24_at, now),
+        gettext("every %(minutes)s minutes", minutes=every),
+    )  # fmt: skip
+
+
+def _untold(sync: AutomaticSync) -> Tile | None:
+    if not sync.untold or not sync.untold_since:
+        return None
+    return Tile(
+        gettext("Left out by Xero’s webhook"),
+        gettext("%(count)s since %(when)s", count=sync.untold, when=moments.moment(sync.untold_since)),
+        gettext("They were found by asking. Look at the webhook in Xero: My Apps > Webhooks."),
+    )
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    return formats.ago(moment, now) if moment else gettext("not yet")

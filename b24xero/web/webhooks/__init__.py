@@ -1,0 +1,1 @@
+"""What vendors post to us by themselves."""
