@@ -27,6 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         "chaos", help="push and pull while a fifth of all calls fail and workers are killed"
     )
     chaos_parser.add_argument("--invoices", type=int, help="default: 10,000 on PostgreSQL, 2,000 on SQLite")
+    chaos_parser.add_argument("--payments", type=int, help="of so many invoices; default: of every second one")
     chaos_parser.add_argument("--database", choices=DATABASES, help="default: one after the other")
     chaos_parser.add_argument("--numbers", choices=("bitrix24", "xero"), default="bitrix24", help="who numbers them")
     chaos_parser.add_argument("--old", action="store_true", help="a portal of old invoices (crm.invoice.*)")
@@ -36,14 +37,17 @@ def main(arguments: Sequence[str]) -> int:
         databases = [wanted.database] if wanted.database else list(INVOICES)
         storm, numbers = Storm(seed=wanted.seed), wanted.numbers
         counts = {name: wanted.invoices or INVOICES[name] for name in databases}
-        return max([chaos(name, count, storm, numbers, old=wanted.old) for name, count in counts.items()])
+        return max([
+            chaos(name, count, storm, numbers, old=wanted.old, paid=wanted.payments) for name, count in counts.items()
+        ])  # fmt: skip
     if wanted.command == "fuzz":
         return fuzzed(wanted.database, wanted.requests, wanted.one_in)
     return fair() if wanted.command == "fairness" else figures.main()
 
 
-def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = False) -> int:
-    """Push so many invoices, then pull the payments of half of them; 1 when anything is not as it must be."""
+def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = False, paid: int | None = None) -> int:
+    """Push so many invoices, then pull the payments of so many of them, or of half; 1 when anything is not as it must
+    be."""
     heading(
         f"{database}: {count:,} invoices, {storm.rate:.0%} of all calls faulty, two workers, one killed every 3-5 s"
     )
@@ -56,7 +60,7 @@ def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = 
         print(f"  the world was made in {time.monotonic() - began:.0f} s", flush=True)
         course = weather(here, storm, lambda c: [Pushes(here, one, c, share[one.name]) for one in everyone])
         wrong = told("push", course, of_push(here, ids))
-        stages = payments.receive(here, ids[: count // 2], storm.seed)
+        stages = payments.receive(here, ids[: count // 2 if paid is None else paid], storm.seed)
         before = {id: said(here, id) for id in stages} if old else None
         course = weather(here, storm, lambda c: [Pulls(here, mere, c)])
         return max(wrong, told("pull", course, of_pull(here, stages, before)))

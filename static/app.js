@@ -405,7 +405,7 @@ function addUp(sums) {
 }
 // As the server reads it: the largest id first, then by how much each next one is less.
 function spelt(ids) {
-  const ordered = ids.map(Number).sort((a, b) => b - a);
+  const ordered = ids.map((id) => Number(id.replace("old-", "-"))).sort((a, b) => b - a);  // as keys count them
   return ordered.map((id, n) => (n ? ordered[n - 1] - id : id).toString(36)).join(".");
 }
 document.addEventListener("formdata", ({ target, formData }) => {

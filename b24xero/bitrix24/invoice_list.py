@@ -24,7 +24,7 @@ MOST_LOOKS = 3
 # exceeds max_input_vars (1,000 by default) without a word.
 MANY_IDS = 200
 
-_ORDERS: Mapping[str, Mapping[str, str]] = {
+ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
     "oldest": {"begindate": "ASC", "id": "ASC"},
     "number": {"accountNumber": "ASC", "id": "ASC"},
@@ -64,19 +64,21 @@ def _before(
     if not (query.search or counted):
         return {}, None
     beside = {**invoice_count.commands(query, met), **stage_commands(categories)} if counted else {}
-    searched, answer = invoice_search.condition(session, query.search, beside)
-    return searched, invoice_count.read(answer, met, parse.stages(statuses(answer))) if counted and answer else None
+    found = invoice_search.searched(session, query.search, beside)
+    if not (counted and found.answer):
+        return found.condition, None
+    return found.condition, invoice_count.read(found.answer, met, parse.stages(statuses(found.answer)))
 
 
-def _without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
+def without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
     return replace(query, without_ids=tuple(dict.fromkeys((*query.without_ids, *met.known()))))
 
 
 def _page(
     session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates
 ) -> InvoicePage:
-    query = _without(query, met)
-    condition = _condition(query, searched)
+    query = without(query, met)
+    condition = condition_of(query, searched)
     first = (query.page - 1) * query.rows
     beside = invoice_count.commands(query, met) if query.counted else {}
     answer = _list(session, categories, query, condition, first, beside)
@@ -95,13 +97,13 @@ def _page(
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: one call, with a search two."""
-    searched, _beside = invoice_search.condition(session, query.search) if query.search else ({}, None)
-    condition = _condition(_without(query, met), searched)
-    order = _ORDERS[query.sort]
+    searched = invoice_search.searched(session, query.search).condition if query.search else {}
+    condition = condition_of(without(query, met), searched)
+    order = ORDERS[query.sort]
     fields = ("id", "isRecurring")
     lists = {start: list_command(INVOICE, condition, fields, order, start) for start in range(0, most, PAGE)}
     found: list[Params] = []
-    if _has_many_ids(condition):
+    if has_many_ids(condition):
         for command in lists.values():
             items = rows_in(session.call(*command)["result"], "items")
             found += items
@@ -114,14 +116,14 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
     return tuple(dict.fromkeys(id for id in ids if id))[:most]
 
 
-def _has_many_ids(condition: Params) -> bool:
+def has_many_ids(condition: Params) -> bool:
     """Looked for wherever they stand in it."""
     nested = (value for value in condition.values() if isinstance(value, Mapping))
     lists = (len(value) for value in condition.values() if isinstance(value, list))
-    return sum(lists) > MANY_IDS or any(map(_has_many_ids, nested))
+    return sum(lists) > MANY_IDS or any(map(has_many_ids, nested))
 
 
-def _condition(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
+def condition_of(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
     condition: dict[str, Any] = dict(invoice_count.days(query))
     if query.stages:
         condition["@stageId"] = list(query.stages)
@@ -141,15 +143,15 @@ def _list(
     """The pages of 50 that hold the wanted rows: ``start`` is floored to them by the portal (facts §3.1)."""
     beside = beside or {}
     starts = range(first // PAGE * PAGE, first + query.rows, PAGE)
-    order = _ORDERS[query.sort]
+    order = ORDERS[query.sort]
     lists = {start: list_command(INVOICE, condition, invoice_count.FIELDS, order, start) for start in starts}
-    if _has_many_ids(condition):
+    if has_many_ids(condition):
         alone = {start: session.call(*lists[start]) for start in starts}
-        pages_alone = {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}
+        pages_alone = {start: (whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}
         return {"pages": pages_alone, "batch": session.batch(beside) if beside else None}
     commands = {f"page_{start}": lists[start] for start in starts}
     answer = session.batch({**commands, **beside, **stage_commands(categories)})
-    pages = {start: _whole(answer.rows(f"page_{start}", "items")) for start in starts}
+    pages = {start: whole(answer.rows(f"page_{start}", "items")) for start in starts}
     totals = {start: answer.totals.get(f"page_{start}", 0) for start in starts}
     return {
         "batch": answer,
@@ -206,7 +208,7 @@ def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
     return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
 
 
-def _whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A row without an id is nobody's."""
     return [item for item in items if parse.number(item.get("id"))]
 

@@ -45,7 +45,8 @@ class Portal(Model):
 
     ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
     ``template_ids``: the recurring templates that were met among its invoices. ``invoice_kinds``: those of
-    ``domain.invoice.Kind`` that it has, as it said at ``kinds_told_at``.
+    ``domain.invoice.Kind`` that it has, as it said at ``kinds_told_at``. ``moves_seen_to``: the last entry of a
+    move that changed more of an old invoice than its status which an administrator has seen to.
     ``uninstall_told_at``: when somebody who knows the word last said that the application was taken away; None once the
     authorization server has said whether it was.
     """
@@ -58,6 +59,7 @@ class Portal(Model):
     template_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     invoice_kinds: Mapped[list[Kind]] = mapped_column(JSON, default=lambda: ["smart"], server_default='["smart"]')
     kinds_told_at: Mapped[datetime | None] = mapped_column(Moment)
+    moves_seen_to: Mapped[int] = mapped_column(default=0, server_default="0")
     application_token: Mapped[str | None] = mapped_column(Secret)
     uninstall_told_at: Mapped[datetime | None] = mapped_column(Moment)
 

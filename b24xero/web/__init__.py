@@ -21,7 +21,18 @@ from b24xero.web.access import own as own_access
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.automatic import views as automatic_views
-from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
+from b24xero.web.common import (
+    compiled_templates,
+    cookies,
+    formats,
+    kind_mark,
+    language,
+    metrics,
+    odd_rows,
+    origin,
+    static,
+    urls,
+)
 from b24xero.web.common import health as liveness
 from b24xero.web.common.invoice_address import InvoiceKey
 from b24xero.web.health import views as health_views
@@ -101,6 +112,7 @@ def register(app: Flask) -> None:
         "figure": formats.figure,
         "invoice_key": invoice_key.written,
         "numberless": invoice_key.numberless,
+        "kind_mark": kind_mark.kind_mark,
         "currency_name": formats.currency_name,
         "day": formats.day,
         "near_day": formats.near_day,

@@ -52,7 +52,7 @@ def test_what_costs_no_call_is_looked_at_with_each_page_and_nothing_is_asked(rea
 def test_check_all_now_asks_both_and_is_remembered(ready: Person, app: Flask) -> None:
     with_worker(app)
     told = lines(press(ready, "Check all now"))
-    assert len(told) == 22
+    assert len(told) == 23
     for title in ("Bitrix24 portal", "Bitrix24 authorization server", "Authorization server, from the portal",
                   "Application in Bitrix24", "Scopes in Bitrix24", "Xero", "App at Xero", "Clock", "Database",
                   "Keys", "Worker", "Set-up", "Registered addresses"):  # fmt: skip

@@ -26,9 +26,10 @@ STATUSES = {
 
 # Where a portal has both: domain.invoice.Kind, as the address says it and in words
 KINDS = {
-    "smart": ("new", _("New invoices")),
-    "legacy": ("old", _("Old invoices")),
+    "smart": ("new", lazy_pgettext("kind of invoice", "New")),
+    "legacy": ("old", lazy_pgettext("kind of invoice", "Old")),
 }
+ALL_KINDS = lazy_pgettext("kind of invoice", "All")
 
 # What of an old invoice may become another by a save: legacy_content.Change.what
 PARTS = {

@@ -44,7 +44,8 @@ class Asking:
         since, until = wanted.period.days(self.around.today)
         query = InvoiceQuery(
             page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q, stages=wanted.stages, since=since,
-            until=until, counted=self.counted, kind=wanted.kind_of(portal_invoices.invoice_kinds()),
+            until=until, counted=self.counted, kinds=wanted.kinds_of(portal_invoices.invoice_kinds()),
+            start=wanted.start,
         )  # fmt: skip
         if self.organisation is None:
             return query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -17,12 +18,13 @@ from b24xero import connections, portal_invoices, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
-from b24xero.domain.invoice import VatRate, is_old
+from b24xero.domain.invoice import Kind, Stage, VatRate, is_old
 from b24xero.domain.queries import ROWS, InvoicePage
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.push import single
 from b24xero.push.choices import Choices
+from b24xero.runs import history
 from b24xero.web import errors
 from b24xero.web.common import admins, as_of, formats, labels, list_query, moments, urls
 from b24xero.web.common.list_query import Asked
@@ -55,10 +57,20 @@ def index() -> Response:
     _remember(wanted)
     db.session.commit()
     if not _is_fragment() and not wanted.now:
-        return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
+        context = {**_filters(wanted), **_steps(organisation), "moves": _moves_to_see_to()}
+        return make_response(render_template("invoices/index.html", **context))
     portal_invoices.invoice_kinds(current_user)
     asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
     return _list(asking, asking.page(connections.bitrix24_for(current_user)))
+
+
+def _moves_to_see_to() -> int:
+    """For an administrator of a portal with old invoices: how many moves changed more of them than their status."""
+    if not current_user.is_admin or "legacy" not in portal_invoices.invoice_kinds():
+        return 0
+    found = len(history.changed_by_moves())
+    db.session.commit()
+    return found
 
 
 def _counts() -> bool:
@@ -99,7 +111,8 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
         "previous": number - 1,
         "next": number + 1 if page.last < page.total else 0,
         "order": str(labels.SORTS[wanted.sort]),
-        "back": wanted.url(page=number),
+        "starts": page.starts,
+        "back": wanted.url(page=number, start=page.starts.own),
         "panels": panels.of(asking, page),
         "sums": panels.sums_of_rows(rows),
     }
@@ -113,14 +126,13 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
 def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool = False) -> dict[str, Any]:
     """What the filters show. Stages are known once Bitrix24 has been asked."""
     stages = page.stages if page else ()
-    choices = [(stage.id, stage.name) for stage in stages]
+    kinds = portal_invoices.invoice_kinds()
+    choices = [(stage.id, _stage_words(stage, kinds)) for stage in stages]
     unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
     choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
-    kinds = portal_invoices.invoice_kinds()
     return {
         "asked": wanted,
-        "kind": wanted.kind_of(kinds),
-        "kinds": labels.KINDS.items() if len(kinds) > 1 else (),
+        "kinds": [("", labels.ALL_KINDS), *labels.KINDS.values()] if len(kinds) > 1 else (),
         "renewed": fragment,
         "stages": stages,
         "stage_choices": choices,
@@ -132,6 +144,13 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
         "in_bar": wanted.view in list_query.BAR,
         "as_of": as_of.xero(),
     }
+
+
+def _stage_words(stage: Stage, kinds: Collection[Kind]) -> str:
+    """Both kinds may call a stage the same."""
+    if len(kinds) > 1 and is_old(stage.id):
+        return gettext("%(stage)s (old invoices)", stage=stage.name)
+    return stage.name
 
 
 def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> list[invoices_row.RowView]:
@@ -168,8 +187,9 @@ def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.
         return ()
     set_up = organisation.set_up
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    old = page.stages if any(is_old(stage.id) for stage in page.stages) else ()
-    return render.notes(domain_set_up.gaps(set_up, () if old else page.stages, rates, organisation.books, old))
+    old = tuple(stage for stage in page.stages if is_old(stage.id))
+    new = tuple(stage for stage in page.stages if not is_old(stage.id))
+    return render.notes(domain_set_up.gaps(set_up, new, rates, organisation.books, old))
 
 
 @bp.errorhandler(RetryLater)
