@@ -21,7 +21,7 @@ from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.places import Places
 from b24xero.ratelimit.unproven import Unproven
-from b24xero.web.common import language
+from b24xero.web.common import language, words
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +124,8 @@ def bind_extensions(app: Flask) -> None:
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    babel.init_app(app, locale_selector=language.language)
+    babel.init_app(app, locale_selector=language.locale)
+    words.register(app, babel)
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)
