@@ -15,8 +15,9 @@ from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24xero import call_counts, commands, config, logs, web, worker
+from b24xero.db import migrating
 from b24xero.db.transactions import prepare_sqlite
-from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
+from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, vault
 from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.places import Places
@@ -120,7 +121,7 @@ def bind_extensions(app: Flask) -> None:
     settings: config.Settings = app.extensions["b24xero.settings"]
     vault.open(settings.token_keys)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    migrating.register(app, str(ROOT / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
