@@ -15,14 +15,15 @@ from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24xero import call_counts, commands, config, error_reports, logs, web, worker
+from b24xero.db import migrating
 from b24xero.db.transactions import prepare_sqlite
-from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
+from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, vault
 from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.places import Places
 from b24xero.ratelimit.unproven import Unproven
 from b24xero.web.common import cookies as cookie_names
-from b24xero.web.common import language, origin
+from b24xero.web.common import language, origin, words
 
 log = logging.getLogger(__name__)
 
@@ -125,11 +126,12 @@ def bind_extensions(app: Flask) -> None:
     settings: config.Settings = app.extensions["b24xero.settings"]
     vault.open(settings.token_keys)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    migrating.register(app, str(ROOT / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    babel.init_app(app, locale_selector=language.language)
+    babel.init_app(app, locale_selector=language.locale)
+    words.register(app, babel)
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)

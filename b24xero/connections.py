@@ -232,10 +232,23 @@ def refreshed_books(user: User, organisation: Organisation, max_age: timedelta =
     """
     if organisation.reference_at and utc_now() - organisation.reference_at < max_age:
         return organisation.books
+    return keep_books(organisation, xero_of(user, organisation).books())
+
+
+def xero_of(user: User, organisation: Organisation) -> Xero:
+    """As ``xero_for``, where this very organisation is meant.
+
+    Raises:
+        Disconnected: the login is with another one, or there is none.
+    """
     xero, connected = xero_for(user)
     if connected.id != organisation.id:
         raise Disconnected("xero")
-    books = xero.books()
+    return xero
+
+
+def keep_books(organisation: Organisation, books: Books) -> Books:
+    """As they have just been read."""
     with writing():
         organisation = db.session.get_one(Organisation, organisation.id)
         organisation.stored_books, organisation.reference_at = books.as_json(), utc_now()

@@ -362,6 +362,11 @@ setInterval(() => {
     htmx.ajax("GET", toasts.dataset.news.replace("/0/", `/${run}/`), { source: toasts, target: toasts, swap: "beforeend" });
   }
 }, 3000);
+// A panel that asks for itself waits until somebody looks: its next second comes after the tab has come back.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (document.hidden && elt.getAttribute("hx-trigger")?.startsWith("every ")) event.preventDefault();
+});
 // It is asked behind the person's back: what goes wrong with it is not shown, and leads nowhere.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { elt, xhr, pathInfo } = event.detail;

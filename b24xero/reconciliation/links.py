@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -19,6 +21,27 @@ from b24xero.writes import invoice_links
 _NEVER_OVERDUE = ("DRAFT", "SUBMITTED")
 
 
+class Remembered(NamedTuple):
+    """Of a link what ``standing_of`` asks for, and the payments: each under the name of its column. A thousand links
+    whole would be ten times as much, since each holds what was last written."""
+
+    bitrix24_id: int
+    xero_id: str | None
+    xero_number: str | None
+    xero_status: str | None
+    xero_total: Decimal | None
+    xero_due: Decimal | None
+    xero_settled: Decimal | None
+    xero_credits: Sequence[Mapping[str, str]] | None
+    xero_due_date: str | None
+    xero_written_total: Decimal | None
+    xero_edits: int
+    xero_paid_on: str | None
+    xero_payments: Sequence[Mapping[str, str]] | None
+    seen: Mapping[str, str] | None
+    problems: Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True)
 class Found:
     """By invoice: how the two stand, and what came in for it."""
@@ -29,10 +52,22 @@ class Found:
 
 def look(organisation: Organisation | None, rows: Sequence[InvoiceRow], around: Around) -> Found:
     """One question to the database for every 500."""
-    links = invoice_links.find_all(organisation, [row.id for row in rows]) if organisation else {}
-    standings = {row.id: standing_of(row, links.get(row.id), around) for row in rows}
-    payments = {id: tuple(map(Payment.from_json, link.xero_payments or ())) for id, link in links.items()}
+    known = _remembered(organisation, [row.id for row in rows]) if organisation else {}
+    standings = {row.id: standing_of(row, known.get(row.id), around) for row in rows}
+    payments = {
+        id: tuple(map(Payment.from_json, link.xero_payments)) for id, link in known.items() if link.xero_payments
+    }
     return Found(standings, payments)
+
+
+def _remembered(organisation: Organisation, ids: Sequence[int]) -> dict[int, Remembered]:
+    columns = [getattr(InvoiceLink, name) for name in Remembered._fields]
+    found: dict[int, Remembered] = {}
+    for first in range(0, len(ids), invoice_links.AT_ONCE):
+        part = InvoiceLink.bitrix24_id.in_(ids[first : first + invoice_links.AT_ONCE])
+        query = select(*columns).where(InvoiceLink.organisation_id == organisation.id, part)
+        found |= {row[0]: Remembered(*row) for row in db.session.execute(query)}
+    return found
 
 
 def ids_in_xero(organisation: Organisation) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -96,7 +96,7 @@ def worklist(
     payments: what came in, by invoice.
     """
     found = [(row, standings[row.id]) for row in rows]
-    counts = {name: sum(fits(standing) for _, standing in found) for name, fits in VIEWS.items()}
+    counts = _counts(standing for _, standing in found)
     unpaid, ages, everything = Tally(), [Tally() for _ in range(len(AGES) + 1)], Tally()
     for row, standing in found:
         everything.add(row.currency, row.total)
@@ -106,6 +106,20 @@ def worklist(
     monday = today - timedelta(days=today.weekday())
     came_in = _came_in(rows, payments, monday)
     return Worklist(total, len(rows), counts, _lines(found), unpaid, ages, came_in, everything)
+
+
+def _alike(standing: Standing) -> Hashable:
+    """All that VIEWS look at: of many invoices few differ in it."""
+    first = standing.problems[0].code if standing.problems else ""
+    return standing.kind, standing.view, standing.differences, first
+
+
+def _counts(standings: Iterable[Standing]) -> dict[str, int]:
+    of_each: dict[Hashable, tuple[Standing, int]] = {}
+    for standing in standings:
+        alike = _alike(standing)
+        of_each[alike] = (standing, of_each[alike][1] + 1 if alike in of_each else 1)
+    return {name: sum(count for standing, count in of_each.values() if fits(standing)) for name, fits in VIEWS.items()}
 
 
 def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment]], since: date) -> Tally:
@@ -120,8 +134,12 @@ def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment
 def _lines(found: Sequence[tuple[InvoiceRow, Standing]]) -> list[Line]:
     """One for each kind that there is; of questions one for each cause, however many invoices wait for it."""
     lines: dict[tuple[ToDo, str], Line] = {}
+    kinds: dict[Hashable, ToDo | None] = {}
     for row, standing in found:
-        kind = next((name for name in TO_DO if VIEWS[name](standing)), None)
+        alike = _alike(standing)
+        if alike not in kinds:
+            kinds[alike] = next((name for name in TO_DO if VIEWS[name](standing)), None)
+        kind = kinds[alike]
         if kind is None:
             continue
         cause = _cause(standing) if kind == "asked" else ""

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from http import HTTPStatus
 
+from babel import Locale
 from flask import Blueprint, Response, abort, make_response, redirect, request, session
 from flask_babel import get_translations
 from flask_login import login_required
@@ -27,6 +28,7 @@ NAMES = {
 }
 # Bitrix24's own codes where they differ from ours [U]: the facts (§2.1) name only "en".
 OF_PORTAL = {"br": "pt_BR", "la": "es"}
+_LOCALES = {name: Locale.parse(name) for name in NAMES}
 COOKIE = "language"
 KEPT = timedelta(days=365)
 # Some number of every plural that one of these languages has.
@@ -48,6 +50,11 @@ def plurals(one: str, many: str) -> str:
     words, kind_of = get_translations(), formats.locale().plural_form
     found = {kind_of(n): str(words.ungettext(one, many, n)).replace("%(num)d", "{n}") for n in _NUMBERS}
     return json.dumps({"other": found.get("many", ""), **found}, ensure_ascii=False)
+
+
+def locale() -> Locale:
+    """The same, as Babel wants it: always the same object of each, since Babel compares others part by part."""
+    return _LOCALES[language()]
 
 
 @bp.post("/language")

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from b24xero import connections, portal_invoices, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
@@ -154,9 +155,13 @@ def _stage_words(stage: Stage, kinds: Collection[Kind]) -> str:
 
 
 def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> list[invoices_row.RowView]:
-    known = select(InvoiceLink).where(
-        InvoiceLink.organisation_id == (organisation.id if organisation else 0),
-        InvoiceLink.bitrix24_id.in_([row.id for row in page.rows]),
+    known = (
+        select(InvoiceLink)
+        .where(
+            InvoiceLink.organisation_id == (organisation.id if organisation else 0),
+            InvoiceLink.bitrix24_id.in_([row.id for row in page.rows]),
+        )
+        .options(defer(InvoiceLink.written), defer(InvoiceLink.line_ids))
     )
     links = {link.bitrix24_id: link for link in db.session.scalars(known)}
     around = surroundings(organisation, wanted.url(), page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +13,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from b24xero import connections
-from b24xero.db.models import SyncEntry, SyncRun
-from b24xero.db.states import RunState
+from b24xero.db.models import SyncEntry, SyncRun, utc_now
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.runs import history, lifecycle
@@ -26,8 +26,10 @@ from b24xero.web.messages.render import Fix, Note
 from b24xero.web.runs import notice, xero_news
 
 LATEST = 5
-# Asked again while something moves by itself; a run that waits for its person asks nothing.
-_ASK_AGAIN: dict[RunState, str] = {"queued": "1s", "running": "1s", "waiting": "5s"}
+# Asked again while something moves by itself; a run that waits for its person asks nothing. Each second while most runs
+# end, then less often, by how many seconds it has gone on.
+_ASK_AGAIN = ((30, "1s"), (180, "2s"))
+_ASK_LATER = "5s"
 # The heading and the button say this already, and to the right person.
 _SAID_BY_HEADING = {"xero_disconnected", "bitrix24_disconnected"}
 
@@ -68,6 +70,16 @@ class RunView:
     def stopping(self) -> bool:
         return self.run.stop_asked and not self.ended
 
+    @property
+    def state(self) -> str:
+        """A mark that is another one as soon as the panel shows anything else."""
+        shown = (
+            self.title, self.status, self.words, self.counted, self.every, self.hint, self.notes, self.news,
+            [(str(words), number) for words, number in self.counts], self.way_on, self.stopping,
+            self.run.done, self.run.total, [(line.key, line.again, note) for line, note in self.latest],
+        )  # fmt: skip
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
 
 def view(run: SyncRun) -> RunView:
     words, look = _heading(run)
@@ -78,7 +90,7 @@ def view(run: SyncRun) -> RunView:
         status=look,
         words=words,
         counted=_counted(run),
-        every="" if waits_for_person else _ASK_AGAIN.get(run.state, ""),
+        every="" if waits_for_person or run.state in lifecycle.ENDED else _every(run),
         hint=_hint(run),
         notes=_notes(run),
         counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
@@ -86,6 +98,13 @@ def view(run: SyncRun) -> RunView:
         way_on=_way_on(run) if waits_for_person else None,
         news=xero_news.line(run) if run.kind == "pull" and run.state in lifecycle.ENDED and run.counts else "",
     )
+
+
+def _every(run: SyncRun) -> str:
+    if run.state == "waiting":
+        return _ASK_LATER
+    age = (utc_now() - run.created_at).total_seconds()
+    return next((every for until, every in _ASK_AGAIN if age < until), _ASK_LATER)
 
 
 def _title(run: SyncRun) -> str:
