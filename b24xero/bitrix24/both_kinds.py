@@ -21,6 +21,7 @@ from b24xero.bitrix24 import (
 )
 from b24xero.bitrix24.all_invoices import Stretch
 from b24xero.bitrix24.invoice_list import Choose
+from b24xero.bitrix24.invoice_numbers import Groups
 from b24xero.bitrix24.legacy_moves import Look, OldItem
 from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.recent_invoices import recent as recent_of_today
@@ -70,14 +71,16 @@ def keyed(one: Any) -> Any:
 
 
 def page(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None
-) -> InvoicePage:
-    """``choose``: of what was counted, the keys that are wanted."""
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None,
+    groups: Groups | None = None,
+) -> InvoicePage:  # fmt: skip
+    """``choose``: of what was counted, the keys that are wanted; ``groups``: of what was not, what is told by number
+    alone, where the portal has today's invoices alone: the older list would leave out a condition without a word."""
     if len(query.kinds) > 1:
         return merged_list.invoice_page(session, categories, query, met, choose)
     asked = query.of(query.kinds[0])
     if query.kinds != (OLD,):
-        return invoice_list.invoice_page(session, categories, asked, met, choose)
+        return invoice_list.invoice_page(session, categories, asked, met, choose, groups)
 
     def by_ids(found: Counted) -> Sequence[int]:
         return ids_of(OLD, choose(_keyed_count(found)) if choose else ())

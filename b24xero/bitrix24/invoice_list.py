@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import invoice_count, invoice_search, parse, parse_customer, templates
+from b24xero.bitrix24 import invoice_count, invoice_numbers, invoice_search, parse, parse_customer, templates
 from b24xero.bitrix24.batch import Batch, Params, rows_in
+from b24xero.bitrix24.invoice_numbers import Commands, Groups
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
 from b24xero.bitrix24.item_list import INVOICE as INVOICE
@@ -37,10 +38,12 @@ Choose = Callable[[Counted], Sequence[int]]
 
 
 def invoice_page(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None = None
-) -> InvoicePage:
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None = None,
+    groups: Groups | None = None,
+) -> InvoicePage:  # fmt: skip
     """One page of what this person may see: two calls (the list with the stages, and what is counted; the customers'
-    names), with a search or a choice one more before them. A page beyond the end gives the last one.
+    names, and how many there are of each of the ``groups`` where not all were counted), with a search or a choice one
+    more before them. A page beyond the end gives the last one.
 
     Recurring templates are no invoices. One that was never met before costs a call more, once for everybody; the total
     has those that nobody has met yet."""
@@ -49,7 +52,7 @@ def invoice_page(
         query = replace(query, only_ids=tuple(choose(beside)))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
-        page = _page(session, categories, replace(query, counted=query.counted and not beside), searched, met)
+        page = _page(session, categories, query, searched, met, beside, groups)
         beside = beside or page.beside
         if len(met.known()) == known:
             break
@@ -75,12 +78,13 @@ def without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
 
 
 def _page(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates
-) -> InvoicePage:
+    session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates,
+    counted: Counted | None, groups: Groups | None,
+) -> InvoicePage:  # fmt: skip
     query = without(query, met)
     condition = condition_of(query, searched)
     first = (query.page - 1) * query.rows
-    beside = invoice_count.commands(query, met) if query.counted else {}
+    beside = invoice_count.commands(query, met) if query.counted and not counted else {}
     answer = _list(session, categories, query, condition, first, beside)
     total, items = _found(answer, first, query.rows)
     if not items and total and first:
@@ -88,11 +92,16 @@ def _page(
         last = _list(session, categories, query, condition, first)
         total, items = _found(last, first, query.rows)
     items = templates.without(items, met)
-    names, listed = _names(session, items, () if "stages" in answer else categories)
-    stages = parse.stages(answer.get("stages", listed))
+    if beside:
+        counted = invoice_count.read(answer["batch"], met, parse.stages(answer.get("stages", ())))
+    wanted = groups(counted) if groups and counted and not counted.whole else {}
+    asked = invoice_numbers.commands(query, wanted, met)
+    names, more = _names(session, items, {**asked, **({} if "stages" in answer else stage_commands(categories))})
+    stages = parse.stages(answer.get("stages") or statuses(more))
     rows = tuple(parse.invoice_row(item, _name(item, names)) for item in items)
-    counted = invoice_count.read(answer["batch"], met, stages) if beside else None
-    return InvoicePage(rows, total, first + 1 if rows else 0, stages, counted)
+    counted = replace(counted, stages=stages) if counted and beside else counted
+    numbers = invoice_numbers.read(more, wanted, asked)
+    return InvoicePage(rows, total, first + 1 if rows else 0, stages, counted, numbers=numbers)
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
@@ -160,9 +169,8 @@ def _list(
     }
 
 
-def _names(
-    session: Session, items: Sequence[Params], categories: Sequence[int]
-) -> tuple[dict[tuple[int, int], str], list[Params]]:
+def _names(session: Session, items: Sequence[Params], beside: Commands) -> tuple[dict[tuple[int, int], str], Batch]:
+    """The customers' names, and what is asked beside them; no call where nothing is asked."""
     companies = sorted({parse.number(i.get("companyId")) for i in items} - {0})
     contacts = sorted({parse.contact_id(i) for i in items if not parse.number(i.get("companyId"))} - {0})
     commands: dict[str, tuple[str, Params]] = {}
@@ -172,17 +180,16 @@ def _names(
     ):
         for n in range(0, len(ids), PAGE):
             commands[f"{entity}_{n}"] = list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
-    commands |= stage_commands(categories)
-    if not commands:
-        return {}, []
-    answer = session.batch(commands)
+    if not commands and not beside:
+        return {}, Batch({}, {}, {}, {})
+    answer = session.batch({**commands, **beside})
     names = {}
     for key in commands:
-        entity = int(key.split("_")[0]) if key[0].isdigit() else 0
-        for item in named_rows(answer.get(key)) if entity else ():
+        entity = int(key.split("_")[0])
+        for item in named_rows(answer.get(key)):
             spelt = parse_customer.company_name(item) if entity == COMPANY else parse_customer.contact_name(item)
             names[entity, parse.number(item.get("id"))] = spelt
-    return names, statuses(answer)
+    return names, answer
 
 
 def stage_commands(categories: Sequence[int]) -> dict[str, tuple[str, Params]]:

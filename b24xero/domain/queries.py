@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -73,12 +74,25 @@ class Counted:
     total: int
     stages: tuple[Stage, ...]
 
+    @property
+    def whole(self) -> bool:
+        return len(self.rows) >= self.total
+
+
+@dataclass(frozen=True)
+class Group:
+    """Invoices that are told by number alone: those of ``ids`` and ``stages``; None: whichever."""
+
+    ids: tuple[int, ...] | None = None
+    stages: tuple[str, ...] | None = None
+
 
 @dataclass(frozen=True)
 class InvoicePage:
     """``total`` counts what this person may see; ``first`` is the position of the first row (1-based, 0 when empty).
-    ``beside``: the newest of all invoices of these days, without names, and how many there are. ``starts``: of pages of
-    both kinds."""
+    ``beside``: the newest of all invoices of these days, without names, and how many there are. ``numbers``: where
+    those are not all, how many there are of each group that was asked for; one that had no room is missing. ``starts``:
+    of pages of both kinds."""
 
     rows: tuple[InvoiceRow, ...]
     total: int
@@ -86,6 +100,7 @@ class InvoicePage:
     stages: tuple[Stage, ...]
     beside: Counted | None = None
     starts: Starts = Starts()
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def last(self) -> int:

@@ -93,6 +93,19 @@ def ids_standing(organisation: Organisation, view: str, today: date) -> tuple[in
     return _ids(organisation, _of_age(int(view.removeprefix("age-")), today))
 
 
+def unpaid(organisation: Organisation, today: date) -> dict[int, list[tuple[str, Decimal]]]:
+    """What each age of the unpaid asks for, as Xero last said: currency and amount of each invoice. The currency is the
+    one that it was last written in; empty where that is not known. Of today's invoices."""
+    found: dict[int, list[tuple[str, Decimal]]] = {age: [] for age in range(len(AGES) + 1)}
+    for age, owed in found.items():
+        query = select(InvoiceLink.seen, InvoiceLink.xero_due).where(
+            InvoiceLink.organisation_id == organisation.id, InvoiceLink.bitrix24_id > 0, _of_age(age, today)
+        )
+        owed += [((seen or {}).get("currency", ""), due or Decimal(0)) for seen, due in db.session.execute(query)]
+    db.session.commit()
+    return found
+
+
 def _of_age(age: int, today: date) -> ColumnElement[bool]:
     unpaid = and_(InvoiceLink.xero_status == "AUTHORISED", InvoiceLink.xero_due > 0)
     day = InvoiceLink.xero_due_date

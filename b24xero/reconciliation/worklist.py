@@ -63,7 +63,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Worklist:
-    """What was counted. ``total``: how many there are of which ``counted`` were looked at."""
+    """What was counted. ``total``: how many there are of which ``counted`` were looked at. ``exact``: the counts that
+    are of all of them, where not all were looked at; ``owed_exact``: so is what is unpaid."""
 
     total: int
     counted: int
@@ -73,10 +74,16 @@ class Worklist:
     ages: Sequence[Tally]
     came_in: Tally
     all: Tally
+    exact: frozenset[str] = frozenset()
+    owed_exact: bool = False
 
     @property
     def whole(self) -> bool:
         return self.counted >= self.total
+
+    def at_least(self, view: str) -> bool:
+        """Whether there may be more of this view than were counted."""
+        return not self.whole and view not in self.exact
 
 
 def age_of(days: int) -> int:

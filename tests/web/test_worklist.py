@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from b24xero.bitrix24 import invoice_count
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, parsed, text
 from tests.pull.test_job import pushed, update_from_xero
@@ -197,3 +198,50 @@ def test_the_list_renews_only_what_its_page_has(mere: Person, vendors: Vendors) 
     after = mere.save_set_up().client.get("/invoices", headers={"HX-Request": "true"}).text
     assert 'id="over" hx-swap-oob="true"' in after
     assert '<p id="as-of" hx-swap-oob="true">Bitrix24: live.' in after
+
+
+@pytest.fixture
+def few_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty take the place of a thousand."""
+    monkeypatch.setattr(invoice_count, "MOST", 50)
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_of_more_than_are_looked_at_each_view_has_what_its_count_says(
+    ready: Person, vendors: Vendors, numbered: dict[str, int]
+) -> None:
+    vendors.forget_requests()
+    shown = counts(ready.list().text)
+    assert len(vendors.calls("bitrix24")) == 2
+    assert {view for view, count in shown.items() if count.endswith("+")} == {"todo", "differs"}
+    for view in ("all", "ready", "awaiting", "overdue", "paid", "not_sent"):
+        found = re.search(r"of (\d+)<", ready.list(view=view, rows=100).text)
+        assert (found[1] if found else "0") == shown[view], view
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_it_is_said_among_how_many_was_looked_for_what_is_to_do(ready: Person, numbered: dict[str, int]) -> None:
+    page = ready.list().text
+    assert re.search(r"Looked for among the newest 50 of \d+ invoices", panel(page, "todo-h"))
+    assert "Added up of the newest" not in panel(page, "age-h")
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_a_choice_among_more_than_are_looked_at_costs_three_calls(
+    ready: Person, vendors: Vendors, numbered: dict[str, int]
+) -> None:
+    vendors.forget_requests()
+    assert counts(ready.list(view="differs").text)["paid"].isdigit()
+    assert len(vendors.calls("bitrix24")) == 3
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_numbers_hold_only_what_the_person_sees(
+    ready: Person, vendors: Vendors, app: Flask, numbered: dict[str, int]
+) -> None:
+    jack = Person(app, "Jack O'Brien").sign_in()
+    everybody, his = counts(ready.list().text), counts(jack.list().text)
+    assert int(his["all"]) < int(everybody["all"])
+    for view in ("awaiting", "paid", "not_sent"):
+        found = re.search(r"of (\d+)<", jack.list(view=view, rows=100).text)
+        assert (found[1] if found else "0") == his[view], view
