@@ -52,6 +52,12 @@ def text(page: str) -> str:
     return " ".join("".join(parsed(page).itertext()).split())
 
 
+def reviewed(page: str) -> dict[str, int]:
+    """How many invoices each group of a review has: changed, created, refused, stays, same."""
+    heads = [head for head in parsed(page).findall(".//h2[@id]") if head.find("span[@class='same']") is not None]
+    return {head.get("id"): int("".join(head.find("span").itertext())) for head in heads}
+
+
 class Person:
     """Somebody with a browser of their own."""
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from b24xero.domain.books import Books
@@ -88,6 +89,24 @@ def filled(body: Json, said: XeroInvoice, books: Books | None = None) -> list[li
     """What Xero made of a body in its very answer to it, to be kept with the body under ``FILLED``: whatever it put in
     another way there is no edit by hand later."""
     return [_mark(difference) for difference in differences(None, body, said, books)]
+
+
+def between(written: Json, now: Json, books: Books) -> tuple[Difference, ...]:
+    """What a body says otherwise than the one that was last written, as far as that can be told without Xero.
+
+    Args:
+        now: best with the ids of its lines, and without a contact that is not known yet.
+    """
+    before, after = content.sent(written, books), content.sent(now, books)
+    lines = before.lines and tuple(replace(one, tax_amount=_taxed(one)) for one in before.lines)
+    shown = replace(before, lines=lines)
+    early = () if written.get(DAYS) else ("date", "due_date")
+    return (*_of_header(before, after, shown, early), *_of_lines(before, after, shown))
+
+
+def _taxed(line: Line) -> Decimal | None:
+    """As Xero shows it."""
+    return line.computed if line.tax_amount is None else line.tax_amount
 
 
 def _mark(difference: Difference) -> list[str]:

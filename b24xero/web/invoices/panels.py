@@ -54,8 +54,8 @@ class Age:
 
 @dataclass(frozen=True)
 class Panels:
-    """``looked``: at how many one by one; ``at_least``: the counts that may be larger, since not all invoices were; ``seen``
-    and ``owed_seen``: among how many was looked for what is to do, and for what is unpaid, where those are not all."""
+    """``looked``: at how many one by one; ``at_least``: the counts that may be larger; ``seen`` and ``owed_seen``:
+    among how many was looked for what is to do, and for what is unpaid, where that was not among all."""
 
     counts: Mapping[str, int]
     looked: int
