@@ -73,7 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "news": {"runs", "connections", "portal_invoices", "bitrix24", "xero"} | STORED,
-    "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
+    "setup": {"push", "rights", "connections", "bitrix24", "xero"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
         "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",

@@ -389,6 +389,19 @@ class SetUpDraft(Model):
 _OPEN = text("state IN ('planned', 'sent', 'unclear')")
 
 
+class SavedSetUp(Model):
+    """A set-up as it was saved once: in force from ``saved_at`` until the next one of the organisation."""
+
+    __tablename__ = "saved_set_up"
+    __table_args__ = (Index("ix_saved_set_up_organisation", "organisation_id", "saved_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    saved_by: Mapped[str] = mapped_column(String(255))
+
+
 class Intent(Model):
     """One remote write, committed before the call and ended at once after it; at most one of a subject is open.
 

@@ -19,11 +19,12 @@ from b24xero.reconciliation.worklist import Cut
 
 # What one may look at alone; those of the page's bar come first, the others are lines of "To do" and ages.
 Age = Literal["age-0", "age-1", "age-2", "age-3", "age-4"]
-View = Cut | Age
+# What is known from our own memory alone: those that another set-up wrote.
+View = Cut | Age | Literal["otherwise"]
 BAR: tuple[Cut, ...] = ("all", "todo", "ready", "differs", "awaiting", "overdue", "paid", "not_sent")
 AGES: tuple[Age, ...] = get_args(Age)
 LINES: tuple[Cut, ...] = ("changed", "asked", "refused", "paid_here", "paid_there", "by_hand")
-VIEWS: tuple[View, ...] = (*BAR, *LINES, *AGES)
+VIEWS: tuple[View, ...] = (*BAR, *LINES, "otherwise", *AGES)
 KindOf = Literal["", "new", "old"]
 KINDS: Mapping[KindOf, Kind | None] = {"": None, "new": "smart", "old": "legacy"}
 MOST_STAGES = 50

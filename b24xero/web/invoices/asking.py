@@ -15,6 +15,7 @@ from b24xero.domain.queries import Counted, Group, InvoicePage, InvoiceQuery
 from b24xero.reconciliation import links, numbers
 from b24xero.reconciliation.links import Found
 from b24xero.reconciliation.worklist import VIEWS, Worklist, worklist
+from b24xero.setup import consequences
 from b24xero.web.common.list_query import Asked
 from b24xero.web.invoices.row import Surroundings
 
@@ -37,7 +38,7 @@ class Asking:
     @property
     def chooses(self) -> bool:
         """Only how both stand tells what belongs to it."""
-        return self.wanted.view not in ("all", *_IN_XERO, *_BY_STAGE)
+        return self.wanted.view not in ("all", "otherwise", *_IN_XERO, *_BY_STAGE)
 
     @property
     def query(self) -> InvoiceQuery:
@@ -50,6 +51,8 @@ class Asking:
         )  # fmt: skip
         if self.organisation is None:
             return query
+        if wanted.view == "otherwise":
+            return replace(query, only_ids=consequences.rewritable(self.organisation))
         if wanted.view in _IN_XERO:
             return replace(query, only_ids=links.ids_standing(self.organisation, wanted.view, self._today))
         return self._by_stage(query, self.organisation) if wanted.view in _BY_STAGE else query

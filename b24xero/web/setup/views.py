@@ -23,8 +23,8 @@ from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit import side_by_side
+from b24xero.setup import consequences, recent_invoices
 from b24xero.setup import file as setup_file
-from b24xero.setup import recent_invoices
 from b24xero.web import errors
 from b24xero.web.common import admins, moments
 from b24xero.web.common.look import Tone
@@ -131,8 +131,7 @@ def _save(page: Page) -> Response:
         return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
-        organisation.stored_set_up = _kept(form.set_up(), page).as_json()
-        organisation.mapping_saved_at, organisation.mapping_saved_by = utc_now(), current_user.name
+        consequences.save(organisation, _kept(form.set_up(), page), current_user, utc_now())
     flash(gettext("Set-up saved"), "good")
     return make_response(redirect(url_for("setup.index", saved=1), HTTPStatus.SEE_OTHER))
 
