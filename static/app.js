@@ -38,6 +38,11 @@ function counted(words, n) {
 let unsaved = null;
 document.addEventListener("input", ({ target }) => { unsaved = target.closest("form[data-leave]") ?? unsaved; });
 document.addEventListener("submit", ({ target }) => { if (target === unsaved) unsaved = null; });
+// A form may come with what is not saved: typed before a sign-in ended, refused, or read from a file.
+function keepUnsaved() { unsaved = document.querySelector("form[data-leave=unsaved]") ?? unsaved; }
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (!successful && elt.matches("form[data-leave]")) unsaved = elt;
+});
 addEventListener("beforeunload", (event) => { if (unsaved?.isConnected) event.preventDefault(); });
 
 // -- the time that the Xero login still has; the server is asked nothing
@@ -483,6 +488,7 @@ function refresh() {
   keepCursor();
   tendToasts();
   noteRuns();
+  keepUnsaved();
 }
 function settle() {
   refresh();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from b24xero.domain.payments import Payment
 from b24xero.extensions import db
 from b24xero.reconciliation.standing import Around, Standing, standing_of
 from b24xero.reconciliation.worklist import AGES
+from b24xero.runs import set_aside
 from b24xero.writes import invoice_links
 
 _NEVER_OVERDUE = ("DRAFT", "SUBMITTED")
@@ -51,9 +52,11 @@ class Found:
 
 
 def look(organisation: Organisation | None, rows: Sequence[InvoiceRow], around: Around) -> Found:
-    """One question to the database for every 500."""
+    """One question to the database for every 500, and one for what was set aside."""
     known = _remembered(organisation, [row.id for row in rows]) if organisation else {}
     standings = {row.id: standing_of(row, known.get(row.id), around) for row in rows}
+    for id in set_aside.of(organisation, {row.id: row for row in rows}) if organisation else ():
+        standings[id] = replace(standings[id], aside=True)
     payments = {
         id: tuple(map(Payment.from_json, link.xero_payments)) for id, link in known.items() if link.xero_payments
     }

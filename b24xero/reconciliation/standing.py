@@ -89,7 +89,7 @@ class Standing:
     are all that hold, the most pressing first. ``changed``: the names of ``InvoiceRow.facts`` that Bitrix24 says
     otherwise than when it was written. ``total`` is Bitrix24's, ``xero_total`` Xero's; amounts are of the ``currency``,
     ``settled`` and ``due`` as Xero last said. ``days``: past due, where ``where`` is overdue. ``problems``: why it is
-    stopped.
+    stopped. ``aside``: somebody set it aside as it is, with a reason, and it says still what it said then.
     """
 
     kind: Kind
@@ -107,6 +107,7 @@ class Standing:
     differences: tuple[Difference, ...] = ()
     changed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    aside: bool = False
 
     @property
     def in_xero(self) -> bool:
@@ -124,7 +125,7 @@ class Standing:
 
     @property
     def to_do(self) -> bool:
-        return self.kind in ("ready", "stopped") or self.differs
+        return (self.kind in ("ready", "stopped") or self.differs) and not self.aside
 
     @property
     def is_open(self) -> bool:

@@ -16,7 +16,7 @@ Fits = Callable[[Standing], bool]
 
 # What one can look at alone. The first eight are views of the page, the others lines of "To do".
 ToDo = Literal["ready", "changed", "asked", "refused", "paid_here", "paid_there", "by_hand"]
-Cut = ToDo | Literal["all", "todo", "differs", "awaiting", "overdue", "paid", "not_sent"]
+Cut = ToDo | Literal["all", "todo", "differs", "awaiting", "overdue", "paid", "not_sent", "aside"]
 VIEWS: Mapping[str, Fits] = {
     "all": lambda _: True,
     "todo": lambda s: s.to_do,
@@ -32,6 +32,7 @@ VIEWS: Mapping[str, Fits] = {
     "paid_here": lambda s: s.kind == "paid_here",
     "paid_there": lambda s: s.kind == "paid_there",
     "by_hand": lambda s: s.kind in ("changed_there", "ended_there", "apart"),
+    "aside": lambda s: s.aside,
 }
 TO_DO: tuple[ToDo, ...] = get_args(ToDo)
 # How many days past due each age ends with; the first is not due yet, the last has no end.
@@ -118,7 +119,7 @@ def worklist(
 def _alike(standing: Standing) -> Hashable:
     """All that VIEWS look at: of many invoices few differ in it."""
     first = standing.problems[0].code if standing.problems else ""
-    return standing.kind, standing.view, standing.differences, first
+    return standing.kind, standing.view, standing.differences, first, standing.aside
 
 
 def _counts(standings: Iterable[Standing]) -> dict[str, int]:
@@ -139,13 +140,14 @@ def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment
 
 
 def _lines(found: Sequence[tuple[InvoiceRow, Standing]]) -> list[Line]:
-    """One for each kind that there is; of questions one for each cause, however many invoices wait for it."""
+    """One for each kind that there is, without what was set aside; of questions one for each cause, however many
+    invoices wait for it."""
     lines: dict[tuple[ToDo, str], Line] = {}
     kinds: dict[Hashable, ToDo | None] = {}
     for row, standing in found:
         alike = _alike(standing)
         if alike not in kinds:
-            kinds[alike] = next((name for name in TO_DO if VIEWS[name](standing)), None)
+            kinds[alike] = next((name for name in TO_DO if standing.to_do and VIEWS[name](standing)), None)
         kind = kinds[alike]
         if kind is None:
             continue

@@ -144,6 +144,7 @@ VIEWS = {
     "paid_here": _("Unpaid in Xero"),
     "paid_there": _("Paid in Xero"),
     "by_hand": _("Changed in Xero"),
+    "aside": _("Set aside"),
     "otherwise": _("Written under another set-up"),
     "age-0": _("Not due"),
     "age-1": _("1–30 days"),

@@ -41,13 +41,17 @@ class Asking:
         return self.wanted.view not in ("all", "otherwise", *_IN_XERO, *_BY_STAGE)
 
     @property
+    def query_of_days(self) -> InvoiceQuery:
+        """As far as it says of what time and kind they are."""
+        since, until = self.wanted.period.days(self.around.today)
+        return InvoiceQuery(since=since, until=until, kinds=self.wanted.kinds_of(portal_invoices.invoice_kinds()))
+
+    @property
     def query(self) -> InvoiceQuery:
         wanted = self.wanted
-        since, until = wanted.period.days(self.around.today)
-        query = InvoiceQuery(
-            page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q, stages=wanted.stages, since=since,
-            until=until, counted=self.counted, kinds=wanted.kinds_of(portal_invoices.invoice_kinds()),
-            start=wanted.start,
+        query = replace(
+            self.query_of_days, page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q,
+            stages=wanted.stages, counted=self.counted, start=wanted.start,
         )  # fmt: skip
         if self.organisation is None:
             return query

@@ -10,12 +10,10 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from b24xero.domain.invoice_key import numberless
-from b24xero.domain.queries import InvoicePage
 from b24xero.reconciliation import worklist
 from b24xero.reconciliation.worklist import Line, Tally, Worklist
 from b24xero.web.common import formats, labels, standings
 from b24xero.web.common.list_query import AGES, Asked
-from b24xero.web.invoices.asking import Asking
 from b24xero.web.invoices.row import RowView
 
 # So many of a line's invoices are named.
@@ -65,13 +63,14 @@ class Panels:
     unpaid: Tally
     came_in: Sequence[tuple[str, Decimal]]
     at_least: frozenset[str] = frozenset()
+    aside: str = ""
+    aside_url: str = ""
     seen: str = ""
     owed_seen: str = ""
 
 
-def of(asking: Asking, page: InvoicePage) -> Panels | None:
+def of(found: Worklist | None, wanted: Asked) -> Panels | None:
     """None where nothing was counted."""
-    found, wanted = asking.worklist(page), asking.wanted
     if found is None:
         return None
     currencies = sorted(found.unpaid.sums, key=lambda one: -found.unpaid.sums[one])
@@ -84,9 +83,15 @@ def of(asking: Asking, page: InvoicePage) -> Panels | None:
         unpaid=found.unpaid,
         came_in=_largest_first(found.came_in.sums),
         at_least=frozenset(view for view in found.counts if found.at_least(view)),
+        aside=_aside(found.counts["aside"]),
+        aside_url=wanted.url(view="aside", page=1),
         seen="" if found.whole else _seen(found),
         owed_seen="" if found.whole or found.owed_exact else _owed_seen(found),
     )
+
+
+def _aside(count: int) -> str:
+    return ngettext("%(num)d was set aside", "%(num)d were set aside", count) if count else ""
 
 
 def _seen(found: Worklist) -> str:

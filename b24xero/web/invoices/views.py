@@ -7,6 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,6 +15,7 @@ from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
 from sqlalchemy.orm import defer
+from werkzeug.datastructures import MultiDict
 
 from b24xero import connections, portal_invoices, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
@@ -25,11 +27,12 @@ from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryL
 from b24xero.extensions import db
 from b24xero.push import single
 from b24xero.push.choices import Choices
+from b24xero.push.context import Outcome
 from b24xero.runs import history
 from b24xero.web import errors
 from b24xero.web.common import admins, as_of, formats, labels, list_query, moments, urls
 from b24xero.web.common.list_query import Asked
-from b24xero.web.invoices import panels
+from b24xero.web.invoices import counted, panels
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.invoices.asking import Asking
 from b24xero.web.messages import render
@@ -52,16 +55,18 @@ def home() -> Response:
 @bp.get("/invoices")
 @login_required
 def index() -> Response:
-    """The frame at once; the list when htmx asks for it, or in the page itself with ?now=1."""
+    """The frame at once, with what was counted last; the list when htmx asks for it, or in the page with ?now=1."""
     organisation = connections.current_organisation(current_user)
     wanted = list_query.read(request.args, current_user.rows_per_page)
     _remember(wanted)
     db.session.commit()
+    asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
     if not _is_fragment() and not wanted.now:
-        context = {**_filters(wanted), **_steps(organisation), "moves": _moves_to_see_to()}
+        seen = panels.of(counted.last(current_user, asking), wanted)
+        context = {**_filters(wanted), **_steps(organisation), "panels": seen, "reserved": seen is None}
+        context["moves"] = _moves_to_see_to()
         return make_response(render_template("invoices/index.html", **context))
     portal_invoices.invoice_kinds(current_user)
-    asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
     return _list(asking, asking.page(connections.bitrix24_for(current_user)))
 
 
@@ -98,6 +103,8 @@ def _remember(wanted: Asked) -> None:
 
 def _list(asking: Asking, page: InvoicePage) -> Response:
     wanted, organisation, fragment = asking.wanted, asking.organisation, _is_fragment()
+    worklist = asking.worklist(page)
+    counted.keep(current_user, asking, page, worklist)
     number = (page.first - 1) // wanted.rows + 1 if page.rows else 1
     rows = _rows(wanted, page, organisation)
     context = {
@@ -114,7 +121,7 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
         "order": str(labels.SORTS[wanted.sort]),
         "starts": page.starts,
         "back": wanted.url(page=number, start=page.starts.own),
-        "panels": panels.of(asking, page),
+        "panels": panels.of(worklist, wanted),
         "sums": panels.sums_of_rows(rows),
     }
     if not fragment:
@@ -142,6 +149,7 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
         "periods": labels.PERIODS.items(),
         "views": [(name, labels.VIEWS[name]) for name in list_query.BAR],
         "view_words": labels.VIEWS[wanted.view],
+        "ages": [labels.VIEWS[name] for name in list_query.AGES],
         "in_bar": wanted.view in list_query.BAR,
         "as_of": as_of.xero(),
     }
@@ -232,18 +240,30 @@ def push_invoice(bitrix24_id: int) -> Response:
     around = surroundings(connections.current_organisation(current_user), back)
     row = invoices_row.outcome_view(bitrix24_id, outcome, around)
     code = _STATUS.get(outcome.kind, HTTPStatus.OK)
-    response = _row_answer(row, back, code) if htmx_request.htmx else _page_answer(row, back, code)
+    response = _row_answer(row, back, code, outcome) if htmx_request.htmx else _page_answer(row, back, code)
     if outcome.kind == "later":
         response.headers["Retry-After"] = str(max(1, round(outcome.seconds)))
     return response
 
 
-def _row_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
-    response = make_response(render_template("invoices/_answer.html", row=row, back=back), code)
+def _row_answer(row: invoices_row.RowView, back: str, code: int, outcome: Outcome) -> Response:
+    over = _over(back, outcome)
+    response = make_response(render_template("invoices/_answer.html", row=row, back=back, **over), code)
     if not row.whole:
         response.headers["HX-Retarget"] = f"#invoice-{row.key} .said"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _over(back: str, outcome: Outcome) -> dict[str, Any]:
+    """What stands over the list, with this invoice as it is now; nobody is asked for it."""
+    organisation = connections.current_organisation(current_user)
+    if organisation is None or not organisation.is_set_up:
+        return {}
+    wanted = list_query.read(MultiDict(parse_qsl(urlsplit(back).query)), current_user.rows_per_page)
+    asking = Asking(wanted, organisation, surroundings(organisation, back), counted=True)
+    found = counted.renewed(current_user, asking, outcome.row)
+    return {**_filters(wanted, fragment=True), "panels": panels.of(found, wanted)} if found else {}
 
 
 def _page_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
