@@ -45,6 +45,12 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } })
 });
 addEventListener("beforeunload", (event) => { if (unsaved?.isConnected) event.preventDefault(); });
 
+// -- a form that leads back here: to the page as it is now, whatever filters were chosen since it came
+document.addEventListener("submit", ({ target }) => {
+  const here = target.querySelector("input[data-here]");
+  if (here) here.value = location.pathname + location.search;
+}, true);
+
 // -- the time that the Xero login still has; the server is asked nothing
 function showTimeLeft() {
   for (const time of document.querySelectorAll("time[data-ends]")) {
