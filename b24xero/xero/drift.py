@@ -143,6 +143,12 @@ def kept(written: Json, said: XeroInvoice, books: Books | None = None) -> list[l
     return [_mark(edit) for edit in edits(written, said, books)]
 
 
+def were_left(written: Json | None, edits: Sequence[Difference]) -> bool:
+    """Whether somebody said of each of these that it stays, and Bitrix24 says nothing else of it since."""
+    left = (written or {}).get(KEPT, ())
+    return all(edit.kind == "edited" and _mark(edit) in left for edit in edits)
+
+
 def new_edits(written: Json, current: XeroInvoice, books: Books | None = None) -> int:
     """How many fields were edited by hand in Xero since the last write, without those that were left as they are."""
     return sum(_mark(edit) not in written.get(KEPT, ()) for edit in edits(written, current, books))

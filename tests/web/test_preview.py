@@ -361,6 +361,20 @@ def test_kept_the_edit_stays_and_the_rest_is_written(ready: Person, vendors: Ven
     assert again[0][3].endswith("edited by hand")
 
 
+def test_an_edit_that_was_kept_is_not_asked_about_again_until_bitrix24_says_something_else_of_it(
+    ready: Person, vendors: Vendors, invoice_id: int
+) -> None:
+    moved_on_both_sides(vendors, invoice_id)
+    told(ready, press(ready, page(ready, invoice_id, drift="leave")))
+    edit_in_bitrix24(vendors, invoice_id, closedate="2027-01-15")
+    assert ready.press(invoice_id).status_code == 200
+    now = written(vendors, invoice_id)
+    assert (now["Reference"], now["DueDateString"][:10]) == ("PO 7781-B, Aroha", "2027-01-15")
+    edit_in_bitrix24(vendors, invoice_id, title="Bathroom, ground floor")
+    assert ready.press(invoice_id).status_code == 422
+    assert written(vendors, invoice_id)["Reference"] == "PO 7781-B, Aroha"
+
+
 def test_overwritten_the_edit_is_gone(ready: Person, vendors: Vendors, invoice_id: int) -> None:
     moved_on_both_sides(vendors, invoice_id)
     shown = page(ready, invoice_id, drift="bitrix24")

@@ -483,3 +483,12 @@ def test_a_lapsed_login_leads_from_the_press_to_the_connection_and_back_to_the_l
         headers={**HTMX, "HX-Current-URL": "http://localhost/invoices?stage=DT31_7:S"},
     )  # fmt: skip
     assert answer.headers["HX-Redirect"].endswith("next=/invoices?stage%3DDT31_7:S")
+
+
+@pytest.mark.parametrize("code", ["xero_down", "xero_unreadable", "xero_busy", "bitrix24_down", "bitrix24_busy"])
+def test_a_run_that_goes_on_by_itself_asks_nobody_to_try_again(ready: Person, app: Flask, code: str) -> None:
+    waits = {"state": "waiting", "waits_for": "time", "resume_at": utc_now(), "problems": [stored(code, seconds=30)]}
+    said = text(ready.client.get(f"/runs/{a_run(app, **waits)}").text)
+    assert "It goes on by itself" in said
+    assert "Try again in a moment" not in said.partition("b24xero did not answer")[0]
+    assert "Nothing was" not in said.partition("b24xero did not answer")[0]

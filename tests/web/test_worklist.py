@@ -308,6 +308,11 @@ def test_the_next_page_shows_at_once_what_was_counted_last_and_asks_nobody(ready
     assert 'class="reserved"' in ready.client.get("/invoices?dated=last-month").text
 
 
+def test_why_it_is_not_in_xero_leads_to_what_may_be_there_already(ready: Person, vendors: Vendors) -> None:
+    page = ready.client.get(f"/invoices/{vendors.new_invoice(rows=[])}/why").text
+    assert "Is it in Xero already, from before b24xero came? Find in Xero" in text(page)
+
+
 def test_nobody_is_shown_what_somebody_else_counted(ready: Person, vendors: Vendors, app: Flask) -> None:
     ready.list()
     jack = Person(app, "Jack O'Brien").sign_in()

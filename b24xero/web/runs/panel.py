@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from flask import url_for
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -32,6 +33,16 @@ _ASK_AGAIN = ((30, "1s"), (180, "2s"))
 _ASK_LATER = "5s"
 # The heading and the button say this already, and to the right person.
 _SAID_BY_HEADING = {"xero_disconnected", "bitrix24_disconnected"}
+# Why it waits, where it goes on by itself.
+_WAITS_OUT = {
+    "xero_down": _("Xero does not answer at the moment."),
+    "xero_unreadable": _("Xero gave an answer that cannot be read."),
+    "xero_busy": _("Xero takes no more calls at the moment."),
+    "bitrix24_down": _("Bitrix24 does not answer at the moment."),
+    "bitrix24_bad_answer": _("Bitrix24 gave an answer that cannot be read."),
+    "bitrix24_busy": _("Bitrix24 has too much to do right now."),
+    "bitrix24_own_pace": _("b24xero has asked Bitrix24 as often as its own limit allows."),
+}
 
 
 @dataclass(frozen=True)
@@ -196,8 +207,15 @@ def _hint(run: SyncRun) -> str:
 
 def _notes(run: SyncRun) -> tuple[Note, ...]:
     stored = (Problem.from_json(kept) for kept in run.problems)
-    told = (found for found in stored if found.code not in _SAID_BY_HEADING)
-    return render.notes((*notice.no_worker(run), *told))
+    told = [found for found in stored if found.code not in _SAID_BY_HEADING]
+    by_itself = run.state == "waiting" and run.waits_for == "time"
+    return (*render.notes(notice.no_worker(run)), *(_note(found, by_itself=by_itself) for found in told))
+
+
+def _note(found: Problem, *, by_itself: bool) -> Note:
+    """A run that goes on by itself asks nobody to try again."""
+    words = _WAITS_OUT.get(found.code) if by_itself else None
+    return Note(str(words), "warn") if words else render.note(found)
 
 
 def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:
