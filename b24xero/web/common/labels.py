@@ -144,7 +144,7 @@ VIEWS = {
     "paid_here": _("Unpaid in Xero"),
     "paid_there": _("Paid in Xero"),
     "by_hand": _("Changed in Xero"),
-    "aside": _("Set aside"),
+    "aside": lazy_pgettext("invoices", "Set aside"),
     "otherwise": _("Written under another set-up"),
     "age-0": _("Not due"),
     "age-1": _("1–30 days"),
