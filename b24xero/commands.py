@@ -100,6 +100,7 @@ def write_support(file: Path, invoice: int | None) -> None:
 @click.argument("bitrix24_id", type=int, required=False)
 def check(bitrix24_id: int | None) -> None:
     """Without BITRIX24_ID the only administrator's sign-in is used, where there is one."""
+    print(f"b24xero {version()}")
     try:
         user = probe.whose(bitrix24_id) if schema.standing() == "current" else None
     except probe.NobodyToAsk as error:

@@ -98,7 +98,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
         "connections", "portal_invoices", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound",
-        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login",
+        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login", "version",
     } | STORED,
     # who puts it together
     "b24xero": {
