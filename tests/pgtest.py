@@ -32,6 +32,7 @@ def postgres() -> Iterator[str]:
         server.create()
         port = server.start()
         _RUNNING[port] = server
+        server.reached = ["-h", "127.0.0.1", "-p", port, "-U", "b24xero"]
         try:
             yield f"postgresql+psycopg://b24xero@127.0.0.1:{port}/postgres"
         finally:
@@ -84,6 +85,24 @@ class Server:
         self.stop()
         time.sleep(pause)
         self.run("pg_ctl", "-w", "-D", self.data, "-l", self.base / "log", "-o", self.options, "start")
+
+    def dump(self, database: str) -> str:
+        """The tables of a database with their rows, as SQL; without those of the queue, which makes its own."""
+        file = self.base / "dump.sql"
+        options = ["--inserts", "--no-owner", "--no-privileges", "--exclude-table=huey*"]
+        self.run("pg_dump", *self.reached, *options, "-f", file, database)
+        return file.read_text()
+
+    def load(self, database: str, text: str) -> None:
+        """Carry out SQL as psql reads it, the whole of it or nothing."""
+        file = self.base / "load.sql"
+        file.write_text(text)
+        file.chmod(0o644)
+        self.run("psql", *self.reached, "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", file)
+
+    def sql(self, database: str, statement: str) -> None:
+        """Carry out one statement."""
+        self.load(database, f"{statement};")
 
     def run(self, program: str, *arguments: object) -> None:
         """Run one of PostgreSQL's programs, as nobody where we are root."""
