@@ -21,6 +21,7 @@ from b24xero.checks import every, probe
 from b24xero.checks.result import Around
 from b24xero.db import schema
 from b24xero.db.models import utc_now
+from b24xero.moving import commands as moving
 from b24xero.ratelimit import places
 from b24xero.version import version
 
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         show_settings
     )
     app.cli.command("rotate-keys", help="Encrypt every stored token with the first key of TOKEN_KEYS.")(rotate_keys)
+    moving.register(app)
     app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
         run_worker
     )

@@ -83,6 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "maintenance": {
         "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "sessions",
     } | STORED,
+    "moving": {"checks", "connections", "installation", "hints", "runs", "writes", "bitrix24"} | STORED,
     "support": {"checks", "config", "version"} | STORED,
     "backups": {"sessions", "runs", "version"} | STORED,
     "call_counts": {"outbound"} | STORED,
@@ -106,7 +107,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     "commands": {
         "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
-        "ratelimit", "logs", "i18n", "simulator",
+        "ratelimit", "logs", "i18n", "simulator", "moving",
     } | STORED,
     "simulator": set(),
     "__main__": {"commands"},
