@@ -60,7 +60,7 @@ class Process:
         return self.process.wait(20)
 
 
-def until_ready(base: str, process: Process, seconds: float = 30) -> None:
+def until_ready(base: str, process: Process, seconds: float = 90) -> None:
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         try:
