@@ -1,13 +1,15 @@
 """``python -m tests.acceptance.linux [SUITE]``: the Linux guide in a clean root, up to an invoice that stands in Xero.
 
 Both vendors are the simulator over TLS with a private authority; a person reaches b24xero through the guide's Caddy.
-Needs root, debootstrap, a way to Debian's and Python's packages, and ports 80, 443 and 8000 of this machine. Ends with 1
-when an invoice is not there, or when it took longer than five minutes from ``apt`` on.
+Needs root, debootstrap, a way to Debian's and Python's packages, and ports 80, 443 and 8000 of this machine. Ends with
+1 when an invoice is not there, or when it took longer than five minutes from ``apt`` on.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -53,6 +55,7 @@ def main() -> int:
 @contextmanager
 def vendors(own: network.Authority, files: Path) -> Iterator[Vendors]:
     built = world.build(PUBLIC_URL, limits=False)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # each request it served is a line
     server = make_server(
         "127.0.0.1", 0, built.server, threaded=True, ssl_context=own.certify(files, "localhost", "127.0.0.1")
     )
@@ -87,14 +90,16 @@ def settings(example: str, both: Vendors) -> str:
 
 
 def follow(clean: root.Root) -> None:
-    """Step by step, each with its time; the last one is the guide's own look whether everything is well."""
-    for words, commands in guide.adapted(guide.steps((ROOT / "docs" / "guide" / "linux.md").read_text())).items():
-        began = time.monotonic()
-        print(f"\n== {words}", flush=True)
-        if "check" in commands:
-            commands = f"{commands} || true"  # nobody has signed in, and nothing was backed up yet
-        clean.run(commands)
-        print(f"== {words}: {time.monotonic() - began:.0f} s", flush=True)
+    """All steps in one shell, as a reader's; the last one is the guide's own look whether everything is well."""
+    steps = guide.adapted(guide.steps((ROOT / "docs" / "guide" / "linux.md").read_text()))
+    *before, (last, look) = steps.items()
+    blocks = [f"{_heading(words)}\n{commands}" for words, commands in before]
+    # nobody has signed in, and nothing was backed up yet: it ends with 1
+    clean.run("\n".join(["began=$(date +%s)", *blocks, _heading(last), f"{look} || true", _heading("done")]))
+
+
+def _heading(words: str) -> str:
+    return f"printf '\\n== %s s: %s\\n' $(($(date +%s) - began)) {shlex.quote(words)}"
 
 
 def press(own: network.Authority, both: Vendors) -> None:
