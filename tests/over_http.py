@@ -23,7 +23,7 @@ class Client:
         self.base = base
         self.session = requests.Session()
         self.session.trust_env, self.session.verify = False, verify
-        self.session.headers |= {"Origin": base, "Referer": f"{base}/"}  # every browser says where a form stood
+        self.session.headers.update({"Origin": base, "Referer": f"{base}/"})  # every browser says where a form stood
 
     def get(self, path: str, query_string: Mapping[str, Any] | None = None, **options: Any) -> requests.Response:
         return self._ask("GET", path, params=query_string, **options)
