@@ -24,8 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     fuzz_parser.add_argument("--database", choices=DATABASES, default="sqlite")
     commands.add_parser("fairness", help="a vendor that hangs and clients that are slow, on the server as it is served")
     rolling_parser = commands.add_parser("rolling", help="webs and workers replaced one by one while people press")
-    rolling_parser.add_argument("--presses", type=int, default=200)
-    rolling_parser.add_argument("--many", type=int, default=400, help="a quarter of it goes in one run")
+    rolling_parser.add_argument("--invoices", type=int, default=400, help="a quarter of them goes in one run")
     rolling_parser.add_argument("--rounds", type=int, default=3)
     chaos_parser = commands.add_parser(
         "chaos", help="push and pull while a fifth of all calls fail and workers are killed"
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
             chaos(name, count, storm, numbers, old=wanted.old, paid=wanted.payments) for name, count in counts.items()
         ])  # fmt: skip
     if wanted.command == "rolling":
-        return rolled(wanted.presses, wanted.many, wanted.rounds)
+        return rolled(wanted.invoices, wanted.rounds)
     if wanted.command == "fuzz":
         return fuzzed(wanted.database, wanted.requests, wanted.one_in)
     return fair() if wanted.command == "fairness" else figures.main()
@@ -72,11 +71,11 @@ def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = 
         return max(wrong, told("pull", course, of_pull(here, stages, before)))
 
 
-def rolled(presses: int, many: int, rounds: int) -> int:
+def rolled(count: int, rounds: int) -> int:
     """Replace every process of the Procfile so many times under load; 1 when a press was lost or is unclear."""
     heading("postgresql: two webs and two workers, replaced one by one while four people press")
     with place("postgresql", fresh_folder("rolling")) as here:
-        told, ids = rolling.replaced(here, presses, many, rounds)
+        told, ids = rolling.replaced(here, count, rounds)
         verdict = of_push(here, ids)
     unclear = sum(n for status, n in told.answers.items() if status != "200")
     ended = sum(n for code, n in told.codes.items() if code)

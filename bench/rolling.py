@@ -76,28 +76,24 @@ class Formation:
         return Process(ROOT, self.here.environ, self.here.folder / "workers.log", *WORKER)
 
 
-def replaced(here: Place, presses: int, many: int, rounds: int) -> tuple[Restarts, list[int]]:
-    """Four people press so many invoices one by one, and one of them so many in a run, while all processes are replaced
-    ``rounds`` times; how it went, and the ids of all invoices."""
+def replaced(here: Place, count: int, rounds: int) -> tuple[Restarts, list[int]]:
+    """One person has a quarter of the invoices sent in a run, three press theirs one by one, while all processes are
+    replaced ``rounds`` times; how it went, and the ids of all invoices."""
     told, began = Restarts(), time.monotonic()
     admin(here)
-    share = invoices.write(here, presses + many)
-    run_ids = share["Mere Tautahi"][-many // 4 :] if many else []
+    share = invoices.write(here, count)
     with routing() as router:
         formation = Formation(here, router, told)
         try:
-            people = [_visitor(router, name) for name in PEOPLE.values()]
-            run_id = _run_of(people[0], run_ids) if run_ids else 0
-            with ThreadPoolExecutor(len(people)) as pool:
-                work = [
-                    pool.submit(_press, one, [id for id in share[one.name] if id not in run_ids], told)
-                    for one in people
-                ]
+            mere, *others = [_visitor(router, name) for name in PEOPLE.values()]
+            run_id = _run_of(mere, share[mere.name])
+            with ThreadPoolExecutor(len(others)) as pool:
+                work = [pool.submit(_press, one, share[one.name], told) for one in others]
                 for _ in range(rounds):
                     formation.replace_all()
                 for one in work:
                     one.result()
-            told.run = _finished(here, run_id) if run_id else {}
+            told.run = _finished(here, run_id)
         finally:
             formation.end()
     told.seconds = time.monotonic() - began
