@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -48,7 +50,10 @@ def main() -> int:
             follow(clean)
             press(own, both)
             seconds = time.monotonic() - began
-    print(f"{wanted.suite}: from apt to an invoice in Xero in {seconds:.0f} s", flush=True)
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = used.ru_utime + used.ru_stime
+    print(f"{wanted.suite}: from apt to an invoice in Xero in {seconds:.0f} s (load {os.getloadavg()[0]:.0f})")
+    print(f"{processor:.0f} s of it were spent by the processor on setting it up", flush=True)
     return int(seconds > MOST_SECONDS)
 
 
