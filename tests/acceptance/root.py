@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+AUTHORITIES = "/root/authorities.pem"
+
 
 class Root:
     """``env``: what every command in it finds."""
@@ -21,7 +23,7 @@ class Root:
         told = {name: value for name, value in os.environ.items() if name.startswith(handed)}
         self.env = {
             **told, "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
-            "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive",
+            "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive", "PIP_CERT": AUTHORITIES,
         }  # fmt: skip
 
     def run(self, commands: str, env: Mapping[str, str] | None = None) -> None:
@@ -75,8 +77,9 @@ def fresh(suite: str, folder: Path, *, keep: bool = False) -> Iterator[Root]:
 
 def _as_this_machine_reaches_packages(root: Root) -> None:
     """Name servers, mirrors and authorities are the machine's own affair, not the guide's."""
-    for name in ("etc/resolv.conf", "etc/hosts", "etc/pip.conf", "etc/ssl/certs/ca-certificates.crt"):
+    for name in ("etc/resolv.conf", "etc/hosts", "etc/pip.conf"):
         if Path("/", name).exists():
             root.put(Path("/", name), name)
+    root.put(Path("/etc/ssl/certs/ca-certificates.crt"), AUTHORITIES)  # beside the root's own, which apt makes anew
     for file in Path("/etc/apt/apt.conf.d").glob("99*"):
         root.put(file, str(file))
