@@ -120,7 +120,9 @@ def move(session: Session, addresses: Addresses) -> tuple[Place, ...]:
     older = _older(answer, addresses)
     codes = {code for code, _address in older}
     places = [place for place in _places(answer, addresses.handler) if CODES[place.name] in codes]
-    binds = {place.name: _bind(place.name, addresses.handler) for place in places if place.state != "bound"}
+    binds: dict[str, tuple[str, Params]] = {
+        place.name: _bind(place.name, addresses.handler) for place in places if place.state != "bound"
+    }
     if _UNINSTALLED in codes and not _is_told(answer, addresses.events):
         binds["told"] = ("event.bind", {"event": _UNINSTALLED, "handler": addresses.events})
     done = session.batch(binds, writes=True) if binds else answer
