@@ -47,9 +47,9 @@ class Formation:
         for port, web in self.webs:
             self._take_in(port, web)
 
-    def replace_all(self) -> None:
-        """Each web by one that is ready before the old one is told to end; each worker by one started meanwhile."""
-        for n in range(2):
+    def replace(self, of: int) -> None:
+        """So many of each: a web by one that is ready before the old one is told to end, a worker by one begun then."""
+        for n in range(of):
             port, web = self._web()
             self._take_in(port, web)
             old_port, old = self.webs[n]
@@ -76,9 +76,9 @@ class Formation:
         return Process(ROOT, self.here.environ, self.here.folder / "workers.log", *WORKER)
 
 
-def replaced(here: Place, count: int, rounds: int) -> tuple[Restarts, list[int]]:
-    """One person has a quarter of the invoices sent in a run, three press theirs one by one, while all processes are
-    replaced ``rounds`` times; how it went, and the ids of all invoices."""
+def replaced(here: Place, count: int, rounds: int, of: int = 2) -> tuple[Restarts, list[int]]:
+    """One person has a quarter of the invoices sent in a run, three press theirs one by one, while processes are
+    replaced, ``rounds`` times ``of`` each two; how it went, and the ids of all invoices."""
     told, began = Restarts(), time.monotonic()
     admin(here)
     share = invoices.write(here, count)
@@ -90,7 +90,7 @@ def replaced(here: Place, count: int, rounds: int) -> tuple[Restarts, list[int]]
             with ThreadPoolExecutor(len(others)) as pool:
                 work = [pool.submit(_press, one, share[one.name], told) for one in others]
                 for _ in range(rounds):
-                    formation.replace_all()
+                    formation.replace(of)
                 for one in work:
                     one.result()
             told.run = _finished(here, run_id)
