@@ -83,7 +83,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "maintenance": {
         "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "sessions",
     } | STORED,
-    "moving": {"checks", "connections", "installation", "hints", "runs", "writes", "bitrix24"} | STORED,
+    "moving": {
+        "checks", "connections", "installation", "hints", "runs", "service_login", "writes", "bitrix24",
+    } | STORED,
     "support": {"checks", "config", "version"} | STORED,
     "backups": {"sessions", "runs", "version"} | STORED,
     "call_counts": {"outbound"} | STORED,

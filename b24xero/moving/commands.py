@@ -11,7 +11,7 @@ from flask import Flask
 
 from b24xero.checks import probe
 from b24xero.db.models import utc_now
-from b24xero.errors import JobError
+from b24xero.errors import JobError, RetryLater
 from b24xero.moving import organisation, portal, public_url
 from b24xero.moving.plan import NotMoved, Plan, printed
 
@@ -63,7 +63,10 @@ def move_organisation(old: str | None, new: str | None, yes: bool) -> None:
     both = _or_why_not(lambda: (organisation.named(old), organisation.named(new)))
     _tell(_or_why_not(lambda: organisation.plan(*both)))
     if yes:
-        organisation.carry_out(*both)
+        try:
+            organisation.carry_out(*both)
+        except RetryLater as error:
+            print(f"Xero could not be told that automatic sync has ended ({error}): disconnect it there.")
     _end(yes)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
+from b24xero import service_login
 from b24xero.db.models import ContactLink, Intent, InvoiceLink, ItemLink, Organisation, SyncRun, User, XeroLogin
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
@@ -47,6 +48,7 @@ def plan(old: Organisation, new: Organisation) -> Plan:
     changes = (
         Change("people who work in", f"{old.name}: {_count(User.last_organisation_id == old.id)}", new.name),
         Change("Xero logins to the old one", str(_count(XeroLogin.organisation_id == old.id)), "ended"),
+        Change("automatic sync of the old one", "on" if service_login.of(old) else "off", "off: its login is ended"),
         Change("runs of the old one", str(_count(*_under_way(old))), "stopped"),
         Change("invoices, customers, products linked", str(links), "stay, as the old one's history"),
         Change("writes whose outcome is open", str(unclear), "stay open" if unclear else "none"),
@@ -72,12 +74,17 @@ def _by_hand(old: Organisation, new: Organisation, unclear: int) -> tuple[str, .
 
 
 def carry_out(old: Organisation, new: Organisation) -> None:
-    """What is under way ends as by "Stop"; done twice, the second time finds nothing to do."""
+    """What is under way ends as by "Stop"; done twice, the second time finds nothing to do.
+
+    Raises:
+        RetryLater: Xero did not answer; its connection for automatic sync is left there, and all else is done.
+    """
     for run in db.session.scalars(select(SyncRun).where(*_under_way(old))).all():
         lifecycle.ask_to_stop(run)
     with writing():
         db.session.execute(update(User).where(User.last_organisation_id == old.id).values(last_organisation_id=new.id))
         db.session.execute(delete(XeroLogin).where(XeroLogin.organisation_id == old.id))
+    service_login.end(old)
 
 
 def _under_way(old: Organisation) -> Sequence[ColumnElement[bool]]:

@@ -15,11 +15,14 @@ from b24xero.moving.plan import Change, NotMoved, Plan
 from b24xero.runs import workers
 
 # What is of Xero or of this installation alone.
-STAYS = frozenset({"organisation", "call_budget", "call_count", "worker_process", "check_result", "backup"})
+STAYS = frozenset(
+    {"organisation", "call_budget", "call_count", "paid_delay", "worker_process", "check_result", "backup"}
+)
 _FRESH = timedelta(hours=1)
 _WORDS = {
     "user": "people", "invoice_link": "invoices that are linked", "contact_link": "customers that are linked",
     "item_link": "products that are linked", "sync_entry": "entries of Activity", "sync_run": "runs",
+    "service_login": "logins of automatic sync",
     "month_end_sheet": "month-end sheets", "intent": "writes on record", "bitrix24_login": "sign-ins to Bitrix24",
 }  # fmt: skip
 

@@ -10,13 +10,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from b24xero import service_login
 from b24xero.bitrix24.placements import CODES
-from b24xero.db.models import InvoiceLink, Organisation, SyncRun, User, XeroLogin, utc_now
+from b24xero.db.models import InvoiceLink, Organisation, ServiceLogin, SyncRun, User, XeroLogin, utc_now
 from b24xero.extensions import db
 from b24xero.moving import portal
 from b24xero.moving.plan import Change, Plan, printed
 from b24xero.push import batch
 from b24xero.runs import workers
+from b24xero.xero.oauth import Grant
 from tests.conftest import Vendors, on_both
 from tests.people import Person
 
@@ -201,6 +203,9 @@ def test_another_organisation_takes_the_people_and_leaves_the_links(
     with app.app_context():
         user = db.session.scalars(sa.select(User)).one()
         run_id = batch.ask(user, [vendors.new_invoice()]).id
+        old = db.session.scalars(sa.select(Organisation).order_by(Organisation.id)).first()
+        assert old
+        service_login.give(user, old, Grant("a", 1800, "", "b"), "", utc_now())
     before = rows(app)
     said = folded(run("move-organisation", first(app), "second"))
     assert "stay, as the old one's history" in said
@@ -213,6 +218,7 @@ def test_another_organisation_takes_the_people_and_leaves_the_links(
         new = db.session.scalars(sa.select(Organisation).filter_by(xero_id="second")).one()
         assert user.last_organisation_id == new.id
         assert db.session.scalars(sa.select(XeroLogin)).all() == []
+        assert db.session.scalars(sa.select(ServiceLogin)).all() == []
         assert db.session.get_one(SyncRun, run_id).state == "stopped"
         assert db.session.scalars(sa.select(InvoiceLink.organisation_id)).first() != new.id
     assert rows(app)["invoice_link"] == before["invoice_link"]

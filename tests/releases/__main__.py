@@ -17,17 +17,20 @@ from tests.releases.kept import FOLDER
 
 
 def main() -> int:
-    folder = dump.fresh(FOLDER / version())
+    made = {}
     with tempfile.TemporaryDirectory() as held:
         file = Path(held) / "app.db"
         with world.installation(f"sqlite:///{file}", Path(held)) as (app, vendors):
             world.fill(app, vendors, Path(held))
-        (folder / "sqlite.sql").write_text(dump.of_sqlite(file))
+        made["sqlite.sql"] = dump.of_sqlite(file)
     with tempfile.TemporaryDirectory() as held, postgres() as url:
         with world.installation(url, Path(held)) as (app, vendors):
             world.fill(app, vendors, Path(held))
-        (folder / "postgresql.sql").write_text(dump.of_postgresql(server_at(url), "postgres"))
-    (folder / "columns.txt").write_text("".join(f"{name}\n" for name in columns()))
+        made["postgresql.sql"] = dump.of_postgresql(server_at(url), "postgres")
+    made["columns.txt"] = "".join(f"{name}\n" for name in columns())
+    folder = dump.fresh(FOLDER / version())
+    for name, text in made.items():
+        (folder / name).write_text(text)
     added = freeze()
     print(f"{folder.relative_to(ROOT)}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
     print(f"{added} migrations frozen: look through both with git diff, then commit them.")

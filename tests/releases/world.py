@@ -16,11 +16,14 @@ from flask_migrate import upgrade
 
 from b24xero import backups, create_app, worker
 from b24xero.db.models import (
+    AutomaticSync,
     CallCount,
     CheckResult,
     FoundInvoice,
     Organisation,
+    PaidDelay,
     ProductDraft,
+    ServiceLogin,
     SetAside,
     SetUpDraft,
     SyncEntry,
@@ -104,10 +107,17 @@ def _what_no_press_leaves(user: User, odd: int) -> None:
     workers.beat("machine.example:1", utc_now())
     with writing():
         db.session.execute(sa.update(SyncEntry).values(milliseconds=100))
-        db.session.execute(sa.delete(CallCount))  # as many as were written down by now
+        for timed in (CallCount, PaidDelay):  # as many as were written down by now, and how long they took
+            db.session.execute(sa.delete(timed))
         db.session.add_all(
             [
                 ProductDraft(user_id=user.id, values={"name": "Floating shelf, oak"}),
+                AutomaticSync(organisation_id=organisation.id, moves_stages=True, sent_stages=["DT31_7:S"]),
+                PaidDelay(up_to=60, invoices=2, seconds=80),
+                ServiceLogin(
+                    organisation_id=organisation.id, user_id=user.id, access_token="a", refresh_token="b",
+                    expires_at=utc_now(), given_at=utc_now(), renewed_at=utc_now(),
+                ),
                 CallCount(vendor="xero", method="get_invoices", outcome="answered", calls=3, milliseconds=120),
                 SetUpDraft(user_id=user.id, organisation_id=organisation.id, values={"account": "200"}),
                 FoundInvoice(
