@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from b24xero import call_counts, commands, config, error_reports, logs, web, worker
 from b24xero.db import migrating
-from b24xero.db.transactions import prepare_sqlite
+from b24xero.db.transactions import let_go, prepare_sqlite
 from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, vault
 from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
@@ -111,12 +111,12 @@ def stand_behind(app: Flask, proxies: int) -> None:
 
 def engine_options(settings: config.Settings) -> dict[str, Any]:
     """An error's text must not hold what was being stored. Of PostgreSQL: a connection that died is found before it is
-    used, and nobody waits for ever for a statement or a lock."""
+    used, and nobody waits for ever for a statement, a lock or a connection."""
     options: dict[str, Any] = {"hide_parameters": True}
     if settings.database_url.startswith("postgresql"):
         limits = "-c statement_timeout=120s -c lock_timeout=20s -c idle_in_transaction_session_timeout=120s"
         options |= {
-            "pool_pre_ping": True, "pool_size": settings.database_pool, "max_overflow": 0,
+            "pool_pre_ping": True, "pool_size": settings.database_pool, "max_overflow": 0, "pool_timeout": 10,
             "connect_args": {"connect_timeout": 5, "options": limits},
         }  # fmt: skip
     return options
@@ -126,6 +126,7 @@ def bind_extensions(app: Flask) -> None:
     settings: config.Settings = app.extensions["b24xero.settings"]
     vault.open(settings.token_keys)
     db.init_app(app)
+    app.teardown_appcontext(lambda _error: let_go())  # before the extension's own, which a dead connection would break
     migrating.register(app, str(ROOT / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)

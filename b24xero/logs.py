@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
+from sqlalchemy import inspect
 
 from b24xero.errors import JobError
 from b24xero.outbound import counts
@@ -149,6 +150,7 @@ def reference() -> str:
 
 
 def _user() -> str:
-    """Whoever was looked up for this request; the log never asks the database."""
-    known = g.get("_login_user")
-    return str(getattr(known, "id", None) or "-")
+    """Whoever was looked up for this request; the log never asks the database, which may have gone since."""
+    known = inspect(g.get("_login_user"), raiseerr=False)
+    identity = getattr(known, "identity", None)
+    return str(identity[0]) if identity else "-"

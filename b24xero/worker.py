@@ -25,6 +25,7 @@ from b24xero.checks import alerts
 from b24xero.config import Settings
 from b24xero.db.models import SyncRun, utc_now
 from b24xero.db.states import RunKind
+from b24xero.db.transactions import let_go
 from b24xero.extensions import db
 from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
@@ -95,7 +96,7 @@ def _task(queue: Huey, app: Flask) -> TaskWrapper:
             try:
                 take(run_id)
             finally:
-                db.session.remove()
+                let_go()
 
     return queue.task(name=TASK)(carry_on)
 
@@ -257,12 +258,4 @@ def guarded(name: str, task: Callable[[], object]) -> bool:
         failed.pop(name, None)
         return True
     finally:
-        _let_go(name)
-
-
-def _let_go(name: str) -> None:
-    """The session, and with it a transaction that the task has left open."""
-    try:
-        db.session.remove()
-    except Exception:  # a connection that died under it
-        log.exception("task=%s: its session did not close", name)
+        let_go()

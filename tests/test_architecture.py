@@ -83,6 +83,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "maintenance": {
         "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "sessions",
     } | STORED,
+    "moving": {
+        "checks", "connections", "installation", "hints", "runs", "service_login", "writes", "bitrix24",
+    } | STORED,
     "support": {"checks", "config", "version"} | STORED,
     "backups": {"sessions", "runs", "version"} | STORED,
     "call_counts": {"outbound"} | STORED,
@@ -98,7 +101,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
         "connections", "portal_invoices", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound",
-        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login",
+        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login", "version",
     } | STORED,
     # who puts it together
     "b24xero": {
@@ -106,7 +109,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     "commands": {
         "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
-        "ratelimit", "logs", "i18n", "simulator",
+        "ratelimit", "logs", "i18n", "simulator", "moving",
     } | STORED,
     "simulator": set(),
     "__main__": {"commands"},

@@ -16,6 +16,7 @@ from b24xero.db.models import utc_now
 from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
+from b24xero.version import version
 from b24xero.web import errors
 from b24xero.web.access import own as own_access
 from b24xero.web.access import views as access_views
@@ -175,6 +176,7 @@ def _shared() -> dict[str, Any]:
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": render.stored_note,
         "odd_rows": odd_rows.notes,
+        "version": version(),
     }
 
 
