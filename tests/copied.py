@@ -19,11 +19,10 @@ from flask import Flask
 
 from b24xero.extensions import db
 from b24xero.simulator import http, seeded
-from tests.people import Person
+from tests.people import COOKIE, Person
 
 # No test looks at moments so closely that a sign-in so long ago is another to it.
 KEPT_FOR = 15.0
-COOKIE = "b24xero"
 
 _Key = tuple[object, ...]
 _kept: dict[_Key, Kept] = {}
