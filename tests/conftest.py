@@ -93,10 +93,17 @@ class Vendors:
 
     def in_xero(self, number: str) -> list[dict[str, Any]]:
         """Every invoice of the first organisation with this number, whatever its status."""
-        return [i for i in self.control("xero/invoices") if i.get("InvoiceNumber") == number]
+        found: list[dict[str, Any]] = self.control("xero/invoices", number=number)
+        return found
+
+    def with_address(self, end: str) -> list[dict[str, Any]]:
+        """Every invoice of the first organisation that leads back to what ends so in Bitrix24."""
+        found: list[dict[str, Any]] = self.control("xero/invoices", url=end)
+        return found
 
     def contacts_named(self, name: str) -> list[dict[str, Any]]:
-        return [c for c in self.control("xero/contacts") if c["Name"] == name]
+        found: list[dict[str, Any]] = self.control("xero/contacts", name=name)
+        return found
 
 
 ROWS = [

@@ -113,7 +113,7 @@ class Scene:
 
     def in_xero(self, invoice_id: int) -> list[dict[str, Any]]:
         end = f"/details/{invoice_id}/"
-        return [i for i in self.vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+        return self.vendors.with_address(end)
 
     def stands_once_in_xero(self) -> None:
         for invoice_id in self.ids:

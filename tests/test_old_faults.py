@@ -51,7 +51,7 @@ class OldScene(Scene):
         if invoice_id > 0:
             return super().in_xero(invoice_id)
         end = f"/crm/invoice/show/{-invoice_id}/"
-        return [i for i in self.vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+        return self.vendors.with_address(end)
 
     def stands_once_in_xero(self) -> None:
         for key in self.ids:

@@ -33,7 +33,7 @@ def restore(app: Flask, *, keeping: int = 0) -> None:
 def of(vendors: Vendors, invoice_id: int) -> list[dict[str, Any]]:
     """What stands in Xero for this invoice, known by its address back."""
     end = f"/details/{invoice_id}/"
-    return [i for i in vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+    return vendors.with_address(end)
 
 
 def links(app: Flask) -> dict[int, str | None]:
