@@ -62,6 +62,14 @@ class Person:
         self.vendor = requests.Session()
         self._form_token = ("", "")
 
+    def elsewhere(self, app: Flask) -> Person:
+        """The same browser, answered by another process."""
+        other = Person(app, self.name)
+        cookie = self.client.get_cookie(COOKIE)
+        assert cookie
+        other.client.set_cookie(COOKIE, cookie.value)
+        return other
+
     # -- signing in ---------------------------------------------------------------------------------------------
 
     def sign_in(self) -> Person:
