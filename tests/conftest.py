@@ -21,6 +21,7 @@ from b24xero.simulator import http, world
 from b24xero.writes import sending
 from b24xero.xero import one_call
 from tests.copied import copied
+from tests.order import dealt
 from tests.people import Person
 from tests.pgtest import postgres
 
@@ -114,6 +115,17 @@ OLD_ROWS = [
     {"PRODUCT_NAME": "Consulting hour", "PRICE": "100", "QUANTITY": "2", "VAT_RATE": "0.15", "VAT_INCLUDED": "N"},
     {"PRODUCT_NAME": "Copper pipe, 15 mm", "PRICE": "8", "QUANTITY": "7.5", "VAT_RATE": "0.15", "VAT_INCLUDED": "N"},
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a process of several (xdist); alone they run as they are written."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 0)
+    if processes:
+        kinds: dict[str, list[pytest.Item]] = {"browser": [], "slow": [], "": []}
+        for item in items:
+            kinds[next(kind for kind in kinds if not kind or item.get_closest_marker(kind))].append(item)
+        items[:] = dealt(*kinds.values(), processes)
 
 
 def pytest_collection_finish() -> None:
