@@ -25,6 +25,8 @@ from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, text
 from tests.web.test_login_xero import STUDIO, come_back, consent, leave
 
+pytestmark = pytest.mark.slow
+
 NUMBER_FROM = pytest.mark.parametrize("number_from", ["bitrix24", "xero"])
 
 LOST = {

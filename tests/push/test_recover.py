@@ -17,6 +17,8 @@ from b24xero.push import batch
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person, text
 
+pytestmark = pytest.mark.slow
+
 NUMBERINGS = pytest.mark.parametrize("numbering", ["bitrix24", "xero"])
 
 
