@@ -83,6 +83,8 @@ def demo(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run pytest on the arguments; without any, first what is quicker to fail: lint."""
     prepare(EVERYTHING)
+    # Each process of the tests, and each of the hundred that they start, would compile all of it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "--quick" in rest:
         return become("pytest", *side_by_side(), *QUICK, *(part for part in rest if part != "--quick"))
     if not can_drive_browsers():

@@ -93,6 +93,7 @@ def test_the_way_down_and_up_again_works(app: Flask) -> None:
     assert differences(app) == []
 
 
+@pytest.mark.slow
 @on_both
 def test_each_step_down_and_up_works(app: Flask) -> None:
     for _ in range(len(revisions())):
