@@ -10,6 +10,7 @@
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
   python3 run.py bench fuzz          requests of any shape and vendors that mean harm: is anything an accident?
+  python3 run.py bench rolling       webs and workers replaced under load: is anything lost or unclear?
   python3 run.py bench fairness      a vendor that hangs, clients that are slow: does anybody else wait for it?
   python3 run.py audit [--sbom FILE] dependencies, kept files and code: what is known against them; or what they are
   python3 run.py screenshots [chapter …] [--language de]
@@ -82,6 +83,8 @@ def demo(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run pytest on the arguments; without any, first what is quicker to fail: lint."""
     prepare(EVERYTHING)
+    # Each process of the tests, and each of the hundred that they start, would compile all of it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "--quick" in rest:
         return become("pytest", *side_by_side(), *QUICK, *(part for part in rest if part != "--quick"))
     if not can_drive_browsers():

@@ -14,14 +14,16 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from b24xero import call_counts, commands, config, logs, web, worker
-from b24xero.db.transactions import prepare_sqlite
-from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, migrate, vault
+from b24xero import call_counts, commands, config, error_reports, logs, web, worker
+from b24xero.db import migrating
+from b24xero.db.transactions import let_go, prepare_sqlite
+from b24xero.extensions import babel, compress, csrf, db, htmx, login_manager, vault
 from b24xero.outbound import counts, odd_rows, trust
 from b24xero.ratelimit import deadlines
 from b24xero.ratelimit.places import Places
 from b24xero.ratelimit.unproven import Unproven
-from b24xero.web.common import language
+from b24xero.web.common import cookies as cookie_names
+from b24xero.web.common import language, origin, words
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ def create_app(environ: Mapping[str, str] | None = None, instance: Path | None =
     settings = config.load(os.environ if environ is None else environ, instance)
     instance = Path(settings.data_dir)
     trust.also(settings.extra_ca_file)
+    error_reports.start(settings)
     app = Flask(
         "b24xero", root_path=str(ROOT / "b24xero"), instance_path=str(instance.resolve()),
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), static_url_path="/static",
@@ -65,7 +68,8 @@ def configure(app: Flask, settings: config.Settings) -> None:
         SECRET_KEY_FALLBACKS=list(settings.secret_key[1:]),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
-        SESSION_COOKIE_NAME="__Host-b24xero" if settings.is_https else "b24xero",
+        SESSION_COOKIE_NAME=cookie_names.of(settings, "b24xero"),
+        SESSION_COOKIE_PATH=cookie_names.path(settings),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -85,8 +89,9 @@ def configure(app: Flask, settings: config.Settings) -> None:
 def stand_behind(app: Flask, proxies: int) -> None:
     """Whose word on who asks, and under which name, is believed: that of so many proxies in front, and of nobody else.
 
-    How we are reached is never read from a request: PUBLIC_URL says it. Each proxy adds whom it was asked by to
-    X-Forwarded-For, so the last but so many is the first that none of ours has written; of the name they pass on one.
+    How we are reached, and below which path, is never read from a request: PUBLIC_URL says it. Each proxy adds whom it
+    was asked by to X-Forwarded-For, so the last but so many is the first that none of ours has written; of the name
+    they pass on one.
     """
     settings: config.Settings = app.extensions["b24xero.settings"]
     inner: WSGIApplication = app.wsgi_app
@@ -98,6 +103,7 @@ def stand_behind(app: Flask, proxies: int) -> None:
 
     def as_published(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.url_scheme"] = scheme
+        origin.put_below(environ, settings.base_path)
         return inner(environ, start_response)
 
     app.wsgi_app = as_published  # type: ignore[method-assign]
@@ -105,12 +111,12 @@ def stand_behind(app: Flask, proxies: int) -> None:
 
 def engine_options(settings: config.Settings) -> dict[str, Any]:
     """An error's text must not hold what was being stored. Of PostgreSQL: a connection that died is found before it is
-    used, and nobody waits for ever for a statement or a lock."""
+    used, and nobody waits for ever for a statement, a lock or a connection."""
     options: dict[str, Any] = {"hide_parameters": True}
     if settings.database_url.startswith("postgresql"):
         limits = "-c statement_timeout=120s -c lock_timeout=20s -c idle_in_transaction_session_timeout=120s"
         options |= {
-            "pool_pre_ping": True, "pool_size": settings.database_pool, "max_overflow": 0,
+            "pool_pre_ping": True, "pool_size": settings.database_pool, "max_overflow": 0, "pool_timeout": 10,
             "connect_args": {"connect_timeout": 5, "options": limits},
         }  # fmt: skip
     return options
@@ -120,11 +126,13 @@ def bind_extensions(app: Flask) -> None:
     settings: config.Settings = app.extensions["b24xero.settings"]
     vault.open(settings.token_keys)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    app.teardown_appcontext(lambda _error: let_go())  # before the extension's own, which a dead connection would break
+    migrating.register(app, str(ROOT / "migrations"))
     login_manager.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    babel.init_app(app, locale_selector=language.language)
+    babel.init_app(app, locale_selector=language.locale)
+    words.register(app, babel)
     if settings.database_url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)

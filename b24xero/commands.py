@@ -21,6 +21,7 @@ from b24xero.checks import every, probe
 from b24xero.checks.result import Around
 from b24xero.db import schema
 from b24xero.db.models import utc_now
+from b24xero.moving import commands as moving
 from b24xero.ratelimit import places
 from b24xero.version import version
 
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         show_settings
     )
     app.cli.command("rotate-keys", help="Encrypt every stored token with the first key of TOKEN_KEYS.")(rotate_keys)
+    moving.register(app)
     app.cli.command("worker", help="Carry on runs, erase lapsed Xero logins, move tokens to the newest key.")(
         run_worker
     )
@@ -100,6 +102,7 @@ def write_support(file: Path, invoice: int | None) -> None:
 @click.argument("bitrix24_id", type=int, required=False)
 def check(bitrix24_id: int | None) -> None:
     """Without BITRIX24_ID the only administrator's sign-in is used, where there is one."""
+    print(f"b24xero {version()}")
     try:
         user = probe.whose(bitrix24_id) if schema.standing() == "current" else None
     except probe.NobodyToAsk as error:

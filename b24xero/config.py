@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -46,6 +47,7 @@ class Settings:
     secret_key: tuple[str, ...]
     token_keys: tuple[str, ...]
     database_url: str
+    allow_http_portal: str
     bitrix24_portal_url: str
     bitrix24_client_id: str
     bitrix24_client_secret: str
@@ -65,6 +67,7 @@ class Settings:
     keep_days: int
     log_format: str
     metrics_token: str
+    sentry_dsn: str
     smtp_url: str
     alert_email: tuple[str, ...]
     extra_ca_file: str
@@ -73,6 +76,17 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def is_portal_readable(self) -> bool:
+        """Whether everybody in the portal's network can read what goes there and comes back."""
+        parts = urlsplit(self.bitrix24_portal_url)
+        return parts.scheme == "http" and parts.hostname not in LOOPBACK
+
+    @property
+    def base_path(self) -> str:
+        """The path that PUBLIC_URL puts before every address of ours; "" where a whole site is ours."""
+        return urlsplit(self.public_url).path
 
 
 def _text(value: str) -> str:
@@ -157,7 +171,7 @@ SETTINGS = (
     Setting("HOST", kinds.host, "what the web process of run.py serve listens on", default="127.0.0.1"),
     Setting("PORT", _port, "the port that the web process listens on", default="8000"),
     Setting(
-        "PUBLIC_URL", kinds.site, "where browsers reach b24xero; the callback addresses are below it",
+        "PUBLIC_URL", kinds.published, "where browsers reach b24xero; the callback addresses are below it",
         default="http://localhost:$PORT",
     ),
     Setting("DATABASE_URL", _database, "SQLite or PostgreSQL", default="sqlite:///instance/app.db"),
@@ -170,6 +184,10 @@ SETTINGS = (
     Setting(
         "TOKEN_KEYS", _keys, "Fernet keys for tokens at rest, newest first, with commas; required with PostgreSQL",
         how=_MAKE_KEY, default="made once in instance/",
+    ),
+    Setting(
+        "ALLOW_HTTP_PORTAL", kinds.one_of("", "lan"), "lan: the portal may be reached over plain http at an "
+        "address of a private network; whoever is in that network can read its tokens", default="",
     ),
     Setting(
         "BITRIX24_PORTAL_URL", kinds.portal, "the portal, e.g. https://acme.bitrix24.com", how="your portal's address"
@@ -205,6 +223,10 @@ SETTINGS = (
         "LOG_FORMAT", kinds.one_of("text", "json"), "how log lines are written: text or json", default="text"
     ),
     Setting("METRICS_TOKEN", _text, "with it /metrics answers whoever brings it as Bearer", default=""),
+    Setting(
+        "SENTRY_DSN", kinds.dsn, "where errors that nobody foresaw are reported, by their kind and place; needs "
+        "sentry-sdk", default="",
+    ),
     Setting("SMTP_URL", kinds.smtp, "the mail server for alerts, smtp://user:password@host:587", default=""),
     Setting("ALERT_EMAIL", kinds.emails, "who is told when a check breaks, and when it is well", default=""),
     Setting(
@@ -246,6 +268,8 @@ def _read(setting: Setting, environ: Mapping[str, str], values: Mapping[str, Any
     given = environ.get(setting.name, "").strip()
     if setting.name == "DATABASE_URL" and "DYNO" in environ and not given.startswith("postgres"):
         raise ValueError(_NO_DISK)
+    if given and setting.name == "BITRIX24_PORTAL_URL" and values.get("allow_http_portal") == "lan":
+        return kinds.portal_in_lan(given)
     if given:
         return setting.read(given)
     if setting.default is None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from flask import current_app, has_request_context
 from sqlalchemy import delete, select
 
+from b24xero import logs
 from b24xero.bitrix24 import oauth as bitrix24_oauth
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.invoice_pages import InvoicePages
@@ -175,10 +176,10 @@ def erase_lapsed_logins(now: datetime) -> int:
 def current_organisation(user: User) -> Organisation | None:
     """The connected organisation; without a connection the one that this person used last."""
     login = xero_login(user)
-    if login and login.organisation_id:
-        return db.session.get(Organisation, login.organisation_id)
-    if user.last_organisation_id:
-        return db.session.get(Organisation, user.last_organisation_id)
+    known = login.organisation_id if login and login.organisation_id else user.last_organisation_id
+    if known:
+        logs.about(organisation=known)
+        return db.session.get(Organisation, known)
     mapped = db.session.scalars(select(Organisation).where(Organisation.mapping_saved_at.is_not(None))).all()
     return mapped[0] if len(mapped) == 1 else None
 
@@ -193,6 +194,7 @@ def xero_for(user: User) -> tuple[Xero, Organisation]:
     if login is None or login.organisation_id is None or not login.access_token:
         raise Disconnected("xero")
     organisation = db.session.get_one(Organisation, login.organisation_id)
+    logs.about(organisation=organisation.id)
     client = Xero(settings().xero_api_url, login.access_token, organisation.xero_id, xero_pace(organisation))
     db.session.commit()
     return client, organisation
@@ -230,10 +232,23 @@ def refreshed_books(user: User, organisation: Organisation, max_age: timedelta =
     """
     if organisation.reference_at and utc_now() - organisation.reference_at < max_age:
         return organisation.books
+    return keep_books(organisation, xero_of(user, organisation).books())
+
+
+def xero_of(user: User, organisation: Organisation) -> Xero:
+    """As ``xero_for``, where this very organisation is meant.
+
+    Raises:
+        Disconnected: the login is with another one, or there is none.
+    """
     xero, connected = xero_for(user)
     if connected.id != organisation.id:
         raise Disconnected("xero")
-    books = xero.books()
+    return xero
+
+
+def keep_books(organisation: Organisation, books: Books) -> Books:
+    """As they have just been read."""
     with writing():
         organisation = db.session.get_one(Organisation, organisation.id)
         organisation.stored_books, organisation.reference_at = books.as_json(), utc_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from urllib.parse import urlsplit
 
 from b24xero.config import LOOPBACK, Settings
@@ -20,7 +21,15 @@ def callbacks(settings: Settings) -> dict[str, str]:
 def of(settings: Settings) -> tuple[str, ...]:
     """One sentence each, with what to do."""
     return tuple(
-        filter(None, (_number_of_this_machine(settings), _only_here(settings), _portal_without_https(settings)))
+        filter(
+            None,
+            (
+                _number_of_this_machine(settings),
+                _only_here(settings),
+                _portal_without_https(settings),
+                _reports_nowhere(settings),
+            ),
+        )
     )
 
 
@@ -46,6 +55,21 @@ def _only_here(settings: Settings) -> str:
 
 
 def _portal_without_https(settings: Settings) -> str:
+    if settings.is_portal_readable:
+        return (
+            f"BITRIX24_PORTAL_URL is {settings.bitrix24_portal_url}: whoever is in that network can read the tokens of "
+            "everybody. Give the portal a certificate (one of your own authority does: EXTRA_CA_FILE), write https://, "
+            "and take ALLOW_HTTP_PORTAL away."
+        )
     if not settings.is_https or settings.bitrix24_portal_url.startswith("https://"):
         return ""
     return f"BITRIX24_PORTAL_URL is {settings.bitrix24_portal_url}, this machine itself: is that the portal you mean?"
+
+
+def _reports_nowhere(settings: Settings) -> str:
+    if not settings.sentry_dsn or importlib.util.find_spec("sentry_sdk"):
+        return ""
+    return (
+        "SENTRY_DSN is set, and the library that it needs is not installed, so no error is reported: install "
+        "sentry-sdk into the environment of b24xero (.venv/bin/pip install 'sentry-sdk>=2,<3')."
+    )

@@ -85,6 +85,16 @@ def remove_dead(user: User) -> int:
     return removed
 
 
+def of_older_address(user: User) -> tuple[tuple[str, str], ...]:
+    """As ``placements.of_older_address``."""
+    return placements.of_older_address(connections.bitrix24_for(user), addresses())
+
+
+def move(user: User) -> tuple[Place, ...]:
+    """As ``placements.move``."""
+    return _logged("move", user, lambda: placements.move(connections.bitrix24_for(user), addresses()))
+
+
 def _logged(verb: str, user: User, work: Callable[[], tuple[Place, ...]]) -> tuple[Place, ...]:
     try:
         found = work()

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from b24xero.outbound import private
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -34,18 +36,62 @@ _WHY_HTTPS = (
 
 
 def site(value: str) -> str:
-    """An address that is a whole site: what follows its host was copied with it, or is a sub-path, which is not ours to
-    serve."""
-    found = address(value)
+    """An address that is a whole site: what follows its host was copied with it."""
+    return _whole(address(value))
+
+
+def _whole(found: str) -> str:
     parts = urlsplit(found)
     if parts.path:
         raise ValueError(f"must be a site without a path: write {parts.scheme}://{parts.netloc}")
     return found
 
 
+# What people copy out of their browser, or out of a vendor's form, in place of the address of all.
+_OUR_PAGES = (
+    "/login", "/bitrix24/app", "/bitrix24/install", "/xero/callback", "/invoices", "/setup", "/products", "/activity",
+    "/month-end", "/health", "/access",
+)  # fmt: skip
+
+
+def published(value: str) -> str:
+    """Where browsers reach us: a site, or a path of one that belongs to us alone."""
+    found = address(value)
+    parts = urlsplit(found)
+    if not re.fullmatch(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*", parts.path):
+        raise ValueError("has a path that is not of plain words: write one like https://intranet.example.com/b24xero")
+    for page in _OUR_PAGES:
+        if parts.path.endswith(page):
+            raise ValueError(f"names a page of b24xero: write {found.removesuffix(page)}")
+    return found
+
+
 def portal(value: str) -> str:
     """The simulator alone, on this machine, has both vendors behind one host."""
-    return address(value) if urlsplit(address(value)).hostname in LOOPBACK else site(value)
+    try:
+        found = address(value)
+    except ValueError as error:
+        if str(error).endswith(_WHY_HTTPS):
+            raise ValueError(f"{error}; or allow it for a private address: ALLOW_HTTP_PORTAL=lan") from error
+        raise
+    return found if urlsplit(found).hostname in LOOPBACK else site(value)
+
+
+def portal_in_lan(value: str) -> str:
+    """Also over plain http, at an address of a private network. What a name means is looked at with every call
+    (``outbound/http``): today's answer says nothing about tomorrow's."""
+    if not value.startswith("http://"):
+        return portal(value)
+    over_tls = address(f"https{value[4:]}")  # whatever else an address has to be
+    host = urlsplit(over_tls).hostname or ""
+    if host in LOOPBACK:
+        return portal(value)
+    if private.is_number(host) and not private.is_private(host):
+        raise ValueError(
+            f"must begin with https://: {host} is no address of a private network, where alone "
+            "ALLOW_HTTP_PORTAL=lan counts"
+        )
+    return _whole(f"http{over_tls[5:]}")
 
 
 def folder(value: str) -> str:
@@ -122,6 +168,21 @@ def smtp(value: str) -> str:
 def words(value: str) -> tuple[str, ...]:
     """Several with commas."""
     return tuple(one.strip() for one in value.split(",") if one.strip())
+
+
+def dsn(value: str) -> str:
+    """Of a project in Sentry: its address with a key, which is as good as public."""
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("is not the DSN of a project, https://key@sentry.example/1") from error
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not (is_safe and parts.hostname and parts.username and re.fullmatch(r"/(.*/)?[0-9]+", parts.path)):
+        raise ValueError("is not the DSN of a project, https://key@sentry.example/1")
+    return value
 
 
 def emails(value: str) -> tuple[str, ...]:

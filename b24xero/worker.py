@@ -20,11 +20,12 @@ from flask import Flask, current_app
 from huey import PostgresHuey, SqliteHuey
 from huey.api import Huey, TaskWrapper
 
-from b24xero import call_counts, maintenance
+from b24xero import call_counts, logs, maintenance
 from b24xero.checks import alerts
 from b24xero.config import Settings
 from b24xero.db.models import SyncRun, utc_now
 from b24xero.db.states import RunKind
+from b24xero.db.transactions import let_go
 from b24xero.extensions import db
 from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
@@ -95,7 +96,7 @@ def _task(queue: Huey, app: Flask) -> TaskWrapper:
             try:
                 take(run_id)
             finally:
-                db.session.remove()
+                let_go()
 
     return queue.task(name=TASK)(carry_on)
 
@@ -110,6 +111,7 @@ def take(run_id: int) -> None:
         return
     began = time.perf_counter()
     odd_rows.start_counting()
+    logs.about(run=run.id, user=run.user_id, organisation=run.organisation_id)
     try:
         with _beating(current_app._get_current_object(), run), failures.carrying(run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)
@@ -256,12 +258,4 @@ def guarded(name: str, task: Callable[[], object]) -> bool:
         failed.pop(name, None)
         return True
     finally:
-        _let_go(name)
-
-
-def _let_go(name: str) -> None:
-    """The session, and with it a transaction that the task has left open."""
-    try:
-        db.session.remove()
-    except Exception:  # a connection that died under it
-        log.exception("task=%s: its session did not close", name)
+        let_go()

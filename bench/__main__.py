@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from bench import fairness, fuzz, invoices, payments, report
+from bench import fairness, fuzz, invoices, payments, report, rolling
 from bench import table as whole_table
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
@@ -25,10 +25,14 @@ def main(arguments: Sequence[str]) -> int:
     fuzz_parser.add_argument("--one-in", type=int, default=7, help="of all odd values in all fields; 1 takes long")
     fuzz_parser.add_argument("--database", choices=DATABASES, default="sqlite")
     commands.add_parser("fairness", help="a vendor that hangs and clients that are slow, on the server as it is served")
+    rolling_parser = commands.add_parser("rolling", help="webs and workers replaced one by one while people press")
+    rolling_parser.add_argument("--invoices", type=int, default=400, help="a quarter of them goes in one run")
+    rolling_parser.add_argument("--rounds", type=int, default=3)
     chaos_parser = commands.add_parser(
         "chaos", help="push and pull while a fifth of all calls fail and workers are killed"
     )
     chaos_parser.add_argument("--invoices", type=int, help="default: 10,000 on PostgreSQL, 2,000 on SQLite")
+    chaos_parser.add_argument("--payments", type=int, help="of so many invoices; default: of every second one")
     chaos_parser.add_argument("--database", choices=DATABASES, help="default: one after the other")
     chaos_parser.add_argument("--numbers", choices=("bitrix24", "xero"), default="bitrix24", help="who numbers them")
     chaos_parser.add_argument("--old", action="store_true", help="a portal of old invoices (crm.invoice.*)")
@@ -38,7 +42,11 @@ def main(arguments: Sequence[str]) -> int:
         databases = [wanted.database] if wanted.database else list(INVOICES)
         storm, numbers = Storm(seed=wanted.seed), wanted.numbers
         counts = {name: wanted.invoices or INVOICES[name] for name in databases}
-        return max([chaos(name, count, storm, numbers, old=wanted.old) for name, count in counts.items()])
+        return max([
+            chaos(name, count, storm, numbers, old=wanted.old, paid=wanted.payments) for name, count in counts.items()
+        ])  # fmt: skip
+    if wanted.command == "rolling":
+        return rolled(wanted.invoices, wanted.rounds)
     if wanted.command == "fuzz":
         return fuzzed(wanted.database, wanted.requests, wanted.one_in)
     return fair() if wanted.command == "fairness" else whole(small=wanted.small)
@@ -54,8 +62,9 @@ def whole(*, small: bool) -> int:
     return 0
 
 
-def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = False) -> int:
-    """Push so many invoices, then pull the payments of half of them; 1 when anything is not as it must be."""
+def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = False, paid: int | None = None) -> int:
+    """Push so many invoices, then pull the payments of so many of them, or of half; 1 when anything is not as it must
+    be."""
     heading(
         f"{database}: {count:,} invoices, {storm.rate:.0%} of all calls faulty, two workers, one killed every 3-5 s"
     )
@@ -68,10 +77,31 @@ def chaos(database: str, count: int, storm: Storm, numbers: str, *, old: bool = 
         print(f"  the world was made in {time.monotonic() - began:.0f} s", flush=True)
         course = weather(here, storm, lambda c: [Pushes(here, one, c, share[one.name]) for one in everyone])
         wrong = told("push", course, of_push(here, ids))
-        stages = payments.receive(here, ids[: count // 2], storm.seed)
+        stages = payments.receive(here, ids[: count // 2 if paid is None else paid], storm.seed)
         before = {id: said(here, id) for id in stages} if old else None
         course = weather(here, storm, lambda c: [Pulls(here, mere, c)])
         return max(wrong, told("pull", course, of_pull(here, stages, before)))
+
+
+def rolled(count: int, rounds: int) -> int:
+    """Replace every process of the Procfile so many times under load; 1 when a press was lost or is unclear."""
+    heading("postgresql: two webs and two workers, replaced one by one while four people press")
+    with place("postgresql", fresh_folder("rolling")) as here:
+        told, ids = rolling.replaced(here, count, rounds)
+        verdict = of_push(here, ids)
+    unclear = sum(n for status, n in told.answers.items() if status != "200")
+    ended = sum(n for code, n in told.codes.items() if code)
+    table("rolling", {
+        **verdict.figures, "presses answered": told.answers["200"], "unclear": unclear,
+        "ended otherwise than well": ended,
+        "longest answer, ms": round(told.longest * 1000), "seconds": round(told.seconds),
+    })  # fmt: skip
+    print(
+        f"  answers {dict(told.answers)}; run {told.run}; {sum(told.codes.values())} processes ended {dict(told.codes)}"
+    )
+    for name, examples in verdict.wrong.items():
+        print(f"  NOT AS IT MUST BE: {name} is {verdict.figures[name]}, not {verdict.wanted[name]}: {examples}")
+    return int(bool(verdict.wrong) or unclear > 0 or ended > 0)
 
 
 def fair() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -58,18 +59,19 @@ class NotDone(Exception):
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
-class Patience:
-    """One person who presses until nothing is left to do."""
+class Patience(ABC):
+    """One person who presses until nothing is left to do; what is pressed is each one's own."""
 
     def __init__(self, here: Place, person: Person, course: Course) -> None:
         self.here, self.person, self.course = here, person, course
         self.run_id = self.rounds = 0
         self.rested: datetime | None = None
 
+    @abstractmethod
     def press(self) -> int:
         """Begin what is left; the run's id, or 0 when nothing is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> None:
         """Look at what a run that has ended came to."""
 

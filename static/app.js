@@ -38,7 +38,18 @@ function counted(words, n) {
 let unsaved = null;
 document.addEventListener("input", ({ target }) => { unsaved = target.closest("form[data-leave]") ?? unsaved; });
 document.addEventListener("submit", ({ target }) => { if (target === unsaved) unsaved = null; });
+// A form may come with what is not saved: typed before a sign-in ended, refused, or read from a file.
+function keepUnsaved() { unsaved = document.querySelector("form[data-leave=unsaved]") ?? unsaved; }
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (!successful && elt.matches("form[data-leave]")) unsaved = elt;
+});
 addEventListener("beforeunload", (event) => { if (unsaved?.isConnected) event.preventDefault(); });
+
+// -- a form that leads back here: to the page as it is now, whatever filters were chosen since it came
+document.addEventListener("submit", ({ target }) => {
+  const here = target.querySelector("input[data-here]");
+  if (here) here.value = location.pathname + location.search;
+}, true);
 
 // -- the time that the Xero login still has; the server is asked nothing
 function showTimeLeft() {
@@ -65,6 +76,16 @@ function tellOfLogin(id, ends) {
   tendToasts();
 }
 
+// -- what the server prints by: the zone of this clock, the theme. The header is for the portal's frame, without cookies
+function keepCookie(name, value) {
+  const { cookies, path } = document.body.dataset; // as web/common/cookies.py names them
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `${cookies}${name}=${value};path=${path};max-age=31536000;samesite=lax${secure}`;
+}
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+keepCookie("zone", zone);
+document.addEventListener("htmx:configRequest", ({ detail }) => { detail.headers["B24xero-Zone"] = zone; });
+
 // -- the theme: as the system, light, dark; the cookie lets the server print it, so that nothing flashes
 const themes = ["system", "light", "dark"];
 
@@ -83,9 +104,7 @@ document.addEventListener("click", (event) => {
   const next = themes[(themes.indexOf(now) + 1) % themes.length];
   if (next === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
-  // Over https the name that web/common/cookies.py gives it.
-  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", ";secure"] : ["", ""];
-  document.cookie = `${prefix}theme=${next};path=/;max-age=31536000;samesite=lax${secure}`;
+  keepCookie("theme", next);
   nameTheme();
 });
 
@@ -354,6 +373,11 @@ setInterval(() => {
     htmx.ajax("GET", toasts.dataset.news.replace("/0/", `/${run}/`), { source: toasts, target: toasts, swap: "beforeend" });
   }
 }, 3000);
+// A panel that asks for itself waits until somebody looks: its next second comes after the tab has come back.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (document.hidden && elt.getAttribute("hx-trigger")?.startsWith("every ")) event.preventDefault();
+});
 // It is asked behind the person's back: what goes wrong with it is not shown, and leads nowhere.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { elt, xhr, pathInfo } = event.detail;
@@ -397,7 +421,7 @@ function addUp(sums) {
 }
 // As the server reads it: the largest id first, then by how much each next one is less.
 function spelt(ids) {
-  const ordered = ids.map(Number).sort((a, b) => b - a);
+  const ordered = ids.map((id) => Number(id.replace("old-", "-"))).sort((a, b) => b - a);  // as keys count them
   return ordered.map((id, n) => (n ? ordered[n - 1] - id : id).toString(36)).join(".");
 }
 document.addEventListener("formdata", ({ target, formData }) => {
@@ -470,6 +494,7 @@ function refresh() {
   keepCursor();
   tendToasts();
   noteRuns();
+  keepUnsaved();
 }
 function settle() {
   refresh();

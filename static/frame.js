@@ -22,6 +22,7 @@ function liveInFrame({ session, header, open, script }) {
   document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
     detail.sentWith = token;
     detail.xhr.setRequestHeader(header, token);
+    detail.xhr.setRequestHeader("B24xero-Zone", zone);
   });
   document.addEventListener("htmx:historyCacheMissLoad", ({ detail }) => {
     learn(detail.xhr.getResponseHeader(header), detail.sentWith);
@@ -83,7 +84,7 @@ function liveInFrame({ session, header, open, script }) {
   }
 
   async function save(address) {
-    const answer = await fetch(address, { headers: { [header]: token } });
+    const answer = await fetch(address, { headers: { [header]: token, "B24xero-Zone": zone } });
     const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
     if (!answer.ok || !name) return document.dispatchEvent(new Event("no-answer"));
     const link = document.createElement("a");

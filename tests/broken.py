@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from b24xero.extensions import db
@@ -57,3 +57,28 @@ def database_failing(app: Flask, vendors: Vendors, after: str, times: int = 1_00
     finally:
         event.remove(engine, "before_cursor_execute", fail)
     assert left[0] < times, "the database never failed"
+
+
+@contextlib.contextmanager
+def connections_cut(app: Flask, vendors: Vendors, after: str) -> Iterator[list[int]]:
+    """Once a vendor has been asked this, PostgreSQL ends every connection to the database, once. Yields how many."""
+    with app.app_context():
+        engine = db.engine
+    other = create_engine(engine.url, isolation_level="AUTOCOMMIT")
+    vendor = "xero" if "/api.xro/" in after else "bitrix24"
+    ended: list[int] = []
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'here' AND pid != pg_backend_pid()"
+
+    def end(*_: Any) -> None:
+        if not ended and any(after in call for call in vendors.calls(vendor)):
+            with other.connect() as connection:
+                ended.extend(connection.scalars(text(cut)).all())
+
+    vendors.forget_requests()
+    event.listen(engine, "before_cursor_execute", end)
+    try:
+        yield ended
+    finally:
+        event.remove(engine, "before_cursor_execute", end)
+        other.dispose()
+    assert ended, "nothing was ended"

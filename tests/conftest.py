@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -15,12 +16,12 @@ from werkzeug.test import Client
 
 from b24xero import config, configure, create_app, worker
 from b24xero.bitrix24 import wire
-from b24xero.db.models import Organisation, Portal, utc_now
-from b24xero.db.transactions import writing
 from b24xero.extensions import db, vault
 from b24xero.simulator import http, world
 from b24xero.writes import sending
 from b24xero.xero import one_call
+from tests.copied import copied
+from tests.order import dealt
 from tests.people import Person
 from tests.pgtest import postgres
 
@@ -42,9 +43,11 @@ class Vendors:
         self.bitrix24 = built.bitrix24
         self.xero = built.xero
         self._server = Client(built.server)
+        self.acted = False
 
     def control(self, name: str, /, **values: Any) -> Any:
         """Past the socket: that would take ten times as long, and it is the app that has to speak on a wire."""
+        self.acted = True
         answer = self._server.post(f"/_control/{name}", json=values)
         assert answer.status_code == 200, answer.text
         return answer.json
@@ -91,10 +94,17 @@ class Vendors:
 
     def in_xero(self, number: str) -> list[dict[str, Any]]:
         """Every invoice of the first organisation with this number, whatever its status."""
-        return [i for i in self.control("xero/invoices") if i.get("InvoiceNumber") == number]
+        found: list[dict[str, Any]] = self.control("xero/invoices", number=number)
+        return found
+
+    def with_address(self, end: str) -> list[dict[str, Any]]:
+        """Every invoice of the first organisation that leads back to what ends so in Bitrix24."""
+        found: list[dict[str, Any]] = self.control("xero/invoices", url=end)
+        return found
 
     def contacts_named(self, name: str) -> list[dict[str, Any]]:
-        return [c for c in self.control("xero/contacts") if c["Name"] == name]
+        found: list[dict[str, Any]] = self.control("xero/contacts", name=name)
+        return found
 
 
 ROWS = [
@@ -105,6 +115,24 @@ OLD_ROWS = [
     {"PRODUCT_NAME": "Consulting hour", "PRICE": "100", "QUANTITY": "2", "VAT_RATE": "0.15", "VAT_INCLUDED": "N"},
     {"PRODUCT_NAME": "Copper pipe, 15 mm", "PRICE": "8", "QUANTITY": "7.5", "VAT_RATE": "0.15", "VAT_INCLUDED": "N"},
 ]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a process of several (xdist); alone they run as they are written."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 0)
+    if processes:
+        kinds: dict[str, list[pytest.Item]] = {"browser": [], "slow": [], "": []}
+        for item in items:
+            kinds[next(kind for kind in kinds if not kind or item.get_closest_marker(kind))].append(item)
+        items[:] = dealt(*kinds.values(), processes)
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end, and Python's collector walked over all of it every sixth test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(25_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)
@@ -237,9 +265,14 @@ class SharedApp:
         return self.app
 
 
-def shared_app(environ: dict[str, str], instance: Path) -> Flask:
+def own_settings(environ: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """All but where the vendors are."""
     where_vendors_are = world.settings("").keys()
-    key = tuple(sorted(item for item in environ.items() if item[0] not in where_vendors_are))
+    return tuple(sorted(item for item in environ.items() if item[0] not in where_vendors_are))
+
+
+def shared_app(environ: dict[str, str], instance: Path) -> Flask:
+    key = own_settings(environ)
     if key in _APPS:
         return _APPS[key].as_made(environ, instance)
     app = create_app(environ, instance)
@@ -261,31 +294,18 @@ def app(environ: dict[str, str], tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def mere(app: Flask, vendors: Vendors) -> Person:
-    """The admin, signed in to Bitrix24 alone."""
-    return Person(app, "Mere Tautahi").sign_in()
+def mere(request: pytest.FixtureRequest, app: Flask, environ: dict[str, str], vendors: Vendors) -> Person:
+    """The admin, signed in to Bitrix24 alone; the same person as ``ready`` where a test asks for both."""
+    if "ready" in request.fixturenames:
+        return cast(Person, request.getfixturevalue("ready"))
+    return copied(Person(app, "Mere Tautahi"), vendors, own_settings(environ), Person.sign_in)
 
 
-# What saving the suggested set-up leaves behind. The demo world is always the same, so the page is walked once.
-_SAVED = ("name", "stored_books", "stored_set_up", "mapping_saved_by")
-_SET_UP: dict[str, dict[str, Any]] = {}
+def _made_ready(mere: Person) -> None:
+    mere.sign_in().connect().save_set_up()
 
 
 @pytest.fixture
-def ready(mere: Person, app: Flask, which_invoices: str) -> Person:
+def ready(app: Flask, environ: dict[str, str], vendors: Vendors) -> Person:
     """The admin, connected to Xero's first organisation, with the suggested set-up saved."""
-    mere.connect()
-    kept = _SET_UP.setdefault(which_invoices, {})
-    if not kept:
-        mere.save_set_up()
-    with app.app_context(), writing():
-        organisation = db.session.scalars(sa.select(Organisation)).one()
-        portal = db.session.scalars(sa.select(Portal)).one()
-        if not kept:
-            found = {name: getattr(organisation, name) for name in _SAVED}
-            kept.update(found, category_ids=portal.category_ids)
-        for name in _SAVED:
-            setattr(organisation, name, kept[name])
-        organisation.reference_at = organisation.mapping_saved_at = utc_now()
-        portal.category_ids = kept["category_ids"]
-    return mere
+    return copied(Person(app, "Mere Tautahi"), vendors, own_settings(environ), _made_ready)

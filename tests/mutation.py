@@ -172,6 +172,7 @@ def accident(mutant: Mutant, person: Person, invoice: int, name: str, turn: Turn
     mutant.turn, mutant.into = turn, into
     answer = STEPS[name](person, invoice)
     mutant.turn = None
-    if answer.status_code not in (200, 503) or name == "connect":
+    still_there = answer.status_code in (200, 503) or "/preview" in answer.headers.get("Location", "")
+    if not still_there or name == "connect":
         person.sign_in().connect()
     return "" if answer.status_code in FINE else f"{name} {answer.status_code}: {turn} into {into[:20]}"

@@ -6,14 +6,17 @@ import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import html5lib
 import requests
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from b24xero.domain.invoice_key import written
+from tests.markup import parsed, text
+
+__all__ = ["HTMX", "Form", "Person", "forms", "parsed", "reviewed", "text"]
 
 HTMX = {"HX-Request": "true"}
+COOKIE = "b24xero"
 
 
 class Form:
@@ -39,17 +42,14 @@ class Form:
         return any(words in " ".join(button.itertext()) for button in self.buttons)
 
 
-def parsed(page: str) -> Any:
-    return html5lib.parse(page, namespaceHTMLElements=False)
-
-
 def forms(page: str, address: str) -> list[Form]:
     return [Form(element, address) for element in parsed(page).findall(".//form")]
 
 
-def text(page: str) -> str:
-    """What a reader reads, white space folded."""
-    return " ".join("".join(parsed(page).itertext()).split())
+def reviewed(page: str) -> dict[str, int]:
+    """How many invoices each group of a review has: changed, created, refused, stays, same."""
+    heads = [head for head in parsed(page).findall(".//h2[@id]") if head.find("span[@class='same']") is not None]
+    return {head.get("id"): int("".join(head.find("span").itertext())) for head in heads}
 
 
 class Person:
@@ -60,6 +60,15 @@ class Person:
         self.name = name
         self.client = app.test_client()
         self.vendor = requests.Session()
+        self._form_token = ("", "")
+
+    def elsewhere(self, app: Flask) -> Person:
+        """The same browser, answered by another process."""
+        other = Person(app, self.name)
+        cookie = self.client.get_cookie(COOKIE)
+        assert cookie
+        other.client.set_cookie(COOKIE, cookie.value)
+        return other
 
     # -- signing in ---------------------------------------------------------------------------------------------
 
@@ -112,6 +121,22 @@ class Person:
         assert found, page
         return found[1] or found[2]
 
+    def form_token(self) -> str:
+        """The same, as it stands in a page that was opened earlier in this session."""
+        secret = self._secret()
+        if not secret or self._form_token[0] != secret:
+            token = self.token()
+            self._form_token = (self._secret(), token)
+        return self._form_token[1]
+
+    def _secret(self) -> str:
+        """What this session's forms are signed with."""
+        cookie = self.client.get_cookie(COOKIE)
+        if cookie is None:
+            return ""
+        signed = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return str(signed.loads(cookie.value).get("csrf_token", ""))
+
     def list(self, **query: Any) -> TestResponse:
         """The table as htmx asks for it."""
         return self.client.get("/invoices", query_string=query, headers=HTMX)
@@ -119,7 +144,7 @@ class Person:
     def press(self, invoice_id: int, **values: str) -> TestResponse:
         """ "Create / Edit on Xero" of one row, as htmx sends it."""
         return self.client.post(
-            f"/invoices/{written(invoice_id)}/push", data={"csrf_token": self.token(), **values}, headers=HTMX
+            f"/invoices/{written(invoice_id)}/push", data={"csrf_token": self.form_token(), **values}, headers=HTMX
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 
 NOBODY = 65534
@@ -30,12 +31,23 @@ def postgres() -> Iterator[str]:
         server = Server(usable(newest_tree(), base) / "bin", base)
         server.create()
         port = server.start()
+        _RUNNING[port] = server
+        server.reached = ["-h", "127.0.0.1", "-p", port, "-U", "b24xero"]
         try:
             yield f"postgresql+psycopg://b24xero@127.0.0.1:{port}/postgres"
         finally:
+            del _RUNNING[port]
             server.stop()
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+_RUNNING: dict[int, "Server"] = {}
+
+
+def server_at(url: str) -> "Server":
+    """Return the running server that an address leads to."""
+    return _RUNNING[int(url.rpartition(":")[2].partition("/")[0])]
 
 
 class Server:
@@ -54,9 +66,9 @@ class Server:
         """Start on a free port and return it; another process may take it first, hence the attempts."""
         for attempt in range(1, ATTEMPTS + 1):
             port = free_port()
-            options = f"-h 127.0.0.1 -p {port} -k {self.base} -F"
+            self.options = f"-h 127.0.0.1 -p {port} -k {self.base} -F"
             try:
-                self.run("pg_ctl", "-w", "-D", self.data, "-l", self.base / "log", "-o", options, "start")
+                self.run("pg_ctl", "-w", "-D", self.data, "-l", self.base / "log", "-o", self.options, "start")
             except subprocess.CalledProcessError:
                 if attempt == ATTEMPTS:
                     raise RuntimeError((self.base / "log").read_text()) from None
@@ -67,6 +79,30 @@ class Server:
     def stop(self) -> None:
         """Stop without the ceremony that data worth keeping would need."""
         self.run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def stop_and_start(self, pause: float) -> None:
+        """Cut every connection and be away for so many seconds, then be there again under the same address."""
+        self.stop()
+        time.sleep(pause)
+        self.run("pg_ctl", "-w", "-D", self.data, "-l", self.base / "log", "-o", self.options, "start")
+
+    def dump(self, database: str) -> str:
+        """The tables of a database with their rows, as SQL; without those of the queue, which makes its own."""
+        file = self.base / "dump.sql"
+        options = ["--inserts", "--no-owner", "--no-privileges", "--exclude-table=huey*"]
+        self.run("pg_dump", *self.reached, *options, "-f", file, database)
+        return file.read_text()
+
+    def load(self, database: str, text: str) -> None:
+        """Carry out SQL as psql reads it, the whole of it or nothing."""
+        file = self.base / "load.sql"
+        file.write_text(text)
+        file.chmod(0o644)
+        self.run("psql", *self.reached, "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", file)
+
+    def sql(self, database: str, statement: str) -> None:
+        """Carry out one statement."""
+        self.load(database, f"{statement};")
 
     def run(self, program: str, *arguments: object) -> None:
         """Run one of PostgreSQL's programs, as nobody where we are root."""

@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "domain": set(),
     "config": {"first_keys", "setting_kinds"},
-    "setting_kinds": set(),
+    "setting_kinds": {"outbound"},
     "first_keys": set(),
     "env_file": set(),
     "hints": {"config"},
@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sessions": STORED,
     "token_renewal": STORED,
     "bitrix24_tokens": {"sessions", "token_renewal", "bitrix24", "ratelimit"} | STORED,
-    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config"} | STORED,
+    "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config", "logs"} | STORED,
     "kept_readings": {"bitrix24"} | STORED,
     "service_login": {"connections", "token_renewal", "xero"} | STORED,
     "portal_invoices": {"connections", "bitrix24"} | STORED,
@@ -74,7 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "news": {"runs", "connections", "portal_invoices", "bitrix24", "xero"} | STORED,
-    "setup": {"push", "rights", "connections", "bitrix24"} | STORED,
+    "setup": {"push", "rights", "connections", "bitrix24", "xero"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
         "bitrix24_tokens", "connections", "installation", "maintenance", "runs", "ratelimit", "outbound", "hints",
@@ -84,27 +84,33 @@ MAY_IMPORT: dict[str, set[str]] = {
     "maintenance": {
         "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "kept_readings", "sessions",
     } | STORED,
+    "moving": {
+        "checks", "connections", "installation", "hints", "runs", "service_login", "writes", "bitrix24",
+    } | STORED,
     "support": {"checks", "config", "version"} | STORED,
     "backups": {"sessions", "runs", "version"} | STORED,
     "call_counts": {"outbound"} | STORED,
     "logs": {"outbound"},
+    "error_reports": {"config", "logs", "version"},
     "server": set(),
     "wakeups": set(),
     "worker": {
-        "call_counts", "checks", "config", "outbound", "wakeups", "push", "pull", "products", "matching",
+        "call_counts", "checks", "config", "logs", "outbound", "wakeups", "push", "pull", "products", "matching",
         "reconciliation", "runs", "maintenance", "news",
     } | STORED,
     # what people see
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
         "connections", "portal_invoices", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound",
-        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login",
+        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login", "version",
     } | STORED,
     # who puts it together
-    "b24xero": {"call_counts", "commands", "config", "logs", "web", "worker", "outbound", "ratelimit"} | STORED,
+    "b24xero": {
+        "call_counts", "commands", "config", "error_reports", "logs", "web", "worker", "outbound", "ratelimit",
+    } | STORED,
     "commands": {
         "b24xero", "backups", "support", "checks", "connections", "hints", "version", "worker", "maintenance",
-        "ratelimit", "logs", "i18n", "simulator",
+        "ratelimit", "logs", "i18n", "simulator", "moving",
     } | STORED,
     "simulator": set(),
     "__main__": {"commands"},

@@ -143,7 +143,8 @@ def test_an_address_loses_the_slash_at_its_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "copied", "site"),
-    [("PUBLIC_URL", "https://books.acme.example/b24xero/", "https://books.acme.example"),
+    [("PUBLIC_URL", "https://books.acme.example/bitrix24/app", "https://books.acme.example"),
+     ("PUBLIC_URL", "https://acme.example/office/xero/callback/", "https://acme.example/office"),
      ("BITRIX24_PORTAL_URL", "https://acme.bitrix24.example/crm/type/31/list/", "https://acme.bitrix24.example"),
      ("BITRIX24_PORTAL_URL", "https://acme.example:8443/stream", "https://acme.example:8443")],
 )  # fmt: skip
@@ -155,10 +156,58 @@ def test_a_path_that_was_copied_with_the_address_is_told_with_what_to_write(
     )
 
 
+def test_we_may_live_below_a_path_of_a_site(tmp_path: Path) -> None:
+    found = load({**GIVEN, "PUBLIC_URL": "https://acme.example:8443/office/b24xero/"}, tmp_path)
+    assert (found.public_url, found.base_path) == ("https://acme.example:8443/office/b24xero", "/office/b24xero")
+    assert load({**GIVEN, "PUBLIC_URL": "https://acme.example/"}, tmp_path).base_path == ""
+
+
+@pytest.mark.parametrize(
+    "path", ["/two words", "/a//b", "/../b24xero", "/b24%2Fxero", "/büro", "/b24xero;x=1", "/.well"]
+)
+def test_a_path_is_of_plain_words(path: str, tmp_path: Path) -> None:
+    assert "/b24xero" in complaint("PUBLIC_URL", f"https://acme.example{path}", tmp_path)
+
+
 def test_a_portal_without_tls_in_the_lan_is_refused_with_the_reason_and_the_way(tmp_path: Path) -> None:
     told = complaint("BITRIX24_PORTAL_URL", "http://192.168.1.20", tmp_path)
     assert "reads the tokens" in told
     assert "EXTRA_CA_FILE" in told
+    assert "ALLOW_HTTP_PORTAL=lan" in told
+
+
+LAN = {**GIVEN, "ALLOW_HTTP_PORTAL": "lan"}
+
+
+@pytest.mark.parametrize(
+    "address", ["http://192.168.1.20", "http://10.0.0.7:8080", "http://[fd12:3456::1]", "http://portal.office.lan"]
+)
+def test_a_portal_without_tls_in_the_lan_is_taken_where_it_is_asked_for(address: str, tmp_path: Path) -> None:
+    found = load({**LAN, "BITRIX24_PORTAL_URL": f"{address}/"}, tmp_path)
+    assert found.bitrix24_portal_url == address
+    assert found.is_portal_readable
+    assert "ALLOW_HTTP_PORTAL away" in " ".join(hints.of(found))
+
+
+@pytest.mark.parametrize("address", ["http://93.184.216.34", "http://[2001:db8::1]", "http://169.254.1.1"])
+def test_a_portal_without_tls_in_the_internet_is_refused_all_the_same(address: str, tmp_path: Path) -> None:
+    (told,) = complaints({**LAN, "BITRIX24_PORTAL_URL": address}, tmp_path)
+    assert "is no address of a private network" in told
+
+
+@pytest.mark.parametrize(
+    "address", ["http://192.168.1.20/stream", "http://ann:pw@10.0.0.7", "http://[fd12::", "http://"]
+)
+def test_a_portal_in_the_lan_is_a_plain_address_too(address: str, tmp_path: Path) -> None:
+    (told,) = complaints({**LAN, "BITRIX24_PORTAL_URL": address}, tmp_path)
+    assert "pw" not in told
+
+
+def test_over_https_and_on_this_machine_nobody_reads_along(tmp_path: Path) -> None:
+    for address in ("https://acme.bitrix24.example", "http://localhost:8001/bitrix24"):
+        assert not load({**LAN, "BITRIX24_PORTAL_URL": address}, tmp_path).is_portal_readable
+    assert complaints({**GIVEN, "ALLOW_HTTP_PORTAL": "yes"}, tmp_path)
+    assert complaints({**LAN, "XERO_API_URL": "http://192.168.1.20"}, tmp_path)
 
 
 def test_where_we_are_reached_follows_the_port(tmp_path: Path) -> None:

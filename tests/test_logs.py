@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+import sys
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from b24xero import logs
+from b24xero import logs, worker
+from b24xero.db.models import Organisation, SyncRun
 from b24xero.extensions import db
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, text
+from tests.web.test_runs import post
 
-LINE = re.compile(r"request=([0-9a-f]{12}) user=(\d+|-) (\w+) (/\S*) status=(\d+) ms=\d+ calls=\d+")
+LINE = re.compile(
+    r"request=([0-9a-f]{12}) user=(\d+|-) organisation=(?:\d+|-) (\w+) (/\S*) status=(\d+) ms=\d+ calls=\d+"
+)
 
 
 @pytest.fixture
@@ -110,3 +117,75 @@ def test_an_error_of_the_database_does_not_tell_what_was_stored(app: Flask) -> N
     with app.app_context(), pytest.raises(DBAPIError) as error:
         db.session.execute(sa.text("SELECT * FROM nowhere WHERE token = :token"), {"token": "a token of somebody"})
     assert "a token of somebody" not in str(error.value)
+
+
+# -- what a line is about ---------------------------------------------------------------------------------------------
+
+
+def record(words: str, *args: object) -> logging.LogRecord:
+    return logging.LogRecord("b24xero.push", logging.INFO, "push.py", 1, words, args, None)
+
+
+def as_json(words: str, *args: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(logs.JsonLines().format(record(words, *args)))
+    return found
+
+
+def test_a_line_tells_person_organisation_and_portal_where_they_are_known(
+    ready: Person, app: Flask, told: pytest.LogCaptureFixture
+) -> None:
+    told.clear()
+    ready.client.get("/invoices")
+    said = next(found.getMessage() for found in told.records if found.name == "b24xero.access")
+    with app.app_context():
+        organisation = db.session.scalars(sa.select(Organisation.id)).one()
+        assert f"organisation={organisation} GET /invoices" in said
+        logs.about(organisation=organisation, run=7)
+        assert as_json("something")["portal"] == "localhost"
+        assert as_json("run=9 ended") | {"organisation": str(organisation), "run": "7"} == as_json("run=9 ended")
+        text_line = logs.TextLines("%(message)s").format(record("run=9 ended"))
+        assert text_line == f"run=9 ended organisation={organisation}"
+    assert logs.TextLines("%(message)s").format(record("started")) == "started"
+
+
+def test_every_line_of_a_run_tells_whose_it_is(
+    ready: Person, app: Flask, monkeypatch: pytest.MonkeyPatch, told: pytest.LogCaptureFixture
+) -> None:
+    post(ready, "/runs/pull")
+    lines: list[dict[str, Any]] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(logs.JsonLines().format(record)))
+
+    kept = Kept()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [kept])
+    with app.app_context():
+        run = db.session.scalars(sa.select(SyncRun)).one()
+        ids = {"run": str(run.id), "user": str(run.user_id), "organisation": str(run.organisation_id)}
+        db.session.commit()
+        logging.getLogger("b24xero.before").info("not begun")
+        worker.take(int(ids["run"]))
+    assert "run" not in lines[0]
+    assert [line for line in lines[1:] if not ids.items() <= line.items()] == []
+
+
+def test_of_an_error_that_nobody_foresaw_the_place_is_told_and_not_its_words() -> None:
+    words = ["Acme Plumbing", "token=abc"]
+
+    def fail() -> None:
+        try:
+            raise KeyError(words[0])
+        except KeyError as error:
+            raise ValueError(words[1]) from error
+
+    try:
+        fail()
+    except ValueError:
+        broken = logging.LogRecord("b24xero", logging.ERROR, "x.py", 1, "broke", (), sys.exc_info())
+    for line in (logs.TextLines(logs.TEXT).format(broken), logs.JsonLines().format(broken)):
+        assert "builtins.KeyError" in line
+        assert "builtins.ValueError" in line
+        assert "in fail" in line
+        assert "Acme" not in line
+        assert "token=abc" not in line

@@ -18,6 +18,8 @@ from tests.conftest import APP_URL, KEYS, Vendors
 from tests.outbound import network
 from tests.people import Person
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def own(tmp_path: Path) -> network.Authority:

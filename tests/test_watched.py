@@ -22,6 +22,7 @@ from b24xero.checks import alerts
 from b24xero.db.models import CheckResult, SyncEntry, SyncRun, utc_now
 from b24xero.extensions import db
 from b24xero.outbound import counts
+from b24xero.pull import paid_delays
 from b24xero.runs import workers
 from tests.conftest import KEYS, Vendors, on_both
 from tests.people import Person
@@ -62,6 +63,21 @@ def test_metrics_count_calls_runs_and_entries_and_name_nobody(app: Flask, ready:
     assert told["b24xero_workers"] == "1"
     assert "Acme" not in page
     assert "Mere" not in page
+
+
+def test_the_time_until_a_payment_is_shown_is_a_histogram(app: Flask) -> None:
+    with app.app_context():
+        for seconds in (30, 50, 400, 10**7):
+            paid_delays.count(timedelta(seconds=seconds))
+        db.session.commit()
+    with_settings(app, metrics_token="t")
+    page = app.test_client().get("/metrics", headers={"Authorization": "Bearer t"}).text
+    told = dict(line.rsplit(" ", 1) for line in page.splitlines() if "paid_shown" in line and line[0] != "#")
+    assert [told[f'b24xero_paid_shown_seconds_bucket{{le="{le}"}}'] for le in (60, 300, 900, 604800, "+Inf")] == [
+        "2", "2", "3", "3", "4",
+    ]  # fmt: skip
+    assert told["b24xero_paid_shown_seconds_count"] == "4"
+    assert told["b24xero_paid_shown_seconds_sum"] == str(30 + 50 + 400 + 10**7)
 
 
 @on_both

@@ -15,7 +15,7 @@ from b24xero.bitrix24.item_list import MOST_PAGES
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.templates import Templates
 from b24xero.domain.invoice import InvoiceRow
-from b24xero.errors import RetryLater, problem
+from b24xero.errors import Forbidden, RetryLater, problem
 
 MOST_ROWS = MOST_PAGES * PAGE
 MOST_COMMANDS = 50  # a batch; these pages are found by ids alone
@@ -124,9 +124,11 @@ def name_commands(owners: Iterable[Owner]) -> Commands:
 
 
 def read_names(answer: Batch, commands: Iterable[str]) -> dict[Owner, str]:
-    """What ``name_commands`` asked for."""
+    """What ``name_commands`` asked for; of a kind that this person may not read none."""
     found: dict[Owner, str] = {}
     for name in commands:
+        if isinstance(answer.errors.get(name), Forbidden):
+            continue
         entity = int(name.partition("_")[0])
         spelt = parse_customer.company_name if entity == COMPANY else parse_customer.contact_name
         found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -80,7 +81,7 @@ def rows_in(result: Any, inside: str) -> list[dict[str, Any]]:
 
 def command(method: str, params: Params) -> str:
     """``method?query`` with PHP's brackets, as a batch wants it."""
-    return method + "?" + "&".join(f"{quote(key, safe='')}={_value(value)}" for key, value in _flat(params))
+    return method + "?" + "&".join(f"{_quoted(key)}={_value(value)}" for key, value in _flat(params))
 
 
 def refers(params: Any) -> bool:
@@ -100,7 +101,7 @@ def reads_as_reference(params: Any) -> bool:
         return any(map(reads_as_reference, params.values()))
     if isinstance(params, list | tuple):
         return any(map(reads_as_reference, params))
-    return not isinstance(params, Ref) and bool(_REFERENCE.search(str(params)))
+    return isinstance(params, str) and "$" in params and not isinstance(params, Ref) and bool(_REFERENCE.search(params))
 
 
 def _flat(params: Any, prefix: str = "") -> list[tuple[str, Any]]:
@@ -120,7 +121,12 @@ def _flat(params: Any, prefix: str = "") -> list[tuple[str, Any]]:
 
 
 def _value(value: Any) -> str:
-    return str(value) if isinstance(value, Ref) else quote(str(value), safe="")
+    return str(value) if isinstance(value, Ref) else _quoted(str(value))
+
+
+@lru_cache(maxsize=2048)  # the commands of a batch are alike: a page's ask for the same fields twenty times
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
 
 
 def one_of(name: str, envelope: Mapping[str, Any]) -> Batch:

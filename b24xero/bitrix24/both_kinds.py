@@ -15,18 +15,20 @@ from b24xero.bitrix24 import (
     legacy_invoices,
     legacy_list,
     legacy_moves,
+    merged_list,
     parse,
     stages,
 )
 from b24xero.bitrix24.all_invoices import Stretch
 from b24xero.bitrix24.invoice_list import Choose
+from b24xero.bitrix24.invoice_numbers import Groups
 from b24xero.bitrix24.legacy_moves import Look, OldItem
 from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.recent_invoices import recent as recent_of_today
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import Templates
-from b24xero.domain.invoice import Invoice, InvoiceRow, Kind, is_old
+from b24xero.domain.invoice import Invoice, InvoiceRow, Kind
 from b24xero.domain.invoice_key import id_of, ids_of, key_of, kind_of
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
@@ -69,12 +71,16 @@ def keyed(one: Any) -> Any:
 
 
 def page(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None
-) -> InvoicePage:
-    """``choose``: of what was counted, the keys that are wanted."""
-    asked = _of_its_kind(query)
-    if query.kind != OLD:
-        return invoice_list.invoice_page(session, categories, asked, met, choose)
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None,
+    groups: Groups | None = None,
+) -> InvoicePage:  # fmt: skip
+    """``choose``: of what was counted, the keys that are wanted; ``groups``: of what was not, what is told by number
+    alone, where the portal has today's invoices alone: the older list would leave out a condition without a word."""
+    if len(query.kinds) > 1:
+        return merged_list.invoice_page(session, categories, query, met, choose)
+    asked = query.of(query.kinds[0])
+    if query.kinds != (OLD,):
+        return invoice_list.invoice_page(session, categories, asked, met, choose, groups)
 
     def by_ids(found: Counted) -> Sequence[int]:
         return ids_of(OLD, choose(_keyed_count(found)) if choose else ())
@@ -86,7 +92,9 @@ def page(
 
 
 def counted(session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates) -> Counted:
-    if query.kind == OLD:
+    if len(query.kinds) > 1:
+        return merged_list.counted(session, categories, query, met)
+    if query.kinds == (OLD,):
         return _keyed_count(legacy_list.counted(session, query))
     commands = invoice_list.stage_commands(categories)
     answer = session.batch({**invoice_count.commands(query, met), **commands})
@@ -98,19 +106,12 @@ def _keyed_count(found: Counted) -> Counted:
 
 
 def matching(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
-    asked = _of_its_kind(query)
-    if query.kind == OLD:
+    if len(query.kinds) > 1:
+        return merged_list.matching_ids(session, query, most, met)
+    asked = query.of(query.kinds[0])
+    if query.kinds == (OLD,):
         return tuple(key_of(OLD, id) for id in legacy_list.matching_ids(session, asked, most))
     return invoice_list.matching_ids(session, asked, most, met)
-
-
-def _of_its_kind(query: InvoiceQuery) -> InvoiceQuery:
-    """With the ids and stages of its kind alone, in the portal's numbers."""
-    stages = tuple(stage for stage in query.stages if is_old(stage) == (query.kind == OLD))
-    only = None if query.only_ids is None else ids_of(query.kind, query.only_ids)
-    if query.stages and not stages:
-        only = ()
-    return replace(query, stages=stages, only_ids=only, without_ids=ids_of(query.kind, query.without_ids))
 
 
 def stretch(

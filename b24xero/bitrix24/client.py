@@ -12,6 +12,7 @@ from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24.all_invoices import Stretch
 from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.invoice_list import INVOICE, Choose, rows_of, stage_commands, statuses
+from b24xero.bitrix24.invoice_numbers import Groups
 from b24xero.bitrix24.legacy_statuses import Status
 from b24xero.bitrix24.legacy_statuses import statuses as old_statuses
 from b24xero.bitrix24.products import Look
@@ -163,11 +164,13 @@ class Bitrix24(Session):
         with which_invoices.expected(self):
             return both_kinds.matching(self, query, most, self._templates)
 
-    def invoice_page(self, query: InvoiceQuery, choose: Choose | None = None) -> InvoicePage:
-        """One page of what this person may see, or of what is chosen among the counted; see ``invoice_list`` and
-        ``legacy_list``."""
+    def invoice_page(
+        self, query: InvoiceQuery, choose: Choose | None = None, groups: Groups | None = None
+    ) -> InvoicePage:
+        """One page of what this person may see, or of what is chosen among the counted; see ``invoice_list``,
+        ``legacy_list`` and ``invoice_numbers``."""
         with which_invoices.expected(self):
-            return both_kinds.page(self, self._categories, query, self._templates, choose)
+            return both_kinds.page(self, self._categories, query, self._templates, choose, groups)
 
     def counted(self, query: InvoiceQuery) -> Counted:
         """The newest invoices of a period, to be counted: one call, for more than 50 old ones two."""

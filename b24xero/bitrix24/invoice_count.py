@@ -38,6 +38,7 @@ def commands(query: InvoiceQuery, met: Templates) -> dict[str, tuple[str, Params
 def read(answer: Batch, met: Templates, stages: tuple[Stage, ...]) -> Counted:
     names = [f"count_{start}" for start in range(0, MOST, PAGE)]
     items = [item for name in names for item in answer.rows(name, "items") if parse.number(item.get("id"))]
-    total = answer.totals.get(names[0], len(items)) - len(templates.ids_of(items))
-    rows = {row.id: row for row in map(parse.invoice_row, templates.without(items, met))}
+    kept = templates.without(items, met)
+    total = answer.totals.get(names[0], len(items)) - (len(items) - len(kept))
+    rows = {row.id: row for row in map(parse.invoice_row, kept)}
     return Counted(tuple(rows.values()), total, stages)

@@ -6,8 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import id_filters, invoice_count, invoice_search, parse, parse_customer, templates
+from b24xero.bitrix24 import (
+    id_filters,
+    invoice_count,
+    invoice_numbers,
+    invoice_search,
+    parse,
+    parse_customer,
+    templates,
+)  # fmt: skip
 from b24xero.bitrix24.batch import Batch, Params, rows_in
+from b24xero.bitrix24.invoice_numbers import Commands, Groups
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
 from b24xero.bitrix24.item_list import INVOICE as INVOICE
@@ -24,7 +33,7 @@ MOST_LOOKS = 3
 # what exceeds max_input_vars (1,000 by default) without a word.
 MANY_VALUES = 220
 
-_ORDERS: Mapping[str, Mapping[str, str]] = {
+ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
     "oldest": {"begindate": "ASC", "id": "ASC"},
     "number": {"accountNumber": "ASC", "id": "ASC"},
@@ -37,10 +46,12 @@ Choose = Callable[[Counted], Sequence[int]]
 
 
 def invoice_page(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None = None
-) -> InvoicePage:
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None = None,
+    groups: Groups | None = None,
+) -> InvoicePage:  # fmt: skip
     """One page of what this person may see: two calls (the list with the stages, and what is counted; the customers'
-    names), with a search or a choice one more before them. A page beyond the end gives the last one.
+    names, and how many there are of each of the ``groups`` where not all were counted), with a search or a choice one
+    more before them. A page beyond the end gives the last one.
 
     Recurring templates are no invoices. One that was never met before costs a call more, once for everybody; the total
     has those that nobody has met yet."""
@@ -49,7 +60,7 @@ def invoice_page(
         query = replace(query, only_ids=tuple(choose(beside)))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
-        page = _page(session, categories, replace(query, counted=query.counted and not beside), searched, met)
+        page = _page(session, categories, query, searched, met, beside, groups)
         beside = beside or page.beside
         if len(met.known()) == known:
             break
@@ -64,21 +75,24 @@ def _before(
     if not (query.search or counted):
         return {}, None
     beside = {**invoice_count.commands(query, met), **stage_commands(categories)} if counted else {}
-    searched, answer = invoice_search.condition(session, query.search, beside)
-    return searched, invoice_count.read(answer, met, parse.stages(statuses(answer))) if counted and answer else None
+    found = invoice_search.searched(session, query.search, beside)
+    if not (counted and found.answer):
+        return found.condition, None
+    return found.condition, invoice_count.read(found.answer, met, parse.stages(statuses(found.answer)))
 
 
-def _without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
+def without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
     return replace(query, without_ids=tuple(dict.fromkeys((*query.without_ids, *met.known()))))
 
 
 def _page(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates
-) -> InvoicePage:
-    query = _without(query, met)
-    condition = _condition(query, searched)
+    session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates,
+    counted: Counted | None, groups: Groups | None,
+) -> InvoicePage:  # fmt: skip
+    query = without(query, met)
+    condition = condition_of(query, searched)
     first = (query.page - 1) * query.rows
-    beside = invoice_count.commands(query, met) if query.counted else {}
+    beside = invoice_count.commands(query, met) if query.counted and not counted else {}
     answer = _list(session, categories, query, condition, first, beside)
     total, items = _found(answer, first, query.rows)
     if not items and total and first:
@@ -86,22 +100,27 @@ def _page(
         last = _list(session, categories, query, condition, first)
         total, items = _found(last, first, query.rows)
     items = templates.without(items, met)
-    names, listed = _names(session, items, () if "stages" in answer else categories)
-    stages = parse.stages(answer.get("stages", listed))
+    if beside:
+        counted = invoice_count.read(answer["batch"], met, parse.stages(answer.get("stages", ())))
+    wanted = groups(counted) if groups and counted and not counted.whole else {}
+    asked = invoice_numbers.commands(query, wanted, met)
+    names, more = _names(session, items, {**asked, **({} if "stages" in answer else stage_commands(categories))})
+    stages = parse.stages(answer.get("stages") or statuses(more))
     rows = tuple(parse.invoice_row(item, _name(item, names)) for item in items)
-    counted = invoice_count.read(answer["batch"], met, stages) if beside else None
-    return InvoicePage(rows, total, first + 1 if rows else 0, stages, counted)
+    counted = replace(counted, stages=stages) if counted and beside else counted
+    numbers = invoice_numbers.read(more, wanted, asked)
+    return InvoicePage(rows, total, first + 1 if rows else 0, stages, counted, numbers=numbers)
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: one call, with a search two."""
-    searched, _beside = invoice_search.condition(session, query.search) if query.search else ({}, None)
-    condition = _condition(_without(query, met), searched)
-    order = _ORDERS[query.sort]
+    searched = invoice_search.searched(session, query.search).condition if query.search else {}
+    condition = condition_of(without(query, met), searched)
+    order = ORDERS[query.sort]
     fields = ("id", "isRecurring")
     lists = {start: list_command(INVOICE, condition, fields, order, start) for start in range(0, most, PAGE)}
     found: list[Params] = []
-    if id_filters.leaves(condition) > MANY_VALUES:
+    if has_many_ids(condition):
         for command in lists.values():
             items = rows_in(session.call(*command)["result"], "items")
             found += items
@@ -114,7 +133,12 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
     return tuple(dict.fromkeys(id for id in ids if id))[:most]
 
 
-def _condition(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
+def has_many_ids(condition: Params) -> bool:
+    """Looked for wherever they stand in it."""
+    return id_filters.leaves(condition) > MANY_VALUES
+
+
+def condition_of(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
     condition: dict[str, Any] = dict(invoice_count.days(query))
     if query.stages:
         condition["@stageId"] = list(query.stages)
@@ -134,15 +158,15 @@ def _list(
     """The pages of 50 that hold the wanted rows: ``start`` is floored to them by the portal (facts §3.1)."""
     beside = beside or {}
     starts = range(first // PAGE * PAGE, first + query.rows, PAGE)
-    order = _ORDERS[query.sort]
+    order = ORDERS[query.sort]
     lists = {start: list_command(INVOICE, condition, invoice_count.FIELDS, order, start) for start in starts}
-    if id_filters.leaves(condition) > MANY_VALUES:
+    if has_many_ids(condition):
         alone = {start: session.call(*lists[start]) for start in starts}
-        pages_alone = {start: (_whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}
+        pages_alone = {start: (whole(rows_in(e["result"], "items")), _total(e)) for start, e in alone.items()}
         return {"pages": pages_alone, "batch": session.batch(beside) if beside else None}
     commands = {f"page_{start}": lists[start] for start in starts}
     answer = session.batch({**commands, **beside, **stage_commands(categories)})
-    pages = {start: _whole(answer.rows(f"page_{start}", "items")) for start in starts}
+    pages = {start: whole(answer.rows(f"page_{start}", "items")) for start in starts}
     totals = {start: answer.totals.get(f"page_{start}", 0) for start in starts}
     return {
         "batch": answer,
@@ -151,9 +175,8 @@ def _list(
     }
 
 
-def _names(
-    session: Session, items: Sequence[Params], categories: Sequence[int]
-) -> tuple[dict[tuple[int, int], str], list[Params]]:
+def _names(session: Session, items: Sequence[Params], beside: Commands) -> tuple[dict[tuple[int, int], str], Batch]:
+    """The customers' names, and what is asked beside them; no call where nothing is asked."""
     companies = sorted({parse.number(i.get("companyId")) for i in items} - {0})
     contacts = sorted({parse.contact_id(i) for i in items if not parse.number(i.get("companyId"))} - {0})
     commands: dict[str, tuple[str, Params]] = {}
@@ -163,17 +186,16 @@ def _names(
     ):
         for n in range(0, len(ids), PAGE):
             commands[f"{entity}_{n}"] = list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
-    commands |= stage_commands(categories)
-    if not commands:
-        return {}, []
-    answer = session.batch(commands)
+    if not commands and not beside:
+        return {}, Batch({}, {}, {}, {})
+    answer = session.batch({**commands, **beside})
     names = {}
     for key in commands:
-        entity = int(key.split("_")[0]) if key[0].isdigit() else 0
-        for item in named_rows(answer.get(key)) if entity else ():
+        entity = int(key.split("_")[0])
+        for item in named_rows(answer.get(key)):
             spelt = parse_customer.company_name(item) if entity == COMPANY else parse_customer.contact_name(item)
             names[entity, parse.number(item.get("id"))] = spelt
-    return names, statuses(answer)
+    return names, answer
 
 
 def stage_commands(categories: Sequence[int]) -> dict[str, tuple[str, Params]]:
@@ -199,7 +221,7 @@ def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
     return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
 
 
-def _whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A row without an id is nobody's."""
     return [item for item in items if parse.number(item.get("id"))]
 

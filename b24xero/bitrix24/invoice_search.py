@@ -6,7 +6,8 @@ that they mean themselves. Where they are searched for, what it finds is looked 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from b24xero.bitrix24 import parse, parse_customer
@@ -28,18 +29,28 @@ def holds(words: str, *texts: Any) -> bool:
     return any(words.casefold() in parse.text(text).casefold() for text in texts)
 
 
-def condition(
-    session: Session, words: str, beside: Mapping[str, tuple[str, Params]] | None = None
-) -> tuple[dict[str, Any], Batch | None]:
+@dataclass(frozen=True)
+class Searched:
+    """``condition``: for invoices of today, nothing where nothing is searched for. ``customers``: those that are named
+    so, by their kinds. ``answer``: to what was asked beside."""
+
+    condition: dict[str, Any]
+    customers: Mapping[int, Sequence[int]]
+    answer: Batch | None = None
+
+
+def searched(session: Session, words: str, beside: Mapping[str, tuple[str, Params]] | None = None) -> Searched:
     """One call: customers are looked up first, since an invoice holds only their ids; where "%" or "_" is searched for
-    a few more. ``beside``: what else the call asks; its answer."""
+    a few more. ``beside``: what else the call asks."""
     beside = beside or {}
     if needs_a_look(words):
         answer = session.batch(beside) if beside else None
-        return {"@id": _looked_through(session, words) or [0]}, answer
+        customers = _named_customers(session, words)
+        return Searched({"@id": _looked_through(session, words, customers) or [0]}, customers, answer)
     lookups = _lookups(words) if words else {}
     answer = session.batch({**lookups, **beside})
-    return (_ways(words, _found(answer, words, lookups)) if words else {}), answer
+    found = _found(answer, words, lookups)
+    return Searched(_ways(words, found) if words else {}, found, answer)
 
 
 def customers(session: Session, words: str) -> dict[int, list[int]]:
@@ -69,8 +80,7 @@ def _found(answer: Batch, words: str, lookups: Iterable[str]) -> dict[int, list[
     return {entity: list(dict.fromkeys(ids)) for entity, ids in found.items()}
 
 
-def _looked_through(session: Session, words: str) -> list[int]:
-    customers = _named_customers(session, words)
+def _looked_through(session: Session, words: str, customers: Mapping[int, Collection[int]]) -> list[int]:
     fields = ("id", "title", "accountNumber", "companyId", "contactId")
     found = every(session, INVOICE, {"0": _ways(words, customers)}, fields)
     return _ids(item for item in found if _fits(item, words, customers))

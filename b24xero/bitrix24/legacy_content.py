@@ -43,21 +43,26 @@ def to_send(old: Old, status: str, payment: Payment | None) -> dict[str, Any]:
     """The fields of an update that is to change the status alone.
 
     A moment is sent as it was read, with its offset, which is one moment to every reader; a bare day would lose its
-    time.
+    time. One that has none is sent as the day that it is.
     """
     sent: dict[str, Any] = {"STATUS_ID": status}
     for name in DAYS:
         if (known := day(old.get(name))) is not None:
             sent[name] = known.isoformat()
     if moment(old.get("DATE_MARKED")):
-        sent["DATE_MARKED"] = text(old["DATE_MARKED"])
+        sent["DATE_MARKED"] = _without_midnight(text(old["DATE_MARKED"]))
     if payment:
         sent["PAY_VOUCHER_DATE"] = payment.on.isoformat()
-        if payment.voucher:
-            sent["PAY_VOUCHER_NUM"] = payment.voucher[:LONGEST_VOUCHER]
+        if payment.voucher.strip():
+            sent["PAY_VOUCHER_NUM"] = payment.voucher.strip()[:LONGEST_VOUCHER].rstrip()
     if details := {code: value for code, value in _details(old).items() if value}:
         sent["INVOICE_PROPERTIES"] = details
     return sent
+
+
+def _without_midnight(moment: str) -> str:
+    day, _, time = moment.partition("T")
+    return day if time.startswith("00:00:00") else moment
 
 
 def changes(before: Old, after: Old, sent: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -71,11 +76,20 @@ def _changes(before: Old, after: Old, sent: Mapping[str, Any]) -> Iterator[Chang
         now = read(after.get(name))
         if was != now:
             yield Change(what, was, now)
+    for name in sorted(name for name in {*before, *after} if name.startswith("UF_") and name not in _HEADER):
+        was, now = _any(before.get(name)), _any(after.get(name))
+        if was != now:
+            yield Change(f"field {name}", was, now)
     details, printed = _details(before), _details(after)
     for code in dict.fromkeys((*details, *printed)):
         if details.get(code, "") != printed.get(code, ""):
             yield Change(f"printed {code}", details.get(code, ""), printed.get(code, ""))
     yield from _changed_rows(_rows(before), _rows(after))
+
+
+def _any(value: Any) -> str:
+    """A field of the portal's own, of whatever type; PHP's empty ones are alike."""
+    return "" if value in (None, False, "", [], {}) else str(value)
 
 
 def _changed_rows(before: list[str], after: list[str]) -> Iterator[Change]:
@@ -135,5 +149,5 @@ _HEADER: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "RESPONSIBLE_ID": ("responsible person", _id), "PERSON_TYPE_ID": ("kind of payer", _id),
     "PAY_SYSTEM_ID": ("payment system", _id), "COMMENTS": ("comments", text),
     "USER_DESCRIPTION": ("comment for the customer", text), "XML_ID": ("external id", text),
-    "IS_RECURRING": ("recurring", text),
+    "IS_RECURRING": ("recurring", text), "DATE_INSERT": ("date of making", _moment), "PR_LOCATION": ("place", _id),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from b24xero.bitrix24.legacy_pages import (
     all_rows,
     ask_pages,
     condition_of,
+    count_command,
     counting_of,
     days_of,
     holds,
@@ -92,17 +93,24 @@ def counted(session: Session, query: InvoiceQuery) -> Counted:
 
 
 def _rest_commands(query: InvoiceQuery, first: Pages | None) -> Commands:
-    """Nothing past the total, where page 1 would come again."""
-    starts = range(PAGE, min(MOST_COUNTED, first.total), PAGE) if first else ()
-    return {f"count_{start}": list_command(counting_of(query), ORDERS["newest"], start) for start in starts}
+    return count_rest(query, first.total) if first else {}
+
+
+def count_rest(query: InvoiceQuery, total: int) -> Commands:
+    """What is counted beyond the first page; nothing past the total, where page 1 would come again."""
+    starts = range(PAGE, min(MOST_COUNTED, total), PAGE)
+    return {f"old_count_{start}": count_command(query, start) for start in starts}
 
 
 def _counted(query: InvoiceQuery, first: Pages, more: Sequence[Params]) -> Counted:
+    return read_count(query, (*all_rows(first.rows), *more), first.total, first.stages)
+
+
+def read_count(query: InvoiceQuery, rows: Iterable[Params], total: int, stages: tuple[Stage, ...]) -> Counted:
     """A condition that the portal left out is held here; then how many there are is known as far as it was read."""
-    read = {parse.number(row["ID"]): row for row in (*all_rows(first.rows), *more)}
+    read = {parse.number(row["ID"]): row for row in rows}
     kept = [row for row in read.values() if not legacy_parse.is_template(row) and is_of_days(row, query)]
-    total = first.total if len(kept) == len(read) else len(kept)
-    return Counted(tuple(map(legacy_parse.invoice_row, kept)), total, first.stages)
+    return Counted(tuple(map(legacy_parse.invoice_row, kept)), total if len(kept) == len(read) else len(kept), stages)
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int, ...]:
@@ -115,7 +123,7 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int) -> tuple[int,
     for n in range(0, len(starts), MOST_PAGES):
         rows += all_rows(ask_pages(session, condition, order, starts[n : n + MOST_PAGES]).rows)
     if not first.honoured or not all(holds(row, query) for row in rows):
-        chosen = legacy_search.in_order(legacy_search.chosen(legacy_search.everything(session)[0], query), query.sort)
+        chosen = legacy_search.chosen(legacy_search.everything(session)[0], query)
         return tuple(row.id for row in chosen)[:most]
     return tuple(dict.fromkeys(parse.number(row["ID"]) for row in rows))[:most]
 
@@ -195,7 +203,7 @@ def _listed(session: Session, query: InvoiceQuery) -> _Found | None:
 
 def _looked_through(session: Session, query: InvoiceQuery) -> _Found:
     rows, stages = legacy_search.everything(session)
-    return _cut(legacy_search.in_order(legacy_search.chosen(rows, query), query.sort), query, stages)
+    return _cut(legacy_search.chosen(rows, query), query, stages)
 
 
 def _searched(session: Session, query: InvoiceQuery) -> _Found:

@@ -49,8 +49,8 @@ def ask_pages(
     lists = {f"page_{start}": list_command(condition, order, start) for start in starts}
     beside = {"statuses": STATUSES, **({"probe": probe} if probe else {})}
     if counting:
-        beside["count"] = list_command(counting_of(counting), ORDERS["newest"])
-    if _has_many_ids(condition):
+        beside["count"] = count_command(counting)
+    if has_many_ids(condition):
         return _alone(session, lists, beside)
     answer = session.batch({**lists, **beside})
     rows = {start: rows_in(answer.result(f"page_{start}")) for start in starts}
@@ -97,6 +97,10 @@ def counting_of(query: InvoiceQuery) -> dict[str, Any]:
     return {**NO_TEMPLATES, **days_of(query)}
 
 
+def count_command(query: InvoiceQuery, start: int = 0) -> tuple[str, Params]:
+    return list_command(counting_of(query), ORDERS["newest"], start)
+
+
 def days_of(query: InvoiceQuery) -> dict[str, str]:
     first = {">=DATE_BILL": query.since.isoformat()} if query.since else {}
     return first | ({"<=DATE_BILL": query.until.isoformat()} if query.until else {})
@@ -115,7 +119,7 @@ def probe_of(query: InvoiceQuery) -> tuple[str, Params] | None:
     return "crm.invoice.list", {"select": ["ID"], "filter": {"@ID": [id], "!@ID": [id]}}
 
 
-def _has_many_ids(condition: Params) -> bool:
+def has_many_ids(condition: Params) -> bool:
     return sum(len(value) for value in condition.values() if isinstance(value, list)) > FEW_IDS
 
 

@@ -82,10 +82,10 @@ def invoice(old: Old, customer: Customer | None) -> Invoice:
 
 
 def _is_taxed_as_a_whole(old: Old, tax: Decimal, items: Sequence[LineItem]) -> bool:
-    """The portal is in document tax mode: it tells a location, and a tax although no row has a rate. Which taxes made
+    """The portal is in document tax mode: it tells a location, or a tax although no row has a rate. Which taxes made
     it, nothing tells (more §1.4)."""
     untaxed = bool(items) and not any(item.tax_rate for item in items)
-    return "PR_LOCATION" in old or (tax > 0 and untaxed)
+    return text(old.get("PR_LOCATION")) != "" or (tax > 0 and untaxed)
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from b24xero.bitrix24.batch import Params
+from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.item_list import PAGE, rows_of
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.errors import RetryLater, problem
@@ -53,12 +53,13 @@ class Lists:
         while self._waiting:
             self.step()
 
-    def step(self) -> None:
-        """One call."""
-        waiting = list(self._waiting)
-        pages, self._waiting = waiting[:MOST_COMMANDS], dict.fromkeys(waiting[MOST_COMMANDS:])
+    def step(self, beside: Commands | None = None) -> Batch:
+        """One call. ``beside``: what else it asks, which is in the answer under its own names."""
+        waiting, further = list(self._waiting), dict(beside or {})
+        most = MOST_COMMANDS - len(further)
+        pages, self._waiting = waiting[:most], dict.fromkeys(waiting[most:])
         self._seen |= set(pages)
-        answer = self._session.batch({page.key: self._command(page) for page in pages})
+        answer = self._session.batch({**{page.key: self._command(page) for page in pages}, **further})
         self._began.append(answer.began)
         for page in pages:
             if page.key in answer.errors:
@@ -75,6 +76,7 @@ class Lists:
             following = answer.nexts.get(page.key)
             if rows and following:
                 self._go_on(page.name, following, answer.totals.get(page.key, 0))
+        return answer
 
     @property
     def began(self) -> datetime | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Literal
 
 from b24xero.bitrix24.flags import is_no, is_yes
@@ -50,8 +51,13 @@ def day(value: Any) -> date | None:
     """The calendar day of a date field. It comes as that day's local midnight plus the server's present offset, which
     is midnight in UTC, an hour or two off across a change of the clocks: its first ten characters are the day before,
     west of Greenwich (source §1 #1). In UTC and half a day later it is the right day in every zone."""
+    return _day(str(value))
+
+
+@lru_cache(maxsize=4096)  # many invoices are of one day
+def _day(value: str) -> date | None:
     try:
-        spelt = datetime.fromisoformat(str(value))
+        spelt = datetime.fromisoformat(value)
     except ValueError:
         return None
     if not is_of_business(spelt.year):
@@ -78,6 +84,8 @@ def moment(value: Any) -> datetime | None:
 
 def number(value: Any) -> int:
     """An id; an unset link is 0, and legacy answers spell ids as text."""
+    if type(value) is int:
+        return value
     try:
         return int(str(value or 0).strip())
     except ValueError:
@@ -85,6 +93,8 @@ def number(value: Any) -> int:
 
 
 def text(value: Any) -> str:
+    if type(value) is str:
+        return value.strip()
     return str(value).strip() if value not in (None, False) else ""
 
 

@@ -99,6 +99,50 @@ def dead(session: Session, handler: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, address) for code, address in told if code in CODES.values() and address != handler)
 
 
+def of_older_address(session: Session, addresses: Addresses) -> tuple[tuple[str, str], ...]:
+    """(code or event, address) of all that leads to another address than ours: places, and who is told of an
+    uninstallation. One call.
+
+    Raises:
+        Forbidden: not an administrator. Disconnected, RetryLater.
+    """
+    return _older(session.batch(_LOOK), addresses)
+
+
+def move(session: Session, addresses: Addresses) -> tuple[Place, ...]:
+    """Bind at our address what stands at an older one, then take that out; three calls. A place that is refused at ours
+    stays where it was.
+
+    Raises:
+        OutcomeUnknown: some may be moved: look. Forbidden, Disconnected, RetryLater.
+    """
+    answer = session.batch(_LOOK)
+    older = _older(answer, addresses)
+    codes = {code for code, _address in older}
+    places = [place for place in _places(answer, addresses.handler) if CODES[place.name] in codes]
+    binds: dict[str, tuple[str, Params]] = {
+        place.name: _bind(place.name, addresses.handler) for place in places if place.state != "bound"
+    }
+    if _UNINSTALLED in codes and not _is_told(answer, addresses.events):
+        binds["told"] = ("event.bind", {"event": _UNINSTALLED, "handler": addresses.events})
+    done = session.batch(binds, writes=True) if binds else answer
+    moved = tuple(_after(place, done) if place.name in binds else place for place in places)
+    there = {CODES[place.name] for place in moved if place.state == "bound"}
+    if "told" not in binds or done.get("told"):
+        there.add(_UNINSTALLED)
+    gone = {f"older{n}": _unbind(*one) for n, one in enumerate(older) if one[0] in there}
+    if gone:
+        session.batch(gone, writes=True)
+    return moved
+
+
+def _older(answer: Batch, addresses: Addresses) -> tuple[tuple[str, str], ...]:
+    bound = [(str(row.get("placement")), str(row.get("handler"))) for row in _rows(answer.result("bound"))]
+    places = [(code, at) for code, at in bound if code in CODES.values() and at != addresses.handler]
+    events = [(_UNINSTALLED, at) for at in _told(answer.get("told")) if at != addresses.events]
+    return (*places, *events)
+
+
 def remove_dead(session: Session, handler: str) -> int:
     """Take those out; how many there were. Two calls.
 
@@ -126,6 +170,9 @@ def _bind(name: Name, handler: str) -> tuple[str, Params]:
 
 
 def _unbind(code: str, handler: str) -> tuple[str, Params]:
+    """A place's, or an event's."""
+    if code == _UNINSTALLED:
+        return "event.unbind", {"event": code, "handler": handler}
     return "placement.unbind", {"PLACEMENT": code, "HANDLER": handler}
 
 
@@ -144,10 +191,13 @@ def _state(code: str, bound: set[Any], offered: set[str]) -> State:
 
 
 def _is_told(answer: Batch, address: str) -> bool:
-    return any(
-        str(row.get("event", "")).upper() == _UNINSTALLED and row.get("handler") == address
-        for row in _rows(answer.get("told"))
-    )
+    return address in _told(answer.get("told"))
+
+
+def _told(answer: Any) -> list[str]:
+    """The addresses that are told of an uninstallation."""
+    rows = [row for row in _rows(answer) if str(row.get("event", "")).upper() == _UNINSTALLED]
+    return [str(row.get("handler")) for row in rows]
 
 
 def _after(place: Place, done: Batch) -> Place:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from b24xero.outbound.json_answer import is_id, is_number
@@ -45,13 +46,22 @@ def readable(result: Any) -> tuple[Any, list[str]]:
 
 def oddness(row: Mapping[str, Any]) -> str:
     """The fields whose values are not of their type, with the type that they have; "" for a row that can be read."""
+    checks = _checks_of(tuple(row))
+    for name, check in checks:
+        if not check(row[name]):
+            break
+    else:
+        return ""
+    return ", ".join(f"{name} is a {type(row[name]).__name__}" for name, check in checks if not check(row[name]))
+
+
+@lru_cache(maxsize=512)
+def _checks_of(names: tuple[str, ...]) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
+    """What a row of these fields is held to: the same for all rows of a list."""
+    spelt = {name: name.lower().replace("_", "") for name in names}
     # A kind of statuses has its name for an id (facts §3.3): SMART_INVOICE_STAGE_7.
-    named = {"ID"} if "SEMANTIC_INFO" in row else set()
-    return ", ".join(
-        f"{name} is a {type(value).__name__}"
-        for name, value in row.items()
-        if name not in named and not _fits(name, value)
-    )
+    named = {"ID"} if "SEMANTIC_INFO" in names else set()
+    return tuple((name, _CHECKS[as_one]) for name, as_one in spelt.items() if as_one in _CHECKS and name not in named)
 
 
 def _cleaned(value: Any, odd: list[str]) -> Any:
@@ -84,18 +94,9 @@ def _whole_or_none(rows: Any, odd: list[str]) -> Any:
     return None if any(wrong) else rows
 
 
-def _fits(name: str, value: Any) -> bool:
-    spelt = name.lower().replace("_", "")
-    return _CHECKS.get(spelt, _anything)(value)
-
-
-def _anything(_value: Any) -> bool:
-    return True
-
-
 def _is_text(value: Any) -> bool:
     """Numbers and yes or no too: which of them stands for what differs from portal to portal."""
-    return value is None or isinstance(value, str | int | Decimal)
+    return type(value) is str or value is None or isinstance(value, str | int | Decimal)
 
 
 def _are_numbers(value: Any) -> bool:

@@ -38,9 +38,10 @@ class MetTemplates:
 def without(items: Iterable[Params], templates: Templates) -> list[Any]:
     """The invoices among these items; templates are remembered."""
     listed = list(items)
-    if met := ids_of(listed):
-        templates.remember(met)
-    return [item for item in listed if not parse.is_template(item)]
+    kept = [item for item in listed if not parse.is_template(item)]
+    if len(kept) < len(listed):
+        templates.remember(ids_of(listed))
+    return kept
 
 
 def ids_of(items: Iterable[Params]) -> Sequence[int]:

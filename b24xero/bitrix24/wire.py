@@ -136,7 +136,9 @@ def _envelope(response: requests.Response) -> dict[str, Any]:
         envelope = json_answer.read(response.content)
     except ValueError as error:
         causes.refused(urlsplit(response.url).hostname or "", f"status {status}, no JSON")
-        code = "bitrix24_down" if status >= 300 else "bitrix24_bad_answer"
+        code = "bitrix24_elsewhere" if 300 <= status < 400 else "bitrix24_down"
+        if status < 300:
+            code = "bitrix24_bad_answer"
         raise Broken(RetryLater(problem(code), 10), sent=sent) from error
     if not isinstance(envelope, dict):
         raise Broken(RetryLater(problem("bitrix24_bad_answer"), 10), sent=sent)

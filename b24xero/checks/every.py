@@ -26,6 +26,7 @@ from b24xero.checks import (
     from_portal,
     keys,
     lock_date,
+    old_moves,
     places,
     portal,
     scopes,
@@ -47,7 +48,8 @@ log = logging.getLogger(__name__)
 
 CHECKS: tuple[Check, ...] = tuple(one.CHECK for one in (
     settings, database, data_folder, disk, keys, worker, waiting, clock, portal, authorization, from_portal,
-    bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, automatic, backup,
+    bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, automatic, old_moves,
+    backup,
 ))  # fmt: skip
 # With each page what costs no call; every few minutes, by the worker, also what needs nobody's sign-in. Wrong tokens
 # are not tried again and again.

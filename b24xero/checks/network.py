@@ -60,6 +60,11 @@ WORDS = {
         _("It is being serviced, or the address leads to something else."),
         _("Open the address in a browser, and compare it with the settings."),
     ),
+    "other": Words(
+        _("%(host)s answers with a web page, not as the other system does (%(status)s)."),
+        _("The address is another website’s, the portal was renamed, or something on the way asks for a sign-in."),
+        _("Open the address in a browser, and compare it with the settings."),
+    ),
 }
 
 
@@ -74,7 +79,8 @@ class Reached:
 def reach(
     url: str, form: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None, method: str = ""
 ) -> Reached:
-    """One call that means nothing to whoever answers; any answer but an error of theirs (5xx) is good."""
+    """One call that means nothing to whoever answers; any answer is good but an error of theirs (5xx), a web page and
+    the way to one. Who refuses us (401, 403) may do it by a page."""
     parts = urlsplit(url)
     where: dict[str, Any] = {
         "host": parts.hostname or "", "port": parts.port or {"http": 80}.get(parts.scheme, 443)
@@ -90,4 +96,10 @@ def reach(
             return Reached(broken(cause.step, reason=cause.reason or "–", **where))
     if answer.status_code >= 500:
         return Reached(broken("status", status=answer.status_code, **where), answer)
+    if answer.is_redirect or (_is_page(answer) and answer.status_code not in (401, 403)):
+        return Reached(broken("other", status=answer.status_code, **where), answer)
     return Reached(well(ms=round((time.perf_counter() - began) * 1000), **where), answer)
+
+
+def _is_page(answer: requests.Response) -> bool:
+    return answer.content.lstrip()[:1] == b"<"

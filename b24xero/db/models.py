@@ -57,7 +57,8 @@ class Portal(Model):
 
     ``application_token``: the word that the portal's own posts and events carry, known since the installation there.
     ``template_ids``: the recurring templates that were met among its invoices. ``invoice_kinds``: those of
-    ``domain.invoice.Kind`` that it has, as it said at ``kinds_told_at``.
+    ``domain.invoice.Kind`` that it has, as it said at ``kinds_told_at``. ``moves_seen_to``: the last entry of a
+    move that changed more of an old invoice than its status which an administrator has seen to.
     ``uninstall_told_at``: when somebody who knows the word last said that the application was taken away; None once the
     authorization server has said whether it was.
     """
@@ -70,6 +71,7 @@ class Portal(Model):
     template_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     invoice_kinds: Mapped[list[Kind]] = mapped_column(JSON, default=lambda: ["smart"], server_default='["smart"]')
     kinds_told_at: Mapped[datetime | None] = mapped_column(Moment)
+    moves_seen_to: Mapped[int] = mapped_column(default=0, server_default="0")
     application_token: Mapped[str | None] = mapped_column(Secret)
     uninstall_told_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -272,8 +274,9 @@ class InvoiceLink(Model):
     ``written_claim`` and ``written_kind``: under which claim the last write landed, and what it came to; a run that was
     killed before it noted that finds it here.
 
-    What Xero last said stands in the ``xero_…`` columns; what Bitrix24 was told of it in ``told`` (a status of
-    ``set_up.STATUSES``) and ``moved_to`` (the stage that we moved the invoice to). They are two facts: while ``news``
+    What Xero last said stands in the ``xero_…`` columns (``xero_changed_at``: when it last changed the status); what
+    Bitrix24 was told of it in ``told`` (a status of ``set_up.STATUSES``) and ``moved_to`` (the stage that we moved the
+    invoice to). They are two facts: while ``news``
     is set the second lags behind the first and waits for somebody who may change the invoice.
 
     By ``seen``, what Bitrix24's list said when it was last written, and ``xero_written_total``, what Xero answered
@@ -321,6 +324,7 @@ class InvoiceLink(Model):
     xero_edits: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     xero_payments: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     xero_paid_on: Mapped[str | None] = mapped_column(String(10))
+    xero_changed_at: Mapped[datetime | None] = mapped_column(Moment)
     seen: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     told: Mapped[Stands | None] = mapped_column(String(16))
     moved_to: Mapped[str | None] = mapped_column(String(50))
@@ -411,6 +415,19 @@ class KeptReading(Model):
 
 
 _OPEN = text("state IN ('planned', 'sent', 'unclear')")
+
+
+class SavedSetUp(Model):
+    """A set-up as it was saved once: in force from ``saved_at`` until the next one of the organisation."""
+
+    __tablename__ = "saved_set_up"
+    __table_args__ = (Index("ix_saved_set_up_organisation", "organisation_id", "saved_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    saved_by: Mapped[str] = mapped_column(String(255))
 
 
 class Intent(Model):
@@ -670,3 +687,14 @@ class CallCount(Model):
     outcome: Mapped[str] = mapped_column(String(16), primary_key=True)
     calls: Mapped[int] = mapped_column(BigInteger, default=0)
     milliseconds: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class PaidDelay(Model):
+    """Of the invoices that were paid in Xero, how many were shown in Bitrix24 within so many seconds, and how long
+    these took together; each counts at the smallest bound that holds it. ``up_to`` 0: longer than all of them."""
+
+    __tablename__ = "paid_delay"
+
+    up_to: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    invoices: Mapped[int] = mapped_column(BigInteger, default=0)
+    seconds: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from flask import g, has_request_context, request
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
 
 from b24xero.extensions import db
+
+log = logging.getLogger(__name__)
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -38,7 +42,7 @@ def writing() -> Iterator[None]:
 
     No vendor is called inside: on SQLite it holds the one write lock there is.
     """
-    db.session.commit()
+    end_reading()
     with _meaning_to_write():
         try:
             yield
@@ -48,11 +52,30 @@ def writing() -> Iterator[None]:
             raise
 
 
+def end_reading() -> None:
+    """The transaction that is open, before another begins. One whose connection died has told whoever used it; what
+    comes after it, giving a claim back for one, begins anew."""
+    try:
+        db.session.commit()
+    except PendingRollbackError:
+        db.session.rollback()
+
+
+def let_go() -> None:
+    """The session, and with it a transaction that was left open; one whose connection died cannot even be rolled back,
+    and what was answered or done before is none the worse for it."""
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        log.warning("a session was let go whose connection had died", exc_info=True)
+        db.session.registry.clear()
+
+
 @contextlib.contextmanager
 def beside() -> Iterator[Connection]:
     """A short transaction that writes on a connection of its own, so that nothing of the session's goes into it. The
     session's transaction ends before, since two would wait for each other on SQLite."""
-    db.session.commit()
+    end_reading()
     with _meaning_to_write(), db.engine.begin() as connection:
         yield connection
 

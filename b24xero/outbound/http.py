@@ -21,10 +21,10 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ProtocolError, ReadTimeoutError
+from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse, HTTPResponse
 
-from b24xero.outbound import trust
+from b24xero.outbound import private, trust
 
 # Unpacked; four times the largest page that either vendor gives (1,000 invoices with their lines). Text may take eight
 # times as much once more while it is read, and a process is to stay under 300 MB.
@@ -82,7 +82,22 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
+    """Plain http, which everybody on the way can read: it never leaves the private network, whatever the name that was
+    asked for means today, nor does it go to a proxy that would look the name up by itself."""
+
     response_class = _Response
+
+    def connect(self) -> None:
+        if self.proxy:
+            self._refuse("plain http goes through no proxy: name the host in NO_PROXY")
+        super().connect()
+        peer = str(self.sock.getpeername()[0])
+        if not private.is_private(peer):
+            self.close()
+            self._refuse(f"plain http is for private addresses, and {peer} is a public one")
+
+    def _refuse(self, why: str) -> None:
+        raise NewConnectionError(self, why) from OSError(why)
 
 
 class _SecureConnection(HTTPSConnection):

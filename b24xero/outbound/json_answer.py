@@ -74,6 +74,8 @@ def is_number(value: Any) -> bool:
 
 def is_id(value: Any) -> bool:
     """Whether it is a number that can be kept as an id."""
+    if type(value) is int:  # as nearly all are
+        return -LARGEST_ID <= value <= LARGEST_ID
     return is_number(value) and abs(Decimal(value or 0)) <= LARGEST_ID
 
 
@@ -96,8 +98,12 @@ def _integer(text: str) -> int | str:
 def _is_flat_enough(answer: Any) -> bool:
     level: list[Any] = [[answer]]
     for _ in range(DEEPEST + 1):
-        inside = (value for holder in level for value in (holder.values() if isinstance(holder, dict) else holder))
-        level = [value for value in inside if isinstance(value, dict | list)]
+        level = [
+            value
+            for holder in level
+            for value in (holder.values() if type(holder) is dict else holder)
+            if type(value) is dict or type(value) is list
+        ]
         if not level:
             return True
     return False

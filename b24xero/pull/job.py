@@ -18,14 +18,15 @@ from b24xero import connections
 from b24xero.bitrix24.both_kinds import MOST_MOVES
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.bitrix24.stages import Move
-from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User
+from b24xero.db.models import Intent, InvoiceLink, Organisation, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Kind
 from b24xero.domain.invoice_key import kind_of, numberless
+from b24xero.domain.set_up import Stands
 from b24xero.domain.statuses import standing
 from b24xero.errors import JobError
 from b24xero.extensions import db
-from b24xero.pull import move_stages, old_moves, outcomes, read_changes
+from b24xero.pull import move_stages, old_moves, outcomes, paid_delays, read_changes
 from b24xero.pull.outcomes import Applying, Piece, Told
 from b24xero.runs import asked, failures, lifecycle
 from b24xero.runs.history import Happening, add_to_run
@@ -183,6 +184,7 @@ def _record(
         for id, link in piece.links.items():
             what = happened.get(id)
             if what and what.outcome in ("moved", "unchanged"):
+                _count_delay(link, standing(link, today))
                 link.told, link.news = standing(link, today), False
                 link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
         move_stages.end(piece.begun, piece.results)
@@ -191,3 +193,8 @@ def _record(
                 intents.end(lost, "done" if happened.get(int(lost.subject)) else "unclear")
         add_to_run(run, happened.values())
         _move_on(run, after)
+
+
+def _count_delay(link: InvoiceLink, now_told: Stands) -> None:
+    if now_told == "paid" != link.told and link.xero_changed_at:
+        paid_delays.count(utc_now() - link.xero_changed_at)

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from b24xero import connections, rights
 from b24xero.contacts import update as contact_update
-from b24xero.db.models import Organisation, User
+from b24xero.db.models import InvoiceLink, Organisation, User, utc_now
+from b24xero.domain import statuses
+from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
 from b24xero.errors import Problem
 from b24xero.products import item_codes
-from b24xero.push import read_again
+from b24xero.push import read_again, remembered
+from b24xero.push.case import NOT_LINKED
 from b24xero.push.policy import Decision
+from b24xero.xero import drift
+from b24xero.xero.drift import Difference
 
-PlannedAction = Literal["create", "update", "unchanged"]
+# unchanged: both say the same; stays: it is paid, ended or locked in Xero, or left out on purpose, whatever Bitrix24
+# says.
+PlannedAction = Literal["create", "update", "unchanged", "stays"]
+# Where nobody has paid it, and where it asks for money.
+_UNPAID = ("draft", "approval", "awaiting", "overdue")
+_ASKS = ("awaiting", "overdue")
 
 
 @dataclass(frozen=True)
@@ -29,18 +40,35 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Planned:
-    """One invoice that can be sent; ``xero`` is the total that it will have there, None where its content is not
-    written (voided, deleted). ``notes``: what to know of its total and tax."""
+    """One invoice that can be sent, or needs not be; ``xero`` is the total that it will have there, None where its
+    content is not written (voided, deleted). ``notes``: what to know of its total and tax, or why it stays.
+
+    ``was`` and ``becomes``: where it stands in Xero, before and then (of ``set_up.STATUSES``, or "none"); ``before``:
+    its total there. ``changes``: what of it is written otherwise, None where what was written last is not known.
+    ``paid_here``: its stage says that it is paid, and it would stand unpaid in Xero.
+    """
 
     row: InvoiceRow
     action: PlannedAction
     xero: Decimal | None = None
     notes: tuple[Problem, ...] = ()
+    was: str = "none"
+    becomes: str = "none"
+    before: Decimal | None = None
+    due: date | None = None
+    changes: tuple[Difference, ...] | None = ()
+    paid_here: bool = False
 
     @property
     def difference(self) -> Decimal | None:
         """Xero's total less Bitrix24's."""
         return None if self.xero is None else self.xero - self.row.total
+
+    @property
+    def owed_more(self) -> Decimal:
+        """By how much what customers owe in Xero grows."""
+        then = self.xero if self.becomes in _ASKS and self.xero is not None else Decimal(0)
+        return then - (self.before or Decimal(0) if self.was in _ASKS else Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -86,7 +114,8 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     decisions = read_again.decisions(user, organisation, invoices)
     missing = set(ids) - {invoice.id for invoice in invoices}
     gone = connections.bitrix24_for(user).gone(missing)
-    told = [_told(invoice.as_row(), decisions[invoice.id]) for invoice in invoices]
+    known, books = remembered.links(organisation, invoices), organisation.books
+    told = [_told(invoice, decisions[invoice.id], known.get(invoice.id), books) for invoice in invoices]
     told = _with_customers(told, organisation, invoices)
     return Outlook(
         planned=tuple(one for one in told if isinstance(one, Planned)),
@@ -112,13 +141,43 @@ def _with_customers(
     ]
 
 
-def _told(row: InvoiceRow, decision: Decision) -> Planned | Stopped:
+def _told(invoice: Invoice, decision: Decision, link: InvoiceLink | None, books: Books) -> Planned | Stopped:
+    row = invoice.as_row()
+    if decision.action == "leave":
+        return _left(row, decision)
     if decision.problems:
-        return Stopped(row, decision.problems)
+        stays = decision.action == "refuse" and all(one.code in statuses.STAYS for one in decision.problems)
+        return Planned(row, "stays", notes=decision.problems) if stays else Stopped(row, decision.problems)
+    stood = link if link and link.xero_id else None
+    was = statuses.standing(stood, books.day(utc_now())) if stood else "none"
+    planned = Planned(
+        row, "create" if decision.action == "create" else "update", notes=decision.notes, was=was,
+        becomes=decision.becomes, before=stood.xero_total if stood else None,
+    )  # fmt: skip
+    if decision.action in ("void", "delete") or decision.written is None:
+        return planned
+    unpaid = decision.becomes in _UNPAID and invoice.stage_meaning == "success" and invoice.total > 0
+    due = decision.written.body.get("DueDate")
+    return replace(
+        planned, xero=decision.written.total, due=date.fromisoformat(due) if due else None, paid_here=unpaid,
+        changes=_changes(decision, stood, books) if stood else (),
+    )  # fmt: skip
+
+
+def _left(row: InvoiceRow, decision: Decision) -> Planned:
+    """Nothing of it is written."""
     total = decision.written.total if decision.written else None
-    if decision.action in ("create", "update"):
-        return Planned(row, "create" if decision.action == "create" else "update", total, decision.notes)
-    if decision.action in ("void", "delete"):
-        return Planned(row, "update")
     stays = total if decision.kept_total is None else decision.kept_total
-    return Planned(row, "unchanged", None if decision.reason == "ended" else stays, decision.notes)
+    action: PlannedAction = "stays" if decision.problems else "unchanged"
+    known = None if decision.reason in ("ended", "not_sent") else stays
+    return Planned(row, action, known, (*decision.problems, *decision.notes))
+
+
+def _changes(decision: Decision, link: InvoiceLink, books: Books) -> tuple[Difference, ...] | None:
+    if decision.written is None or not link.written:
+        return None
+    ids = [link.line_ids.get(str(row), "") for row in decision.written.row_ids]
+    now = decision.written.to_update(decision.contact_id, None, ids)
+    if decision.contact_id == NOT_LINKED:
+        del now["Contact"]
+    return drift.between(link.written, now, books)

@@ -157,6 +157,12 @@ class Case:
     def by_hand(self) -> tuple[Difference, ...]:
         return tuple(difference for difference in self.differences if difference.by_hand)
 
+    @property
+    def keeps(self) -> bool:
+        """Edits by hand stay: so the person or the set-up chose, or it was said of these very edits before."""
+        known = self.link.written if self.link else None
+        return self.drift == "leave" or (self.drift == "ask" and drift.were_left(known, self.by_hand))
+
     @cached_property
     def not_kept(self) -> Problem | None:
         if self.body is None or not isinstance(self.xero_now, XeroInvoice):

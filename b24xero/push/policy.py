@@ -220,7 +220,7 @@ def _of_content(case: Case, current: Current, step: Step) -> Decision:
         return _asked(found, problem("found_differs", number=current.number, id=case.invoice.id))
     if step.status is None and case.is_same and not _overwrites(case):
         left = replace(found, action="leave", reason="up_to_date")
-        still_open = case.by_hand and (case.drift == "ask" or case.not_kept)
+        still_open = case.by_hand and (not case.keeps or case.not_kept)
         return replace(left, choice="drift", wanted="update") if still_open else left
     if case.locked_in_xero:
         return replace(_known(case, "refuse"), problems=(case.locked_in_xero,))
@@ -248,7 +248,7 @@ def _changed(case: Case, current: Current, found: Decision) -> Decision:
     if case.body is None or not isinstance(case.xero_now, XeroInvoice):
         return found
     body = {**case.body, "Status": found.status} if found.status else case.body
-    if case.by_hand and case.drift == "leave":
+    if case.by_hand and case.keeps:
         if case.not_kept:
             return _asked(found, case.not_kept)
         body = keep_edits.keeping(body, case.by_hand, case.xero_now, case.books)

@@ -21,7 +21,7 @@ LONGEST_WAIT = 5.0
 # How this request takes its place among those that wait for vendors; a run needs none.
 _take: ContextVar[Callable[[], Callable[[], None]] | None] = ContextVar("take", default=None)
 _give_back: ContextVar[Callable[[], None] | None] = ContextVar("give_back", default=None)
-_waited: ContextVar[list[float] | None] = ContextVar("waited", default=None)
+_waited: ContextVar[list[tuple[float, float]] | None] = ContextVar("waited", default=None)
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)
 
 
@@ -56,8 +56,12 @@ def take_place() -> None:
 
 
 def waited() -> float:
-    """Seconds spent waiting for vendors since ``start_counting``."""
-    return sum(_waited.get() or ())
+    """Seconds spent waiting for vendors since ``start_counting``; what was waited for side by side counts once."""
+    seconds = until = 0.0
+    for began, ended in sorted(_waited.get() or ()):
+        seconds += max(0.0, ended - max(began, until))
+        until = max(until, ended)
+    return seconds
 
 
 def time_left() -> float:
@@ -82,7 +86,7 @@ def upstream() -> Iterator[None]:
     finally:
         counted = _waited.get()
         if counted is not None:
-            counted.append(time.perf_counter() - began)
+            counted.append((began, time.perf_counter()))
 
 
 def pause(seconds: float) -> None:

@@ -89,7 +89,7 @@ class Standing:
     are all that hold, the most pressing first. ``changed``: the names of ``InvoiceRow.facts`` that Bitrix24 says
     otherwise than when it was written. ``total`` is Bitrix24's, ``xero_total`` Xero's; amounts are of the ``currency``,
     ``settled`` and ``due`` as Xero last said. ``days``: past due, where ``where`` is overdue. ``problems``: why it is
-    stopped.
+    stopped. ``aside``: somebody set it aside as it is, with a reason, and it says still what it said then.
     """
 
     kind: Kind
@@ -107,6 +107,7 @@ class Standing:
     differences: tuple[Difference, ...] = ()
     changed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    aside: bool = False
 
     @property
     def in_xero(self) -> bool:
@@ -124,7 +125,7 @@ class Standing:
 
     @property
     def to_do(self) -> bool:
-        return self.kind in ("ready", "stopped") or self.differs
+        return (self.kind in ("ready", "stopped") or self.differs) and not self.aside
 
     @property
     def is_open(self) -> bool:
@@ -146,7 +147,7 @@ def standing_of(invoice: InvoiceRow, known: Known | None, around: Around) -> Sta
         paid_on=date.fromisoformat(known.xero_paid_on) if known.xero_paid_on and where in _PAID else None,
         changed=_changed(invoice, known, around),
     )  # fmt: skip
-    return _named(replace(standing, differences=_differences(invoice, known, standing, around)), known)
+    return _named(standing, _differences(invoice, known, standing, around), known)
 
 
 # -- not in Xero ------------------------------------------------------------------------------------------------------
@@ -154,21 +155,26 @@ def standing_of(invoice: InvoiceRow, known: Known | None, around: Around) -> Sta
 
 def _of_new(invoice: InvoiceRow, known: Known | None, around: Around) -> Standing:
     kept = tuple(map(Problem.from_json, known.problems)) if known else ()
-    found = Standing("ready", "ready", "create", "none", invoice.currency, invoice.total)
     if around.set_up is None:
-        return replace(found, kind="absent") if not kept else _stopped(found, kept)
+        return _stopped(invoice, kept) if kept else _new(invoice, "absent")
     step = stage_steps.first_step(around.set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
     if isinstance(step, stage_steps.Step):
-        return _stopped(found, kept) if kept else found
+        return _stopped(invoice, kept) if kept else _new(invoice, "ready")
     if step.code in ("stage_not_sent", "nothing_to_void"):
-        return replace(found, kind="not_sent", view="not_sent", action="", problems=(step,))
+        return _new(invoice, "not_sent", "not_sent", "", (step,))
     if is_gone(invoice.stage, around.stages or ()):
         step = problem("stage_gone", stage=invoice.stage_name or invoice.stage)
-    return _stopped(found, (step, *kept))
+    return _stopped(invoice, (step, *kept))
 
 
-def _stopped(found: Standing, why: Sequence[Problem]) -> Standing:
-    return replace(found, kind="stopped", view="stopped", action="answer", problems=tuple(why))
+def _stopped(invoice: InvoiceRow, why: tuple[Problem, ...]) -> Standing:
+    return _new(invoice, "stopped", "stopped", "answer", why)
+
+
+def _new(
+    invoice: InvoiceRow, kind: Kind, view: View = "ready", action: Action = "create", why: tuple[Problem, ...] = ()
+) -> Standing:
+    return Standing(kind, view, action, "none", invoice.currency, invoice.total, problems=why)
 
 
 # -- in Xero ----------------------------------------------------------------------------------------------------------
@@ -176,13 +182,13 @@ def _stopped(found: Standing, why: Sequence[Problem]) -> Standing:
 
 def _changed(invoice: InvoiceRow, known: Known, around: Around) -> tuple[str, ...]:
     """What never goes to Xero under this set-up is no change."""
-    if known.seen is None:
+    if known.seen is None or known.seen == (facts := invoice.facts):
         return ()
     stays = {
         "title": around.set_up is not None and around.set_up.reference != "title",
         "number": around.set_up is not None and around.set_up.number != "bitrix24",
     }
-    found = (name for name, value in invoice.facts.items() if known.seen.get(name, value) != value)
+    found = (name for name, value in facts.items() if known.seen.get(name, value) != value)
     return tuple(name for name in found if not stays.get(name))
 
 
@@ -241,15 +247,16 @@ def _of_content(known: Known, found: Standing) -> tuple[Difference, ...]:
     return tuple(said)
 
 
-def _named(found: Standing, known: Known) -> Standing:
+def _named(found: Standing, differences: tuple[Difference, ...], known: Known) -> Standing:
     """With the one word for it, and the one thing to do."""
     against = tuple(map(Problem.from_json, known.problems)) if found.where not in (*_PAID, *_ENDED) else ()
     if stopped := tuple(one for one in against if one.code not in statuses.STAYS):
-        return replace(found, kind="stopped", action="answer", problems=stopped)
-    pressing = [one for one in found.differences if one not in _EXPLAINED]
+        return replace(found, differences=differences, kind="stopped", action="answer", problems=stopped)
+    pressing = [one for one in differences if one not in _EXPLAINED]
     if pressing:
-        return replace(found, kind=pressing[0], action=_action(found, pressing))
-    return replace(found, kind=_agreed(found))
+        return replace(found, differences=differences, kind=pressing[0], action=_action(found, pressing))
+    agreed = _agreed(found, differences)
+    return found if agreed == found.kind else replace(found, differences=differences, kind=agreed)
 
 
 def _action(found: Standing, pressing: Sequence[Difference]) -> Action:
@@ -259,7 +266,7 @@ def _action(found: Standing, pressing: Sequence[Difference]) -> Action:
     return "edit" if editable and only_here else "compare"
 
 
-def _agreed(found: Standing) -> Kind:
+def _agreed(found: Standing, differences: tuple[Difference, ...]) -> Kind:
     if found.where in _ENDED:
         return "ended"
     if found.where == "overdue":
@@ -268,4 +275,4 @@ def _agreed(found: Standing) -> Kind:
         return "part"
     if found.where in _PAID:
         return "paid" if found.where == "paid" else "credited"
-    return "rounding" if "rounding" in found.differences else "same"
+    return "rounding" if "rounding" in differences else "same"

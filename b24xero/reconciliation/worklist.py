@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ Fits = Callable[[Standing], bool]
 
 # What one can look at alone. The first eight are views of the page, the others lines of "To do".
 ToDo = Literal["ready", "changed", "asked", "refused", "paid_here", "paid_there", "by_hand"]
-Cut = ToDo | Literal["all", "todo", "differs", "awaiting", "overdue", "paid", "not_sent"]
+Cut = ToDo | Literal["all", "todo", "differs", "awaiting", "overdue", "paid", "not_sent", "aside"]
 VIEWS: Mapping[str, Fits] = {
     "all": lambda _: True,
     "todo": lambda s: s.to_do,
@@ -32,6 +32,7 @@ VIEWS: Mapping[str, Fits] = {
     "paid_here": lambda s: s.kind == "paid_here",
     "paid_there": lambda s: s.kind == "paid_there",
     "by_hand": lambda s: s.kind in ("changed_there", "ended_there", "apart"),
+    "aside": lambda s: s.aside,
 }
 TO_DO: tuple[ToDo, ...] = get_args(ToDo)
 # How many days past due each age ends with; the first is not due yet, the last has no end.
@@ -63,7 +64,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Worklist:
-    """What was counted. ``total``: how many there are of which ``counted`` were looked at."""
+    """What was counted. ``total``: how many there are of which ``counted`` were looked at. ``exact``: the counts that
+    are of all of them, where not all were looked at; ``owed_exact``: so is what is unpaid."""
 
     total: int
     counted: int
@@ -73,10 +75,16 @@ class Worklist:
     ages: Sequence[Tally]
     came_in: Tally
     all: Tally
+    exact: frozenset[str] = frozenset()
+    owed_exact: bool = False
 
     @property
     def whole(self) -> bool:
         return self.counted >= self.total
+
+    def at_least(self, view: str) -> bool:
+        """Whether there may be more of this view than were counted."""
+        return not self.whole and view not in self.exact
 
 
 def age_of(days: int) -> int:
@@ -96,7 +104,7 @@ def worklist(
     payments: what came in, by invoice.
     """
     found = [(row, standings[row.id]) for row in rows]
-    counts = {name: sum(fits(standing) for _, standing in found) for name, fits in VIEWS.items()}
+    counts = _counts(standing for _, standing in found)
     unpaid, ages, everything = Tally(), [Tally() for _ in range(len(AGES) + 1)], Tally()
     for row, standing in found:
         everything.add(row.currency, row.total)
@@ -106,6 +114,20 @@ def worklist(
     monday = today - timedelta(days=today.weekday())
     came_in = _came_in(rows, payments, monday)
     return Worklist(total, len(rows), counts, _lines(found), unpaid, ages, came_in, everything)
+
+
+def _alike(standing: Standing) -> Hashable:
+    """All that VIEWS look at: of many invoices few differ in it."""
+    first = standing.problems[0].code if standing.problems else ""
+    return standing.kind, standing.view, standing.differences, first, standing.aside
+
+
+def _counts(standings: Iterable[Standing]) -> dict[str, int]:
+    of_each: dict[Hashable, tuple[Standing, int]] = {}
+    for standing in standings:
+        alike = _alike(standing)
+        of_each[alike] = (standing, of_each[alike][1] + 1 if alike in of_each else 1)
+    return {name: sum(count for standing, count in of_each.values() if fits(standing)) for name, fits in VIEWS.items()}
 
 
 def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment]], since: date) -> Tally:
@@ -118,10 +140,15 @@ def _came_in(rows: Iterable[InvoiceRow], payments: Mapping[int, Sequence[Payment
 
 
 def _lines(found: Sequence[tuple[InvoiceRow, Standing]]) -> list[Line]:
-    """One for each kind that there is; of questions one for each cause, however many invoices wait for it."""
+    """One for each kind that there is, without what was set aside; of questions one for each cause, however many
+    invoices wait for it."""
     lines: dict[tuple[ToDo, str], Line] = {}
+    kinds: dict[Hashable, ToDo | None] = {}
     for row, standing in found:
-        kind = next((name for name in TO_DO if VIEWS[name](standing)), None)
+        alike = _alike(standing)
+        if alike not in kinds:
+            kinds[alike] = next((name for name in TO_DO if standing.to_do and VIEWS[name](standing)), None)
+        kind = kinds[alike]
         if kind is None:
             continue
         cause = _cause(standing) if kind == "asked" else ""

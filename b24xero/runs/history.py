@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, Text, cast, func, insert, select
 
-from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
+from b24xero.db.models import Portal, SyncEntry, SyncRun, User, utc_now
 from b24xero.db.states import Counted, EntryKind, Outcome
 from b24xero.db.transactions import writing
 from b24xero.errors import Problem
@@ -124,6 +124,30 @@ def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
     if asked.search:
         query = query.where(SyncEntry.number.icontains(asked.search, autoescape=True))
     return query
+
+
+# Of so many moves that changed more than they should each is told.
+MOST_MOVES = 1000
+
+
+def changed_by_moves() -> list[SyncEntry]:
+    """Moves of old invoices that changed more of them than their status, which no administrator has seen to yet."""
+    query = select(SyncEntry).where(
+        SyncEntry.outcome == "moved",
+        SyncEntry.bitrix24_id < 0,
+        SyncEntry.id > select(func.coalesce(func.max(Portal.moves_seen_to), 0)).scalar_subquery(),
+        cast(SyncEntry.problems, Text).contains('"moved_but_changed"'),
+    )
+    return list(db.session.scalars(query.order_by(SyncEntry.id).limit(MOST_MOVES)))
+
+
+def saw_moves() -> int:
+    """An administrator has seen to them: how many there were."""
+    with writing():
+        moved, portal = changed_by_moves(), db.session.scalar(select(Portal))
+        if moved and portal:
+            portal.moves_seen_to = moved[-1].id
+    return len(moved)
 
 
 def count(query: Select[SyncEntry]) -> int:

@@ -89,7 +89,7 @@ class Pieces:
 
     def _take_apart(self, left: Sequence[int], carry_out: Callable[[Sequence[int]], object], error: Exception) -> None:
         if len(left) > 1:
-            log.warning("run=%s %s together broke: %r", self.run.id, len(left), error)
+            log.warning("run=%s %s together broke: %s", self.run.id, len(left), type(error).__name__)
             middle = len(left) // 2
             self.each(left[:middle], carry_out)
             self.each(left[middle:], carry_out)

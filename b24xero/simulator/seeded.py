@@ -28,14 +28,24 @@ def seed(bitrix24: Bitrix24, xero: Xero, clock: Clock) -> None:
         built.invoices,
     )  # fmt: skip
     if key in _kept:
-        portal, logins = _Reader(_kept[key], clock).load()
-        bitrix24.live_in(portal)
-        xero.live_with(logins)
-        xero.seed = demo.seed_xero
+        live_on(bitrix24, xero, clock, _kept[key])
     else:
         demo.seed_bitrix24(bitrix24)
         demo.seed_xero(xero)
-        _kept[key] = _Writer(clock).written((bitrix24.world, xero.logins))
+        _kept[key] = written(bitrix24, xero, clock)
+
+
+def written(bitrix24: Bitrix24, xero: Xero, clock: Clock) -> bytes:
+    """Both as they stand, with whoever is logged in; their limits and spent keys are left out."""
+    return _Writer(clock).written((bitrix24.world, xero.logins, xero.tokens))
+
+
+def live_on(bitrix24: Bitrix24, xero: Xero, clock: Clock, kept: bytes) -> None:
+    """Have both go on from where ``written`` found others of the same process."""
+    portal, logins, tokens = _Reader(kept, clock).load()
+    bitrix24.live_in(portal)
+    xero.live_with(logins, tokens)
+    xero.seed = demo.seed_xero
 
 
 class _Writer(pickle.Pickler):

@@ -16,12 +16,24 @@ from b24xero.db.models import utc_now
 from b24xero.domain import invoice_key
 from b24xero.domain.invoice import Stage
 from b24xero.extensions import login_manager
+from b24xero.version import version
 from b24xero.web import errors
 from b24xero.web.access import own as own_access
 from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.automatic import views as automatic_views
-from b24xero.web.common import compiled_templates, cookies, formats, language, metrics, odd_rows, origin, static, urls
+from b24xero.web.common import (
+    compiled_templates,
+    cookies,
+    formats,
+    kind_mark,
+    language,
+    metrics,
+    odd_rows,
+    origin,
+    static,
+    urls,
+)
 from b24xero.web.common import health as liveness
 from b24xero.web.common.invoice_address import InvoiceKey
 from b24xero.web.health import views as health_views
@@ -101,6 +113,7 @@ def register(app: Flask) -> None:
         "figure": formats.figure,
         "invoice_key": invoice_key.written,
         "numberless": invoice_key.numberless,
+        "kind_mark": kind_mark.kind_mark,
         "currency_name": formats.currency_name,
         "day": formats.day,
         "near_day": formats.near_day,
@@ -111,6 +124,8 @@ def _look_at_address() -> None:
     """Nobody is answered under another name than ours, nor at an address that no page of ours has."""
     if not origin.is_for_us():
         abort(HTTPStatus.MISDIRECTED_REQUEST)
+    if not origin.is_below():
+        abort(HTTPStatus.NOT_FOUND)
     if origin.is_too_long():
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
     if origin.is_no_text():
@@ -143,20 +158,25 @@ def _shared() -> dict[str, Any]:
         "account": _account,
         "active_run": runs_views.active_view,
         "colors": _colors,
+        "cookie": cookies.named,
+        "cookie_path": cookies.own_path(),
         "framed": frame_session.is_framed(),
         "frame_header": frame_session.HEADER,
         "frame_script": connections.settings().bitrix24_js_url + "/",
         "frame_token": frame_session.token,
+        "this_address": urls.here,
         "xero_pass": entering.xero_pass,
         "plurals": language.plurals,
         "language": language.language(),
         "languages": language.NAMES,
         "login_minutes": round(connections.settings().xero_login_minutes),
         "portal_host": urls.portal_host(),
+        "portal_is_readable": connections.settings().is_portal_readable,
         "portal_url": urls.portal_url(),
         "theme": theme if theme in ("light", "dark") else "",
         "note_of": render.stored_note,
         "odd_rows": odd_rows.notes,
+        "version": version(),
     }
 
 

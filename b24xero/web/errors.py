@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, current_user, logout_user
 from flask_wtf.csrf import CSRFError
@@ -27,13 +27,14 @@ from sqlalchemy.exc import (
 from werkzeug.exceptions import HTTPException
 
 from b24xero import connections, logs, rights
+from b24xero.db import restarts, transactions
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.ratelimit.unproven import TooMany
-from b24xero.web.common import urls
+from b24xero.web.common import origin, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
-from b24xero.writes import request_writes
+from b24xero.writes import claims, intents, request_writes
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,11 @@ def http_failed(error: HTTPException) -> Response:
 
 
 def _http_words(code: int) -> str:
+    if code == HTTPStatus.NOT_FOUND and not origin.is_below():
+        return gettext(
+            "b24xero is at %(address)s. If that is what you opened, the proxy in front of it takes the path away, and "
+            "has to leave it as it is.", address=connections.settings().public_url,
+        )  # fmt: skip
     if code == HTTPStatus.NOT_FOUND:
         return gettext("There is no such page. Perhaps the address was shortened or the invoice is not in this portal.")
     if code == HTTPStatus.MISDIRECTED_REQUEST:
@@ -144,6 +150,10 @@ def _http_words(code: int) -> str:
 def database_away(error: SQLAlchemyError) -> Response:
     """The page must not ask the database who reads it, so it is a page for nobody in particular. What was sent to a
     vendor before is not undone by a database that fails after it."""
+    if restarts.lost(error):
+        if _may_ask_once_more():
+            return _asked_once_more()
+        _let_go()
     db.session.rollback()
     kind = type(getattr(error, "orig", None) or error).__name__
     log.error("database away at %s request=%s: %s", request.endpoint, logs.reference(), kind)
@@ -158,6 +168,39 @@ def database_away(error: SQLAlchemyError) -> Response:
             "The database of b24xero does not answer. Nothing was written to Xero or Bitrix24. Try again in a moment."
         )
     return answer(HTTPStatus.SERVICE_UNAVAILABLE, [Note(words)], again=again_address())
+
+
+def _may_ask_once_more() -> bool:
+    """Once a request: nothing was sent before the connection went away, and the database is back."""
+    if "asked_once_more" in g or request_writes.may_have_written():
+        return False
+    g.asked_once_more = True
+    transactions.let_go()
+    return restarts.is_back()
+
+
+def _asked_once_more() -> Response:
+    """From the view on: what comes before it (addresses, the form's token) asks no database, so it was passed. A press
+    has the claim that it had (``claims.of_press``), so it does not stand in its own way."""
+    log.warning("database was away at %s request=%s: once more", request.endpoint, logs.reference())
+    g.pop("_login_user", None)
+    try:
+        return current_app.make_response(current_app.dispatch_request())
+    except Exception as error:  # whatever it is, it has its handler, as the first time
+        return current_app.make_response(current_app.handle_user_exception(error))
+
+
+def _let_go() -> None:
+    """What this press held is free as soon as the database is back, so that the next press looks at once."""
+    transactions.let_go()
+    claim = claims.of_this_request()
+    if not claim or not restarts.is_back():
+        return
+    try:
+        intents.leave_unclear(claim)
+    except SQLAlchemyError:
+        db.session.rollback()
+        log.exception("the claim of a press stays until it lapses")
 
 
 def unexpected(error: Exception) -> Response:
@@ -208,4 +251,4 @@ def _heading(code: int) -> str:
 
 def again_address() -> str:
     """Asking the same again is offered for questions only; what writes is pressed again where its button is."""
-    return request.full_path.rstrip("?") if request.method == "GET" else urls.way_back()
+    return urls.here() if request.method == "GET" else urls.way_back()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from flask import g, has_request_context
+
 from b24xero.db.models import SyncRun
 
 RUN_PREFIX = "run-"
@@ -15,8 +17,16 @@ RUN = timedelta(minutes=4)
 
 
 def of_press() -> str:
-    """A claim of one press alone."""
-    return str(uuid.uuid4())
+    """A claim of one press alone, which it keeps when it is carried out once more after the database was away."""
+    if not has_request_context():
+        return str(uuid.uuid4())
+    claim: str = g.setdefault("press_claim", str(uuid.uuid4()))
+    return claim
+
+
+def of_this_request() -> str:
+    """The claim under which this request has pressed something, "" when it has not."""
+    return str(g.get("press_claim", ""))
 
 
 def of_run(run: SyncRun) -> str:

@@ -28,7 +28,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 
 from b24xero.db.inserts import unless_there
-from b24xero.db.models import Intent, Organisation, User, utc_now
+from b24xero.db.models import Intent, InvoiceLink, Organisation, User, utc_now
 from b24xero.db.states import IntentAction, IntentKind, IntentState
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
@@ -209,6 +209,14 @@ def settle(intents: Iterable[Intent], state: IntentState, vendor_id: str = "") -
     with writing():
         for intent in intents:
             end(intent, state, vendor_id)
+
+
+def leave_unclear(claim: str) -> None:
+    """Whoever had this claim broke off: what was on its way is to be looked for, and its invoices are free."""
+    with writing():
+        db.session.execute(update(Intent).where(Intent.claim == claim, Intent.state == "sent").values(state="unclear"))
+        free = {"claim": None, "claimed_until": None, "claimed_by_id": None}
+        db.session.execute(update(InvoiceLink).where(InvoiceLink.claim == claim).values(free))
 
 
 # -- receipts ---------------------------------------------------------------------------------------------------------

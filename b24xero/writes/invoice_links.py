@@ -203,6 +203,8 @@ def take(link: InvoiceLink, said: XeroInvoice, books: Books, now: datetime) -> N
     """Into the transaction that is open: what Xero says, and whether Bitrix24 has been told as much."""
     link.xero_id = said.id
     link.xero_number = said.number or link.xero_number
+    if said.status != link.xero_status:
+        link.xero_changed_at = said.updated_at
     link.xero_status = said.status
     if said.credits is not None:
         link.xero_credits = [credit.as_json() for credit in said.credits]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from b24xero.domain.books import Books
@@ -90,6 +91,24 @@ def filled(body: Json, said: XeroInvoice, books: Books | None = None) -> list[li
     return [_mark(difference) for difference in differences(None, body, said, books)]
 
 
+def between(written: Json, now: Json, books: Books) -> tuple[Difference, ...]:
+    """What a body says otherwise than the one that was last written, as far as that can be told without Xero.
+
+    Args:
+        now: best with the ids of its lines, and without a contact that is not known yet.
+    """
+    before, after = content.sent(written, books), content.sent(now, books)
+    lines = before.lines and tuple(replace(one, tax_amount=_taxed(one)) for one in before.lines)
+    shown = replace(before, lines=lines)
+    early = () if written.get(DAYS) else ("date", "due_date")
+    return (*_of_header(before, after, shown, early), *_of_lines(before, after, shown))
+
+
+def _taxed(line: Line) -> Decimal | None:
+    """As Xero shows it."""
+    return line.computed if line.tax_amount is None else line.tax_amount
+
+
 def _mark(difference: Difference) -> list[str]:
     """By the line's id: where it stands among the others may change."""
     return [difference.field, difference.line_id, str(difference.current)]
@@ -122,6 +141,12 @@ def edits(
 def kept(written: Json, said: XeroInvoice, books: Books | None = None) -> list[list[str]]:
     """Edits by hand that stand in Xero once it was written: they were left there, to be kept under ``KEPT``."""
     return [_mark(edit) for edit in edits(written, said, books)]
+
+
+def were_left(written: Json | None, edits: Sequence[Difference]) -> bool:
+    """Whether somebody said of each of these that it stays, and Bitrix24 says nothing else of it since."""
+    left = (written or {}).get(KEPT, ())
+    return all(edit.kind == "edited" and _mark(edit) in left for edit in edits)
 
 
 def new_edits(written: Json, current: XeroInvoice, books: Books | None = None) -> int:

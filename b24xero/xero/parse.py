@@ -94,6 +94,7 @@ class XeroInvoice:
     credits: tuple[Credit, ...] | None = None
     payments: tuple[Payment, ...] | None = None
     paid_on: Day | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def invoice(element: Json) -> XeroInvoice:
         credits=_credits(element),
         payments=_payments(element),
         paid_on=business_day(element.get("FullyPaidOnDate")),
+        updated_at=moment(element.get("UpdatedDateUTC")),
         tax=money(element.get("TotalTax")),
         lines=lines,
     )

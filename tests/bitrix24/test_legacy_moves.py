@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from b24xero.bitrix24 import legacy_moves
+from b24xero.bitrix24 import legacy_content, legacy_moves
 from b24xero.bitrix24.legacy_content import Change, Payment
 from b24xero.bitrix24.legacy_moves import MOST_LOOKS, MOST_MOVES, LegacyMove, LegacyMoved, OldItem
 from b24xero.bitrix24.session import Session
@@ -109,6 +109,21 @@ def test_through_all_statuses_it_says_what_it_said(b24: Asker) -> None:
         assert (says(now(b24, number)), now(b24, number)["STATUS_ID"]) == (says(before), status)
 
 
+def test_whatever_becomes_another_between_two_saves_the_invoice_says_what_it_said_but_its_status(b24: Asker) -> None:
+    """Address, requisite, contact, the site's days; and the currency, under which it waits until that is back."""
+    number = full(b24, PAY_VOUCHER_DATE="2026-02-03", PAY_VOUCHER_NUM="A-1")
+    moved(b24, Move(number, "S"))
+    before = now(b24, number)
+    change_everything_around(b24, number, currency=True)
+    (told,) = moved(b24, Move(number, "P")).results.values()
+    assert isinstance(told, Rejected)
+    assert now(b24, number) == before
+    b24.control("currency", code="NZD")
+    done = moved(b24, Move(number, "P"))
+    after = now(b24, number)
+    assert (says(after), after["STATUS_ID"], done.changed) == (says(before), "P", {})
+
+
 def test_a_bare_change_of_status_would_have_changed_all_that(b24: Asker) -> None:
     """So that the test above can fail."""
     number = full(b24)
@@ -165,6 +180,30 @@ def test_a_status_that_pays_keeps_the_payments_day_and_number(b24: Asker) -> Non
     assert (after["STATUS_ID"], after["PAYED"]) == ("P", "Y")
     assert (after["PAY_VOUCHER_DATE"][:10], after["PAY_VOUCHER_NUM"]) == ("2026-10-04", "INV-0042, paid by ba")
     assert done.changed == {}
+
+
+def test_days_travel_as_days_and_a_moment_with_its_time_alone(b24: Asker) -> None:
+    number = full(b24, DATE_MARKED="2026-09-20T00:00:00+02:00", PAY_VOUCHER_DATE="2026-02-03")
+    said = now(b24, number)
+    sent = legacy_content.to_send(said, "S", None)
+    days = {name: sent[name] for name in ("DATE_BILL", "DATE_PAY_BEFORE", "PAY_VOUCHER_DATE", "DATE_MARKED")}
+    assert list(days.values()) == ["2026-09-05", "2026-09-18", "2026-02-03", "2026-09-20"]
+    late = {**said, "DATE_MARKED": "2026-09-20T15:30:00+02:00"}
+    assert legacy_content.to_send(late, "S", None)["DATE_MARKED"] == "2026-09-20T15:30:00+02:00"
+
+
+def test_a_payments_number_has_no_space_that_the_portal_would_cut_off(b24: Asker) -> None:
+    paid = legacy_content.to_send(now(b24, full(b24)), "P", Payment(date(2026, 10, 4), " 1234567890123456789 paid "))
+    assert paid["PAY_VOUCHER_NUM"] == "1234567890123456789"
+    none = legacy_content.to_send(now(b24, full(b24)), "P", Payment(date(2026, 10, 4), "  "))
+    assert "PAY_VOUCHER_NUM" not in none
+
+
+def test_a_field_of_the_portals_own_that_a_save_changes_is_told(b24: Asker) -> None:
+    before = {**now(b24, full(b24)), "UF_CRM_1": ["4", "7"], "UF_CRM_2": False, "UF_CRM_3": "Nelson"}
+    after = {**before, "UF_CRM_1": ["4"], "UF_CRM_2": "", "DATE_INSERT": "2026-01-01T10:00:00+02:00"}
+    found = legacy_content.changes(before, after, {})
+    assert [change.what for change in found] == ["date of making", "field UF_CRM_1"]
 
 
 @pytest.mark.parametrize("status", ["S", "D"])

@@ -37,8 +37,10 @@ def vendors_host() -> str:
 
 
 @pytest.fixture
-def installation(migrated_sqlite: Path, tmp_path: Path, vendors_host: str) -> Iterator[Installation]:
+def installation(
+    migrated_sqlite: Path, tmp_path: Path, vendors_host: str, which_invoices: str
+) -> Iterator[Installation]:
     database = tmp_path / "app.db"
     shutil.copy(migrated_sqlite, database)
-    with installed(database, vendors_host) as standing:
+    with installed(database, vendors_host, which_invoices) as standing:
         yield standing

@@ -81,14 +81,16 @@ def scenes(chapter: Chapter, page: Page, here: Installation, size: str) -> Itera
             yield scene, walk.frame if walk.frame and not walk.frame.is_detached() else page
 
 
+def settle(page: Page) -> None:
+    """A list that is asked anew is dimmed, and is waited for once; of some scenes that is what they show."""
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function("!document.querySelector('.list.htmx-request')", timeout=2000)
+
+
 def set_window(page: Page, scene: Scene, width: int) -> None:
     """As high as the page, unless something floats over it: what sticks to the window's edge would else lie over one
     target or another, and over which depends on the font. One scrolls on, and the focus is never under it."""
     page.set_viewport_size({"width": width, "height": 800})
-    with contextlib.suppress(
-        TimeoutError
-    ):  # a list that is asked anew is dimmed; of some scenes that is what they show
-        page.wait_for_function("!document.querySelector('.list.htmx-request')", timeout=2000)
     if not scene.covers:
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(height, 800)})
@@ -100,6 +102,7 @@ def test_axe_finds_nothing_in_light_and_dark_at_three_widths(
 ) -> None:
     found: list[str] = []
     for scene, shown in scenes(chapter, desk, installation, LARGE):
+        settle(desk)
         for width in WIDTHS:
             set_window(desk, scene, width)
             for theme, rules in THEMES.items():

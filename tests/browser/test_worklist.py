@@ -43,11 +43,26 @@ def test_a_choice_survives_another_page_the_record_and_back_and_is_added_up(list
     listed.go_back()
     expect(listed.get_by_role("button", name="Create / Edit on Xero (2)")).to_be_visible()
     listed.get_by_role("button", name="Create / Edit on Xero (2)").click()
-    expect(listed.get_by_role("heading", level=1)).to_have_text("Create / Edit on Xero")
+    expect(listed.get_by_role("heading", level=1)).to_have_text("Review 2 invoices")
     listed.reload()
-    expect(listed.get_by_role("heading", level=1)).to_have_text("Create / Edit on Xero")
+    expect(listed.get_by_role("heading", level=1)).to_have_text("Review 2 invoices")
     listed.get_by_role("button", name=re.compile("Cancel|Go back")).click()
     expect(listed.get_by_role("button", name="Create / Edit on Xero (2)")).to_be_visible()
+
+
+def test_one_is_left_out_of_the_review_where_one_stands_and_back_brings_it_again(listed: Page) -> None:
+    listed.locator("#view-ready").click()
+    expect(listed).to_have_url(re.compile("view=ready"))
+    for n in range(3):
+        listed.get_by_role("checkbox", name=re.compile("^Select INV")).nth(n).check()
+    listed.get_by_role("button", name="Create / Edit on Xero (3)").click()
+    heading = listed.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Review 3 invoices")
+    listed.get_by_role("button", name=re.compile("^Leave out")).last.click()
+    expect(heading).to_have_text("Review 2 invoices")
+    expect(listed.get_by_role("button", name="Write to Xero (2)")).to_be_visible()
+    listed.go_back()
+    expect(heading).to_have_text("Review 3 invoices")
 
 
 def test_a_period_is_kept_in_the_address(listed: Page) -> None:
@@ -57,7 +72,7 @@ def test_a_period_is_kept_in_the_address(listed: Page) -> None:
     expect(listed).to_have_url(re.compile(r"view=overdue.*dated=month|dated=month.*view=overdue"))
 
 
-def test_has_my_invoice_been_paid_takes_two_taps_on_a_phone(page: Page, installation: Installation) -> None:
+def test_a_row_in_the_hand_is_low_and_one_tap_from_its_record(page: Page, installation: Installation) -> None:
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     come_in(page.context, installation)
     page.goto(f"{installation.url}/invoices?rows=25")

@@ -205,7 +205,7 @@ def test_a_gateway_that_answers_for_it(said: Look, vendors: Vendors) -> None:
 def test_the_steps_have_all_the_words_that_are_said() -> None:
     from b24xero.outbound.causes import STEPS
 
-    assert {*STEPS, "status", "well"} == network.WORDS.keys()
+    assert {*STEPS, "status", "other", "well"} == network.WORDS.keys()
     assert portal.CHECK.words is authorization.CHECK.words is xero.CHECK.words is network.WORDS
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
+from b24xero.db import schema
 from b24xero.db.models import InvoiceLink, Organisation
 from b24xero.extensions import db
 from tests.conftest import ROOT, on_both
@@ -90,6 +93,7 @@ def test_the_way_down_and_up_again_works(app: Flask) -> None:
     assert differences(app) == []
 
 
+@pytest.mark.slow
 @on_both
 def test_each_step_down_and_up_works(app: Flask) -> None:
     for _ in range(len(revisions())):
@@ -141,3 +145,24 @@ def test_money_and_moments_come_back_as_they_went(app: Flask) -> None:
         assert db.session.scalars(sa.select(InvoiceLink)).one().xero_total == Decimal("12345678901.2345")
         assert db.session.scalars(sa.select(Organisation)).one().reference_at == moment
         db.session.commit()
+
+
+def test_the_numbers_of_their_files_are_what_alembic_knows(app: Flask) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    with app.app_context():
+        assert (schema.newest(), schema.revision(), schema.standing()) == (known[0], known[0], "current")
+
+
+def test_who_only_serves_loads_nothing_that_migrates() -> None:
+    loaded = "import sys, b24xero; print(sorted({'alembic', 'flask_migrate', 'mako'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_flask_db_has_the_commands_of_migrations(app: Flask) -> None:
+    run = app.test_cli_runner()
+    assert {"upgrade", "downgrade", "current"} <= set(run.invoke(args=["db", "--help"]).output.split())
+    assert run.invoke(args=["db", "-x", "anything", "upgrade"]).exit_code == 0
+    assert run.invoke(args=["db", "no-such-command"]).exit_code == 2

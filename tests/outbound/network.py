@@ -10,7 +10,7 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,14 +81,22 @@ def _server_side(file: Path, certificate: x509.Certificate, key: Any) -> ssl.SSL
     return context
 
 
+EMPTY = b'{"result": {}, "Organisations": [], "Accounts": [], "TaxRates": [], "Currencies": []}'
+
+
 @contextlib.contextmanager
-def serving(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[str]:
-    """Answers every request with an empty result of both vendors' kinds; gives "localhost:port"."""
+def serving(
+    tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", *, status: int = 200, body: bytes = EMPTY,
+    headers: Mapping[str, str] | None = None,
+) -> Iterator[str]:  # fmt: skip
+    """Answers every request alike, with an empty result of both vendors' kinds unless it is told otherwise; gives
+    "localhost:port"."""
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = b'{"result": {}, "Organisations": [], "Accounts": [], "TaxRates": [], "Currencies": []}'
-            self.send_response(200)
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -174,6 +182,26 @@ def nobody_listens() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"localhost:{free.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def hanging_up() -> Iterator[str]:
+    """ "localhost:port" that takes a connection and breaks it off."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def hang_up() -> None:
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    server.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up, daemon=True)
+        thread.start()
+        yield f"localhost:{server.getsockname()[1]}"
+        over.set()
+        with contextlib.suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+        thread.join(2)
 
 
 @contextlib.contextmanager

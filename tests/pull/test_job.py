@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from b24xero import worker
-from b24xero.db.models import InvoiceLink, Organisation, SyncEntry, SyncRun, User, utc_now
+from b24xero.db.models import InvoiceLink, Organisation, PaidDelay, SyncEntry, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.pull import job
+from b24xero.pull import job, paid_delays
 from b24xero.runs import lifecycle
 from tests.conftest import Vendors, on_both
 from tests.people import Person, text
@@ -483,3 +483,48 @@ def test_each_refused_move_is_told_in_its_own_words(ready: Person, vendors: Vend
     assert update_from_xero(app).counts == {"rejected": 2}
     sent = [seen["body"] for seen in vendors.control("requests", vendor="bitrix24") if "item.update" in seen["body"]]
     assert [[f"move_{id}" in body for id in ids] for body in sent] == [[True, True], [False, True]]
+
+
+# -- how long it took -------------------------------------------------------------------------------------------------
+
+
+def delays(app: Flask) -> dict[int, tuple[int, int]]:
+    """Bound → how many were shown within it, and how long these took."""
+    with app.app_context():
+        return {row.up_to: (row.invoices, row.seconds) for row in db.session.scalars(select(PaidDelay))}
+
+
+@on_both
+def test_from_paid_in_xero_to_paid_in_bitrix24_is_counted_once(ready: Person, vendors: Vendors, app: Flask) -> None:
+    _, number = pushed(ready, vendors)
+    update_from_xero(app)
+    assert delays(app) == {}
+    vendors.control("xero/pay", invoice=number)
+    update_from_xero(app)
+    ((bound, (count, seconds)),) = delays(app).items()
+    assert (bound, count) == (60, 1)
+    assert 0 <= seconds <= 60
+    update_from_xero(app)
+    assert sum(count for count, _ in delays(app).values()) == 1
+
+
+def test_what_nobody_asked_for_counts_as_long_as_it_waited(ready: Person, vendors: Vendors, app: Flask) -> None:
+    vendors.control("clock", seconds=-7200)
+    _, number = pushed(ready, vendors)
+    vendors.control("xero/pay", invoice=number)
+    vendors.control("clock", seconds=7200)
+    update_from_xero(app)
+    ((bound, (count, seconds)),) = delays(app).items()
+    assert (bound, count) == (4 * 3600, 1)
+    assert seconds == pytest.approx(7200, abs=60)
+
+
+@pytest.mark.parametrize(
+    ("took", "bound"), [(-5, 60), (0, 60), (60, 60), (61, 300), (7 * 86400, 7 * 86400), (7 * 86400 + 1, 0)]
+)
+def test_each_counts_at_the_smallest_bound_that_holds_it(app: Flask, took: int, bound: int) -> None:
+    with app.app_context():
+        for _ in range(2):
+            paid_delays.count(timedelta(seconds=took))
+        db.session.commit()
+    assert delays(app) == {bound: (2, 2 * max(took, 0))}

@@ -27,7 +27,7 @@ def deleted(person: Person, vendors: Vendors) -> tuple[int, str]:
 def of(vendors: Vendors, invoice_id: int) -> list[dict[str, Any]]:
     """All that Xero has of it, the deleted ones first."""
     mark = f"/crm/type/31/details/{invoice_id}/"
-    found = [one for one in vendors.control("xero/invoices") if one.get("Url", "").endswith(mark)]
+    found = vendors.with_address(mark)
     return sorted(found, key=lambda one: one["Status"] != "DELETED")
 
 

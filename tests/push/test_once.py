@@ -25,6 +25,8 @@ from tests.conftest import ROWS, Vendors, on_both
 from tests.people import HTMX, Person, forms, text
 from tests.web.test_login_xero import STUDIO, come_back, consent, leave
 
+pytestmark = pytest.mark.slow
+
 NUMBER_FROM = pytest.mark.parametrize("number_from", ["bitrix24", "xero"])
 
 LOST = {
@@ -44,7 +46,7 @@ LOST = {
 def of(vendors: Vendors, invoice_id: int) -> list[dict[str, Any]]:
     """What stands in Xero for this Bitrix24 invoice, known by its address back."""
     end = f"/details/{invoice_id}/"
-    return [i for i in vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+    return vendors.with_address(end)
 
 
 def twin(person: Person) -> Person:

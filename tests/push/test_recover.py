@@ -17,6 +17,8 @@ from b24xero.push import batch
 from tests.conftest import ROWS, Vendors, on_both
 from tests.people import Person, text
 
+pytestmark = pytest.mark.slow
+
 NUMBERINGS = pytest.mark.parametrize("numbering", ["bitrix24", "xero"])
 
 
@@ -33,7 +35,7 @@ def restore(app: Flask, *, keeping: int = 0) -> None:
 def of(vendors: Vendors, invoice_id: int) -> list[dict[str, Any]]:
     """What stands in Xero for this invoice, known by its address back."""
     end = f"/details/{invoice_id}/"
-    return [i for i in vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+    return vendors.with_address(end)
 
 
 def links(app: Flask) -> dict[int, str | None]:

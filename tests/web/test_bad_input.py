@@ -32,7 +32,7 @@ def number_of(vendors: Vendors, invoice_id: int) -> str:
 def of(vendors: Vendors, invoice_id: int) -> list[dict[str, Any]]:
     """What stands in Xero for this Bitrix24 invoice, known by its address back."""
     end = f"/details/{invoice_id}/"
-    return [i for i in vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+    return vendors.with_address(end)
 
 
 def company(vendors: Vendors, **values: Any) -> int:

@@ -26,7 +26,7 @@ BAG_SHELF = 1213  # its code is HH-107, and Xero has no item for it
 
 def of(vendors: Vendors, invoice_id: int) -> list[dict[str, Any]]:
     end = f"/details/{invoice_id}/"
-    return [i for i in vendors.control("xero/invoices") if str(i.get("Url", "")).endswith(end)]
+    return vendors.with_address(end)
 
 
 def new(person: Person, vendors: Vendors) -> int:

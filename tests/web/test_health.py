@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Flask
@@ -51,7 +52,7 @@ def test_what_costs_no_call_is_looked_at_with_each_page_and_nothing_is_asked(rea
 def test_check_all_now_asks_both_and_is_remembered(ready: Person, app: Flask) -> None:
     with_worker(app)
     told = lines(press(ready, "Check all now"))
-    assert len(told) == 22
+    assert len(told) == 23
     for title in ("Bitrix24 portal", "Bitrix24 authorization server", "Authorization server, from the portal",
                   "Application in Bitrix24", "Scopes in Bitrix24", "Xero", "App at Xero", "Clock", "Database",
                   "Keys", "Worker", "Set-up", "Registered addresses"):  # fmt: skip
@@ -107,3 +108,17 @@ def test_a_manager_is_told_whom_to_ask(app: Flask, ready: Person) -> None:
     answer = Person(app, "Tom Hallam").sign_in().client.get("/health")
     assert answer.status_code == 403
     assert "Mere Tautahi" in text(answer.text)
+
+
+# -- what everybody in the network could read --------------------------------------------------------------------------
+
+
+def test_on_each_page_administrators_are_warned_of_a_portal_without_tls(app: Flask, ready: Person) -> None:
+    tom = Person(app, "Tom Hallam").sign_in()
+    warning = "Bitrix24 is reached without encryption"
+    assert warning not in ready.client.get("/activity").text
+    settings = app.extensions["b24xero.settings"]
+    app.extensions["b24xero.settings"] = replace(settings, bitrix24_portal_url="http://192.168.1.20")
+    for address in ("/activity", "/health", "/invoices", "/no-such-page"):
+        assert warning in ready.client.get(address).text, address
+        assert warning not in tom.client.get(address).text, address

@@ -10,9 +10,10 @@ import pytest
 from b24xero import worker
 from b24xero.db.models import SyncRun
 from b24xero.extensions import db
+from b24xero.web.common.selection import spelt
 from tests.conftest import Vendors
-from tests.people import Person, forms, text
-from tests.web.test_selection import spelt
+from tests.people import Person, forms, parsed, reviewed, text
+from tests.pull.test_job import update_from_xero
 
 
 def look(person: Person, ids: list[int], **values: str) -> str:
@@ -31,9 +32,9 @@ def test_the_summary_tells_what_would_happen_and_writes_nothing(ready: Person, v
     vendors.control("bitrix24/edit", id=changed, fields={"title": "Bathroom, ground floor"})
     no_rows = vendors.new_invoice(rows=[])
     vendors.forget_requests()
-    said = text(look(ready, [new, changed, same, no_rows, 999_999]))
-    for words in ("1 is created", "1 is updated", "1 is up to date", "1 cannot be sent", "1 is gone from Bitrix24"):
-        assert words.replace(" ", "") in said.replace(" ", "")
+    page = look(ready, [new, changed, same, no_rows, 999_999])
+    assert reviewed(page) == {"changed": 1, "created": 1, "refused": 1, "same": 1}
+    assert "1 is gone from Bitrix24" in text(page)
     assert vendors.calls("xero") == []
 
 
@@ -52,12 +53,9 @@ def test_write_to_xero_starts_a_run_for_what_is_to_be_written(ready: Person, ven
 
 
 def test_select_all_that_match_takes_what_the_filters_of_the_page_match(ready: Person, vendors: Vendors) -> None:
-    found = text(look(ready, [], all="1", back="/invoices?q=kitchen"))
-    assert "What would happen to the invoices that you chose" in found
-    counted = sum(
-        int(n) for n in re.findall(r"(\d+) ?(?:(?:is|are) (?:created|updated|up to date)|cannot be sent)", found)
-    )
-    assert counted == 34
+    page = look(ready, [], all="1", back="/invoices?q=kitchen")
+    assert "What would happen to the invoices that you chose" in text(page)
+    assert sum(reviewed(page).values()) == 34
 
 
 def test_nothing_chosen_leads_back(ready: Person) -> None:
@@ -120,7 +118,7 @@ def test_the_review_stands_at_an_address_and_costs_no_press(ready: Person, vendo
     ids = [vendors.new_invoice() for _ in range(2)]
     answer = ready.client.get(review(ready, ids))
     assert answer.status_code == 200
-    assert "2are created" in text(answer.text)
+    assert reviewed(answer.text) == {"created": 2}
     (write,) = [form for form in forms(answer.text, "/") if form.says("Write to Xero")]
     assert sorted(map(int, write.values["id"].split(","))) == ids
     assert 'href="/invoices?view=ready"' in answer.text
@@ -158,3 +156,73 @@ def test_all_that_match_are_those_of_the_view_the_period_and_the_search(ready: P
         page = ready.client.get(address).text
         listed = [int(id) for id in re.findall(r"/invoices/(\d+)/preview", page)]
         assert listed == expected, view
+
+
+def read_review(person: Person, ids: list[int]) -> str:
+    return str(person.client.get(review(person, ids)).text)
+
+
+def test_the_review_adds_up_by_currency_and_says_by_how_much_xero_grows(ready: Person, vendors: Vendors) -> None:
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    new, foreign, changed = (vendors.new_invoice(companyId=acme, currencyId=c) for c in ("NZD", "AUD", "NZD"))
+    ready.press(changed)
+    rows = vendors.invoice(changed)["rows"]
+    vendors.control("bitrix24/rows", id=changed, rows=[{**rows[0], "quantity": 3}, *rows[1:]])
+    sums = parsed(read_review(ready, [new, foreign, changed])).find(".//table[@class='figures']")
+    told = [" ".join("".join(cell.itertext()).split()) for cell in sums.iter() if cell.tag in ("th", "td")]
+    assert told == [
+        "What happens", "NZD", "AUD", "2 created, as Awaiting payment", "299.00", "299.00", "1 changed, in all by",
+        "+115.00", "–", "What customers owe in Xero grows by", "+414.00", "+299.00",
+    ]  # fmt: skip
+
+
+def test_each_change_says_what_becomes_of_what(ready: Person, vendors: Vendors) -> None:
+    invoice_id = vendors.new_invoice()
+    ready.press(invoice_id)
+    rows = vendors.invoice(invoice_id)["rows"]
+    vendors.control("bitrix24/rows", id=invoice_id, rows=[{**rows[0], "quantity": 3}, *rows[1:]])
+    vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, ground floor"})
+    said = text(read_review(ready, [invoice_id]))
+    assert "Reference: Bathroom, upper floor → Bathroom, ground floor" in said
+    assert "Line 1, quantity: 2 → 3" in said
+    assert re.search(r"NZD 299.00 NZD 414.00\+115.00", said)
+
+
+def test_what_is_paid_in_bitrix24_and_would_stand_unpaid_is_warned_of_and_left_out_by_one_press(
+    ready: Person, vendors: Vendors
+) -> None:
+    ready.save_set_up(**{"stage:DT31_7:P": "AUTHORISED"})
+    paid, open_one = vendors.new_invoice(stageId="DT31_7:P"), vendors.new_invoice()
+    page = read_review(ready, [paid, open_one])
+    assert "1 is paid in Bitrix24 and will stand unpaid in Xero: NZD 299.00" in text(page).replace("\xa0", " ")
+    assert f'name="without" value="{paid}"' in " ".join(page.split())
+    (leave,) = [form for form in forms(page, "/invoices/many") if "ids" in form.values]
+    left = ready.client.get(leave.action, query_string={**leave.values, "without": str(paid)})
+    assert left.status_code == 303
+    page = ready.client.get(left.headers["Location"]).text
+    assert reviewed(page) == {"created": 1}
+    assert "will stand unpaid" not in text(page)
+
+
+def test_when_the_last_is_left_out_one_is_back_where_one_came_from(ready: Person, vendors: Vendors) -> None:
+    (only,) = [vendors.new_invoice()]
+    address = f"{review(ready, [only])}&without={only}"
+    assert ready.client.get(address).headers["Location"] == "/invoices?view=ready"
+    beside = f"{review(ready, [only])}&without=no-number"
+    assert ready.client.get(beside).status_code == 200
+
+
+def test_paid_voided_and_left_out_ones_stay_as_they_are(ready: Person, vendors: Vendors) -> None:
+    acme = vendors.invoice(vendors.new_invoice())["item"]["companyId"]
+    paid, voided, draft = (vendors.new_invoice(companyId=acme) for _ in range(3))
+    number = {id: vendors.invoice(id)["item"]["accountNumber"] for id in (paid, voided)}
+    for invoice_id in (paid, voided):
+        ready.press(invoice_id)
+    vendors.control("xero/pay", invoice=number[paid])
+    vendors.control("xero/void", invoice=number[voided])
+    update_from_xero(ready.app)
+    vendors.control("bitrix24/edit", id=draft, fields={"stageId": "DT31_7:N"})
+    vendors.control("bitrix24/edit", id=paid, fields={"title": "Bathroom, ground floor"})
+    page = read_review(ready, [paid, voided, draft])
+    assert reviewed(page) == {"stays": 3}
+    assert "There is nothing to write" in text(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from tests.people import Person, forms, text
 
 def in_xero(vendors: Vendors, key: int) -> list[dict[str, object]]:
     end = f"/crm/invoice/show/{-key}/" if key < 0 else f"/crm/type/31/details/{key}/"
-    return [one for one in vendors.control("xero/invoices") if str(one.get("Url", "")).endswith(end)]
+    return vendors.with_address(end)
 
 
 def acme(vendors: Vendors) -> int:
@@ -110,18 +111,74 @@ def test_a_portal_of_old_invoices_shows_them_without_being_asked(ready: Person, 
     key = vendors.new_old_invoice()
     page = ready.list().text
     assert f"old-{-key}" in ids_shown(page)
-    assert 'id="kinds"' not in page
+    assert 'id="kind"' not in page
+    assert '<span class="kind">' not in page
 
 
 @pytest.mark.parametrize("which_invoices", ["both"])
-def test_a_portal_of_both_shows_each_kind_by_itself(ready: Person, vendors: Vendors) -> None:
-    old, new = vendors.new_old_invoice(), vendors.new_invoice()
-    first, second = ready.list(), ready.list(kind="old")
-    assert str(new) in ids_shown(first.text)
-    assert not any(shown.startswith("old-") for shown in ids_shown(first.text))
-    assert f"old-{-old}" in ids_shown(second.text)
-    assert all(shown.startswith("old-") for shown in ids_shown(second.text))
-    assert "kind=old" in second.headers["HX-Push-Url"]
+def test_a_portal_of_both_shows_both_in_one_list_marked_and_one_kind_where_it_is_chosen(
+    ready: Person, vendors: Vendors
+) -> None:
+    company = acme(vendors)
+    old, new = vendors.new_old_invoice(UF_COMPANY_ID=company), vendors.new_invoice(companyId=company)
+    both, news, olds = ready.list(), ready.list(kind="new"), ready.list(kind="old")
+    marks = dict(re.findall(r'<tr id="invoice-([^"]+)".*?<span class="kind">(\w+)</span>', both.text, re.DOTALL))
+    assert (marks[str(new)], marks[f"old-{-old}"]) == ("New", "Old")
+    assert {shown.startswith("old-") for shown in ids_shown(news.text)} == {False}
+    assert {shown.startswith("old-") for shown in ids_shown(olds.text)} == {True}
+    assert "kind=old" in olds.headers["HX-Push-Url"]
+    assert '<span class="kind">' in olds.text
+    assert "Kind" in text(both.text)
+
+
+@pytest.mark.parametrize("which_invoices", ["both"])
+def test_the_pages_of_both_lead_from_one_to_the_next_and_back(ready: Person, vendors: Vendors) -> None:
+    company = acme(vendors)
+    for n in range(12):
+        vendors.new_old_invoice(UF_COMPANY_ID=company, DATE_BILL=f"2026-09-{20 - n:02}")
+    page, shown, walked = ready.list(rows=100), [], []
+    while True:
+        shown += ids_shown(page.text)
+        walked.append(ids_shown(page.text))
+        following = re.search(r'id="next" href="([^"]+)"', page.text)
+        if not following:
+            break
+        page = ready.client.get(unescape(following[1]), headers={"HX-Request": "true"})
+    total = len(vendors.control("bitrix24/old-invoice/state")) + len(vendors.control("bitrix24/state")["invoices"])
+    assert len(shown) == len(set(shown)) == total > 50
+    before = re.search(r'id="previous" href="([^"]+)"', page.text)
+    assert before
+    assert ids_shown(ready.client.get(unescape(before[1]), headers={"HX-Request": "true"}).text) == walked[-2]
+
+
+@pytest.mark.parametrize("which_invoices", ["both"])
+def test_views_and_counts_are_of_both(ready: Person, vendors: Vendors) -> None:
+    company = acme(vendors)
+    keys = [vendors.new_old_invoice(UF_COMPANY_ID=company), vendors.new_invoice(companyId=company)]
+    for key in keys:
+        ready.press(key)
+    page = ready.list(rows=100).text
+    counts = {name: int(n) for name, n in re.findall(r'id="view-([a-z_-]+)".*?<b>([0-9]+)</b>', page, re.DOTALL)}
+    written = {f"old-{-key}" if key < 0 else str(key) for key in keys}
+    olds, news = vendors.control("bitrix24/old-invoice/state"), vendors.control("bitrix24/state")["invoices"]
+    assert counts["all"] == len(olds) + len(news)
+    for name in ("awaiting", "ready", "todo"):
+        assert len(ids_shown(ready.list(view=name, rows=100).text)) == min(counts[name], 100), name
+    assert written <= set(ids_shown(ready.list(view="awaiting", rows=100).text))
+    assert not written & set(ids_shown(ready.list(view="ready", rows=100).text))
+
+
+@pytest.mark.parametrize("which_invoices", ["both"])
+def test_all_that_match_are_of_both_and_a_stage_goes_with_its_kind(ready: Person, vendors: Vendors) -> None:
+    company = acme(vendors)
+    old = vendors.new_old_invoice(UF_COMPANY_ID=company, ORDER_TOPIC="Greenhouse")
+    new = vendors.new_invoice(companyId=company, title="Greenhouse")
+    data = {"csrf_token": ready.token(), "all": "1", "back": "/invoices?q=Greenhouse"}
+    look = ready.client.post("/invoices/many", data=data)
+    form = next(f for f in forms(look.text, "/invoices/many") if f.says("Write to Xero"))
+    assert set(form.values["id"].split(",")) == {f"old-{-old}", str(new)}
+    assert ids_shown(ready.list(q="Greenhouse", kind="old", stage="DT31_7:S").text) == [f"old-{-old}"]
+    assert ids_shown(ready.list(q="Greenhouse", stage="S").text) == [f"old-{-old}"]
 
 
 @on_old
@@ -167,10 +224,10 @@ def test_an_old_invoice_is_searched_by_number_and_customer(ready: Person, vendor
 
 def test_a_portal_that_switched_old_invoices_on_shows_them_a_day_later(ready: Person, vendors: Vendors) -> None:
     vendors.control("bitrix24/settings", invoices="both")
-    assert 'id="kinds"' not in ready.list().text
+    assert 'id="kind"' not in ready.list().text
     with ready.app.app_context(), writing():
         db.session.scalars(select(Portal)).one().kinds_told_at = utc_now() - timedelta(days=1, minutes=1)
-    assert 'id="kinds"' in ready.list().text
+    assert 'id="kind"' in ready.list().text
 
 
 def test_a_portal_that_has_old_invoices_alone_now_shows_them_at_the_second_look(
@@ -203,6 +260,8 @@ def test_a_mixed_choice_is_looked_at_and_written_in_one_run(ready: Person, vendo
         assert (run.state, run.counts) == ("finished", {"created": 3})
         assert set(db.session.scalars(select(SyncEntry.bitrix24_id))) == set(keys)
     assert [len(in_xero(vendors, key)) for key in keys] == [1, 1, 1]
+    for page in (look.text, ready.client.get("/activity").text):
+        assert sorted(re.findall(r'<span class="kind">(\w+)</span>', page)) == ["New", "Old", "Old"]
 
 
 @on_old

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -325,12 +326,14 @@ def test_a_page_that_the_history_brings_back_is_a_page(frame: Frame) -> None:
 
 def test_over_https_a_partitioned_cookie_holds_the_same(frame: Frame, app: Flask) -> None:
     app.config["SESSION_COOKIE_SECURE"] = True
+    app.extensions["b24xero.settings"] = replace(app.extensions["b24xero.settings"], public_url="https://localhost")
+    name = f"__Host-{COOKIE}"
     opened = frame.open()
-    (cookie,) = [c for c in opened.headers.getlist("Set-Cookie") if c.startswith(COOKIE)]
+    (cookie,) = [c for c in opened.headers.getlist("Set-Cookie") if c.startswith(name)]
     for attribute in ("Secure", "HttpOnly", "Path=/", "SameSite=None", "Partitioned"):
         assert attribute in cookie.split("; "), cookie
     value = cookie.partition("=")[2].partition(";")[0]
-    inside = {"Cookie": f"{COOKIE}={value}", "Sec-Fetch-Dest": "iframe"}
+    inside = {"Cookie": f"{name}={value}", "Sec-Fetch-Dest": "iframe"}
     page = frame.client.get("/invoices", headers=inside)
     assert "Mere Tautahi" in text(page.text)
     assert holder(page)["data-session"]

@@ -47,7 +47,7 @@ def test_what_differs_is_told_with_both_values(ready: Person, vendors: Vendors) 
     vendors.control("bitrix24/edit", id=invoice_id, fields={"title": "Bathroom, ground floor"})
     said = text(record(ready, invoice_id))
     assert "Bitrix24 has NZD 414.00, Xero NZD 299.00." in said.replace("\u00a0", " ")
-    assert re.search(r"Total ?299\.00 ?414\.00", said)
+    assert re.search(r"Total ?NZD.299\.00 ?NZD.414\.00", said)
     assert "Bathroom, ground floor" in said
     assert "Edit on Xero" in buttons(record(ready, invoice_id))
 

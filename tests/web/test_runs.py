@@ -36,6 +36,14 @@ def a_run(app: Flask, name: str = "Mere Tautahi", **columns: Any) -> int:
         return run.id
 
 
+def change(app: Flask, run_id: int, **columns: Any) -> None:
+    with app.app_context():
+        run = db.session.get_one(SyncRun, run_id)
+        for name, value in columns.items():
+            setattr(run, name, value)
+        db.session.commit()
+
+
 def an_entry(app: Flask, run_id: int | None = None, name: str = "Mere Tautahi", **columns: Any) -> int:
     """What happened to one invoice, in this run or by a press."""
     with app.app_context():
@@ -185,6 +193,31 @@ def test_from_the_press_to_paid_in_the_row(ready: Person, app: Flask, vendors: V
     row = text(ready.list(q=number).text)
     assert "Paid" in row
     assert "Xero: as of" in text(ready.client.get("/invoices").text)
+
+
+def again(answer: Any) -> str:
+    """Where a panel asks for itself."""
+    (section,) = (one for one in parsed(answer.text).iter("section") if one.get("data-run"))
+    return str(section.get("hx-get"))
+
+
+def test_a_panel_that_would_show_the_same_does_not_come_again(ready: Person, app: Flask) -> None:
+    run_id = a_run(app, state="running", total=128, done=57, counts={"moved": 31})
+    here = again(panel(ready, run_id))
+    same = ready.client.get(here, headers=HTMX)
+    assert (same.status_code, same.text) == (204, "")
+    change(app, run_id, done=58)
+    assert "58 of 128" in text(ready.client.get(here, headers=HTMX).text)
+    change(app, run_id, state="finished", ended_at=utc_now())
+    assert not asks_again(ready.client.get(here, headers=HTMX))
+
+
+@pytest.mark.parametrize(("age", "every"), [(0, "1s"), (29, "1s"), (31, "2s"), (179, "2s"), (181, "5s"), (9000, "5s")])
+def test_the_longer_a_run_goes_on_the_less_often_its_panel_asks(
+    ready: Person, app: Flask, age: int, every: str
+) -> None:
+    run_id = a_run(app, state="running", created_at=utc_now() - timedelta(seconds=age))
+    assert f'hx-trigger="every {every}"' in panel(ready, run_id).text
 
 
 def test_while_it_runs_it_tells_how_far_it_is(ready: Person, app: Flask) -> None:
@@ -450,3 +483,12 @@ def test_a_lapsed_login_leads_from_the_press_to_the_connection_and_back_to_the_l
         headers={**HTMX, "HX-Current-URL": "http://localhost/invoices?stage=DT31_7:S"},
     )  # fmt: skip
     assert answer.headers["HX-Redirect"].endswith("next=/invoices?stage%3DDT31_7:S")
+
+
+@pytest.mark.parametrize("code", ["xero_down", "xero_unreadable", "xero_busy", "bitrix24_down", "bitrix24_busy"])
+def test_a_run_that_goes_on_by_itself_asks_nobody_to_try_again(ready: Person, app: Flask, code: str) -> None:
+    waits = {"state": "waiting", "waits_for": "time", "resume_at": utc_now(), "problems": [stored(code, seconds=30)]}
+    said = text(ready.client.get(f"/runs/{a_run(app, **waits)}").text)
+    assert "It goes on by itself" in said
+    assert "Try again in a moment" not in said.partition("b24xero did not answer")[0]
+    assert "Nothing was" not in said.partition("b24xero did not answer")[0]

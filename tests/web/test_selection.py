@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
-from itertools import pairwise
 
 import pytest
 
 from b24xero.web.common import selection
 from b24xero.web.common.origin import LONGEST_ADDRESS
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
-def spelt(ids: Iterable[int]) -> str:
-    """As ``app.js`` spells them: the largest first, each other one by how much it is less than the one before: 412,
-    411, 409 is "bg.1.2". Keys of old invoices are below 0."""
-    ordered = sorted(set(ids), reverse=True)
-    steps = [before - after for before, after in pairwise(ordered)]
-    return ("-" if ordered and ordered[0] < 0 else "") + ".".join(map(_to_36, map(abs, [*ordered[:1], *steps])))
-
-
-def _to_36(number: int) -> str:
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-    return digits or "0"
+from b24xero.web.common.selection import spelt
 
 
 def test_it_reads_as_it_was_spelt() -> None:

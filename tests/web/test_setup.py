@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -83,6 +84,23 @@ def test_others_are_told_whom_to_ask(ready: Person, app: Flask, name: str) -> No
     assert page.status_code == 403
     assert "Set-up is for administrators" in text(page.text)
     assert "Please ask Mere Tautahi" in text(page.text)
+
+
+def test_an_administrator_waits_for_both_systems_at_once(ready: Person, vendors: Vendors) -> None:
+    for vendor, calls in (("bitrix24", 1), ("xero", 4)):
+        vendors.fault(
+            "delay", vendor=vendor, path="/rest/batch" if calls == 1 else "/api.xro/", seconds=0.4, times=calls
+        )
+    took = re.search(r"upstream;dur=([0-9.]+)", ready.client.get("/setup").headers["Server-Timing"])
+    assert took
+    assert 400 <= float(took[1]) < 1200  # one after the other they are 2000
+
+
+def test_who_is_no_administrator_costs_no_call_to_xero(app: Flask, ready: Person, vendors: Vendors) -> None:
+    tom = Person(app, "Tom Hallam").sign_in().connect()
+    vendors.forget_requests()
+    assert tom.client.get("/setup").status_code == 403
+    assert vendors.calls("xero") == []
 
 
 def test_others_cannot_save_by_calling_the_address(ready: Person, app: Flask) -> None:

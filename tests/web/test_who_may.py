@@ -49,6 +49,7 @@ POST /bitrix24/places                             in      403      403      403 
 GET  /health                                      in      403      403      403      403      200
 POST /health/check                                in      403      403      403      403      303
 POST /health/places                               in      403      403      403      403      303
+POST /health/moves                                in      403      403      403      403      303
 GET  /healthz                                    200      200      200      200      200      200
 GET  /invoices                                    in      200      200      200      200      200
 GET  /invoices/<invoice:bitrix24_id>              in      403      403      200      200      200

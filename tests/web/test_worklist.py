@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from b24xero import connections
+from b24xero.bitrix24 import invoice_count
+from b24xero.db.models import Organisation, User
+from b24xero.extensions import db
+from b24xero.runs import set_aside
 from tests.conftest import Vendors
 from tests.people import HTMX, Person, parsed, text
 from tests.pull.test_job import pushed, update_from_xero
@@ -197,3 +203,117 @@ def test_the_list_renews_only_what_its_page_has(mere: Person, vendors: Vendors) 
     after = mere.save_set_up().client.get("/invoices", headers={"HX-Request": "true"}).text
     assert 'id="over" hx-swap-oob="true"' in after
     assert '<p id="as-of" hx-swap-oob="true">Bitrix24: live.' in after
+
+
+@pytest.fixture
+def few_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty take the place of a thousand."""
+    monkeypatch.setattr(invoice_count, "MOST", 50)
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_of_more_than_are_looked_at_each_view_has_what_its_count_says(
+    ready: Person, vendors: Vendors, numbered: dict[str, int]
+) -> None:
+    vendors.forget_requests()
+    shown = counts(ready.list().text)
+    assert len(vendors.calls("bitrix24")) == 2
+    assert {view for view, count in shown.items() if count.endswith("+")} == {"todo", "differs"}
+    for view in ("all", "ready", "awaiting", "overdue", "paid", "not_sent"):
+        found = re.search(r"of (\d+)<", ready.list(view=view, rows=100).text)
+        assert (found[1] if found else "0") == shown[view], view
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_it_is_said_among_how_many_was_looked_for_what_is_to_do(ready: Person, numbered: dict[str, int]) -> None:
+    page = ready.list().text
+    assert re.search(r"Looked for among the newest 50 of \d+ invoices", panel(page, "todo-h"))
+    assert "Added up of the newest" not in panel(page, "age-h")
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_a_choice_among_more_than_are_looked_at_costs_three_calls(
+    ready: Person, vendors: Vendors, numbered: dict[str, int]
+) -> None:
+    vendors.forget_requests()
+    assert counts(ready.list(view="differs").text)["paid"].isdigit()
+    assert len(vendors.calls("bitrix24")) == 3
+
+
+@pytest.mark.usefixtures("few_looked_at")
+def test_numbers_hold_only_what_the_person_sees(
+    ready: Person, vendors: Vendors, app: Flask, numbered: dict[str, int]
+) -> None:
+    jack = Person(app, "Jack O'Brien").sign_in()
+    everybody, his = counts(ready.list().text), counts(jack.list().text)
+    assert int(his["all"]) < int(everybody["all"])
+    for view in ("awaiting", "paid", "not_sent"):
+        found = re.search(r"of (\d+)<", jack.list(view=view, rows=100).text)
+        assert (found[1] if found else "0") == his[view], view
+
+
+# -- after one press, and what was set aside
+
+
+def line_of(page: str, words: str) -> int:
+    """How many invoices the line of "To do" with these words has; 0: there is none."""
+    lines = [" ".join("".join(line.itertext()).split()) for line in parsed(page).findall(".//ul[@class='todo']/li")]
+    return next((int(found[1]) for line in lines if (found := re.match(rf"(\d+){words}", line))), 0)
+
+
+def test_after_a_press_what_is_to_do_is_counted_anew_without_asking_anybody(
+    ready: Person, vendors: Vendors, numbered: dict[str, int]
+) -> None:
+    before = ready.list(q="Acme").text
+    vendors.forget_requests()
+    answer = ready.press(numbered["ready"], back="/invoices?q=Acme")
+    listed = [call for call in vendors.calls("bitrix24") if "list" in call]
+    assert listed == []
+    page = f"<table>{answer.text}"
+    assert line_of(page, "ready to send") == line_of(before, "ready to send") - 1
+    assert int(counts(page)["awaiting"]) == int(counts(before)["awaiting"]) + 1
+    assert line_of(ready.list(q="Acme").text, "ready to send") == line_of(page, "ready to send")
+
+
+def test_a_press_without_a_page_before_it_brings_the_row_alone(ready: Person, vendors: Vendors) -> None:
+    assert 'id="over"' not in ready.press(vendors.new_invoice()).text
+
+
+def test_what_was_set_aside_is_not_to_do_and_can_be_looked_at(ready: Person, vendors: Vendors, app: Flask) -> None:
+    no_rows = vendors.new_invoice(rows=[])
+    assert ready.press(no_rows).status_code == 422
+    before = ready.list().text
+    with app.app_context():
+        user = db.session.scalars(select(User)).one()
+        rows = connections.bitrix24_for(user).invoice_rows([no_rows])
+        set_aside.put(db.session.scalars(select(Organisation)).one(), user, rows, "Billed by hand")
+    page = ready.list().text
+    words = "refused, or something stands against it"
+    assert line_of(page, words) == line_of(before, words) - 1
+    assert int(counts(page)["todo"]) == int(counts(before)["todo"]) - 1
+    assert "1 was set aside" in panel(page, "todo-h")
+    assert ids(ready.list(view="aside")) == [no_rows]
+    vendors.control("bitrix24/edit", id=no_rows, fields={"title": "Billed by hand, no more"})
+    assert line_of(ready.list().text, words) == line_of(before, words)
+
+
+def test_the_next_page_shows_at_once_what_was_counted_last_and_asks_nobody(ready: Person, vendors: Vendors) -> None:
+    assert 'class="reserved"' in ready.client.get("/invoices").text
+    listed = ready.list().text
+    vendors.forget_requests()
+    shell = ready.client.get("/invoices").text
+    assert counts(shell) == counts(listed)
+    assert 'class="reserved"' not in shell
+    assert vendors.calls("bitrix24") == []
+    assert 'class="reserved"' in ready.client.get("/invoices?dated=last-month").text
+
+
+def test_why_it_is_not_in_xero_leads_to_what_may_be_there_already(ready: Person, vendors: Vendors) -> None:
+    page = ready.client.get(f"/invoices/{vendors.new_invoice(rows=[])}/why").text
+    assert "Is it in Xero already, from before b24xero came? Find in Xero" in text(page)
+
+
+def test_nobody_is_shown_what_somebody_else_counted(ready: Person, vendors: Vendors, app: Flask) -> None:
+    ready.list()
+    jack = Person(app, "Jack O'Brien").sign_in()
+    assert 'class="reserved"' in jack.client.get("/invoices").text

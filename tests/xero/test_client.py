@@ -205,7 +205,7 @@ UNREADABLE = {"nothing": "", "text": "Bad Request", "a page": "<html><h1>400</h1
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("status", [200, 400])
 def test_an_answer_that_cannot_be_read_is_told_as_one(books: Books, xero: Xero, status: int, body: str) -> None:
-    fault(books, "answer", status=status, body=body, times=3)
+    faults(books, do="answer", vendor="xero", path="/Accounts", status=status, body=body, times=3)
     with pytest.raises(RetryLater) as raised:
         xero.books()
     assert [p.code for p in raised.value.problems] == ["xero_unreadable"]

@@ -123,6 +123,8 @@ def test_an_invoice_that_is_taxed_as_a_whole_is_refused_with_that_reason_alone()
     rows = [old_row(D(100), D(1), D(15), False)]
     for changes in ({"PR_LOCATION": "1", "PRICE": "108.50", "TAX_VALUE": "8.50"}, {"PR_LOCATION": "0"}):
         assert codes(foresee(old_invoice(rows, "new", **changes), SET_UP, BOOKS, URL)) == ["document_tax"]
+    for empty in (None, ""):
+        assert not old_invoice(rows, "new", PR_LOCATION=empty).document_tax
     untaxed = [old_row(D(100), D(1), D(0), False)]
     taxed = old_invoice(untaxed, "new", PRICE="108.50", TAX_VALUE="8.50")
     assert codes(foresee(taxed, SET_UP, BOOKS, URL)) == ["document_tax"]

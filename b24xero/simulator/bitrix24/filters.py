@@ -129,6 +129,8 @@ def text(value: Any) -> str:
 
 
 def _integer(value: Any) -> int:
+    if type(value) is int:
+        return value
     found = re.match(r"\s*[-+]?\d+", str(value))  # PHP's (int): what is no number is 0
     return int(found.group()) if found else 0
 

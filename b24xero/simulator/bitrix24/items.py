@@ -84,7 +84,7 @@ def selection(call: Call, kinds: dict[str, str]) -> set[str]:
 
 
 def _picked(portal: Portal, number: int, record: Fields, select: set[str], original: bool) -> dict[str, Json]:
-    whole = shown(portal, number, record, original=original)
+    whole = shown(portal, number, record, original=original, select=select)
     names = select | ({FIELDS[number][name].upper_name for name in select & {USER_FIELD}} if original else set())
     return {name: value for name, value in whole.items() if name in names}
 
@@ -115,13 +115,15 @@ def channels(multi: list[Fields]) -> Fields:
     }  # fmt: skip
 
 
-def shown(portal: Portal, number: int, item: Fields, *, original: bool = False) -> dict[str, Json]:
-    """The whole item as the wire has it."""
-    record = view(number, item)
+def shown(
+    portal: Portal, number: int, item: Fields, *, original: bool = False, select: set[str] | None = None
+) -> dict[str, Json]:
+    """The item as the wire has it: all of it, or the fields of ``select``."""
+    record, now = view(number, item), portal.now()
     answer = {}
-    for field in [FIELDS[number][name] for name in kinds_of(portal, number)]:
+    for field in [FIELDS[number][name] for name in kinds_of(portal, number) if select is None or name in select]:
         name = field.upper_name if original and field.name == USER_FIELD else field.name
-        answer[name] = _shown_value(field, record[field.name], portal.now())
+        answer[name] = _shown_value(field, record[field.name], now)
     if number in (CONTACT, COMPANY) and portal.settings.has_new_invoices:  # an old box has the flat ones alone
         answer["fm"] = record["fm"]
     return answer | {"entityTypeId": number}

@@ -26,7 +26,8 @@ class OldInvoices:
     def table(self) -> dict[str, Callable[[Values], Any]]:
         return {
             "old-invoice": self.add, "old-invoice/edit": self.edit, "old-invoice/state": self.state,
-            "old-invoice/delete": self.delete, "old-invoice/keep": self.keep, "old-status": self.status,
+            "old-invoice/delete": self.delete, "old-invoice/keep": self.keep, "old-invoice/status": self.set_status,
+            "old-status": self.status,
             "old-status/delete": self.status_delete, "currency": self.currency,
         }  # fmt: skip
 
@@ -53,6 +54,13 @@ class OldInvoices:
         invoice = self._portal().old_invoices[int(values["id"])]
         invoice |= {name: values[name] for name in _KEPT if name in values}
         return whole(self._portal(), invoice)
+
+    def set_status(self, values: Values) -> Any:
+        """``id`` and ``status``: set from the portal's list, where nothing else is saved (source §3.3)."""
+        portal = self._portal()
+        invoice = portal.old_invoices[int(values["id"])]
+        legacy_records.set_status(portal, invoice, str(values["status"]), int(values.get("by", 1)))
+        return whole(portal, invoice)
 
     def state(self, values: Values) -> Any:
         """One by its ``id``, or the ids of all."""

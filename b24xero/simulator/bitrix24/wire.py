@@ -90,6 +90,8 @@ def number(value: Decimal | None) -> int | float | None:
 
 def plain(value: Json) -> Json:
     """Whatever a method returned as what the vendor writes: an empty map is ``[]`` (PHP knows one empty array)."""
+    if value is None or type(value) in (str, int, bool, float):  # nine in ten
+        return value
     if isinstance(value, Decimal):
         return number(value)
     if isinstance(value, datetime):

@@ -47,12 +47,13 @@ class Xero:
         """Back to an empty Xero: no organisations, logins, tokens, counters."""
         self.live_with(Logins(Ids(), Options(), {}))
 
-    def live_with(self, logins: Logins) -> None:
-        """Go on with these people and their organisations; nobody is logged in, and nothing was asked today."""
+    def live_with(self, logins: Logins, tokens: Tokens | None = None) -> None:
+        """Go on with these people and their organisations; nobody is logged in but by ``tokens``, and nothing was
+        asked today."""
         self.logins = logins
         self.ids, self.options = logins.ids, logins.options
         self.organisations: dict[str, Organisation] = logins.organisations
-        self.tokens = Tokens(self.ids, self.clock.now, self.client[0])
+        self.tokens = tokens or Tokens(self.ids, self.clock.now, self.client[0])
         self.oauth = OAuth(self.logins, self.tokens, self.client, self.redirect_uris)
         self.subscription = Subscription(self.ids)
         self.limiter = Limiter(self.clock.now, self.limits)

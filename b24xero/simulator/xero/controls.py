@@ -62,15 +62,21 @@ class Controls:
         }
 
     def invoices(self, values: Json) -> list[Any]:
-        """All invoices of an organisation, as on a page of the API."""
-        call = self.xero.call_for(self._books(values))
-        rows = [invoice_rows.listed(call, invoice, True) for invoice in call.organisation.invoices.values()]
+        """All invoices of an organisation, as on a page of the API; or those of a ``number``, or whose address ends
+        with ``url``."""
+        call, number, url = self.xero.call_for(self._books(values)), values.get("number"), values.get("url", "")
+        found = (
+            invoice
+            for invoice in call.organisation.invoices.values()
+            if number in (None, invoice.number) and str(invoice.url or "").endswith(url)
+        )
+        rows = [invoice_rows.listed(call, invoice, True) for invoice in found]
         return _plain(rows)  # type: ignore[no-any-return]
 
     def contacts(self, values: Json) -> list[Any]:
-        """All contacts of an organisation, the archived ones too."""
-        books = self._books(values)
-        return _plain([contact_rows.full(contact) for contact in books.contacts.values()])  # type: ignore[no-any-return]
+        """All contacts of an organisation, the archived ones too; or those of a ``name``."""
+        everybody, name = self._books(values).contacts.values(), values.get("name")
+        return _plain([contact_rows.full(contact) for contact in everybody if name in (None, contact.name)])  # type: ignore[no-any-return]
 
     def items(self, values: Json) -> list[Any]:
         """All items of an organisation."""

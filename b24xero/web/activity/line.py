@@ -58,7 +58,8 @@ _SAID = {
 @dataclass(frozen=True)
 class Line:
     """``status`` is the look of ``outcome``. Opened it tells ``said``, ``notes`` (why, and where it is put right) and
-    ``facts``; ``again`` is the address that "Try again" posts to, empty where there is nothing to try."""
+    ``facts``; ``again`` is the address that "Try again" posts to, empty where there is nothing to try. ``invoice``: the
+    key of the one that it tells of; 0 for none."""
 
     key: str
     at: datetime
@@ -73,6 +74,7 @@ class Line:
     links: tuple[Fix, ...]
     again: str = ""
     busy: bool = False
+    invoice: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def entry_line(entry: SyncEntry, shared: Around) -> Line:
     return Line(
         key=f"entry-{entry.id}",
         at=moments.here(entry.at),
-        status=look,
+        status="differs" if _changed_more(entry) else look,
         outcome=words,
         subject=number_of(entry),
         about=_about(entry, notes),
@@ -165,6 +167,7 @@ def entry_line(entry: SyncEntry, shared: Around) -> Line:
         facts=_facts(entry, shared),
         links=_links(entry, shared),
         again=_again(entry, shared),
+        invoice=0 if entry.kind in history.OF_PRODUCTS else entry.bitrix24_id,
     )
 
 
@@ -194,12 +197,17 @@ def spoken(entry: SyncEntry, value: str) -> str:
 
 def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
     """What stands beside the number: the way it went, or else why it did not."""
-    if entry.outcome in outcomes.OPEN and notes:
+    if notes and (entry.outcome in outcomes.OPEN or _changed_more(entry)):
         return notes[0].text
     before, after = spoken(entry, entry.before), spoken(entry, entry.after)
     if before and after and before != after:
         return gettext("%(before)s → %(after)s", before=before, after=after)
     return after or before
+
+
+def _changed_more(entry: SyncEntry) -> bool:
+    """It was moved, but not that alone became another."""
+    return any(stored.get("code") == "moved_but_changed" for stored in entry.problems)
 
 
 def _said(entry: SyncEntry) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel import Locale, dates, numbers
 from flask_babel import get_locale, gettext, ngettext
 
+from b24xero.web.common.zone import here
+
+# Figures and days that were written are kept, since lists show the same ones again: Babel reads its pattern anew for
+# each, behind a lock that all threads share.
+_ENGLISH = Locale("en", "GB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 # 1,5 in Spain is 1.5 in Mexico, and both read our Spanish.
 _WRITTEN_BOTH_WAYS = ("es",)
@@ -16,15 +22,22 @@ _WRITTEN_BOTH_WAYS = ("es",)
 def locale() -> Locale:
     """The reader's locale. Plain English writes its dates as 20 Nov 2026, which nobody reads as another day."""
     found = get_locale()
-    return Locale("en", "GB") if found is None or str(found) == "en" else found
+    return _ENGLISH if found is None or (found.language == "en" and not found.territory) else found
 
 
 def figure(amount: Decimal, currency: str) -> str:
     """The amount with the decimals of its currency, and more only where it has more: "18,745.00"."""
+    return _figure(str(amount), currency, locale())
+
+
+@lru_cache(maxsize=8192)
+def _figure(spelt: str, currency: str, of: Locale) -> str:
+    """By how it is spelt, since 0 and -0 are one number and two figures."""
+    amount = Decimal(spelt)
     own = -int(amount.normalize().as_tuple().exponent)
     digits = max(numbers.get_currency_precision(currency), own)
-    whole = locale().decimal_formats[None].pattern.partition(".")[0]
-    return numbers.format_decimal(amount, format=f"{whole}.{'0' * digits}" if digits else whole, locale=locale())
+    whole = of.decimal_formats[None].pattern.partition(".")[0]
+    return numbers.format_decimal(amount, format=f"{whole}.{'0' * digits}" if digits else whole, locale=of)
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -59,7 +72,12 @@ def whole(number: int) -> str:
 
 def currency_name(currency: str) -> str:
     """ "New Zealand dollar"; the code itself where it is unknown."""
-    return numbers.get_currency_name(currency, count=1, locale=locale())
+    return _currency_name(currency, locale())
+
+
+@lru_cache(maxsize=1024)
+def _currency_name(currency: str, of: Locale) -> str:
+    return numbers.get_currency_name(currency, count=1, locale=of)
 
 
 def percent(rate: str) -> str:
@@ -74,14 +92,24 @@ def percent(rate: str) -> str:
 
 def day(value: date) -> str:
     """ "20 Nov 2026" """
-    return dates.format_date(value, "medium", locale=locale())
+    return _day(value.date() if isinstance(value, datetime) else value, locale())
+
+
+@lru_cache(maxsize=2048)
+def _day(value: date, of: Locale) -> str:
+    return dates.format_date(value, "medium", locale=of)
 
 
 def near_day(value: date) -> str:
     """ "20 Nov" in the year that it is; else with its year."""
-    if value.year != datetime.now().astimezone().year:
+    if value.year != here(datetime.now(UTC)).year:
         return day(value)
-    return dates.format_skeleton("MMMd", value, locale=locale())
+    return _day_of_year(value, locale())
+
+
+@lru_cache(maxsize=2048)
+def _day_of_year(value: date, of: Locale) -> str:
+    return dates.format_skeleton("MMMd", value, locale=of)
 
 
 def clock(moment: datetime) -> str:
@@ -90,10 +118,10 @@ def clock(moment: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """ "14:22" where the machine is that serves; with the day where that is not today: "21 Nov 2026, 14:22" """
-    here = value.astimezone()
-    time = dates.format_time(here, "short", locale=locale())
-    return time if here.date() == datetime.now(here.tzinfo).date() else f"{day(here.date())}, {time}"
+    """ "14:22" on the reader's clock; with the day where that is not today: "21 Nov 2026, 14:22" """
+    read = here(value)
+    time = dates.format_time(read, "short", locale=locale())
+    return time if read.date() == here(datetime.now(UTC)).date() else f"{day(read.date())}, {time}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -107,7 +135,7 @@ def ago(moment: datetime, now: datetime) -> str:
         return ngettext("%(num)d h ago", "%(num)d h ago", seconds // _HOUR)
     if seconds < 7 * _DAY:
         return ngettext("%(num)d day ago", "%(num)d days ago", seconds // _DAY)
-    return day(moment.date())
+    return day(here(moment).date())
 
 
 def minutes_left(ends: datetime, now: datetime) -> int:

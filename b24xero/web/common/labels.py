@@ -26,9 +26,10 @@ STATUSES = {
 
 # Where a portal has both: domain.invoice.Kind, as the address says it and in words
 KINDS = {
-    "smart": ("new", _("New invoices")),
-    "legacy": ("old", _("Old invoices")),
+    "smart": ("new", lazy_pgettext("kind of invoice", "New")),
+    "legacy": ("old", lazy_pgettext("kind of invoice", "Old")),
 }
+ALL_KINDS = lazy_pgettext("kind of invoice", "All")
 
 # What of an old invoice may become another by a save: legacy_content.Change.what
 PARTS = {
@@ -143,6 +144,8 @@ VIEWS = {
     "paid_here": _("Unpaid in Xero"),
     "paid_there": _("Paid in Xero"),
     "by_hand": _("Changed in Xero"),
+    "aside": lazy_pgettext("invoices", "Set aside"),
+    "otherwise": _("Written under another set-up"),
     "age-0": _("Not due"),
     "age-1": _("1–30 days"),
     "age-2": _("31–60 days"),

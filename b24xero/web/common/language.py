@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from http import HTTPStatus
 
+from babel import Locale
 from flask import Blueprint, Response, abort, make_response, redirect, request, session
 from flask_babel import get_translations
 from flask_login import login_required
@@ -27,6 +28,7 @@ NAMES = {
 }
 # Bitrix24's own codes where they differ from ours [U]: the facts (§2.1) name only "en".
 OF_PORTAL = {"br": "pt_BR", "la": "es"}
+_LOCALES = {name: Locale.parse(name) for name in NAMES}
 COOKIE = "language"
 KEPT = timedelta(days=365)
 # Some number of every plural that one of these languages has.
@@ -50,6 +52,11 @@ def plurals(one: str, many: str) -> str:
     return json.dumps({"other": found.get("many", ""), **found}, ensure_ascii=False)
 
 
+def locale() -> Locale:
+    """The same, as Babel wants it: always the same object of each, since Babel compares others part by part."""
+    return _LOCALES[language()]
+
+
 @bp.post("/language")
 @login_required
 def choose() -> Response:
@@ -61,6 +68,7 @@ def choose() -> Response:
     response = make_response(redirect(urls.own_page(request.form.get("back", "")), HTTPStatus.SEE_OTHER))
     secure = connections.settings().is_https
     response.set_cookie(
-        cookies.named(COOKIE), wanted, max_age=KEPT, path="/", secure=secure, httponly=True, samesite="Lax"
-    )
+        cookies.named(COOKIE), wanted, max_age=KEPT, path=cookies.own_path(), secure=secure, httponly=True,
+        samesite="Lax",
+    )  # fmt: skip
     return response

@@ -12,8 +12,9 @@ from flask import Blueprint, Response, abort, request
 from sqlalchemy import func, select
 
 from b24xero import call_counts, connections
-from b24xero.db.models import CallBudget, CallCount, CheckResult, SyncEntry, SyncRun, utc_now
+from b24xero.db.models import CallBudget, CallCount, CheckResult, PaidDelay, SyncEntry, SyncRun, utc_now
 from b24xero.extensions import db
+from b24xero.pull import paid_delays
 from b24xero.ratelimit import shared_pace
 from b24xero.runs import workers
 
@@ -44,9 +45,25 @@ def _lines(now: datetime) -> Iterator[str]:
     if (seen := workers.last_sign()) is not None:
         yield "# TYPE b24xero_worker_silent_seconds gauge"
         yield f"b24xero_worker_silent_seconds {_age(seen, now)}"
+    yield from _delays()
     yield "# TYPE b24xero_check_broken gauge"
     for check in db.session.scalars(select(CheckResult)):
         yield f'b24xero_check_broken{{check="{check.name}"}} {int(check.state == "broken")}'
+
+
+def _delays() -> Iterator[str]:
+    """As Prometheus wants a histogram: each bound counts those below it, too."""
+    found = {row.up_to: row for row in db.session.scalars(select(PaidDelay))}
+    name, below = "b24xero_paid_shown_seconds", 0
+    yield f"# HELP {name} From the change in Xero that paid an invoice until Bitrix24 showed it."
+    yield f"# TYPE {name} histogram"
+    for bound in paid_delays.BOUNDS:
+        below += found[bound].invoices if bound in found else 0
+        yield f'{name}_bucket{{le="{bound}"}} {below}'
+    everything = sum(row.invoices for row in found.values())
+    yield f'{name}_bucket{{le="+Inf"}} {everything}'
+    yield f"{name}_sum {sum(row.seconds for row in found.values())}"
+    yield f"{name}_count {everything}"
 
 
 def _work() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Moments and durations as people read them, in the time zone of the machine that serves."""
+"""Moments and durations as people read them, on the reader's clock."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from decimal import Decimal
 from babel import units
 
 from b24xero.web.common import formats
-
-
-def here(when: datetime) -> datetime:
-    """In the time zone of the machine that serves (its TZ): the portal's people are where it is."""
-    return when.astimezone()
+from b24xero.web.common.zone import here as here
 
 
 def moment(when: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import request
@@ -10,9 +11,28 @@ from werkzeug.exceptions import BadRequest
 from b24xero.config import LOOPBACK
 from b24xero.connections import settings
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIEnvironment
+
+# What of an address does not stand below our path: WSGI's way to say so would be an address without that path.
+_ELSEWHERE = "b24xero.elsewhere"
 # Who looks whether we live asks by number, not by name.
 _FOR_ANY_NAME = ("health.healthz", "health.readyz", "metrics.metrics")
 LONGEST_ADDRESS = 4_000
+
+
+def put_below(environ: WSGIEnvironment, base: str) -> None:
+    """Split an address into the path of PUBLIC_URL and ours. The proxy in front hands addresses on as they are: with
+    the path taken away, one of ours could not be told from one beside us."""
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    environ[_ELSEWHERE] = not (path == base or path.startswith(f"{base}/"))
+    environ["SCRIPT_NAME"] = base
+    environ["PATH_INFO"] = path if environ[_ELSEWHERE] else path[len(base) :] or "/"
+
+
+def is_below() -> bool:
+    """Whether the address that was asked stands below our path."""
+    return request.endpoint in _FOR_ANY_NAME or not request.environ.get(_ELSEWHERE)
 
 
 def is_for_us() -> bool:

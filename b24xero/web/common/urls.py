@@ -47,16 +47,22 @@ def xero_invoice(short_code: str, xero_id: str) -> str:
 # -- ours --------------------------------------------------------------------------------------------------------------
 
 
+def here() -> str:
+    """What was asked, from the root of the site on."""
+    return request.root_path + request.full_path.rstrip("?")
+
+
 def way_back() -> str:
     """The page of ours that the person is on: the one asked for, or the one that sent the form."""
     if request.method == "GET" and not htmx_request.htmx:
-        return request.full_path.rstrip("?")
+        return here()
     return own_page(request.form.get("back") or htmx_request.htmx.current_url or request.referrer or "")
 
 
 def own_page(address: str) -> str:
     """The path of an address if it is one of our pages, else the invoices: nobody is led elsewhere."""
     ours = address.removeprefix(request.host_url.rstrip("/"))
-    if ours.startswith(_PAGES) and "\\" not in ours and ours.isprintable() and len(ours) <= LONGEST_WAY_BACK:
+    is_one = ours.startswith(tuple(request.root_path + page for page in _PAGES))
+    if is_one and "\\" not in ours and ours.isprintable() and len(ours) <= LONGEST_WAY_BACK:
         return ours
     return url_for("invoices.index")

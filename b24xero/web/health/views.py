@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -11,11 +12,12 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user, login_required
 
 from b24xero import connections, installation
-from b24xero.checks import every
+from b24xero.checks import every, old_moves
 from b24xero.checks.every import Looked
 from b24xero.checks.result import ORDER, Around
 from b24xero.db.models import utc_now
 from b24xero.db.states import CheckState
+from b24xero.runs import history
 from b24xero.web.common import admins, formats
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
@@ -45,7 +47,7 @@ class CheckView:
     fix: str
     age: str
     way: Fix | None
-    removes: bool
+    press: Fix | None
 
     @property
     def ill(self) -> bool:
@@ -86,6 +88,17 @@ def remove_places() -> Response:
     return check()
 
 
+@bp.post("/health/moves")
+@login_required
+def saw_moves() -> Response:
+    """What moves of old invoices changed beside the status was seen to."""
+    admins.need(gettext("Health"))
+    count = history.saw_moves()
+    flash(ngettext("%(num)d move was seen to.", "%(num)d moves were seen to.", count), "good")
+    every.keep(every.look(Around(connections.settings(), utc_now()), [old_moves.CHECK]))
+    return make_response(redirect(url_for("checks.index"), HTTPStatus.SEE_OTHER))
+
+
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
@@ -103,14 +116,22 @@ def _view(one: Looked) -> CheckView:
         fix=fix if ill else "",
         age=formats.ago(one.at, utc_now()) if one.check.asks and one.at else "",
         way=_WAYS[one.check.name]() if ill and one.check.name in _WAYS else None,
-        removes=one.verdict.code == "dead",
+        press=_PRESSES.get((one.check.name, one.verdict.code), lambda: None)(),
     )
 
 
 _WAYS = {
     "set_up": lambda: Fix(gettext("Go to Set-up"), url_for("setup.index")),
     "places": lambda: Fix(gettext("b24xero in Bitrix24"), url_for("frame.install")),
+    "old_moves": lambda: Fix(gettext("Show in Activity"), url_for("activity.index", outcome="moved")),
     "scopes": lambda: Fix(gettext("Open the portal"), connections.settings().bitrix24_portal_url, outside=True),
+}
+
+
+# What a press on Health itself puts right: its words, and where it goes.
+_PRESSES: Mapping[tuple[str, str], Callable[[], Fix | None]] = {
+    ("places", "dead"): lambda: Fix(gettext("Remove"), url_for("checks.remove_places")),
+    ("old_moves", "changed"): lambda: Fix(gettext("Seen to"), url_for("checks.saw_moves")),
 }
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from b24xero import portal_invoices
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.db.models import Organisation
-from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
-from b24xero.domain.set_up import DO_NOT_SEND
-from b24xero.reconciliation import links
+from b24xero.domain.invoice import is_old
+from b24xero.domain.invoice_key import kind_of
+from b24xero.domain.queries import Counted, Group, InvoicePage, InvoiceQuery
+from b24xero.reconciliation import links, numbers
 from b24xero.reconciliation.links import Found
 from b24xero.reconciliation.worklist import VIEWS, Worklist, worklist
+from b24xero.setup import consequences
 from b24xero.web.common.list_query import Asked
 from b24xero.web.invoices.row import Surroundings
 
@@ -20,7 +23,6 @@ from b24xero.web.invoices.row import Surroundings
 # counted.
 _IN_XERO = ("awaiting", "overdue", "paid", "age-0", "age-1", "age-2", "age-3", "age-4")
 _BY_STAGE = ("ready", "not_sent")
-_NOT_SENT = (DO_NOT_SEND, "VOIDED")
 
 
 class Asking:
@@ -36,26 +38,33 @@ class Asking:
     @property
     def chooses(self) -> bool:
         """Only how both stand tells what belongs to it."""
-        return self.wanted.view not in ("all", *_IN_XERO, *_BY_STAGE)
+        return self.wanted.view not in ("all", "otherwise", *_IN_XERO, *_BY_STAGE)
+
+    @property
+    def query_of_days(self) -> InvoiceQuery:
+        """As far as it says of what time and kind they are."""
+        since, until = self.wanted.period.days(self.around.today)
+        return InvoiceQuery(since=since, until=until, kinds=self.wanted.kinds_of(portal_invoices.invoice_kinds()))
 
     @property
     def query(self) -> InvoiceQuery:
         wanted = self.wanted
-        since, until = wanted.period.days(self.around.today)
-        query = InvoiceQuery(
-            page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q, stages=wanted.stages, since=since,
-            until=until, counted=self.counted, kind=wanted.kind_of(portal_invoices.invoice_kinds()),
+        query = replace(
+            self.query_of_days, page=wanted.page, rows=wanted.rows, sort=wanted.sort, search=wanted.q,
+            stages=wanted.stages, counted=self.counted, start=wanted.start,
         )  # fmt: skip
         if self.organisation is None:
             return query
+        if wanted.view == "otherwise":
+            return replace(query, only_ids=consequences.rewritable(self.organisation))
         if wanted.view in _IN_XERO:
-            return replace(query, only_ids=links.ids_standing(self.organisation, wanted.view, self.around.today))
+            return replace(query, only_ids=links.ids_standing(self.organisation, wanted.view, self._today))
         return self._by_stage(query, self.organisation) if wanted.view in _BY_STAGE else query
 
     def _by_stage(self, query: InvoiceQuery, organisation: Organisation) -> InvoiceQuery:
         stages = organisation.set_up.stages.items()
         left_out = self.wanted.view == "not_sent"
-        fitting = tuple(stage for stage, target in stages if (target in _NOT_SENT) == left_out)
+        fitting = tuple(stage for stage, target in stages if (target in numbers.NOT_SENT) == left_out)
         both = tuple(stage for stage in fitting if not query.stages or stage in query.stages)
         query = replace(query, stages=both, without_ids=links.ids_in_xero(organisation))
         if not left_out:
@@ -68,7 +77,25 @@ class Asking:
         return [row.id for row in counted.rows if VIEWS[self.wanted.view](standings[row.id])]
 
     def page(self, bitrix24: Bitrix24) -> InvoicePage:
-        return bitrix24.invoice_page(self.query, self.choose if self.chooses else None)
+        return bitrix24.invoice_page(self.query, self.choose if self.chooses else None, self.groups)
+
+    def groups(self, _counted: Counted) -> Mapping[str, Group]:
+        """What is told of today's invoices by number alone, since they are too many to be looked at."""
+        if self.organisation is None or self.wanted.kind == "old":
+            return {}
+        standing = {view: self._todays(links.ids_standing(self.organisation, view, self._today)) for view in _IN_XERO}
+        set_up = self.organisation.set_up
+        set_up = replace(set_up, stages={stage: to for stage, to in set_up.stages.items() if not is_old(stage)})
+        in_xero, stopped = links.ids_in_xero(self.organisation), links.ids_stopped(self.organisation)
+        return numbers.groups(set_up, standing, self._todays(in_xero), self._todays(stopped))
+
+    @property
+    def _today(self) -> date:
+        return self.around.today
+
+    @staticmethod
+    def _todays(keys: Sequence[int]) -> tuple[int, ...]:
+        return tuple(key for key in keys if kind_of(key) == "smart")
 
     def matching(self, bitrix24: Bitrix24, most: int) -> tuple[int, ...]:
         """The ids of all that the address means, in its order."""
@@ -77,9 +104,16 @@ class Asking:
             query = replace(query, only_ids=tuple(self.choose(bitrix24.counted(query))))
         return bitrix24.matching_ids(query, most)
 
-    def worklist(self, counted: Counted) -> Worklist:
+    def worklist(self, page: InvoicePage) -> Worklist | None:
+        """None where nothing was counted."""
+        counted = page.beside
+        if counted is None:
+            return None
         found = self._look(counted)
-        return worklist(counted.rows, found.standings, found.payments, counted.total, self.around.today)
+        looked = worklist(counted.rows, found.standings, found.payments, counted.total, self._today)
+        if counted.whole or self.organisation is None:
+            return looked
+        return numbers.numbered(looked, page.numbers, links.unpaid(self.organisation, self._today))
 
     def _look(self, counted: Counted) -> Found:
         if self._found is None:

@@ -10,52 +10,58 @@ from flask_login import current_user, login_required
 from werkzeug.datastructures import MultiDict
 
 from b24xero import connections
+from b24xero.db.models import utc_now
 from b24xero.domain import invoice_key
 from b24xero.push import batch, bulk_preview
 from b24xero.web.common import list_query, quota, selection, urls
 from b24xero.web.invoices.asking import Asking
+from b24xero.web.invoices.review import Review, review
 from b24xero.web.invoices.views import surroundings
-from b24xero.web.messages import render
 
 bp = Blueprint("many", __name__)
 
 MOST = 1000
-MOST_SHOWN = 100
 
 
 @bp.route("/invoices/many", methods=("GET", "POST"))
 @login_required
 def look() -> Response:
-    """The summary first: nothing is written by it."""
+    """The review first: nothing is written by it. What it is about stands in its address, so that it may be read again
+    and left out of: whatever is left out leads to the address without it."""
     back = urls.own_page(request.values.get("back", ""))
     ids = _matching(back) if request.values.get("all") else _chosen()
-    if not ids:
+    without = set(map(invoice_key.read, request.args.get("without", "").split(",")))
+    if not ids or (without and not set(ids) - without):
         return make_response(redirect(back, HTTPStatus.SEE_OTHER))
+    if without & set(ids):
+        kept = selection.spelt(id for id in ids if id not in without)
+        return make_response(redirect(url_for("many.look", ids=kept, back=back), HTTPStatus.SEE_OTHER))
     found = bulk_preview.outlook(current_user, ids)
-    stopped = [(s.row, render.notes(s.problems, _places(s.row.id, back))) for s in found.stopped]
+    organisation = connections.current_organisation(current_user)
+    assert organisation is not None  # or the outlook had been refused
+    shown = review(found, organisation.books, organisation.books.day(utc_now()), back)
     return make_response(
         render_template(
             "invoices/many.html",
             found=found,
-            stopped=stopped,
+            review=shown,
+            dock=_dock(shown),
+            spelt=selection.spelt(ids),
             back=back,
             total=len(ids),
             most=MOST,
-            most_shown=MOST_SHOWN,
-            calls=_calls(found),
-            notes=render.notes,
+            calls=quota.of_run(found, organisation),
         )
     )
 
 
-def _calls(found: bulk_preview.Outlook) -> quota.Told | None:
-    organisation = connections.current_organisation(current_user)
-    return quota.of_run(found, organisation) if organisation else None
-
-
-def _places(bitrix24_id: int, back: str) -> urls.Places:
-    preview = url_for("preview.page", bitrix24_id=bitrix24_id, back=back)
-    return urls.Places(urls.bitrix24_invoice(bitrix24_id), "", urls.portal_url(), preview=preview)
+def _dock(shown: Review) -> str:
+    """What the press does, in one line."""
+    grows = [
+        f"{currency} {amount}" for currency, amount in zip(shown.currencies, shown.grows, strict=True) if amount
+    ]  # fmt: skip
+    counted = ", ".join(row.words for row in shown.sums)
+    return f"{counted}: {' · '.join(grows)}" if grows else counted
 
 
 @bp.post("/invoices/many/write")

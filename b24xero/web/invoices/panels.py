@@ -10,12 +10,10 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from b24xero.domain.invoice_key import numberless
-from b24xero.domain.queries import InvoicePage
 from b24xero.reconciliation import worklist
 from b24xero.reconciliation.worklist import Line, Tally, Worklist
 from b24xero.web.common import formats, labels, standings
 from b24xero.web.common.list_query import AGES, Asked
-from b24xero.web.invoices.asking import Asking
 from b24xero.web.invoices.row import RowView
 
 # So many of a line's invoices are named.
@@ -54,39 +52,61 @@ class Age:
 
 @dataclass(frozen=True)
 class Panels:
-    """``seen``: of how many the counts are, where those are not all."""
+    """``looked``: at how many one by one; ``at_least``: the counts that may be larger; ``seen`` and ``owed_seen``:
+    among how many was looked for what is to do, and for what is unpaid, where that was not among all."""
 
     counts: Mapping[str, int]
+    looked: int
     todo: Sequence[ToDo]
     currencies: Sequence[str]
     ages: Sequence[Age]
     unpaid: Tally
     came_in: Sequence[tuple[str, Decimal]]
-    everything: Sequence[tuple[str, Decimal]]
+    at_least: frozenset[str] = frozenset()
+    aside: str = ""
+    aside_url: str = ""
     seen: str = ""
+    owed_seen: str = ""
 
 
-def of(asking: Asking, page: InvoicePage) -> Panels | None:
+def of(found: Worklist | None, wanted: Asked) -> Panels | None:
     """None where nothing was counted."""
-    if page.beside is None:
+    if found is None:
         return None
-    found, wanted = asking.worklist(page.beside), asking.wanted
     currencies = sorted(found.unpaid.sums, key=lambda one: -found.unpaid.sums[one])
     return Panels(
         counts=found.counts,
+        looked=found.counted,
         todo=[_todo(line, wanted) for line in found.lines],
         currencies=currencies,
         ages=_ages(found, currencies, wanted),
         unpaid=found.unpaid,
         came_in=_largest_first(found.came_in.sums),
-        everything=_largest_first(found.all.sums),
-        seen=""
-        if found.whole
-        else gettext(
-            "Counted are the newest %(counted)s of %(total)s invoices. Choose a period to count fewer.",
-            counted=formats.whole(found.counted),
-            total=formats.whole(found.total),
-        ),
+        at_least=frozenset(view for view in found.counts if found.at_least(view)),
+        aside=_aside(found.counts["aside"]),
+        aside_url=wanted.url(view="aside", page=1),
+        seen="" if found.whole else _seen(found),
+        owed_seen="" if found.whole or found.owed_exact else _owed_seen(found),
+    )
+
+
+def _aside(count: int) -> str:
+    return ngettext("%(num)d was set aside", "%(num)d were set aside", count) if count else ""
+
+
+def _seen(found: Worklist) -> str:
+    return gettext(
+        "Looked for among the newest %(counted)s of %(total)s invoices. Choose a period for older ones.",
+        counted=formats.whole(found.counted),
+        total=formats.whole(found.total),
+    )
+
+
+def _owed_seen(found: Worklist) -> str:
+    return gettext(
+        "Added up of the newest %(counted)s of %(total)s invoices. Choose a shorter period, or see the month end.",
+        counted=formats.whole(found.counted),
+        total=formats.whole(found.total),
     )
 
 

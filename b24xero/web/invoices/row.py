@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
-from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
@@ -22,6 +22,7 @@ from b24xero.push.context import Outcome
 from b24xero.reconciliation.standing import Action, Around, Standing, standing_of
 from b24xero.web.common import formats, labels, standings, urls
 from b24xero.web.common.look import StatusLook
+from b24xero.web.invoices.addresses import Addresses
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 
@@ -53,12 +54,16 @@ class Surroundings:
     withheld: frozenset[int] = frozenset()
     is_admin: bool = False
 
-    @property
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self.back)
+
+    @cached_property
     def today(self) -> date:
         """The organisation's."""
         return day_of(self.now, self.time_zone)
 
-    @property
+    @cached_property
     def both(self) -> Around:
         """What ``standing_of`` asks for."""
         return Around(self.today, self.set_up, self.stages)
@@ -77,6 +82,9 @@ class RowView:
     preview_url: str
     bitrix24_url: str
     record_url: str = ""
+    why_url: str = ""
+    history_url: str = ""
+    pull_url: str = ""
     customer: str = ""
     date: date = date.min
     title: str = ""
@@ -126,7 +134,7 @@ class RowView:
     @property
     def answer_url(self) -> str:
         """Where what stops it is told with what puts it right."""
-        return self.preview_url if self.in_xero else url_for("why.page", bitrix24_id=self.id)
+        return self.preview_url if self.in_xero else self.why_url
 
     @property
     def press(self) -> Action:
@@ -149,10 +157,7 @@ def row_view(invoice: InvoiceRow, link: InvoiceLink | None, around: Surroundings
     view = RowView(
         id=invoice.id,
         number=invoice.number or numberless(invoice.id),
-        push_url=url_for("invoices.push_invoice", bitrix24_id=invoice.id),
-        preview_url=url_for("preview.page", bitrix24_id=invoice.id, back=around.back),
-        bitrix24_url=urls.bitrix24_invoice(invoice.id),
-        record_url=url_for("record.page", bitrix24_id=invoice.id, back=around.back),
+        **around.addresses.of(invoice.id),
         customer=_customer(invoice, around),
         date=invoice.date,
         title=invoice.title,
@@ -220,12 +225,9 @@ def outcome_view(bitrix24_id: int, outcome: Outcome, around: Surroundings) -> Ro
         view = row_view(outcome.row, outcome.link, around)
     else:
         view = RowView(
-            bitrix24_id,
-            numberless(bitrix24_id),
-            url_for("invoices.push_invoice", bitrix24_id=bitrix24_id),
-            url_for("preview.page", bitrix24_id=bitrix24_id, back=around.back),
-            urls.bitrix24_invoice(bitrix24_id),
-            url_for("record.page", bitrix24_id=bitrix24_id, back=around.back),
+            id=bitrix24_id,
+            number=numberless(bitrix24_id),
+            **around.addresses.of(bitrix24_id),
             xero_url=_xero_url(outcome.link, around),
             whole=False,
         )

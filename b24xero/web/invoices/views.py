@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Collection
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 from htmx_flask import request as htmx_request
 from sqlalchemy import select
+from sqlalchemy.orm import defer
+from werkzeug.datastructures import MultiDict
 
 from b24xero import connections, portal_invoices, rights
 from b24xero.db.models import InvoiceLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain import set_up as domain_set_up
-from b24xero.domain.invoice import VatRate, is_old
+from b24xero.domain.invoice import Kind, Stage, VatRate, is_old
 from b24xero.domain.queries import ROWS, InvoicePage
 from b24xero.errors import Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.push import single
 from b24xero.push.choices import Choices
+from b24xero.push.context import Outcome
+from b24xero.runs import history
 from b24xero.web import errors
-from b24xero.web.common import admins, as_of, formats, labels, list_query, urls
+from b24xero.web.common import admins, as_of, formats, labels, list_query, moments, urls
 from b24xero.web.common.list_query import Asked
-from b24xero.web.invoices import panels
+from b24xero.web.invoices import counted, panels
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.invoices.asking import Asking
 from b24xero.web.messages import render
@@ -50,16 +55,28 @@ def home() -> Response:
 @bp.get("/invoices")
 @login_required
 def index() -> Response:
-    """The frame at once; the list when htmx asks for it, or in the page itself with ?now=1."""
+    """The frame at once, with what was counted last; the list when htmx asks for it, or in the page with ?now=1."""
     organisation = connections.current_organisation(current_user)
     wanted = list_query.read(request.args, current_user.rows_per_page)
     _remember(wanted)
     db.session.commit()
-    if not _is_fragment() and not wanted.now:
-        return make_response(render_template("invoices/index.html", **_filters(wanted), **_steps(organisation)))
-    portal_invoices.invoice_kinds(current_user)
     asking = Asking(wanted, organisation, surroundings(organisation, wanted.url()), counted=_counts())
+    if not _is_fragment() and not wanted.now:
+        seen = panels.of(counted.last(current_user, asking), wanted)
+        context = {**_filters(wanted), **_steps(organisation), "panels": seen, "reserved": seen is None}
+        context["moves"] = _moves_to_see_to()
+        return make_response(render_template("invoices/index.html", **context))
+    portal_invoices.invoice_kinds(current_user)
     return _list(asking, asking.page(connections.bitrix24_for(current_user)))
+
+
+def _moves_to_see_to() -> int:
+    """For an administrator of a portal with old invoices: how many moves changed more of them than their status."""
+    if not current_user.is_admin or "legacy" not in portal_invoices.invoice_kinds():
+        return 0
+    found = len(history.changed_by_moves())
+    db.session.commit()
+    return found
 
 
 def _counts() -> bool:
@@ -86,6 +103,8 @@ def _remember(wanted: Asked) -> None:
 
 def _list(asking: Asking, page: InvoicePage) -> Response:
     wanted, organisation, fragment = asking.wanted, asking.organisation, _is_fragment()
+    worklist = asking.worklist(page)
+    counted.keep(current_user, asking, page, worklist)
     number = (page.first - 1) // wanted.rows + 1 if page.rows else 1
     rows = _rows(wanted, page, organisation)
     context = {
@@ -100,8 +119,9 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
         "previous": number - 1,
         "next": number + 1 if page.last < page.total else 0,
         "order": str(labels.SORTS[wanted.sort]),
-        "back": wanted.url(page=number),
-        "panels": panels.of(asking, page),
+        "starts": page.starts,
+        "back": wanted.url(page=number, start=page.starts.own),
+        "panels": panels.of(worklist, wanted),
         "sums": panels.sums_of_rows(rows),
     }
     if not fragment:
@@ -114,14 +134,13 @@ def _list(asking: Asking, page: InvoicePage) -> Response:
 def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool = False) -> dict[str, Any]:
     """What the filters show. Stages are known once Bitrix24 has been asked."""
     stages = page.stages if page else ()
-    choices = [(stage.id, stage.name) for stage in stages]
+    kinds = portal_invoices.invoice_kinds()
+    choices = [(stage.id, _stage_words(stage, kinds)) for stage in stages]
     unknown = gettext("One stage") if not stages else gettext("A stage that is gone")
     choices += [(id, unknown) for id in wanted.stages if id not in {stage.id for stage in stages}]
-    kinds = portal_invoices.invoice_kinds()
     return {
         "asked": wanted,
-        "kind": wanted.kind_of(kinds),
-        "kinds": labels.KINDS.items() if len(kinds) > 1 else (),
+        "kinds": [("", labels.ALL_KINDS), *labels.KINDS.values()] if len(kinds) > 1 else (),
         "renewed": fragment,
         "stages": stages,
         "stage_choices": choices,
@@ -130,15 +149,27 @@ def _filters(wanted: Asked, page: InvoicePage | None = None, *, fragment: bool =
         "periods": labels.PERIODS.items(),
         "views": [(name, labels.VIEWS[name]) for name in list_query.BAR],
         "view_words": labels.VIEWS[wanted.view],
+        "ages": [labels.VIEWS[name] for name in list_query.AGES],
         "in_bar": wanted.view in list_query.BAR,
         "as_of": as_of.xero(),
     }
 
 
+def _stage_words(stage: Stage, kinds: Collection[Kind]) -> str:
+    """Both kinds may call a stage the same."""
+    if len(kinds) > 1 and is_old(stage.id):
+        return gettext("%(stage)s (old invoices)", stage=stage.name)
+    return stage.name
+
+
 def _rows(wanted: Asked, page: InvoicePage, organisation: Organisation | None) -> list[invoices_row.RowView]:
-    known = select(InvoiceLink).where(
-        InvoiceLink.organisation_id == (organisation.id if organisation else 0),
-        InvoiceLink.bitrix24_id.in_([row.id for row in page.rows]),
+    known = (
+        select(InvoiceLink)
+        .where(
+            InvoiceLink.organisation_id == (organisation.id if organisation else 0),
+            InvoiceLink.bitrix24_id.in_([row.id for row in page.rows]),
+        )
+        .options(defer(InvoiceLink.written), defer(InvoiceLink.line_ids))
     )
     links = {link.bitrix24_id: link for link in db.session.scalars(known)}
     around = surroundings(organisation, wanted.url(), page)
@@ -169,8 +200,9 @@ def _gaps(page: InvoicePage, organisation: Organisation | None) -> tuple[render.
         return ()
     set_up = organisation.set_up
     rates = [VatRate(formats.percent(key), None if key == "none" else Decimal(key)) for key in set_up.taxes]
-    old = page.stages if any(is_old(stage.id) for stage in page.stages) else ()
-    return render.notes(domain_set_up.gaps(set_up, () if old else page.stages, rates, organisation.books, old))
+    old = tuple(stage for stage in page.stages if is_old(stage.id))
+    new = tuple(stage for stage in page.stages if not is_old(stage.id))
+    return render.notes(domain_set_up.gaps(set_up, new, rates, organisation.books, old))
 
 
 @bp.errorhandler(RetryLater)
@@ -192,7 +224,7 @@ def no_list(error: JobError) -> Response:
         "down": True,
         "notes": errors.notes_of(error),
         "portal_url": urls.portal_url(),
-        "time": formats.clock(datetime.now()),
+        "time": formats.clock(moments.here(utc_now())),
         "code": int(code),
     }
     template = "invoices/_down.html" if _is_fragment() else "invoices/index.html"
@@ -208,18 +240,30 @@ def push_invoice(bitrix24_id: int) -> Response:
     around = surroundings(connections.current_organisation(current_user), back)
     row = invoices_row.outcome_view(bitrix24_id, outcome, around)
     code = _STATUS.get(outcome.kind, HTTPStatus.OK)
-    response = _row_answer(row, back, code) if htmx_request.htmx else _page_answer(row, back, code)
+    response = _row_answer(row, back, code, outcome) if htmx_request.htmx else _page_answer(row, back, code)
     if outcome.kind == "later":
         response.headers["Retry-After"] = str(max(1, round(outcome.seconds)))
     return response
 
 
-def _row_answer(row: invoices_row.RowView, back: str, code: int) -> Response:
-    response = make_response(render_template("invoices/_answer.html", row=row, back=back), code)
+def _row_answer(row: invoices_row.RowView, back: str, code: int, outcome: Outcome) -> Response:
+    over = _over(back, outcome)
+    response = make_response(render_template("invoices/_answer.html", row=row, back=back, **over), code)
     if not row.whole:
         response.headers["HX-Retarget"] = f"#invoice-{row.key} .said"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _over(back: str, outcome: Outcome) -> dict[str, Any]:
+    """What stands over the list, with this invoice as it is now; nobody is asked for it."""
+    organisation = connections.current_organisation(current_user)
+    if organisation is None or not organisation.is_set_up:
+        return {}
+    wanted = list_query.read(MultiDict(parse_qsl(urlsplit(back).query)), current_user.rows_per_page)
+    asking = Asking(wanted, organisation, surroundings(organisation, back), counted=True)
+    found = counted.renewed(current_user, asking, outcome.row)
+    return {**_filters(wanted, fragment=True), "panels": panels.of(found, wanted)} if found else {}
 
 
 def _page_answer(row: invoices_row.RowView, back: str, code: int) -> Response:

@@ -18,9 +18,10 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from b24xero import sessions
+from b24xero.web.common import cookies
 
 HEADER = "B24xero-Frame"
-COOKIE = "__Host-b24xero-frame"
+COOKIE = "b24xero-frame"
 # Counted from the last sign of life; opening it again from the portal's menu begins anew.
 LIFE = sessions.IDLE
 # To Xero's consent in a tab of its own, with a pass that is made when the button is pressed.
@@ -44,8 +45,8 @@ class Sessions(SecureCookieSessionInterface):
             return FrameSession()
         if HEADER in request.headers:
             return read(request.headers[HEADER], app) or FrameSession()
-        if navigates_frame(request) and COOKIE in request.cookies:
-            return read(request.cookies[COOKIE], app) or FrameSession()
+        if navigates_frame(request) and (kept := request.cookies.get(cookies.named(COOKIE))):
+            return read(kept, app) or FrameSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -63,8 +64,8 @@ class Sessions(SecureCookieSessionInterface):
     def _keep_cookie(self, app: Flask, written: str, response: Response) -> None:
         if app.config["SESSION_COOKIE_SECURE"]:
             response.set_cookie(
-                COOKIE, written, max_age=LIFE if written else 0, path="/", secure=True, httponly=True, samesite="None",
-                partitioned=True,
+                cookies.named(COOKIE), written, max_age=LIFE if written else 0, path=cookies.own_path(), secure=True,
+                httponly=True, samesite="None", partitioned=True,
             )  # fmt: skip
 
 

@@ -11,6 +11,9 @@ OF_BITRIX24 = {
     "bitrix24_down": Words(
         _("Bitrix24 does not answer. Nothing was changed. If this lasts, open the portal itself: when it is slow there "
           "too, it is not this program."), _("Open the portal"), "portal"),
+    "bitrix24_elsewhere": Words(
+        _("The address of Bitrix24 leads elsewhere: the portal was renamed, or something before it asks for a sign-in. "
+          "Nothing was changed. Whoever runs b24xero compares BITRIX24_PORTAL_URL."), _("Open the portal"), "portal"),
     "bitrix24_cannot_confirm": Words(
         _("The portal cannot ask its authorization server who you are, so nothing was done. Whoever runs the portal "
           "lets its server open oauth.bitrix.info, port 443.")),

@@ -110,7 +110,8 @@ CONTENT = {
           "took. So no line can be written with its tax: create the invoice in Xero by hand.")),
     "old_invoice_currency": Words(
         _("The invoice is in %(currency)s, and Bitrix24 would label it %(own)s without converting anything, because it "
-          "saves an old invoice as a whole. So its status was not changed. Change it in Bitrix24."),
+          "saves an old invoice as a whole. So its status was not changed. Set the status in Bitrix24 by hand: the "
+          "next update from Xero finds it there."),
         IN_BITRIX24, "bitrix24"),
     "old_statuses_unsound": Words(
         _("In the order of the statuses of old invoices, Paid (P) has to stand before Declined (D), beside a third "

@@ -14,9 +14,9 @@ from b24xero.domain.invoice_key import numberless
 from b24xero.push import preview
 from b24xero.push.choices import Choices
 from b24xero.push.preview import Preview
-from b24xero.web.common import formats, labels, urls
+from b24xero.web.common import differences, formats, labels, urls
 from b24xero.web.messages import render
-from b24xero.web.preview import customer, differences, lines, sources, totals
+from b24xero.web.preview import customer, lines, sources, totals
 
 bp = Blueprint("preview", __name__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +14,7 @@ from htmx_flask import request as htmx_request
 from sqlalchemy import select
 
 from b24xero import connections
-from b24xero.db.models import ItemLink, Organisation
+from b24xero.db.models import ItemLink, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item, Product
@@ -169,7 +168,7 @@ def no_list(error: JobError) -> Response:
         "down": True,
         "notes": errors.notes_of(error),
         "portal_url": urls.portal_url(),
-        "time": formats.clock(moments.here(datetime.now().astimezone())),
+        "time": formats.clock(moments.here(utc_now())),
         "code": int(code),
     }
     template = "products/_down.html" if _is_fragment() else "products/index.html"

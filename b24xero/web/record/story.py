@@ -138,7 +138,7 @@ def what_changed(standing: Standing, invoice: InvoiceRow, link: InvoiceLink | No
 
 def _value(name: str, value: str, invoice: InvoiceRow) -> str:
     if name == "total":
-        return formats.figure(Decimal(value), invoice.currency)
+        return formats.money(Decimal(value), invoice.currency)
     if name in ("date", "due_date") and value:
         return formats.day(date.fromisoformat(value))
     if name == "customer":

@@ -11,7 +11,7 @@ from flask_login import current_user, login_required
 
 from b24xero import connections, rights
 from b24xero.reconciliation.standing import Standing
-from b24xero.web.common import as_of, formats, urls
+from b24xero.web.common import as_of, formats, labels, urls
 from b24xero.web.invoices import row as invoices_row
 from b24xero.web.invoices.views import surroundings
 from b24xero.web.record import story
@@ -51,6 +51,7 @@ def of(bitrix24_id: int, here: str) -> dict[str, Any]:
         "stages": (stage,),
         "due_date": invoice.due_date,
         "as_of": as_of.xero(),
+        "statuses": labels.STATUSES,
         "settled": _settled(row.standing),
         "changed": story.what_changed(row.standing, listed, link),
         "story": story.told(listed, stage.name, row.standing, link, organisation),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import url_for
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
 from b24xero import connections
-from b24xero.db.models import SyncEntry, SyncRun
-from b24xero.db.states import RunState
+from b24xero.db.models import SyncEntry, SyncRun, utc_now
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.runs import history, lifecycle
@@ -26,10 +27,22 @@ from b24xero.web.messages.render import Fix, Note
 from b24xero.web.runs import notice, xero_news
 
 LATEST = 5
-# Asked again while something moves by itself; a run that waits for its person asks nothing.
-_ASK_AGAIN: dict[RunState, str] = {"queued": "1s", "running": "1s", "waiting": "5s"}
+# Asked again while something moves by itself; a run that waits for its person asks nothing. Each second while most runs
+# end, then less often, by how many seconds it has gone on.
+_ASK_AGAIN = ((30, "1s"), (180, "2s"))
+_ASK_LATER = "5s"
 # The heading and the button say this already, and to the right person.
 _SAID_BY_HEADING = {"xero_disconnected", "bitrix24_disconnected"}
+# Why it waits, where it goes on by itself.
+_WAITS_OUT = {
+    "xero_down": _("Xero does not answer at the moment."),
+    "xero_unreadable": _("Xero gave an answer that cannot be read."),
+    "xero_busy": _("Xero takes no more calls at the moment."),
+    "bitrix24_down": _("Bitrix24 does not answer at the moment."),
+    "bitrix24_bad_answer": _("Bitrix24 gave an answer that cannot be read."),
+    "bitrix24_busy": _("Bitrix24 has too much to do right now."),
+    "bitrix24_own_pace": _("b24xero has asked Bitrix24 as often as its own limit allows."),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,16 @@ class RunView:
     def stopping(self) -> bool:
         return self.run.stop_asked and not self.ended
 
+    @property
+    def state(self) -> str:
+        """A mark that is another one as soon as the panel shows anything else."""
+        shown = (
+            self.title, self.status, self.words, self.counted, self.every, self.hint, self.notes, self.news,
+            [(str(words), number) for words, number in self.counts], self.way_on, self.stopping,
+            self.run.done, self.run.total, [(line.key, line.again, note) for line, note in self.latest],
+        )  # fmt: skip
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
 
 def view(run: SyncRun) -> RunView:
     words, look = _heading(run)
@@ -78,7 +101,7 @@ def view(run: SyncRun) -> RunView:
         status=look,
         words=words,
         counted=_counted(run),
-        every="" if waits_for_person else _ASK_AGAIN.get(run.state, ""),
+        every="" if waits_for_person or run.state in lifecycle.ENDED else _every(run),
         hint=_hint(run),
         notes=_notes(run),
         counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
@@ -86,6 +109,13 @@ def view(run: SyncRun) -> RunView:
         way_on=_way_on(run) if waits_for_person else None,
         news=xero_news.line(run) if run.kind == "pull" and run.state in lifecycle.ENDED and run.counts else "",
     )
+
+
+def _every(run: SyncRun) -> str:
+    if run.state == "waiting":
+        return _ASK_LATER
+    age = (utc_now() - run.created_at).total_seconds()
+    return next((every for until, every in _ASK_AGAIN if age < until), _ASK_LATER)
 
 
 def _title(run: SyncRun) -> str:
@@ -177,8 +207,15 @@ def _hint(run: SyncRun) -> str:
 
 def _notes(run: SyncRun) -> tuple[Note, ...]:
     stored = (Problem.from_json(kept) for kept in run.problems)
-    told = (found for found in stored if found.code not in _SAID_BY_HEADING)
-    return render.notes((*notice.no_worker(run), *told))
+    told = [found for found in stored if found.code not in _SAID_BY_HEADING]
+    by_itself = run.state == "waiting" and run.waits_for == "time"
+    return (*render.notes(notice.no_worker(run)), *(_note(found, by_itself=by_itself) for found in told))
+
+
+def _note(found: Problem, *, by_itself: bool) -> Note:
+    """A run that goes on by itself asks nobody to try again."""
+    words = _WAITS_OUT.get(found.code) if by_itself else None
+    return Note(str(words), "warn") if words else render.note(found)
 
 
 def _latest(run: SyncRun) -> list[tuple[activity_line.Line, Note]]:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from b24xero import rights
 from b24xero.db.models import SyncRun
 from b24xero.runs import asked, lifecycle
+from b24xero.web.common import urls
 from b24xero.web.common.list_query import LARGEST_ID
 
 
@@ -24,4 +25,5 @@ def readable(run_id: int) -> SyncRun:
 
 def back_of(run: SyncRun) -> str:
     """The list on which its invoices were chosen, with its filters; empty where that is not known."""
-    return asked.of(run, asked.Push).back if run.kind == "push" else ""
+    back = asked.of(run, asked.Push).back if run.kind == "push" else ""
+    return urls.own_page(back) if back else ""  # it was kept when PUBLIC_URL may have had another path

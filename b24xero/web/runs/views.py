@@ -110,9 +110,11 @@ def _going_on(run: SyncRun) -> RunView | None:
 
 
 def _panel(run: SyncRun, aloud: str = "") -> Response:
-    """The panel alone. The end is told to whoever listens on the page (the list) and said aloud, once: the panel of a
-    run that has ended asks no more."""
+    """The panel alone, or that it shows all of it already. The end is told to whoever listens on the page (the list)
+    and said aloud, once: the panel of a run that has ended asks no more."""
     shown = view(run)
+    if request.args.get("shown") == shown.state:
+        return Response(status=HTTPStatus.NO_CONTENT)
     if shown.ended:
         aloud = f"{shown.words}: {shown.news or outcomes.counted(run)}."
     elif run.state == "waiting":

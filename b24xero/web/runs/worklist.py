@@ -244,7 +244,7 @@ def _cause(code: str, left: Sequence[Left], again: bool) -> Cause:
         if alone
         else str(_TITLES.get(code, gettext("Something is to be put right in each of them")))
     )
-    inside = first.fix if first.fix and not first.fix.outside and not first.fix.url.startswith("/invoices/") else None
+    inside = first.fix if first.fix and not first.fix.outside and not _of_one(first.fix.url) else None
     return Cause(
         key=f"cause-{left[0].id}",
         code=code,
@@ -255,6 +255,11 @@ def _cause(code: str, left: Sequence[Left], again: bool) -> Cause:
         fix=inside,
         again=again and left[0].item.entry.kind in ("push", "pull"),
     )
+
+
+def _of_one(address: str) -> bool:
+    """Whether it leads to a page of one invoice."""
+    return address.startswith(url_for("invoices.index") + "/")
 
 
 def _asked(one: Left) -> str:

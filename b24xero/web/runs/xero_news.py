@@ -46,6 +46,7 @@ _KIND_OF: Mapping[str, NewsKind] = {status: kind for kind, (statuses, _look) in 
 class Told:
     """One invoice of the news. ``settled``: what came in or was credited in all; ``done``: what became of it here."""
 
+    key: int
     number: str
     customer: str
     url: str
@@ -140,6 +141,7 @@ def _told(entry: SyncEntry, row: InvoiceRow) -> Told:
     facts = entry.facts
     paid_on = facts.get("paid_on", "")
     return Told(
+        key=row.id,
         number=row.number or entry.number,
         customer=row.customer_name or labels.unseen_customer(is_admin=current_user.is_admin),
         url=url_for("record.page", bitrix24_id=row.id),

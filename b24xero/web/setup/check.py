@@ -16,13 +16,15 @@ from b24xero.domain.invoice import Invoice
 from b24xero.domain.invoice_key import numberless
 from b24xero.domain.set_up import STATUSES, SetUp
 from b24xero.errors import Problem
-from b24xero.setup import dry_run
+from b24xero.setup import consequences, dry_run
 from b24xero.setup.dry_run import Fate
 from b24xero.setup.recent_invoices import Look
 from b24xero.web.common import formats, labels, urls
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
+from b24xero.web.setup import written_before
+from b24xero.web.setup.written_before import WrittenBefore
 
 MOST_REASONS = 6
 # Where an invoice stands in Xero that nobody has paid.
@@ -93,7 +95,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Check:
-    """``lately``: invoices by stage. With ``notes`` nothing could be tried, and they say why."""
+    """``lately``: invoices by stage. ``before``: what it means for what was written before. With ``notes`` nothing
+    could be tried, and they say why."""
 
     said: str = ""
     lines: tuple[Line, ...] = ()
@@ -103,12 +106,14 @@ class Check:
     left_out: int = 0
     remarks: tuple[str, ...] = ()
     lately: dict[str, int] | None = None
+    before: WrittenBefore | None = None
     notes: Sequence[Note] = ()
 
 
 def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation) -> Check:
     """What stands in the form, tried on the invoices that this person sees."""
-    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, books.day(utc_now()))
+    today, saved = books.day(utc_now()), organisation.set_up if organisation.is_set_up else None
+    fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, today)
     stopped = [fate for fate in fates if fate.kind == "stopped"]
     found = _reasons(stopped)
     return Check(
@@ -118,9 +123,31 @@ def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation)
         stopped_words=npgettext("invoices, after their number", "Stopped", "Stopped", len(stopped)),
         reasons=found[:MOST_REASONS],
         left_out=len(found[MOST_REASONS:]),
-        remarks=tuple(_remarks(fates, {stage.id for stage in looked.lists.all_stages if stage.meaning == "success"})),
+        remarks=(*_moved(fates, looked, books, organisation, set_up), *_remarks(fates, _success(looked))),
+        before=written_before.told(consequences.of(organisation, set_up), saved=set_up == saved) if saved else None,
         lately=dict(Counter(invoice.stage for invoice in looked.invoices)),
     )
+
+
+def _success(looked: Look) -> set[str]:
+    return {stage.id for stage in looked.lists.all_stages if stage.meaning == "success"}
+
+
+def _moved(
+    fates: Sequence[Fate], looked: Look, books: Books, organisation: Organisation, set_up: SetUp
+) -> Iterable[str]:
+    """How many stand in Xero under a stage that asks for another status now."""
+    if not organisation.is_set_up or organisation.set_up.stages == set_up.stages:
+        return
+    saved = dry_run.rehearse(looked.invoices, organisation.set_up, books, organisation, books.day(utc_now()))
+    pairs = zip(fates, saved, strict=True)
+    if count := sum(one.linked and (one.kind, one.status) != (was.kind, was.status) for one, was in pairs):
+        yield ngettext(
+            "%(num)d of them stands in Xero in another status than its stage asks for then. It is shown as different, "
+            "and stays as it is until you edit it.",
+            "%(num)d of them stand in Xero in another status than their stages ask for then. They are shown as "
+            "different, and stay as they are until you edit them.", count,
+        )  # fmt: skip
 
 
 def _said(looked: Look) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -22,8 +22,9 @@ from b24xero.domain.invoice import is_old
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
+from b24xero.ratelimit import side_by_side
+from b24xero.setup import consequences, recent_invoices
 from b24xero.setup import file as setup_file
-from b24xero.setup import recent_invoices
 from b24xero.web import errors
 from b24xero.web.common import admins, moments
 from b24xero.web.common.look import Tone
@@ -54,7 +55,8 @@ def index() -> Response:
 def _opened() -> Page | Response:
     """What the page is about; a page of its own for whoever may not, and where there is nothing to set up yet."""
     organisation, connected = _organisation()
-    lists = rights.portal_lists(current_user)
+    with side_by_side.begun(*_xero(organisation, connected=connected)) as asked:
+        lists = rights.portal_lists(current_user)
     portal_invoices.remember_categories(lists.category_ids)
     portal_invoices.remember_kinds(lists.kinds)
     if not lists.is_admin:
@@ -62,8 +64,22 @@ def _opened() -> Page | Response:
     if organisation is None:
         steps = setup_page.steps(None, (), connected=False)
         return make_response(render_template("setup/index.html", stages=lists.all_stages, steps=steps))
-    books, notes = _books(organisation, connected=connected)
+    books, notes = _books(organisation, asked, connected=connected)
     return Page(organisation, lists, books, connected, notes)
+
+
+def _xero(organisation: Organisation | None, *, connected: bool) -> list[Callable[[], Books]]:
+    """What Xero is asked while Bitrix24 says whether this person is an administrator. Of whom that is not known yet,
+    it is asked afterwards, for nobody else's visit costs calls to Xero."""
+    if organisation is None or not connected or not current_user.is_admin or _has_just_read(organisation):
+        return []
+    return [connections.xero_of(current_user, organisation).books]
+
+
+def _has_just_read(organisation: Organisation) -> bool:
+    """The page after a save need not ask again what the save has just read."""
+    read_at = organisation.reference_at
+    return "saved" in request.args and read_at is not None and utc_now() - read_at < JUST_READ
 
 
 def _organisation() -> tuple[Organisation | None, bool]:
@@ -75,15 +91,16 @@ def _organisation() -> tuple[Organisation | None, bool]:
     return organisation, connected
 
 
-def _books(organisation: Organisation, *, connected: bool) -> tuple[Books, tuple[render.Note, ...]]:
+def _books(
+    organisation: Organisation, asked: Sequence[Callable[[], Books]], *, connected: bool
+) -> tuple[Books, tuple[render.Note, ...]]:
     """Live where Xero is connected and answers; else as last read, so that a form on its way is never lost."""
     cached = organisation.books
-    if not connected:
+    if not connected or _has_just_read(organisation):
         return cached, ()
     try:
-        # The page after a save need not ask again what the save has just read.
-        age = JUST_READ if "saved" in request.args else timedelta()
-        return connections.refreshed_books(current_user, organisation, age), ()
+        books = asked[0]() if asked else connections.xero_of(current_user, organisation).books()
+        return connections.keep_books(organisation, books), ()
     except (RetryLater, Disconnected) as error:
         if not organisation.stored_books or (isinstance(error, Disconnected) and request.method == "GET"):
             raise
@@ -114,8 +131,7 @@ def _save(page: Page) -> Response:
         return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
-        organisation.stored_set_up = _kept(form.set_up(), page).as_json()
-        organisation.mapping_saved_at, organisation.mapping_saved_by = utc_now(), current_user.name
+        consequences.save(organisation, _kept(form.set_up(), page), current_user, utc_now())
     flash(gettext("Set-up saved"), "good")
     return make_response(redirect(url_for("setup.index", saved=1), HTTPStatus.SEE_OTHER))
 

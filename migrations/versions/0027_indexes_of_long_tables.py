@@ -4,8 +4,8 @@ a person's runs, numbers that are searched for, what is too old."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

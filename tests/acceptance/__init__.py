@@ -1,0 +1,1 @@
+"""The guide carried out word for word, in a root where nothing was installed before."""

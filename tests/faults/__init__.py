@@ -1,0 +1,1 @@
+"""Every fault at every write: is anything twice, is anything lost?"""
