@@ -68,7 +68,7 @@ def test_metrics_count_calls_runs_and_entries_and_name_nobody(app: Flask, ready:
 def test_the_time_until_a_payment_is_shown_is_a_histogram(app: Flask) -> None:
     with app.app_context():
         for seconds in (30, 50, 400, 10**7):
-            paid_delays.count(timedelta(seconds=seconds))
+            paid_delays.count([timedelta(seconds=seconds)])
         db.session.commit()
     with_settings(app, metrics_token="t")
     page = app.test_client().get("/metrics", headers={"Authorization": "Bearer t"}).text

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -181,12 +182,14 @@ def _record(
     run, today = applying.run, applying.today
     with writing():
         lifecycle.advance(run, len(settled))
+        paid: list[timedelta] = []
         for id, link in piece.links.items():
             what = happened.get(id)
             if what and what.outcome in ("moved", "unchanged"):
-                _count_delay(link, standing(link, today))
+                paid += _delay(link, standing(link, today))
                 link.told, link.news = standing(link, today), False
                 link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
+        paid_delays.count(paid)
         move_stages.end(piece.begun, piece.results)
         for lost in piece.lost.values():
             if lost.state in intents.OPEN:
@@ -195,6 +198,8 @@ def _record(
         _move_on(run, after)
 
 
-def _count_delay(link: InvoiceLink, now_told: Stands) -> None:
+def _delay(link: InvoiceLink, now_told: Stands) -> list[timedelta]:
+    """How long ago it was paid, where that is told now."""
     if now_told == "paid" != link.told and link.xero_changed_at:
-        paid_delays.count(utc_now() - link.xero_changed_at)
+        return [utc_now() - link.xero_changed_at]
+    return []

@@ -525,6 +525,6 @@ def test_what_nobody_asked_for_counts_as_long_as_it_waited(ready: Person, vendor
 def test_each_counts_at_the_smallest_bound_that_holds_it(app: Flask, took: int, bound: int) -> None:
     with app.app_context():
         for _ in range(2):
-            paid_delays.count(timedelta(seconds=took))
+            paid_delays.count([timedelta(seconds=took)])
         db.session.commit()
     assert delays(app) == {bound: (2, 2 * max(took, 0))}
