@@ -20,6 +20,7 @@ from b24xero.db.models import (
     CallCount,
     CheckResult,
     FoundInvoice,
+    KeptReading,
     Organisation,
     PaidDelay,
     ProductDraft,
@@ -119,6 +120,7 @@ def _what_no_press_leaves(user: User, odd: int) -> None:
                     expires_at=utc_now(), given_at=utc_now(), renewed_at=utc_now(),
                 ),
                 CallCount(vendor="xero", method="get_invoices", outcome="answered", calls=3, milliseconds=120),
+                KeptReading(user_id=user.id, read_at=utc_now(), content=b"{}"),
                 SetUpDraft(user_id=user.id, organisation_id=organisation.id, values={"account": "200"}),
                 FoundInvoice(
                     organisation_id=organisation.id, user_id=user.id, bitrix24_id=7, number="INV-0007", state="review",
