@@ -186,7 +186,7 @@ def demo(port: int, sim_port: int) -> None:
     public_url = f"http://localhost:{port}"
     instance = ROOT / "instance" / "demo" / str(port)  # two demos on two ports leave each other alone
     shutil.rmtree(instance, ignore_errors=True)
-    instance.mkdir(parents=True)
+    instance.mkdir(mode=0o700, parents=True)
     with http.serving(world.build(public_url).server, port=sim_port or free_port(port + 1)) as base:
         environ = {
             **os.environ,

@@ -14,6 +14,7 @@ from b24xero.domain.product import FOURTH, KINDS, Catalogue, Draft, Item, NewIte
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, Rejected, problem
 from b24xero.products import parse_amount
+from b24xero.xero.kept_text import same_words
 
 LONGEST_NAME = 255
 LONGEST_CODE = 30
@@ -228,7 +229,7 @@ def differences(product: Product, item: Item) -> tuple[Problem, ...]:
     price = product.net_price
     if price is not None and item.price is not None and price.quantize(FOURTH) != item.price.quantize(FOURTH):
         found.append(problem("item_price_differs", amount=item.price, currency=product.currency))
-    if item.name and item.name.casefold() != xero_words(product.name, "")[0].casefold():
+    if item.name and not same_words(xero_words(product.name, "")[0].casefold(), item.name.casefold()):
         found.append(problem("item_name_differs", name=item.name))
     if item.code.casefold() != product.code.casefold():
         found.append(problem("item_code_differs", code=item.code))

@@ -154,4 +154,7 @@ def _summary(found: list[Looked]) -> tuple[str, str]:
 
 def _counted(found: list[Looked]) -> str:
     well = sum(one.verdict.state == "well" for one in found)
-    return gettext("%(well)s of %(all)s well", well=well, all=len(every.CHECKS))
+    said = gettext("%(well)s of %(all)s well", well=well, all=len(found))
+    unseen = len(every.CHECKS) - len(found)
+    left = ngettext("%(num)d not looked at yet", "%(num)d not looked at yet", unseen)
+    return f"{said}, {left}" if unseen else said
