@@ -56,10 +56,10 @@ def is_told(sync: AutomaticSync) -> bool:
 def xero_due(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> datetime:
     looked = Looked(sync.asked_xero_at, sync.found_at, sync.has_news)
     at_office = moment_in(now, login.organisation.books.time_zone)
-    return xero_next(looked, now, is_told=is_told(sync) and not _stuck(login), at_office=at_office)
+    return xero_next(looked, now, is_told=is_told(sync) and not is_stuck(login), at_office=at_office)
 
 
-def _stuck(login: ServiceLogin) -> bool:
+def is_stuck(login: ServiceLogin) -> bool:
     """Whether the last look did not come through: what it was told of is still to be read, sooner than in hours."""
     last = lifecycle.last_by_service("pull", login.organisation)
     return last is not None and lifecycle.is_stuck(last)

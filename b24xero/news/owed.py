@@ -13,13 +13,13 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=2), timedelta(hours=6)
 Owed = Mapping[str, Any]
 
 
-def after(owed: Owed, asked: Iterable[int], settled: Collection[int], now: datetime) -> dict[str, Any]:
-    """What is owed once a run that was ``asked`` for these has ended."""
+def after(owed: Owed, asked: Iterable[int], settled: Collection[int], ended: datetime) -> dict[str, Any]:
+    """What is owed since a run that was ``asked`` for these has ``ended``."""
     left = {key: how for key, how in owed.items() if int(key) not in settled}
     for id in asked:
         if id not in settled:
             tries = int(left.get(str(id), {}).get("tries", 0)) + 1
-            left[str(id)] = {"tries": tries, "at": (now + _wait(tries)).isoformat()}
+            left[str(id)] = {"tries": tries, "at": (ended + _wait(tries)).isoformat()}
     return left
 
 

@@ -133,7 +133,8 @@ def _settle(sync: AutomaticSync, now: datetime) -> None:
     """What the last run did not write is owed, however it ended. Who wants none of it turns the stage off."""
     run = db.session.get(SyncRun, sync.push_run_id) if sync.push_run_id else None
     if run is not None:
-        sync.owed = owed.after(sync.owed, asked.of(run, asked.Push).ids, _written(run), now)
+        ended = min(run.ended_at or now, now)
+        sync.owed = owed.after(sync.owed, asked.of(run, asked.Push).ids, _written(run), ended)
     sync.push_run_id = None
 
 

@@ -22,7 +22,7 @@ from b24xero.runs import lifecycle
 from b24xero.service_login import ServiceTokens
 from b24xero.token_renewal import Renewed
 from tests.conftest import Vendors, on_both
-from tests.news.test_automatic import automatic, carry_on, deliver, environ, give_login, later, sync_of, turn_on
+from tests.news.test_automatic import automatic, carry_on, deliver, environ, later, sync_of
 from tests.people import Person
 from tests.pull.test_job import PAID, SENT, pushed, stage
 
@@ -145,9 +145,9 @@ def test_a_clock_that_was_an_hour_ahead_stops_nothing(automatic: Person, vendors
 
 def test_what_is_turned_on_begins_by_the_portals_clock(ready: Person, vendors: Vendors, app: Flask) -> None:
     """Ours may be an hour ahead, and what changes in that hour is news."""
-    give_login(ready)
+    ready.give_service_login()
     vendors.server.clock.advance(-3600)
-    turn_on(ready, stage=[SENT])
+    ready.turn_on(stage=[SENT])
     carry_on(app)
     invoice_id = vendors.new_invoice(stageId=SENT)
     carry_on(app, later(minutes=3))
