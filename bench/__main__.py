@@ -111,9 +111,7 @@ def rolled(count: int, rounds: int) -> int:
     print(
         f"  answers {dict(told.answers)}; run {told.run}; {sum(told.codes.values())} processes ended {dict(told.codes)}"
     )
-    for name, examples in verdict.wrong.items():
-        print(f"  NOT AS IT MUST BE: {name} is {verdict.figures[name]}, not {verdict.wanted[name]}: {examples}")
-    return int(bool(verdict.wrong) or unclear > 0 or ended > 0)
+    return int(wrongs(verdict) > 0 or unclear > 0 or ended > 0)
 
 
 def automatic(wanted: argparse.Namespace) -> int:
@@ -183,6 +181,7 @@ def told(what: str, course: Course, verdict: Verdict) -> int:
 
 
 def wrongs(verdict: Verdict) -> int:
+    """Print what is not as it must be; 1 when anything is not."""
     for name, examples in verdict.wrong.items():
         print(f"  NOT AS IT MUST BE: {name} is {verdict.figures[name]}, not {verdict.wanted[name]}: {examples}")
     return int(bool(verdict.wrong))

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import event, select, update
 
 from b24xero import worker
-from b24xero.db.models import SyncRun, utc_now
+from b24xero.db.models import Bitrix24Login, ServiceLogin, SyncRun, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.news import look
@@ -138,6 +138,14 @@ class World:
                 self.counts["deaths"] += 1
                 life.over = True
                 db.session.remove()
+                self._leases_lapse()
+
+    @staticmethod
+    def _leases_lapse() -> None:
+        """Of tokens that the dead one was renewing: whoever comes next would wait for their 40 seconds."""
+        with writing():
+            for table in (ServiceLogin, Bitrix24Login):
+                db.session.execute(update(table).values(renewing_until=None))
 
 
 class Mortal:
