@@ -9,6 +9,8 @@
   python3 run.py bench               print the performance table
   python3 run.py bench chaos [--invoices N] [--database sqlite|postgresql]
                                      push and pull while calls fail and workers are killed: is anything doubled or lost?
+  python3 run.py bench news [--changes N] [--database sqlite|postgresql]
+                                     events get lost, both sides are away, workers die: is anything missed or doubled?
   python3 run.py bench fuzz          requests of any shape and vendors that mean harm: is anything an accident?
   python3 run.py bench rolling       webs and workers replaced under load: is anything lost or unclear?
   python3 run.py bench fairness      a vendor that hangs, clients that are slow: does anybody else wait for it?

@@ -107,33 +107,48 @@ class KeptTokens(ABC, Generic[L]):
         return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
     def _renewed(self, login: L) -> str:
+        version = login.version
         if not login.refresh_token:  # an isolated portal gives none (Bitrix24 facts §1.7)
-            self._store(None, None, utc_now())
+            self._store(version, None, None, utc_now())
             raise self.gone()
+        refresh_token = login.refresh_token
         try:
-            found = self.ask(login.refresh_token)
+            found = self.ask(refresh_token)
         except Disconnected as error:
-            self._store(None, None, utc_now())
+            if not self._store(version, None, None, utc_now()):
+                return self._of_another()
             self.ended(error)
             raise
         except BaseException:
-            self._release()
+            self._change(version, renewing_until=None)
             raise
         ends_at = utc_now() + timedelta(seconds=found.expires_in)
-        self._store(found.access_token, found.refresh_token or login.refresh_token, ends_at)
-        return found.access_token
+        if self._store(version, found.access_token, found.refresh_token or refresh_token, ends_at):
+            return found.access_token
+        return self._of_another()
 
-    def _release(self) -> None:
+    def _of_another(self) -> str:
+        """The tokens changed while the vendor was asked: they were given anew or ended, or this process slept until its
+        lease was over. What stands there now is the newer."""
+        token = self._read().access_token
+        if not token:
+            raise self.gone()
+        return token
+
+    def _store(self, version: int, access: str | None, refresh: str | None, expires_at: datetime) -> bool:
+        return self._change(
+            version, access_token=access, refresh_token=refresh, expires_at=expires_at, renewed_at=utc_now(),
+            renewing_until=None, version=version + 1,
+        )  # fmt: skip
+
+    def _change(self, read_version: int, **values: Any) -> bool:
+        """Whether the row was still the one that was read."""
+        key, table = inspect(self._table).primary_key[0], self._table
         with writing():
-            self._row().renewing_until = None
-
-    def _store(self, access: str | None, refresh: str | None, expires_at: datetime) -> None:
-        with writing():
-            login: Any = self._row()
-            login.access_token, login.refresh_token, login.expires_at = access, refresh, expires_at
-            login.renewed_at, login.renewing_until = utc_now(), None
-            login.version += 1
-
-    def _row(self) -> L:
-        row: L = db.session.get_one(self._table, self._key, populate_existing=True)
-        return row
+            changed = db.session.execute(
+                update(table)
+                .where(key == self._key, table.version == read_version)
+                .values(**values)
+                .execution_options(synchronize_session=False)
+            )
+        return bool(changed.rowcount)  # type: ignore[attr-defined]

@@ -202,7 +202,7 @@ def _look(app: Flask, stop: threading.Event) -> None:
     """Begin what automatic sync is due to do; beside the loop, since it asks the portal."""
     with app.app_context():
         while not stop.wait(LOOK_EVERY):
-            guarded("look", lambda: look.look(utc_now()))
+            guarded("look", lambda: look.look(utc_now(), guarded))
 
 
 def _thread(app: Flask, queue: Huey, stop: threading.Event) -> threading.Thread:

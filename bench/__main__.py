@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from bench import fairness, fuzz, invoices, payments, report, rolling
+from bench import fairness, fuzz, invoices, news, payments, report, rolling, webhooks
 from bench import table as whole_table
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
@@ -37,7 +37,19 @@ def main(arguments: Sequence[str]) -> int:
     chaos_parser.add_argument("--numbers", choices=("bitrix24", "xero"), default="bitrix24", help="who numbers them")
     chaos_parser.add_argument("--old", action="store_true", help="a portal of old invoices (crm.invoice.*)")
     chaos_parser.add_argument("--seed", type=int, default=1)
+    news_parser = commands.add_parser(
+        "news", help="automatic sync while events get lost, either side is away and workers are killed"
+    )
+    news_parser.add_argument("--changes", type=int, default=1_000)
+    news_parser.add_argument("--rounds", type=int, default=12)
+    news_parser.add_argument("--ping-pong", type=int, default=1_000)
+    news_parser.add_argument("--forged", type=int, default=100_000)
+    news_parser.add_argument("--seconds", type=float, default=30, help="of 200 posts each")
+    news_parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    news_parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args(arguments)
+    if wanted.command == "news":
+        return automatic(wanted)
     if wanted.command == "chaos":
         databases = [wanted.database] if wanted.database else list(INVOICES)
         storm, numbers = Storm(seed=wanted.seed), wanted.numbers
@@ -99,9 +111,36 @@ def rolled(count: int, rounds: int) -> int:
     print(
         f"  answers {dict(told.answers)}; run {told.run}; {sum(told.codes.values())} processes ended {dict(told.codes)}"
     )
-    for name, examples in verdict.wrong.items():
-        print(f"  NOT AS IT MUST BE: {name} is {verdict.figures[name]}, not {verdict.wanted[name]}: {examples}")
-    return int(bool(verdict.wrong) or unclear > 0 or ended > 0)
+    return int(wrongs(verdict) > 0 or unclear > 0 or ended > 0)
+
+
+def automatic(wanted: argparse.Namespace) -> int:
+    """Automatic sync in bad weather, back and forth, hurried, deceived and idle; 1 when anything is not as it must
+    be."""
+    began, wrong = time.monotonic(), 0
+    with place(wanted.database, fresh_folder(wanted.database), XERO_WEBHOOK_KEYS=news.KEY) as here:
+        world = news.begin(here, wanted.seed)
+        news.storm(world, wanted.changes, wanted.rounds)
+        wrong += judged("after the weather", news.caught_up(world))
+        table("on the way", {**world.counts, "seconds": round(time.monotonic() - began)})
+        table("a gap of 30 hours", news.gap(world, min(100, wanted.changes)))
+        wrong += judged("back and forth", news.ping_pong(world, wanted.ping_pong))
+        table("an idle day, polling", webhooks.idle_day(world, is_told=False))
+        table("an idle day, told", webhooks.idle_day(world, is_told=True))
+        table("paid in Xero, shown in Bitrix24", webhooks.shown(world, 20))
+        table("200 posts a second", webhooks.hurried(here, wanted.seconds))
+        taken = webhooks.forged(wanted.forged)
+        table(
+            "posts",
+            {"p95 without a wire, ms": webhooks.in_process(here, 200), f"taken of {wanted.forged:,} forged": taken},
+        )
+    return int(bool(wrong or taken))
+
+
+def judged(title: str, verdict: Verdict) -> int:
+    """Print it; 1 when something is wrong."""
+    table(title, verdict.figures)
+    return wrongs(verdict)
 
 
 def fair() -> int:
@@ -138,6 +177,11 @@ def told(what: str, course: Course, verdict: Verdict) -> int:
         f"  {course.runs} runs in {course.rounds} rounds, {course.kills} kills, {course.returns} times signed in again"
     )
     print(f"  calls hit: {', '.join(hits)}; rests: {', '.join(rests) or 'none'}", flush=True)
+    return wrongs(verdict)
+
+
+def wrongs(verdict: Verdict) -> int:
+    """Print what is not as it must be; 1 when anything is not."""
     for name, examples in verdict.wrong.items():
         print(f"  NOT AS IT MUST BE: {name} is {verdict.figures[name]}, not {verdict.wanted[name]}: {examples}")
     return int(bool(verdict.wrong))

@@ -12,10 +12,11 @@ A_CUSTOMER = 20
 CUSTOMER = "Acme Plumbing"
 
 
-def write(here: Place, count: int, seed: int = 1) -> dict[str, list[int]]:
-    """Keys of new invoices in the stage "Sent", by the name of whoever is to push them."""
+def write(here: Place, count: int, seed: int = 1, first: int = 0) -> dict[str, list[int]]:
+    """Keys of new invoices in the stage "Sent", by the name of whoever is to push them; their customers are new ones,
+    numbered from ``first``."""
     figures = random.Random(seed)
-    companies = [company(here, n) for n in range(max(1, count // A_CUSTOMER))]
+    companies = [company(here, first + n) for n in range(max(1, count // A_CUSTOMER))]
     found: dict[str, list[int]] = {owner: [] for owner in PEOPLE.values()}
     owners = list(PEOPLE.items())
     for n in range(count):

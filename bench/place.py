@@ -74,14 +74,14 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(database: str, folder: Path, invoices: str = "new") -> Iterator[Place]:
+def place(database: str, folder: Path, invoices: str = "new", **settings: str) -> Iterator[Place]:
     """A world of its own on SQLite or PostgreSQL; logs and SQLite's file are written to ``folder``. ``invoices``: which
-    the portal has, "new" or "old"."""
+    the portal has, "new" or "old"; ``settings``: more of them."""
     built = world.build(APP_URL, limits=False, invoices=invoices)
     with _database(database, folder) as url, http.serving(built.server) as base:
         environ = {
             **world.settings(base), **KEYS, "DATABASE_URL": url, "PUBLIC_URL": APP_URL, "BITRIX24_RATE": "0",
-            "XERO_RATE": "0",
+            "XERO_RATE": "0", **settings,
         }  # fmt: skip
         app = create_app(environ, folder)
         with app.app_context():

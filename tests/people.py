@@ -113,6 +113,20 @@ class Person:
         assert saved.status_code == 303, text(saved.text)
         return self
 
+    # -- automatic sync -----------------------------------------------------------------------------------------
+
+    def give_service_login(self, organisations: int = 1, action: str = "allow") -> TestResponse:
+        """Where the administrator lands who has been to Xero for it."""
+        started = self.client.get("/xero/service")
+        landed = self.client.get(_local(self.at_xero(started.headers["Location"], organisations, action)))
+        assert landed.status_code == 303
+        return self.client.get(landed.headers["Location"])
+
+    def turn_on(self, **values: Any) -> None:
+        """Save the switches of automatic sync: ``moves_stages`` and ``stage``."""
+        saved = self.client.post("/automatic", data={"csrf_token": self.token(), **values})
+        assert saved.status_code == 303, text(saved.text)
+
     # -- invoices -----------------------------------------------------------------------------------------------
 
     def token(self) -> str:

@@ -24,7 +24,7 @@ PURE = {
     "b24xero.bitrix24.legacy_parse", "b24xero.bitrix24.legacy_statuses", "b24xero.bitrix24.legacy_content",
     "b24xero.xero.payload", "b24xero.xero.totals", "b24xero.xero.parse", "b24xero.xero.validation_errors",
     "b24xero.products.rules", "b24xero.matching.rules", "b24xero.ratelimit.budget", "b24xero.news.due",
-    "b24xero.xero.webhooks",
+    "b24xero.news.owed", "b24xero.xero.webhooks",
 }  # fmt: skip
 WORLD = {
     "flask", "flask_babel", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "htmx_flask", "werkzeug",
@@ -73,7 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
     "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
     "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
-    "news": {"runs", "connections", "portal_invoices", "bitrix24", "xero"} | STORED,
+    "news": {"runs", "connections", "portal_invoices", "rights", "bitrix24", "xero"} | STORED,
     "setup": {"push", "rights", "connections", "bitrix24", "xero"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {

@@ -17,7 +17,7 @@ from b24xero.domain.invoice import Kind
 from b24xero.domain.invoice_key import key_of
 from b24xero.errors import RetryLater, problem
 
-_NOW = "now"
+_NOW, _ADMIN = "now", "admin"
 _FIELDS = {
     "smart": ("id", "stageId", "updatedTime", "isRecurring"),
     "legacy": ("ID", "STATUS_ID", "DATE_UPDATE", "IS_RECURRING"),
@@ -35,10 +35,28 @@ class Changed:
 
 @dataclass(frozen=True)
 class Changes:
-    """``asked_at``: by the portal's own clock."""
+    """``asked_at``: by the portal's own clock. ``by_admin``: whoever asked is an administrator, who is shown all
+    of them (anybody else may be shown a part, which looks the same)."""
 
     found: tuple[Changed, ...]
     asked_at: datetime
+    by_admin: bool
+
+
+def clock_of(session: Session) -> datetime:
+    """What the portal takes for now; one call.
+
+    Raises:
+        Disconnected, RetryLater.
+    """
+    return _now(session.batch({_NOW: ("server.time", {})}))
+
+
+def _now(answer: Batch) -> datetime:
+    moment = parse.moment(answer.result(_NOW))
+    if moment is None:
+        raise RetryLater(problem("bitrix24_bad_answer"), 10)
+    return moment
 
 
 def changed_since(session: Session, since: datetime, kinds: Iterable[Kind]) -> Changes:
@@ -52,10 +70,8 @@ def changed_since(session: Session, since: datetime, kinds: Iterable[Kind]) -> C
     """
     wanted: list[Kind] = [kind for kind in _LISTS if kind in kinds]
     first = {_page(kind, 0): _LISTS[kind](since, 0, 0) for kind in wanted}
-    answer = session.batch({_NOW: ("server.time", {}), **first})
-    asked_at = parse.moment(answer.result(_NOW))
-    if asked_at is None:
-        raise RetryLater(problem("bitrix24_bad_answer"), 10)
+    answer = session.batch({_NOW: ("server.time", {}), _ADMIN: ("user.admin", {}), **first})
+    asked_at = _now(answer)
     found = [
         one
         for kind in wanted
@@ -65,7 +81,7 @@ def changed_since(session: Session, since: datetime, kinds: Iterable[Kind]) -> C
             else _changed(_rows(answer, kind, 0), kind)
         )
     ]
-    return Changes(tuple(one for one in found if one.at >= since), asked_at)
+    return Changes(tuple(one for one in found if one.at >= since), asked_at, answer.result(_ADMIN) is True)
 
 
 def _every(session: Session, kind: Kind, since: datetime) -> list[Changed]:

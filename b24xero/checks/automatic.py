@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from b24xero import service_login
 from b24xero.checks.result import Around, Check, Verdict, Words, broken, see_to, well
-from b24xero.db.models import AutomaticSync, ServiceLogin
+from b24xero.db.models import AutomaticSync, Bitrix24Login, ServiceLogin
+from b24xero.db.states import RunKind
 from b24xero.extensions import db
+from b24xero.runs import lifecycle
 
 # Nobody has used it for so long that somebody should look why.
 SOON = timedelta(days=14)
@@ -22,6 +24,12 @@ def look(around: Around) -> Verdict:
         return well("off")
     if over := [login.organisation.name for login in logins if not login.lives]:
         return broken("over", organisation=", ".join(over))
+    if any(not _signed_in(login.user_id) for login in logins):
+        return broken("signed_out")
+    if any(not login.user.told_admin for login in logins):
+        return broken("no_admin")
+    if stuck := [login.organisation.name for login in logins if _is_stuck(login)]:
+        return see_to("stuck", organisation=", ".join(stuck))
     ends = min(login.renewed_at for login in logins) + service_login.UNUSED
     if ends - around.now < SOON:
         return see_to("soon", until=ends.date())
@@ -30,6 +38,17 @@ def look(around: Around) -> Verdict:
         since = min(one.untold_since for one in missed if one.untold_since)
         return see_to("untold", count=sum(one.untold for one in missed), moment=since.isoformat())
     return well(until=ends.date())
+
+
+def _signed_in(user_id: int) -> bool:
+    kept = db.session.get(Bitrix24Login, user_id)
+    return kept is not None and bool(kept.access_token or kept.refresh_token)
+
+
+def _is_stuck(login: ServiceLogin) -> bool:
+    kinds: tuple[RunKind, ...] = ("pull", "push")
+    last = [lifecycle.last_by_service(kind, login.organisation) for kind in kinds]
+    return any(run is not None and lifecycle.is_stuck(run) for run in last)
 
 
 CHECK = Check(
@@ -42,6 +61,23 @@ CHECK = Check(
             _("The login of automatic sync has ended for %(organisation)s, so nothing goes by itself."),
             _("It was ended in Xero, or the Xero app’s secret is another one."),
             _("Give it a new one under Automatic sync."),
+        ),
+        "signed_out": Words(
+            _("The person as whom automatic sync acts is signed out of Bitrix24, so nothing goes by itself."),
+            _("They left the company, or Bitrix24 ended their sign-in."),
+            _("They sign in to b24xero again, or another administrator gives the login anew under Automatic sync."),
+        ),
+        "no_admin": Words(
+            _("The person as whom automatic sync acts is no administrator of Bitrix24 any more, so nothing is sent to "
+              "Xero by itself."),
+            _("Bitrix24 would show them a part of the invoices, and the others would be passed over."),
+            _("Another administrator gives the login anew under Automatic sync."),
+        ),
+        "stuck": Words(
+            _("The last look of automatic sync did not come through for %(organisation)s. It is tried again by "
+              "itself."),
+            _("Activity says why at its newest entry of Automatic sync."),
+            _("Nothing was lost: what it did not get to is looked at again."),
         ),
         "soon": Words(
             _("The login of automatic sync has not been used for weeks and ends on %(until)s."),

@@ -235,10 +235,13 @@ class AutomaticSync(Model):
     in one of these is written to Xero, and so are its later changes; what was changed before ``sends_since``, when that
     was turned on, is left alone.
 
-    ``heard_at``: the last word of Xero's webhook that nobody had asked after yet; ``asked_xero_at`` and
+    ``has_news``: Xero's webhook told of something that nobody asked after yet; ``heard_at``: when it first did so after
+    a look. Which came first, word or look, no clock says: two machines have two. ``asked_xero_at`` and
     ``asked_bitrix24_at``: when the last look began; ``found_at``: when one last found anything. ``changed_until``: up
     to which change Bitrix24's invoices were looked at, by the portal's own clock; ``seen``: when those were changed
-    that changed shortly before it, by key. ``untold``: changes since ``untold_since`` that a look found though the
+    that changed shortly before it, by key. ``push_run_id``: the run that is to write some of them, as long as nobody
+    looked what it came to; ``owed``: what such runs did not write, by key, read and written by ``news.owed`` alone.
+    ``untold``: changes since ``untold_since`` that a look found though the
     webhook is set up and had told of nothing. ``unknown_events``: how many were heard of each category that we do not
     know.
     """
@@ -249,12 +252,15 @@ class AutomaticSync(Model):
     moves_stages: Mapped[bool] = mapped_column(default=False)
     sent_stages: Mapped[list[str]] = mapped_column(JSON, default=list)
     sends_since: Mapped[datetime | None] = mapped_column(Moment)
+    has_news: Mapped[bool] = mapped_column(default=False, server_default=false())
     heard_at: Mapped[datetime | None] = mapped_column(Moment)
     asked_xero_at: Mapped[datetime | None] = mapped_column(Moment)
     asked_bitrix24_at: Mapped[datetime | None] = mapped_column(Moment)
     found_at: Mapped[datetime | None] = mapped_column(Moment)
     changed_until: Mapped[datetime | None] = mapped_column(Moment)
     seen: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    push_run_id: Mapped[int | None]
+    owed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     untold: Mapped[int] = mapped_column(default=0)
     untold_since: Mapped[datetime | None] = mapped_column(Moment)
     unknown_events: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)

@@ -33,7 +33,21 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def _only_reads() -> bool:
-    return has_request_context() and request.method in ("GET", "HEAD") and not g.get("writes", False)
+    if not has_request_context() or g.get("writes", False):
+        return False
+    return request.method in ("GET", "HEAD") or g.get("only_reads", False)
+
+
+@contextlib.contextmanager
+def only_reading() -> Iterator[None]:
+    """Within a POST that mostly has nothing to write: a transaction that waits for no lock. ``writing`` may follow."""
+    db.session.commit()
+    g.only_reads = True
+    try:
+        yield
+        db.session.rollback()
+    finally:
+        g.only_reads = False
 
 
 @contextlib.contextmanager

@@ -22,28 +22,23 @@ TOLD_EVERY = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class Looked:
-    """``asked_at``: when the last look began; ``heard_at``: the last word that none had followed yet when it was heard;
-    ``found_at``: when a look last found something."""
+    """``asked_at``: when the last look began; ``found_at``: when one last found something; ``has_news``: something was
+    heard since the last look began."""
 
     asked_at: datetime | None
-    heard_at: datetime | None = None
     found_at: datetime | None = None
-
-    @property
-    def has_news(self) -> bool:
-        """Whether something was heard since the last look began."""
-        return self.heard_at is not None and (self.asked_at is None or self.heard_at >= self.asked_at)
+    has_news: bool = False
 
 
 def xero_next(looked: Looked, now: datetime, *, is_told: bool, at_office: datetime) -> datetime:
     """When Xero is to be asked again; ``now`` or before it: at once.
 
     Args:
-        is_told: Xero's webhook is set up and has missed nothing that we know of.
+        is_told: Xero's webhook is set up and has missed nothing that we know of, nor did the last look.
         at_office: now, in the organisation's own zone.
     """
-    if looked.asked_at is None or looked.has_news:
-        return now
+    if looked.asked_at is None or looked.has_news or looked.asked_at > now:
+        return now  # ahead of now is what a clock said that has been put right since
     return looked.asked_at + _every(looked, now, is_told=is_told, at_office=at_office)
 
 
@@ -58,4 +53,4 @@ def _every(looked: Looked, now: datetime, *, is_told: bool, at_office: datetime)
 
 def bitrix24_next(asked_at: datetime | None, now: datetime) -> datetime:
     """When Bitrix24 is to be asked again."""
-    return asked_at + BITRIX24_EVERY if asked_at else now
+    return asked_at + BITRIX24_EVERY if asked_at and asked_at <= now else now

@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from b24xero.db.models import AutomaticSync, Organisation
-from b24xero.db.transactions import writing
+from b24xero.db.transactions import only_reading, writing
 from b24xero.extensions import db
-from b24xero.news.due import Looked
 from b24xero.xero.webhooks import Heard
 
 
@@ -21,20 +20,17 @@ def keep(heard: Heard, now: datetime) -> None:
     if not ids:
         return
     query = select(AutomaticSync, Organisation.xero_id).join(Organisation).where(Organisation.xero_id.in_(ids))
-    found = {xero_id: sync for sync, xero_id in db.session.execute(query)}
-    news = [xero_id for xero_id, sync in found.items() if xero_id in heard.organisations and not _waits(sync)]
+    with only_reading():
+        found = {xero_id: sync.has_news for sync, xero_id in db.session.execute(query)}
+    news = [xero_id for xero_id, has_news in found.items() if xero_id in heard.organisations and not has_news]
     odd = [(xero_id, category) for xero_id, category in heard.unknown if xero_id in found]
-    db.session.rollback()
     if not news and not odd:
         return
     with writing():
         for sync, xero_id in db.session.execute(query.execution_options(populate_existing=True)):
-            sync.heard_at = now if xero_id in news else sync.heard_at
+            if xero_id in news:
+                sync.has_news, sync.heard_at = True, now
             sync.unknown_events = _counted(sync.unknown_events, heard.unknown, xero_id)
-
-
-def _waits(sync: AutomaticSync) -> bool:
-    return Looked(sync.asked_xero_at, sync.heard_at).has_news
 
 
 def _counted(known: Mapping[str, int], more: Mapping[tuple[str, str], int], xero_id: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from b24xero import connections, service_login
 from b24xero.db.models import Organisation, SyncRun, utc_now
+from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, OutcomeUnknown, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import lifecycle, pieces
@@ -18,6 +19,8 @@ from b24xero.xero.client import Xero
 log = logging.getLogger(__name__)
 
 SECONDS_TO_REST = 10.0
+# Xero that refuses so many tokens in a row, each as it had just given it, does not mean the token.
+MOST_DOUBTS = 3
 
 
 class WrongOrganisation(JobError):
@@ -71,7 +74,9 @@ def _cut_off(run: SyncRun, error: Disconnected) -> None:
         if error.system == "xero":
             connections.end_xero_login(run.user)
         lifecycle.pause(run, error.system, error.problems, None)
-    elif error.system == "xero" and service_login.doubt(run.organisation_id):
+    elif error.system == "xero" and run.tries < MOST_DOUBTS and service_login.doubt(run.organisation_id):
+        with writing():
+            run.tries += 1
         lifecycle.pause(run, "time", error.problems, utc_now() + timedelta(seconds=SECONDS_TO_REST))
     else:
         lifecycle.end(run, "closed", error.problems)

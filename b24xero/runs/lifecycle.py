@@ -110,6 +110,19 @@ def active_by_service(kind: RunKind, organisation: Organisation) -> SyncRun | No
     return _active(kind, organisation, SyncRun.by_service.is_(True))
 
 
+def last_by_service(kind: RunKind, organisation: Organisation) -> SyncRun | None:
+    """The newest of automatic sync, whether it has ended or not."""
+    query = select(SyncRun).where(
+        SyncRun.kind == kind, SyncRun.organisation_id == organisation.id, SyncRun.by_service.is_(True)
+    )
+    return db.session.scalar(query.order_by(SyncRun.id.desc()).limit(1))
+
+
+def is_stuck(run: SyncRun) -> bool:
+    """Whether it ended before it was through, and nobody wanted that."""
+    return run.state in ("closed", "failed") or run.state == "finished" and bool(run.problems)
+
+
 def _active(kind: RunKind, organisation: Organisation, *whose: ColumnElement[bool]) -> SyncRun | None:
     query = select(SyncRun).where(
         SyncRun.kind == kind, SyncRun.organisation_id == organisation.id, SyncRun.state.in_(ACTIVE), *whose

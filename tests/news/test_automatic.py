@@ -15,7 +15,7 @@ from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.news import look
 from tests.conftest import Vendors, on_both, on_old
-from tests.people import Person, _local, text
+from tests.people import Person, text
 from tests.pull.test_job import PAID, SENT, pushed, stage
 
 OLD_SENT = "S"
@@ -27,25 +27,11 @@ def environ(environ: dict[str, str]) -> dict[str, str]:
     return {**environ, "XERO_WEBHOOK_KEYS": f"the next one, {KEY}"}
 
 
-def give_login(person: Person, organisations: int = 1, action: str = "allow") -> str:
-    """What the page says after the administrator has been to Xero."""
-    started = person.client.get("/xero/service")
-    back = person.at_xero(started.headers["Location"], organisations, action)
-    landed = person.client.get(_local(back))
-    assert landed.status_code == 303
-    return text(person.client.get(landed.headers["Location"]).text)
-
-
-def turn_on(person: Person, **values: Any) -> None:
-    saved = person.client.post("/automatic", data={"csrf_token": person.token(), **values})
-    assert saved.status_code == 303, text(saved.text)
-
-
 @pytest.fixture
 def automatic(ready: Person) -> Person:
     """The administrator after both ways were turned on."""
-    give_login(ready)
-    turn_on(ready, moves_stages="on", stage=[SENT, OLD_SENT])
+    ready.give_service_login()
+    ready.turn_on(moves_stages="on", stage=[SENT, OLD_SENT])
     return ready
 
 
@@ -87,7 +73,7 @@ def sync_of(app: Flask) -> AutomaticSync:
 
 
 def test_it_is_given_at_xero_and_says_who_gave_it(ready: Person, app: Flask) -> None:
-    assert "Given by Mere Tautahi" in give_login(ready)
+    assert "Given by Mere Tautahi" in text(ready.give_service_login().text)
     with app.app_context():
         login = db.session.scalars(select(ServiceLogin)).one()
         assert login.lives
@@ -95,7 +81,7 @@ def test_it_is_given_at_xero_and_says_who_gave_it(ready: Person, app: Flask) -> 
 
 
 def test_a_consent_that_is_taken_back_keeps_nothing(ready: Person, app: Flask) -> None:
-    assert "Without it everything waits" in give_login(ready, action="cancel")
+    assert "Without it everything waits" in text(ready.give_service_login(action="cancel").text)
     with app.app_context():
         assert not db.session.scalars(select(ServiceLogin)).all()
 
@@ -311,3 +297,14 @@ def test_what_the_service_did_stands_on_the_record_as_done_by_itself(
         (entry,) = db.session.scalars(select(SyncEntry).where(SyncEntry.kind == "push")).all()
         assert entry.run.by_service
     assert "Automatic sync, as Mere Tautahi" in text(automatic.client.get("/activity").text)
+
+
+# -- told -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_says_that_it_is_up_to_date_as_long_as_it_is(automatic: Person, app: Flask) -> None:
+    carry_on(app)
+    assert "Xero: up to date, " in text(automatic.client.get("/invoices").text)
+    with app.app_context(), writing():
+        db.session.scalars(select(AutomaticSync)).one().asked_xero_at = later(hours=-4)
+    assert "Xero: as of" in text(automatic.client.get("/invoices").text), "no worker has looked for hours"

@@ -28,15 +28,14 @@ def test_an_idle_day_costs_fewer_than_a_hundred_looks_and_ten_where_xero_tells()
 
 def test_what_was_heard_since_the_last_look_is_looked_at_at_once() -> None:
     asked = NOON - timedelta(seconds=1)
-    heard = Looked(asked, heard_at=NOON)
-    assert xero_next(heard, NOON, is_told=True, at_office=NOON) == NOON
-    heard_before = Looked(NOON, heard_at=asked)
-    assert xero_next(heard_before, NOON, is_told=True, at_office=NOON) == NOON + TOLD_EVERY
+    assert xero_next(Looked(asked, has_news=True), NOON, is_told=True, at_office=NOON) == NOON
+    assert xero_next(Looked(asked), NOON, is_told=True, at_office=NOON) == asked + TOLD_EVERY
 
 
-def test_a_word_in_the_moment_of_a_look_is_looked_at_again() -> None:
-    """The look may have read that page already."""
-    assert Looked(NOON, heard_at=NOON).has_news
+def test_a_look_that_lies_ahead_was_dated_by_a_wrong_clock() -> None:
+    ahead = NOON + timedelta(hours=1)
+    assert xero_next(Looked(ahead), NOON, is_told=True, at_office=NOON) == NOON
+    assert bitrix24_next(ahead, NOON) == NOON
 
 
 def test_after_news_it_looks_more_often_for_half_an_hour() -> None:

@@ -16,7 +16,7 @@ from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Stage
 from b24xero.domain.set_up import DO_NOT_SEND
 from b24xero.extensions import db
-from b24xero.news import look
+from b24xero.news import look, sends
 from b24xero.news.due import BITRIX24_EVERY
 from b24xero.web.common import admins, formats, moments
 
@@ -68,11 +68,13 @@ def save() -> Response:
         return make_response(redirect(url_for("automatic.index"), HTTPStatus.SEE_OTHER))
     known = {stage.id for stage in _sendable(organisation)}
     chosen = [id for id in request.form.getlist("stage") if id in known]
+    begins = sends.turned_on(current_user)
     with writing():
         sync = db.session.get_one(AutomaticSync, organisation.id)
         sync.moves_stages = "moves_stages" in request.form
         if chosen and not sync.sent_stages:
-            sync.sends_since, sync.changed_until, sync.seen, sync.asked_bitrix24_at = utc_now(), None, {}, None
+            sync.sends_since, sync.changed_until, sync.asked_bitrix24_at = begins, None, None
+            sync.seen, sync.owed, sync.push_run_id = {}, {}, None
         sync.sent_stages = chosen
     flash(gettext("Saved. It goes by itself from now on."), "good")
     return make_response(redirect(url_for("automatic.index"), HTTPStatus.SEE_OTHER))
