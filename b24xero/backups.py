@@ -29,8 +29,8 @@ from b24xero.runs import workers
 from b24xero.version import version
 
 FORMAT = 1
-# What is true of this moment alone: whose calls are counted, who lives, what was looked at.
-LEFT_OUT = ("call_budget", "worker_process", "check_result", "call_count")
+# What is true of this moment alone: whose calls are counted, who lives, what was looked at, what a run begins with.
+LEFT_OUT = ("call_budget", "worker_process", "check_result", "call_count", "kept_reading")
 _AT_ONCE = 500
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from b24xero import backups, create_app
-from b24xero.db.models import Backup, InvoiceLink, SyncRun, utc_now
+from b24xero.db.models import Backup, InvoiceLink, KeptReading, SyncRun, User, utc_now
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.runs import workers
@@ -208,3 +208,16 @@ def test_a_copy_of_sqlite_goes_into_postgresql(
         with moved.app_context():
             db.engine.dispose()
         _on_server(migrated_postgres, "DROP DATABASE moved WITH (FORCE)")
+
+
+def test_a_copy_is_made_while_a_summary_waits_for_its_run(app: Flask, ready: Person, tmp_path: Path) -> None:
+    with app.app_context(), writing():
+        user = db.session.scalars(sa.select(User)).first()
+        assert user
+        db.session.add(KeptReading(user_id=user.id, read_at=utc_now(), content=b"what was read"))
+    with app.app_context():
+        assert backups.make(tmp_path / "copy.zip", utc_now()) > 0
+
+
+def test_every_column_of_a_copy_is_something_that_json_has() -> None:
+    assert [column for table in backups._tables() for column in table.columns if column.type.python_type is bytes] == []

@@ -82,7 +82,10 @@ CREATE TABLE public.automatic_sync (
     seen json NOT NULL,
     untold integer NOT NULL,
     untold_since timestamp with time zone,
-    unknown_events json NOT NULL
+    unknown_events json NOT NULL,
+    has_news boolean DEFAULT false NOT NULL,
+    owed json DEFAULT '{}'::json NOT NULL,
+    push_run_id integer
 );
 
 
@@ -407,6 +410,17 @@ ALTER SEQUENCE public.item_link_id_seq OWNED BY public.item_link.id;
 
 
 --
+-- Name: kept_reading; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.kept_reading (
+    user_id integer NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    content bytea NOT NULL
+);
+
+
+--
 -- Name: month_end_sheet; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -538,6 +552,39 @@ CREATE TABLE public.product_draft (
     user_id integer NOT NULL,
     "values" json NOT NULL
 );
+
+
+--
+-- Name: saved_set_up; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.saved_set_up (
+    id integer NOT NULL,
+    organisation_id integer NOT NULL,
+    "values" json NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by character varying(255) NOT NULL
+);
+
+
+--
+-- Name: saved_set_up_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.saved_set_up_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: saved_set_up_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.saved_set_up_id_seq OWNED BY public.saved_set_up.id;
 
 
 --
@@ -865,6 +912,13 @@ ALTER TABLE ONLY public.portal ALTER COLUMN id SET DEFAULT nextval('public.porta
 
 
 --
+-- Name: saved_set_up id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_set_up ALTER COLUMN id SET DEFAULT nextval('public.saved_set_up_id_seq'::regclass);
+
+
+--
 -- Name: session id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -911,14 +965,14 @@ INSERT INTO public.access_event VALUES (2, '2026-01-01 00:00:08.000001+00', 2, '
 -- Data for Name: alembic_version; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.alembic_version VALUES ('0024');
+INSERT INTO public.alembic_version VALUES ('0028');
 
 
 --
 -- Data for Name: automatic_sync; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.automatic_sync VALUES (1, true, '["DT31_7:S"]', NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, NULL, '{}');
+INSERT INTO public.automatic_sync VALUES (1, true, '["DT31_7:S"]', NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, NULL, '{}', false, '{}', NULL);
 
 
 --
@@ -977,9 +1031,9 @@ INSERT INTO public.found_invoice VALUES (1, 1, 1, 'review', 7, 'INV-0007', '', '
 
 INSERT INTO public.intent VALUES (1, 1, 1, 'contact', 'create', 'B24-CO-62', 'done', 'b24xero-1e2feb89-414c-443c-9027-c4d1c386bbc4', NULL, 'ff1a4ba153f0b451e5946c514aade3738baa43eb828d605eb23dde5cc738cc60', '{}', 'cd613e30-d8f1-4adf-91b7-584a2265b1f5', '8dc09044-4169-4f39-9c20-77c062d1d811', '2026-01-01 00:00:10.000001+00', '2026-01-01 00:00:10.000001+00', '2026-01-01 00:00:11.000001+00');
 INSERT INTO public.intent VALUES (2, 1, 1, 'invoice', 'create', '241', 'done', 'b24xero-78e51061-7311-48a3-82ce-6f447ed4d57b', NULL, '39089720b1eccc6014cd9e3668267efabe6b4276865abdb768674e7e50498326', '{}', 'cd613e30-d8f1-4adf-91b7-584a2265b1f5', 'f9490547-9f05-45e4-9fd3-5dd96df65c7b', '2026-01-01 00:00:13.000001+00', '2026-01-01 00:00:13.000001+00', '2026-01-01 00:00:14.000001+00');
-INSERT INTO public.intent VALUES (3, 1, 1, 'product', 'create', '35bf992d-c9e9-4616-a12e-7696a6cecc1b', 'done', 'b24xero-cd447e35-b8b6-48fe-842e-3d437204e52d', NULL, '78d78779801fcb2557beb203c4ed516de5bc9646f1755aac96b801f28301ac06', '{}', '', '1267', '2026-01-01 00:00:17.000001+00', '2026-01-01 00:00:20.000001+00', '2026-01-01 00:00:21.000001+00');
+INSERT INTO public.intent VALUES (5, 1, 1, 'product', 'create', '35bf992d-c9e9-4616-a12e-7696a6cecc1b', 'done', 'b24xero-cd447e35-b8b6-48fe-842e-3d437204e52d', NULL, '78d78779801fcb2557beb203c4ed516de5bc9646f1755aac96b801f28301ac06', '{}', '', '1267', '2026-01-01 00:00:19.000001+00', '2026-01-01 00:00:20.000001+00', '2026-01-01 00:00:21.000001+00');
 INSERT INTO public.intent VALUES (4, 1, 1, 'price', 'create', '35bf992d-c9e9-4616-a12e-7696a6cecc1b', 'done', 'b24xero-1a2b8f1f-f1fd-42a2-9755-d4c13a902931', NULL, '56fbb136beb4f851d44561ca773774484f06e8b8d4ce79ac8641c87aa890fb30', '{}', '', '807', '2026-01-01 00:00:18.000001+00', '2026-01-01 00:00:22.000001+00', '2026-01-01 00:00:23.000001+00');
-INSERT INTO public.intent VALUES (5, 1, 1, 'item', 'create', '35bf992d-c9e9-4616-a12e-7696a6cecc1b', 'done', 'b24xero-05b6e6e3-07d4-4edc-9143-1193e6c3f339', NULL, '420c4a5b2b46b2ec89962968564b4811bdefaaed07cea5a5016fe8f7ee0cf69f', '{}', '', '1df17d38-751d-44d5-9dc1-1a81859e907c', '2026-01-01 00:00:19.000001+00', '2026-01-01 00:00:24.000001+00', '2026-01-01 00:00:25.000001+00');
+INSERT INTO public.intent VALUES (3, 1, 1, 'item', 'create', '35bf992d-c9e9-4616-a12e-7696a6cecc1b', 'done', 'b24xero-05b6e6e3-07d4-4edc-9143-1193e6c3f339', NULL, '420c4a5b2b46b2ec89962968564b4811bdefaaed07cea5a5016fe8f7ee0cf69f', '{}', '', '1df17d38-751d-44d5-9dc1-1a81859e907c', '2026-01-01 00:00:17.000001+00', '2026-01-01 00:00:24.000001+00', '2026-01-01 00:00:25.000001+00');
 INSERT INTO public.intent VALUES (6, 1, 1, 'invoice', 'create', '242', 'done', 'b24xero-c381e88f-38c0-48fd-8712-b8bc076f3787', NULL, '60595e1633189e8a8c2f0adc57cc7b87a19d74986208b156d36d5b8199a2f966', '{}', 'run-1', '8a40bb42-bf10-4f5d-a4ec-fc8879503168', '2026-01-01 00:00:32.000001+00', '2026-01-01 00:00:32.000001+00', '2026-01-01 00:00:34.000001+00');
 INSERT INTO public.intent VALUES (7, 1, 1, 'stage', 'update', '241', 'done', 'b24xero-f3c64af7-75a8-4294-82cd-789a380208a9', NULL, 'a08cbf8453f6f7d1c42270ed15a32e76ed1758b6c9675adc97188c3859b4ed4c', '{}', 'run-2', '', '2026-01-01 00:00:40.000001+00', '2026-01-01 00:00:40.000001+00', '2026-01-01 00:00:41.000001+00');
 
@@ -998,6 +1052,13 @@ INSERT INTO public.invoice_link VALUES (3, 1, 243, NULL, NULL, NULL, NULL, '{}',
 --
 
 INSERT INTO public.item_link VALUES (1, 1, 1267, '1df17d38-751d-44d5-9dc1-1a81859e907c', 'SHELF-OAK-1200', '2026-01-01 00:00:27.000001+00', '200', 'OUTPUT2', '2026-01-01 00:00:26.000001+00', false);
+
+
+--
+-- Data for Name: kept_reading; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.kept_reading VALUES (1, '2026-01-01 00:00:51.000001+00', '\x7b7d');
 
 
 --
@@ -1036,10 +1097,17 @@ INSERT INTO public.product_draft VALUES (1, '{"name": "Floating shelf, oak"}');
 
 
 --
+-- Data for Name: saved_set_up; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.saved_set_up VALUES (1, 1, '{"stages": {"DT31_7:N": "none", "DT31_7:S": "AUTHORISED", "DT31_7:UC_DEPOSI": "AUTHORISED", "DT31_7:UC_ONHOLD": "AUTHORISED", "DT31_7:P": "none", "DT31_7:D": "none"}, "statuses": {"draft": "leave", "approval": "leave", "awaiting": "leave", "part": "leave", "part_credited": "leave", "part_prepaid": "leave", "part_overpaid": "leave", "overdue": "leave", "paid": "DT31_7:P", "credited": "leave", "prepaid": "leave", "overpaid": "leave", "void": "leave", "deleted": "leave"}, "taxes": {"15": "OUTPUT2", "0": "ZERORATED", "none": "NONE"}, "sales_account": "200", "due_rule": "days-14", "number": "bitrix24", "reference": "title", "rounding": "tax", "tolerance": "0.05", "drift": "ask", "no_rows": "", "missing_items": false, "writers": "change", "customers": "ask", "old_statuses": {}}', '2026-01-01 00:00:05.000001+00', 'Mere Tautahi');
+
+
+--
 -- Data for Name: service_login; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.service_login VALUES (1, 1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '', '2026-01-01 00:00:49.000001+00', '2026-01-01 00:00:50.000001+00', '2026-01-01 00:00:51.000001+00', NULL, 1);
+INSERT INTO public.service_login VALUES (1, 1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '', '2026-01-01 00:00:49.000001+00', '2026-01-01 00:00:50.000001+00', '2026-01-01 00:00:50.000001+00', NULL, 1);
 
 
 --
@@ -1175,6 +1243,13 @@ SELECT pg_catalog.setval('public.organisation_id_seq', 1, true);
 --
 
 SELECT pg_catalog.setval('public.portal_id_seq', 1, true);
+
+
+--
+-- Name: saved_set_up_id_seq; Type: SEQUENCE SET; Schema: public; Owner: -
+--
+
+SELECT pg_catalog.setval('public.saved_set_up_id_seq', 1, true);
 
 
 --
@@ -1317,6 +1392,14 @@ ALTER TABLE ONLY public.item_link
 
 
 --
+-- Name: kept_reading kept_reading_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.kept_reading
+    ADD CONSTRAINT kept_reading_pkey PRIMARY KEY (user_id);
+
+
+--
 -- Name: month_end_sheet month_end_sheet_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1370,6 +1453,14 @@ ALTER TABLE ONLY public.portal
 
 ALTER TABLE ONLY public.product_draft
     ADD CONSTRAINT product_draft_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: saved_set_up saved_set_up_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_set_up
+    ADD CONSTRAINT saved_set_up_pkey PRIMARY KEY (id);
 
 
 --
@@ -1539,6 +1630,13 @@ CREATE INDEX ix_found_invoice_number ON public.found_invoice USING btree (organi
 
 
 --
+-- Name: ix_found_invoice_read; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ix_found_invoice_read ON public.found_invoice USING btree (read_at);
+
+
+--
 -- Name: ix_found_invoice_state; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1567,10 +1665,24 @@ CREATE INDEX ix_invoice_link_has_problem ON public.invoice_link USING btree (has
 
 
 --
+-- Name: ix_invoice_link_in_xero; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ix_invoice_link_in_xero ON public.invoice_link USING btree (organisation_id, bitrix24_id) WHERE (xero_id IS NOT NULL);
+
+
+--
 -- Name: ix_invoice_link_news; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX ix_invoice_link_news ON public.invoice_link USING btree (organisation_id, news);
+
+
+--
+-- Name: ix_invoice_link_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ix_invoice_link_status ON public.invoice_link USING btree (organisation_id, xero_status, bitrix24_id);
 
 
 --
@@ -1588,6 +1700,13 @@ CREATE INDEX ix_month_end_sheet_user_id ON public.month_end_sheet USING btree (u
 
 
 --
+-- Name: ix_saved_set_up_organisation; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ix_saved_set_up_organisation ON public.saved_set_up USING btree (organisation_id, saved_at);
+
+
+--
 -- Name: ix_session_user; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1598,7 +1717,14 @@ CREATE INDEX ix_session_user ON public.session USING btree (user_id);
 -- Name: ix_sync_entry_invoice; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX ix_sync_entry_invoice ON public.sync_entry USING btree (organisation_id, bitrix24_id, id);
+CREATE INDEX ix_sync_entry_invoice ON public.sync_entry USING btree (bitrix24_id, id);
+
+
+--
+-- Name: ix_sync_entry_number; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ix_sync_entry_number ON public.sync_entry USING btree (number);
 
 
 --
@@ -1641,6 +1767,13 @@ CREATE INDEX ix_sync_run_organisation ON public.sync_run USING btree (organisati
 --
 
 CREATE INDEX ix_sync_run_state ON public.sync_run USING btree (state);
+
+
+--
+-- Name: ix_sync_run_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ix_sync_run_user ON public.sync_run USING btree (user_id, state);
 
 
 --
@@ -1747,6 +1880,14 @@ ALTER TABLE ONLY public.item_link
 
 
 --
+-- Name: kept_reading kept_reading_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.kept_reading
+    ADD CONSTRAINT kept_reading_user_id_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id) ON DELETE CASCADE;
+
+
+--
 -- Name: month_end_sheet month_end_sheet_organisation_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1776,6 +1917,14 @@ ALTER TABLE ONLY public.month_end_sheet
 
 ALTER TABLE ONLY public.product_draft
     ADD CONSTRAINT product_draft_user_id_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id) ON DELETE CASCADE;
+
+
+--
+-- Name: saved_set_up saved_set_up_organisation_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_set_up
+    ADD CONSTRAINT saved_set_up_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 
 
 --

@@ -15,8 +15,8 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0024');
-CREATE TABLE automatic_sync (
+INSERT INTO "alembic_version" VALUES('0028');
+CREATE TABLE "automatic_sync" (
 	organisation_id INTEGER NOT NULL, 
 	moves_stages BOOLEAN NOT NULL, 
 	sent_stages JSON NOT NULL, 
@@ -30,17 +30,20 @@ CREATE TABLE automatic_sync (
 	untold INTEGER NOT NULL, 
 	untold_since DATETIME, 
 	unknown_events JSON NOT NULL, 
+	has_news BOOLEAN DEFAULT 0 NOT NULL, 
+	owed JSON DEFAULT '{}' NOT NULL, 
+	push_run_id INTEGER, 
 	PRIMARY KEY (organisation_id), 
 	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
 );
-INSERT INTO "automatic_sync" VALUES(1,1,'["DT31_7:S"]',NULL,NULL,NULL,NULL,NULL,NULL,'{}',0,NULL,'{}');
+INSERT INTO "automatic_sync" VALUES(1,1,'["DT31_7:S"]',NULL,NULL,NULL,NULL,NULL,NULL,'{}',0,NULL,'{}',0,'{}',NULL);
 CREATE TABLE backup (
 	id INTEGER NOT NULL, 
 	made_at DATETIME NOT NULL, 
 	size BIGINT NOT NULL, 
 	PRIMARY KEY (id)
 );
-INSERT INTO "backup" VALUES(1,'2026-01-01 00:00:53.000001',100000);
+INSERT INTO "backup" VALUES(1,'2026-01-01 00:00:56.000001',100000);
 CREATE TABLE bitrix24_login (
 	user_id INTEGER NOT NULL, 
 	access_token TEXT, 
@@ -52,8 +55,8 @@ CREATE TABLE bitrix24_login (
 	PRIMARY KEY (user_id), 
 	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE CASCADE
 );
-INSERT INTO "bitrix24_login" VALUES(1,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','2026-01-01 00:00:55.000001','2026-01-01 00:00:02.000001',1,NULL);
-INSERT INTO "bitrix24_login" VALUES(2,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','2026-01-01 00:00:56.000001','2026-01-01 00:00:07.000001',1,NULL);
+INSERT INTO "bitrix24_login" VALUES(1,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','2026-01-01 00:00:58.000001','2026-01-01 00:00:02.000001',1,NULL);
+INSERT INTO "bitrix24_login" VALUES(2,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','2026-01-01 00:00:59.000001','2026-01-01 00:00:07.000001',1,NULL);
 CREATE TABLE call_budget (
 	name VARCHAR(64) NOT NULL, 
 	state JSON NOT NULL, 
@@ -79,7 +82,7 @@ CREATE TABLE check_result (
 	alerted BOOLEAN NOT NULL, 
 	PRIMARY KEY (name)
 );
-INSERT INTO "check_result" VALUES('disk','well','well','{"free": "10 GB"}','2026-01-01 00:00:51.000001','2026-01-01 00:00:51.000001',0);
+INSERT INTO "check_result" VALUES('disk','well','well','{"free": "10 GB"}','2026-01-01 00:00:53.000001','2026-01-01 00:00:54.000001',0);
 CREATE TABLE "contact_link" (
 	id INTEGER NOT NULL, 
 	organisation_id INTEGER NOT NULL, 
@@ -149,9 +152,9 @@ CREATE TABLE intent (
 );
 INSERT INTO "intent" VALUES(1,1,1,'contact','create','B24-CO-62','done','b24xero-1e2feb89-414c-443c-9027-c4d1c386bbc4',NULL,'ff1a4ba153f0b451e5946c514aade3738baa43eb828d605eb23dde5cc738cc60','{}','cd613e30-d8f1-4adf-91b7-584a2265b1f5','8dc09044-4169-4f39-9c20-77c062d1d811','2026-01-01 00:00:10.000001','2026-01-01 00:00:10.000001','2026-01-01 00:00:11.000001');
 INSERT INTO "intent" VALUES(2,1,1,'invoice','create','241','done','b24xero-78e51061-7311-48a3-82ce-6f447ed4d57b',NULL,'39089720b1eccc6014cd9e3668267efabe6b4276865abdb768674e7e50498326','{}','cd613e30-d8f1-4adf-91b7-584a2265b1f5','f9490547-9f05-45e4-9fd3-5dd96df65c7b','2026-01-01 00:00:13.000001','2026-01-01 00:00:13.000001','2026-01-01 00:00:14.000001');
-INSERT INTO "intent" VALUES(3,1,1,'product','create','35bf992d-c9e9-4616-a12e-7696a6cecc1b','done','b24xero-cd447e35-b8b6-48fe-842e-3d437204e52d',NULL,'78d78779801fcb2557beb203c4ed516de5bc9646f1755aac96b801f28301ac06','{}','','1267','2026-01-01 00:00:17.000001','2026-01-01 00:00:20.000001','2026-01-01 00:00:21.000001');
+INSERT INTO "intent" VALUES(3,1,1,'item','create','35bf992d-c9e9-4616-a12e-7696a6cecc1b','done','b24xero-05b6e6e3-07d4-4edc-9143-1193e6c3f339',NULL,'420c4a5b2b46b2ec89962968564b4811bdefaaed07cea5a5016fe8f7ee0cf69f','{}','','1df17d38-751d-44d5-9dc1-1a81859e907c','2026-01-01 00:00:17.000001','2026-01-01 00:00:24.000001','2026-01-01 00:00:25.000001');
 INSERT INTO "intent" VALUES(4,1,1,'price','create','35bf992d-c9e9-4616-a12e-7696a6cecc1b','done','b24xero-1a2b8f1f-f1fd-42a2-9755-d4c13a902931',NULL,'56fbb136beb4f851d44561ca773774484f06e8b8d4ce79ac8641c87aa890fb30','{}','','807','2026-01-01 00:00:18.000001','2026-01-01 00:00:22.000001','2026-01-01 00:00:23.000001');
-INSERT INTO "intent" VALUES(5,1,1,'item','create','35bf992d-c9e9-4616-a12e-7696a6cecc1b','done','b24xero-05b6e6e3-07d4-4edc-9143-1193e6c3f339',NULL,'420c4a5b2b46b2ec89962968564b4811bdefaaed07cea5a5016fe8f7ee0cf69f','{}','','1df17d38-751d-44d5-9dc1-1a81859e907c','2026-01-01 00:00:19.000001','2026-01-01 00:00:24.000001','2026-01-01 00:00:25.000001');
+INSERT INTO "intent" VALUES(5,1,1,'product','create','35bf992d-c9e9-4616-a12e-7696a6cecc1b','done','b24xero-cd447e35-b8b6-48fe-842e-3d437204e52d',NULL,'78d78779801fcb2557beb203c4ed516de5bc9646f1755aac96b801f28301ac06','{}','','1267','2026-01-01 00:00:19.000001','2026-01-01 00:00:20.000001','2026-01-01 00:00:21.000001');
 INSERT INTO "intent" VALUES(6,1,1,'invoice','create','242','done','b24xero-c381e88f-38c0-48fd-8712-b8bc076f3787',NULL,'60595e1633189e8a8c2f0adc57cc7b87a19d74986208b156d36d5b8199a2f966','{}','run-1','8a40bb42-bf10-4f5d-a4ec-fc8879503168','2026-01-01 00:00:32.000001','2026-01-01 00:00:32.000001','2026-01-01 00:00:34.000001');
 INSERT INTO "intent" VALUES(7,1,1,'stage','update','241','done','b24xero-f3c64af7-75a8-4294-82cd-789a380208a9',NULL,'a08cbf8453f6f7d1c42270ed15a32e76ed1758b6c9675adc97188c3859b4ed4c','{}','run-2','','2026-01-01 00:00:40.000001','2026-01-01 00:00:40.000001','2026-01-01 00:00:41.000001');
 CREATE TABLE "invoice_link" (
@@ -182,10 +185,10 @@ CREATE TABLE "invoice_link" (
 	written JSON, 
 	cents VARCHAR(8) DEFAULT '' NOT NULL, xero_credits JSON, seen JSON, xero_written_total BIGINT, xero_edits INTEGER DEFAULT '0' NOT NULL, xero_payments JSON, xero_paid_on VARCHAR(10), xero_changed_at DATETIME, 
 	PRIMARY KEY (id), 
-	CONSTRAINT uq_invoice_link_bitrix24 UNIQUE (organisation_id, bitrix24_id), 
 	CONSTRAINT uq_invoice_link_xero UNIQUE (organisation_id, xero_id), 
-	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_invoice_link_bitrix24 UNIQUE (organisation_id, bitrix24_id), 
 	FOREIGN KEY(written_by_id) REFERENCES user (id) ON DELETE SET NULL, 
+	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE, 
 	FOREIGN KEY(claimed_by_id) REFERENCES user (id) ON DELETE SET NULL
 );
 INSERT INTO "invoice_link" VALUES(1,1,241,NULL,NULL,NULL,'46c42084011e0f1c7c018e5f2ec6c59967e5ae7ca5e7768a2e7ac8197789a409','{"1779": "ff9db68e-8f6b-45c6-a3cf-44ef37e1ef1c", "1780": "750c06ce-2d8a-4613-80a2-3bb4e9afeca4"}','[]',0,'2026-01-01 00:00:09.000001',1,'f9490547-9f05-45e4-9fd3-5dd96df65c7b','INV-0413','PAID',2990000,0,2990000,'2026-12-06','cd613e30-d8f1-4adf-91b7-584a2265b1f5','created','paid','DT31_7:P',0,'{"Type": "ACCREC", "Date": "2026-11-29", "DueDate": "2026-12-06", "LineAmountTypes": "Exclusive", "CurrencyCode": "NZD", "Reference": "Bathroom, upper floor", "Url": "http://localhost:18471/bitrix24/crm/type/31/details/241/", "LineItems": [{"Description": "Consulting hour", "Quantity": 2.0, "UnitAmount": 100.0, "AccountCode": "200", "TaxType": "OUTPUT2", "LineItemID": "ff9db68e-8f6b-45c6-a3cf-44ef37e1ef1c"}, {"Description": "Copper pipe, 15 mm", "Quantity": 7.5, "UnitAmount": 8.0, "AccountCode": "200", "TaxType": "OUTPUT2", "LineItemID": "750c06ce-2d8a-4613-80a2-3bb4e9afeca4"}], "InvoiceNumber": "INV-0413", "Contact": {"ContactID": "8dc09044-4169-4f39-9c20-77c062d1d811"}, "DaysAreRight": true, "Filled": []}','','[]','{"number": "INV-0413", "title": "Bathroom, upper floor", "date": "2026-11-29", "due_date": "2026-12-06", "currency": "NZD", "total": "299.00", "customer": "62/0"}',2990000,0,'[{"amount": "299.0", "day": "2026-11-29", "reference": ""}]','2026-11-29','2026-01-01 00:00:16.000001');
@@ -203,11 +206,19 @@ CREATE TABLE "item_link" (
 	read_at DATETIME, 
 	gone BOOLEAN DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (id), 
-	CONSTRAINT uq_item_link_xero UNIQUE (organisation_id, xero_id), 
 	CONSTRAINT uq_item_link_bitrix24 UNIQUE (organisation_id, bitrix24_id), 
+	CONSTRAINT uq_item_link_xero UNIQUE (organisation_id, xero_id), 
 	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
 );
 INSERT INTO "item_link" VALUES(1,1,1267,'1df17d38-751d-44d5-9dc1-1a81859e907c','SHELF-OAK-1200','2026-01-01 00:00:27.000001','200','OUTPUT2','2026-01-01 00:00:26.000001',0);
+CREATE TABLE kept_reading (
+	user_id INTEGER NOT NULL, 
+	read_at DATETIME NOT NULL, 
+	content BLOB NOT NULL, 
+	PRIMARY KEY (user_id), 
+	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE CASCADE
+);
+INSERT INTO "kept_reading" VALUES(1,'2026-01-01 00:00:52.000001',X'7B7D');
 CREATE TABLE month_end_sheet (
 	id INTEGER NOT NULL, 
 	organisation_id INTEGER NOT NULL, 
@@ -263,6 +274,16 @@ CREATE TABLE product_draft (
 	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE CASCADE
 );
 INSERT INTO "product_draft" VALUES(1,'{"name": "Floating shelf, oak"}');
+CREATE TABLE saved_set_up (
+	id INTEGER NOT NULL, 
+	organisation_id INTEGER NOT NULL, 
+	"values" JSON NOT NULL, 
+	saved_at DATETIME NOT NULL, 
+	saved_by VARCHAR(255) NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
+);
+INSERT INTO "saved_set_up" VALUES(1,1,'{"stages": {"DT31_7:N": "none", "DT31_7:S": "AUTHORISED", "DT31_7:UC_DEPOSI": "AUTHORISED", "DT31_7:UC_ONHOLD": "AUTHORISED", "DT31_7:P": "none", "DT31_7:D": "none"}, "statuses": {"draft": "leave", "approval": "leave", "awaiting": "leave", "part": "leave", "part_credited": "leave", "part_prepaid": "leave", "part_overpaid": "leave", "overdue": "leave", "paid": "DT31_7:P", "credited": "leave", "prepaid": "leave", "overpaid": "leave", "void": "leave", "deleted": "leave"}, "taxes": {"15": "OUTPUT2", "0": "ZERORATED", "none": "NONE"}, "sales_account": "200", "due_rule": "days-14", "number": "bitrix24", "reference": "title", "rounding": "tax", "tolerance": "0.05", "drift": "ask", "no_rows": "", "missing_items": false, "writers": "change", "customers": "ask", "old_statuses": {}}','2026-01-01 00:00:05.000001','Mere Tautahi');
 CREATE TABLE service_login (
 	organisation_id INTEGER NOT NULL, 
 	user_id INTEGER NOT NULL, 
@@ -278,7 +299,7 @@ CREATE TABLE service_login (
 	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE, 
 	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE CASCADE
 );
-INSERT INTO "service_login" VALUES(1,1,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','','2026-01-01 00:00:49.000001','2026-01-01 00:00:50.000001','2026-01-01 00:00:50.000001',NULL,1);
+INSERT INTO "service_login" VALUES(1,1,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','','2026-01-01 00:00:49.000001','2026-01-01 00:00:50.000001','2026-01-01 00:00:51.000001',NULL,1);
 CREATE TABLE session (
 	id INTEGER NOT NULL, 
 	id_hash VARCHAR(64) NOT NULL, 
@@ -308,7 +329,7 @@ CREATE TABLE set_aside (
 	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE SET NULL, 
 	CONSTRAINT uq_set_aside_invoice UNIQUE (organisation_id, bitrix24_id)
 );
-INSERT INTO "set_aside" VALUES(1,1,243,1,'Billed by hand','{"total": "230.00"}','2026-01-01 00:00:52.000001');
+INSERT INTO "set_aside" VALUES(1,1,243,1,'Billed by hand','{"total": "230.00"}','2026-01-01 00:00:55.000001');
 CREATE TABLE set_up_draft (
 	user_id INTEGER NOT NULL, 
 	organisation_id INTEGER NOT NULL, 
@@ -403,19 +424,18 @@ CREATE TABLE "xero_login" (
 	started_at DATETIME, 
 	ends_at DATETIME NOT NULL, 
 	PRIMARY KEY (user_id), 
-	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE CASCADE, 
-	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE
+	FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE, 
+	FOREIGN KEY(user_id) REFERENCES user (id) ON DELETE CASCADE
 );
-INSERT INTO "xero_login" VALUES(1,1,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','5445ccd4-2382-4724-a450-a36707df909f','[{"id": "6913d28e-3150-407f-93b3-e619ca6f2b77", "connection": "5445ccd4-2382-4724-a450-a36707df909f", "name": "Harbour & Hill Joinery"}]',NULL,'2026-01-01 00:00:54.000001');
-CREATE INDEX ix_sync_entry_invoice ON sync_entry (organisation_id, bitrix24_id, id);
+INSERT INTO "xero_login" VALUES(1,1,'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=','5445ccd4-2382-4724-a450-a36707df909f','[{"id": "6913d28e-3150-407f-93b3-e619ca6f2b77", "connection": "5445ccd4-2382-4724-a450-a36707df909f", "name": "Harbour & Hill Joinery"}]',NULL,'2026-01-01 00:00:57.000001');
 CREATE INDEX ix_sync_entry_organisation ON sync_entry (organisation_id, id);
 CREATE INDEX ix_sync_entry_run ON sync_entry (run_id, id);
 CREATE INDEX ix_sync_entry_user ON sync_entry (user_id, id);
 CREATE INDEX ix_sync_entry_outcome ON sync_entry (outcome, id);
 CREATE UNIQUE INDEX uq_intent_open ON intent (organisation_id, kind, subject) WHERE state IN ('planned', 'sent', 'unclear');
 CREATE INDEX ix_intent_ended ON intent (ended_at);
-CREATE INDEX ix_invoice_link_has_problem ON invoice_link (has_problem);
 CREATE INDEX ix_invoice_link_news ON invoice_link (organisation_id, news);
+CREATE INDEX ix_invoice_link_has_problem ON invoice_link (has_problem);
 CREATE INDEX ix_found_invoice_state ON found_invoice (organisation_id, user_id, state, bitrix24_id);
 CREATE INDEX ix_found_invoice_number ON found_invoice (organisation_id, number_key);
 CREATE INDEX ix_found_invoice_sum ON found_invoice (organisation_id, sum_key);
@@ -423,8 +443,15 @@ CREATE INDEX ix_contact_link_xero_id ON contact_link (xero_id);
 CREATE INDEX ix_session_user ON session (user_id);
 CREATE INDEX ix_month_end_sheet_period ON month_end_sheet (organisation_id, since, until, id);
 CREATE INDEX ix_month_end_sheet_user_id ON month_end_sheet (user_id);
-CREATE INDEX ix_sync_run_state ON sync_run (state);
 CREATE INDEX ix_sync_run_organisation ON sync_run (organisation_id, id);
+CREATE INDEX ix_sync_run_state ON sync_run (state);
+CREATE INDEX ix_saved_set_up_organisation ON saved_set_up (organisation_id, saved_at);
+CREATE INDEX ix_invoice_link_status ON invoice_link (organisation_id, xero_status, bitrix24_id);
+CREATE INDEX ix_invoice_link_in_xero ON invoice_link (organisation_id, bitrix24_id) WHERE xero_id IS NOT NULL;
+CREATE INDEX ix_found_invoice_read ON found_invoice (read_at);
+CREATE INDEX ix_sync_run_user ON sync_run (user_id, state);
+CREATE INDEX ix_sync_entry_number ON sync_entry (number);
+CREATE INDEX ix_sync_entry_invoice ON sync_entry (bitrix24_id, id);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('found_invoice',1);
 COMMIT;
