@@ -97,4 +97,4 @@ def _put(kept: Kept, who: Person, vendors: Any, database: Path) -> None:
     database.write_bytes(kept.database)
     seeded.live_on(vendors.bitrix24, vendors.xero, vendors.server.clock, kept.vendors)
     vendors.server.journal.extend(kept.journal)
-    who.client.set_cookie(COOKIE, kept.cookie)
+    who.client.set_cookie(COOKIE, kept.cookie, httponly=True, samesite="Lax")

@@ -67,7 +67,7 @@ class Person:
         other = Person(app, self.name)
         cookie = self.client.get_cookie(COOKIE)
         assert cookie
-        other.client.set_cookie(COOKIE, cookie.value)
+        other.client.set_cookie(COOKIE, cookie.value, httponly=True, samesite="Lax")
         return other
 
     # -- signing in ---------------------------------------------------------------------------------------------
