@@ -18,7 +18,7 @@ from b24xero.domain.invoice_key import id_of
 from b24xero.extensions import db
 from b24xero.push.batch import CHUNK, GROUP
 from b24xero.push.bulk_preview import Outlook, Planned
-from b24xero.xero.addresses import MOST_IDS
+from b24xero.xero.addresses import BESIDE_A_REFERENCE, MOST_IDS, fitting
 from b24xero.xero.one_call import MOST_WRITTEN
 from b24xero.xero.paging import PAGE_SIZE
 
@@ -37,9 +37,9 @@ def calls(found: Outlook, organisation: Organisation) -> int:
 def _of_chunk(chunk: Sequence[Planned], numbered_by_xero: bool) -> int:
     """One write for all creates, one for all updates, each of which is read before. Where Xero numbers the invoices,
     creates are looked for first."""
-    creates = sum(each.action == "create" for each in chunk)
-    updates = len(chunk) - creates
-    looks = _calls(creates, MOST_IDS) if numbered_by_xero else 0
+    numbers = [each.row.number for each in chunk if each.action == "create"]
+    creates, updates = len(numbers), len(chunk) - len(numbers)
+    looks = sum(1 for _ in fitting(numbers, BESIDE_A_REFERENCE)) if numbered_by_xero else 0
     return looks + _calls(creates, MOST_WRITTEN) + _calls(updates, MOST_IDS) + _calls(updates, MOST_WRITTEN)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 MOST_IDS = 50  # ids in one address, which stays under 2 kB (facts §2.3) as long as the commas stand as they are
 LONGEST_LIST = 1500  # characters of a list in an address
+BESIDE_A_REFERENCE = 30  # characters that each costs in a ``where``
 
 
 def chunks(ids: Sequence[str], size: int) -> Iterator[list[str]]:

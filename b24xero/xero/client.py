@@ -18,7 +18,7 @@ from b24xero.errors import NotFound, Rejected
 from b24xero.outbound import odd_rows
 from b24xero.ratelimit import side_by_side
 from b24xero.xero import items, paging, parse, parse_books
-from b24xero.xero.addresses import MOST_IDS, chunks, fitting, literal
+from b24xero.xero.addresses import BESIDE_A_REFERENCE, MOST_IDS, chunks, fitting, literal
 from b24xero.xero.one_call import MANY_TIMEOUT, Calls, only
 from b24xero.xero.paging import PAGE_SIZE, Page
 from b24xero.xero.parse import XeroContact, XeroInvoice
@@ -73,7 +73,7 @@ class Xero(Calls):
     def invoices_referring(self, references: Sequence[str]) -> tuple[XeroInvoice, ...]:
         """Sales invoices with exactly these references, deleted ones too, with their lines; some 40 of them a call."""
         found: list[Json] = []
-        for chunk in fitting([reference for reference in references if literal(reference)], overhead=30):
+        for chunk in fitting([reference for reference in references if literal(reference)], BESIDE_A_REFERENCE):
             terms = " OR ".join(f"Reference=={literal(reference)}" for reference in chunk)
             found += self._read(
                 self._api.get_invoices, "Invoices", where=f"{SALES} AND ({terms})", page=1, page_size=PAGE_SIZE,
