@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from b24xero import create_app
 from b24xero.bitrix24.invoice_pages import InvoicePages
-from b24xero.db.models import SyncEntry, SyncRun
+from b24xero.db.models import SyncEntry, SyncRun, WorkerProcess
 from b24xero.extensions import db
 from b24xero.simulator import http, world
 from b24xero.simulator.world import World
@@ -65,6 +65,11 @@ class Place:
         """A run as it stands now."""
         with self.app.app_context():
             return db.session.get_one(SyncRun, run_id, populate_existing=True)
+
+    def works(self, pid: int) -> bool:
+        """Whether a worker has given a sign of life."""
+        with self.app.app_context():
+            return any(name.split(":")[-2] == str(pid) for name in db.session.scalars(select(WorkerProcess.name)))
 
     def entries(self, kind: str, run_id: int = 0) -> Sequence[SyncEntry]:
         """What Activity tells of pushes or pulls, oldest first."""

@@ -73,7 +73,12 @@ class Formation:
         return port, Process(ROOT, where, self.here.folder / f"web-{port}.log", *WEB)
 
     def _worker(self) -> Process:
-        return Process(ROOT, self.here.environ, self.here.folder / "workers.log", *WORKER)
+        """One that has begun: told to end while it still reads its modules, it would end without a word."""
+        worker = Process(ROOT, self.here.environ, self.here.folder / "workers.log", *WORKER)
+        give_up = time.monotonic() + 60
+        while not self.here.works(worker.process.pid) and time.monotonic() < give_up:
+            time.sleep(0.1)
+        return worker
 
 
 def replaced(here: Place, count: int, rounds: int, of: int = 2) -> tuple[Restarts, list[int]]:

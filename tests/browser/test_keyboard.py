@@ -222,9 +222,8 @@ def test_a_form_without_htmx_is_sent_once_with_the_button_that_was_pressed(
         setTimeout(() => { button.click(); done(button.getAttribute("aria-busy")) }, 300);
     })""")
     assert busy == "true"
-    expect(ready.get_by_role("heading", name=re.compile("^Review"))).to_be_visible()
+    expect(ready.get_by_role("heading", level=1)).to_have_text(re.compile(r"^\s*Review \d{2,} invoices"))
     assert len(sent) == 1
-    assert ready.locator(".tally .count").first.inner_text() != "1"
     ready.go_back()
     expect(ready.locator("[aria-busy=true]")).to_have_count(0)
 
