@@ -140,14 +140,14 @@ def _database(value: str) -> str:
 
 
 def _secrets(value: str) -> tuple[str, ...]:
-    secrets_given = tuple(secret.strip() for secret in value.split(",") if secret.strip())
+    secrets_given = kinds.words(value)
     if not secrets_given or min(map(len, secrets_given)) < SHORTEST_SECRET:
         raise ValueError(f"must have {SHORTEST_SECRET} characters or more (several with commas, newest first)")
     return secrets_given
 
 
 def _keys(value: str) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    keys = kinds.words(value)
     for key in keys:
         try:
             Fernet(key)

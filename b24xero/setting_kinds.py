@@ -7,7 +7,7 @@ import re
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from b24xero.outbound import private
 
@@ -15,13 +15,10 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port  # reading it is what finds a port that is none
-    except ValueError as error:
-        raise ValueError("is not an address like https://example.com") from error
+    wrong = "is not an address like https://example.com"
+    parts = _parts(value, wrong)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is not an address like https://example.com")
+        raise ValueError(wrong)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError(f"must begin with https:// (plain http is accepted for this machine only): {_WHY_HTTPS}")
     if parts.query or parts.fragment or "@" in parts.netloc:
@@ -155,13 +152,10 @@ def smtp(value: str) -> str:
     """With or without a sign-in; smtps for TLS from the first byte, smtp for STARTTLS where it is offered."""
     if not value:
         return ""
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError("is not an address like smtp://user:password@mail.example:587") from error
+    wrong = "is not an address like smtp://user:password@mail.example:587"
+    parts = _parts(value, wrong)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("is not an address like smtp://user:password@mail.example:587")
+        raise ValueError(wrong)
     return value
 
 
@@ -174,15 +168,25 @@ def dsn(value: str) -> str:
     """Of a project in Sentry: its address with a key, which is as good as public."""
     if not value:
         return ""
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError("is not the DSN of a project, https://key@sentry.example/1") from error
+    wrong = "is not the DSN of a project, https://key@sentry.example/1"
+    parts = _parts(value, wrong)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     if not (is_safe and parts.hostname and parts.username and re.fullmatch(r"/(.*/)?[0-9]+", parts.path)):
-        raise ValueError("is not the DSN of a project, https://key@sentry.example/1")
+        raise ValueError(wrong)
     return value
+
+
+def _parts(value: str, wrong: str) -> SplitResult:
+    """
+    Raises:
+        ValueError: ``wrong``, where it is no address at all.
+    """
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # reading it is what finds a port that is none
+    except ValueError as error:
+        raise ValueError(wrong) from error
+    return parts
 
 
 def emails(value: str) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ PAGES_MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"common", "messages"},
     "access": {"common", "messages"},
     "health": {"common", "messages"},
-    "automatic": {"common"},
+    "automatic": {"common", "messages"},
     "webhooks": set(),
     "activity": {"common", "messages"},
     "runs": {"activity", "common", "messages"},

@@ -12,7 +12,7 @@ from b24xero.checks.result import Around, Check, Verdict, Words, broken, see_to,
 from b24xero.db.models import AutomaticSync, Bitrix24Login, ServiceLogin
 from b24xero.db.states import RunKind
 from b24xero.extensions import db
-from b24xero.runs import lifecycle
+from b24xero.runs import lookup
 
 # Nobody has used it for so long that somebody should look why.
 SOON = timedelta(days=14)
@@ -28,6 +28,8 @@ def look(around: Around) -> Verdict:
         return broken("signed_out")
     if any(not login.user.told_admin for login in logins):
         return broken("no_admin")
+    if shut_out := [login.organisation.name for login in logins if lookup.is_shut_out(login.organisation)]:
+        return broken("shut_out", organisation=", ".join(shut_out))
     if stuck := [login.organisation.name for login in logins if _is_stuck(login)]:
         return see_to("stuck", organisation=", ".join(stuck))
     ends = min(login.renewed_at for login in logins) + service_login.UNUSED
@@ -47,8 +49,8 @@ def _signed_in(user_id: int) -> bool:
 
 def _is_stuck(login: ServiceLogin) -> bool:
     kinds: tuple[RunKind, ...] = ("pull", "push")
-    last = [lifecycle.last_by_service(kind, login.organisation) for kind in kinds]
-    return any(run is not None and lifecycle.is_stuck(run) for run in last)
+    last = [lookup.last_by_service(kind, login.organisation) for kind in kinds]
+    return any(run is not None and lookup.is_stuck(run) for run in last)
 
 
 CHECK = Check(
@@ -72,6 +74,12 @@ CHECK = Check(
               "Xero by itself."),
             _("Bitrix24 would show them a part of the invoices, and the others would be passed over."),
             _("Another administrator gives the login anew under Automatic sync."),
+        ),
+        "shut_out": Words(
+            _("Xero does not let automatic sync into %(organisation)s, so nothing goes by itself."),
+            _("Its app was disconnected there (Settings > Connected apps), or whoever gave the login lost their "
+              "access."),
+            _("Give it a new one under Automatic sync."),
         ),
         "stuck": Words(
             _("The last look of automatic sync did not come through for %(organisation)s. It is tried again by "

@@ -18,7 +18,7 @@ from b24xero.domain.invoice_key import id_of
 from b24xero.errors import problem
 from b24xero.extensions import db
 from b24xero.matching.rules import name_key, number_key, sum_key
-from b24xero.runs import asked, lifecycle
+from b24xero.runs import asked, lifecycle, lookup
 
 # What was found and never confirmed is forgotten after this long: it tells of invoices that one may not see any more.
 KEPT = timedelta(days=30)
@@ -219,7 +219,7 @@ def forget_halves() -> int:
     for sure what the other half may call into question. Of how many people."""
     searched = select(FoundInvoice.organisation_id, FoundInvoice.user_id).where(FoundInvoice.state == "open").distinct()
     going_on = select(SyncRun.organisation_id, SyncRun.user_id).where(
-        SyncRun.kind == "find", SyncRun.state.in_(lifecycle.ACTIVE)
+        SyncRun.kind == "find", SyncRun.state.in_(lookup.ACTIVE)
     )
     with writing():
         busy = {(organisation_id, user_id) for organisation_id, user_id in db.session.execute(going_on)}

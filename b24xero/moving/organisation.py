@@ -11,7 +11,7 @@ from b24xero.db.models import ContactLink, Intent, InvoiceLink, ItemLink, Organi
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.moving.plan import Change, NotMoved, Plan
-from b24xero.runs import lifecycle
+from b24xero.runs import lifecycle, lookup
 from b24xero.writes import intents
 
 
@@ -88,7 +88,7 @@ def carry_out(old: Organisation, new: Organisation) -> None:
 
 
 def _under_way(old: Organisation) -> Sequence[ColumnElement[bool]]:
-    return SyncRun.organisation_id == old.id, SyncRun.state.in_(lifecycle.ACTIVE)
+    return SyncRun.organisation_id == old.id, SyncRun.state.in_(lookup.ACTIVE)
 
 
 def _count(*which: ColumnElement[bool]) -> int:

@@ -20,7 +20,7 @@ from b24xero.domain.days import moment_in
 from b24xero.extensions import db
 from b24xero.news import sends
 from b24xero.news.due import Looked, xero_next
-from b24xero.runs import asked, lifecycle
+from b24xero.runs import asked, lifecycle, lookup
 
 # What a run counts where there was something to tell.
 _NEWS = ("moved", "rejected", "skipped", "failed")
@@ -61,8 +61,8 @@ def xero_due(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> datetim
 
 def is_stuck(login: ServiceLogin) -> bool:
     """Whether the last look did not come through: what it was told of is still to be read, sooner than in hours."""
-    last = lifecycle.last_by_service("pull", login.organisation)
-    return last is not None and lifecycle.is_stuck(last)
+    last = lookup.last_by_service("pull", login.organisation)
+    return last is not None and lookup.is_stuck(last)
 
 
 def _ask_xero(login: ServiceLogin, now: datetime) -> int | None:
@@ -74,7 +74,7 @@ def _ask_xero(login: ServiceLogin, now: datetime) -> int | None:
     user, organisation = login.user, login.organisation
     db.session.commit()
     with writing():
-        if lifecycle.active_by_service("pull", organisation):
+        if lookup.active_by_service("pull", organisation):
             return None
         if not _claimed(organisation.id, before, now):
             return None

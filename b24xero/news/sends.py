@@ -21,7 +21,7 @@ from b24xero.errors import JobError
 from b24xero.extensions import db
 from b24xero.news import owed
 from b24xero.news.due import BITRIX24_EVERY, bitrix24_next
-from b24xero.runs import asked, lifecycle
+from b24xero.runs import asked, lifecycle, lookup
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def claim(login: ServiceLogin, now: datetime) -> Asking | None:
     if sync is None or not sync.sent_stages or not login.organisation.is_set_up:
         return None
     before = sync.asked_bitrix24_at
-    if bitrix24_next(before, now) > now or lifecycle.active_by_service("push", login.organisation):
+    if bitrix24_next(before, now) > now or lookup.active_by_service("push", login.organisation):
         return None
     began = (sync.sends_since or now).replace(microsecond=0)
     since = max(sync.changed_until - OVERLAP, began) if sync.changed_until else began

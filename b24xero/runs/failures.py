@@ -10,17 +10,17 @@ from datetime import timedelta
 from b24xero import connections, service_login
 from b24xero.db.models import Organisation, SyncRun, utc_now
 from b24xero.db.transactions import writing
-from b24xero.errors import Disconnected, JobError, OutcomeUnknown, RetryLater, problem
+from b24xero.errors import Disconnected, JobError, OutcomeUnknown, Problem, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.runs import lifecycle, pieces
+from b24xero.runs import lifecycle, lookup, pieces
 from b24xero.writes.sending import BrokeOff
 from b24xero.xero.client import Xero
 
 log = logging.getLogger(__name__)
 
 SECONDS_TO_REST = 10.0
-# Xero that refuses so many tokens in a row, each as it had just given it, does not mean the token.
-MOST_DOUBTS = 3
+# Xero that refuses a token which it has just given does not mean the token.
+MOST_DOUBTS = 1
 
 
 class WrongOrganisation(JobError):
@@ -77,9 +77,17 @@ def _cut_off(run: SyncRun, error: Disconnected) -> None:
     elif error.system == "xero" and run.tries < MOST_DOUBTS and service_login.doubt(run.organisation_id):
         with writing():
             run.tries += 1
-        lifecycle.pause(run, "time", error.problems, utc_now() + timedelta(seconds=SECONDS_TO_REST))
+        lifecycle.pause(run, "time", (), utc_now() + timedelta(seconds=SECONDS_TO_REST))
     else:
-        lifecycle.end(run, "closed", error.problems)
+        lifecycle.end(run, "closed", (_shut_out(run, error),))
+
+
+def _shut_out(run: SyncRun, error: Disconnected) -> Problem:
+    """Of whom it is said: what is told of a login is told to its person, and here it is nobody's at the screen."""
+    if error.system == "bitrix24":
+        return problem("service_signed_out", name=run.user.name)
+    told = error.problems[0]
+    return told if told.code.startswith("service_login") else problem(lookup.SHUT_OUT, name=run.organisation.name)
 
 
 def lost(run: SyncRun) -> None:

@@ -18,9 +18,10 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from b24xero.db.models import Organisation, SyncRun, User, utc_now
 from b24xero.db.states import RunKind, RunState, WaitsFor
 from b24xero.db.transactions import writing
-from b24xero.errors import NotFound, Problem, Rejected, problem
+from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.runs import asked as run_asked
+from b24xero.runs import lookup
 from b24xero.runs.asked import Asked
 from b24xero.writes import claims, invoice_links
 
@@ -35,9 +36,6 @@ PATIENCE = timedelta(hours=24)
 TRY_AGAIN = (timedelta(seconds=10), timedelta(seconds=60))
 # A worker that is killed in the middle says nothing of the run; but a run that kills every worker must end, too.
 MOST_LOST = 10
-
-ACTIVE: tuple[RunState, ...] = ("queued", "running", "waiting")
-ENDED: tuple[RunState, ...] = ("finished", "stopped", "closed", "failed")
 
 
 # Where the app keeps how to wake a worker: worker.py puts it there.
@@ -73,9 +71,9 @@ def ask(user: User, organisation: Organisation, asked: Asked, *, unless: RunKind
 def start(user: User, organisation: Organisation, asked: Asked, unless: RunKind | None = None) -> SyncRun:
     """A new run, or the one of this kind that is under way for this person already: a second press starts nothing."""
     with writing():
-        if unless and active(unless, user, organisation):
+        if unless and lookup.active(unless, user, organisation):
             raise Rejected(problem("run_under_way"))
-        return active(asked.kind, user, organisation) or begin(user, organisation, asked)
+        return lookup.active(asked.kind, user, organisation) or begin(user, organisation, asked)
 
 
 def begin(user: User, organisation: Organisation, asked: Asked, *, by_service: bool = False) -> SyncRun:
@@ -98,52 +96,6 @@ def announce(run_id: int) -> None:
         current_app.extensions[WAKE](run_id)
     except Exception:  # each kind of queue has errors of its own, and none of them may fail a press
         log.warning("queue away, run %s waits for the next look", run_id, exc_info=True)
-
-
-def active(kind: RunKind, user: User, organisation: Organisation) -> SyncRun | None:
-    """The run of this kind that this person began and that has not ended."""
-    return _active(kind, organisation, SyncRun.user_id == user.id, SyncRun.by_service.is_(False))
-
-
-def active_by_service(kind: RunKind, organisation: Organisation) -> SyncRun | None:
-    """The same of automatic sync."""
-    return _active(kind, organisation, SyncRun.by_service.is_(True))
-
-
-def last_by_service(kind: RunKind, organisation: Organisation) -> SyncRun | None:
-    """The newest of automatic sync, whether it has ended or not."""
-    query = select(SyncRun).where(
-        SyncRun.kind == kind, SyncRun.organisation_id == organisation.id, SyncRun.by_service.is_(True)
-    )
-    return db.session.scalar(query.order_by(SyncRun.id.desc()).limit(1))
-
-
-def is_stuck(run: SyncRun) -> bool:
-    """Whether it ended before it was through, and nobody wanted that."""
-    return run.state in ("closed", "failed") or run.state == "finished" and bool(run.problems)
-
-
-def _active(kind: RunKind, organisation: Organisation, *whose: ColumnElement[bool]) -> SyncRun | None:
-    query = select(SyncRun).where(
-        SyncRun.kind == kind, SyncRun.organisation_id == organisation.id, SyncRun.state.in_(ACTIVE), *whose
-    )
-    return db.session.scalar(query.order_by(SyncRun.id.desc()).limit(1))
-
-
-def whose(run_id: int) -> int | None:
-    return db.session.scalar(select(SyncRun.user_id).where(SyncRun.id == run_id))
-
-
-def readable(run_id: int, reader: User) -> SyncRun:
-    """The run, for its person and for admins.
-
-    Raises:
-        NotFound: there is none, or it is somebody else's.
-    """
-    run = db.session.get(SyncRun, run_id, populate_existing=True)
-    if run is None or not (run.user_id == reader.id or reader.is_admin):
-        raise NotFound(problem("not_found"))
-    return run
 
 
 def ask_to_stop(run: SyncRun) -> None:

@@ -10,7 +10,7 @@ from b24xero.connections import settings
 from b24xero.db.models import SyncEntry, SyncRun
 from b24xero.db.transactions import writing
 from b24xero.extensions import db
-from b24xero.runs import lifecycle
+from b24xero.runs import lookup
 
 # At once, so that nobody waits long for the one lock of SQLite; the worker comes again soon.
 MOST = 2_000
@@ -35,7 +35,7 @@ def forget_runs(now: datetime) -> int:
     if not days:
         return 0
     old = select(SyncRun.id).where(
-        SyncRun.state.in_(lifecycle.ENDED), SyncRun.ended_at < now - timedelta(days=days),
+        SyncRun.state.in_(lookup.ENDED), SyncRun.ended_at < now - timedelta(days=days),
         ~exists().where(SyncEntry.run_id == SyncRun.id),
     ).limit(MOST)  # fmt: skip
     with writing():

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, current_user, logout_user
 from flask_wtf.csrf import CSRFError
@@ -31,7 +31,7 @@ from b24xero.db import restarts, transactions
 from b24xero.errors import Disconnected, Forbidden, JobError, NotFound, OutcomeUnknown, Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.ratelimit.unproven import TooMany
-from b24xero.web.common import origin, urls
+from b24xero.web.common import flashed, origin, urls
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.writes import claims, intents, request_writes
@@ -91,8 +91,7 @@ def disconnected(error: Disconnected) -> Response:
     else:
         rights.forget(current_user.id)
         logout_user()  # all of the person's sessions have ended at the wire
-        for found in error.problems:
-            flash(found.as_json(), "problem")  # type: ignore[arg-type]  # the session keeps any JSON
+        flashed.problems(error.problems)
         address = url_for("auth.login", next=urls.way_back())
     return elsewhere(address)
 

@@ -308,3 +308,19 @@ def test_the_list_says_that_it_is_up_to_date_as_long_as_it_is(automatic: Person,
     with app.app_context(), writing():
         db.session.scalars(select(AutomaticSync)).one().asked_xero_at = later(hours=-4)
     assert "Xero: as of" in text(automatic.client.get("/invoices").text), "no worker has looked for hours"
+
+
+def test_it_is_turned_off_and_ended_while_bitrix24_does_not_answer(
+    automatic: Person, vendors: Vendors, app: Flask
+) -> None:
+    token = automatic.token()
+    vendors.fault("answer", vendor="bitrix24", path="/rest/", status=503, body="{}", times=50)
+    page = text(automatic.client.get("/automatic").text)
+    assert "Bitrix24 gave an answer that cannot be read" in page
+    assert "End it" in page
+    saved = automatic.client.post("/automatic", data={"csrf_token": token})
+    assert saved.status_code == 303
+    assert (sync_of(app).moves_stages, sync_of(app).sent_stages) == (False, [])
+    assert automatic.client.post("/xero/service/end", data={"csrf_token": token}).status_code == 303
+    with app.app_context():
+        assert not db.session.scalars(select(ServiceLogin)).all()

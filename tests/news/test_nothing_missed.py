@@ -23,7 +23,7 @@ from b24xero.service_login import ServiceTokens
 from b24xero.token_renewal import Renewed
 from tests.conftest import Vendors, on_both
 from tests.news.test_automatic import automatic, carry_on, deliver, environ, later, sync_of
-from tests.people import Person
+from tests.people import Person, text
 from tests.pull.test_job import PAID, SENT, pushed, stage
 
 __all__ = ["automatic", "environ"]
@@ -270,6 +270,7 @@ def test_xero_that_refuses_every_new_token_ends_the_run(automatic: Person, vendo
     """It would be renewed every ten seconds for ever, and nothing else would be looked at."""
     _invoice_id, _number = pushed(automatic, vendors)
     vendors.fault("answer", vendor="xero", path="/api.xro/", status=401, body="{}", times=1000)
+    renewed = vendors.calls("xero").count("POST /connect/token")
     (run,) = [run for run in carry_on(app) if run.kind == "pull"]
     for _ in range(5):
         with app.app_context(), writing():
@@ -278,7 +279,13 @@ def test_xero_that_refuses_every_new_token_ends_the_run(automatic: Person, vendo
         with app.app_context():
             worker.take(run.id)
     with app.app_context():
-        assert db.session.get_one(SyncRun, run.id).state == "closed"
+        ended = db.session.get_one(SyncRun, run.id)
+        assert (ended.state, [stored["code"] for stored in ended.problems]) == ("closed", ["service_login_shut_out"])
+    assert verdict(app) == ("broken", "shut_out")
+    assert vendors.calls("xero").count("POST /connect/token") - renewed <= 2, (
+        "once for each of two runs, and never again"
+    )
+    assert "Xero does not let it in" in text(automatic.client.get("/automatic").text)
 
 
 # -- renewals ---------------------------------------------------------------------------------------------------------

@@ -15,10 +15,13 @@ from b24xero.db.models import AutomaticSync, Organisation, ServiceLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Stage
 from b24xero.domain.set_up import DO_NOT_SEND
+from b24xero.errors import Problem, RetryLater
 from b24xero.extensions import db
 from b24xero.news import look, sends
 from b24xero.news.due import BITRIX24_EVERY
+from b24xero.runs import lookup
 from b24xero.web.common import admins, formats, moments
+from b24xero.web.messages import render
 
 bp = Blueprint("automatic", __name__)
 
@@ -41,6 +44,7 @@ def index() -> Response:
         return make_response(render_template("automatic/later.html", heading=_heading()))
     login = service_login.of(organisation)
     sync = db.session.get(AutomaticSync, organisation.id)
+    stages, silent = _sendable(organisation)
     return make_response(
         render_template(
             "automatic/index.html",
@@ -50,7 +54,9 @@ def index() -> Response:
             given=moments.moment(login.given_at) if login else "",
             ends=formats.day(moments.here(login.renewed_at + service_login.UNUSED).date()) if login else "",
             sync=sync,
-            stages=_sendable(organisation),
+            shut_out=lookup.is_shut_out(organisation),
+            stages=stages,
+            silent=render.notes(silent),
             tiles=_tiles(login, sync, utc_now()) if login and sync and login.lives else (),
             webhook=_webhook(),
             told=bool(connections.settings().xero_webhook_keys),
@@ -66,13 +72,15 @@ def save() -> Response:
     organisation = connections.current_organisation(current_user)
     if organisation is None or service_login.of(organisation) is None:
         return make_response(redirect(url_for("automatic.index"), HTTPStatus.SEE_OTHER))
-    known = {stage.id for stage in _sendable(organisation)}
+    known = _sent_by_set_up(organisation)
     chosen = [id for id in request.form.getlist("stage") if id in known]
-    begins = sends.turned_on(current_user)
+    sync = db.session.get_one(AutomaticSync, organisation.id)
+    # Turning off asks nobody: it has to work while Bitrix24 does not answer.
+    begins = sends.turned_on(current_user) if chosen and not sync.sent_stages else None
     with writing():
         sync = db.session.get_one(AutomaticSync, organisation.id)
         sync.moves_stages = "moves_stages" in request.form
-        if chosen and not sync.sent_stages:
+        if begins:
             sync.sends_since, sync.changed_until, sync.asked_bitrix24_at = begins, None, None
             sync.seen, sync.owed, sync.push_run_id = {}, {}, None
         sync.sent_stages = chosen
@@ -84,11 +92,18 @@ def _heading() -> str:
     return gettext("Automatic sync")
 
 
-def _sendable(organisation: Organisation) -> list[Stage]:
+def _sent_by_set_up(organisation: Organisation) -> set[str]:
     """The stages of Bitrix24 that the set-up writes to Xero."""
-    set_up = organisation.set_up
-    lists = rights.portal_lists(current_user)
-    return [stage for stage in lists.all_stages if set_up.stages.get(stage.id, DO_NOT_SEND) != DO_NOT_SEND]
+    return {id for id, to in organisation.set_up.stages.items() if to != DO_NOT_SEND}
+
+
+def _sendable(organisation: Organisation) -> tuple[list[Stage], tuple[Problem, ...]]:
+    """The same as Bitrix24 shows them, or why it does not: a login can be ended all the same."""
+    sent = _sent_by_set_up(organisation)
+    try:
+        return [stage for stage in rights.portal_lists(current_user).all_stages if stage.id in sent], ()
+    except RetryLater as error:
+        return [], error.problems
 
 
 def _webhook() -> str:

@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 
 from b24xero import connections, service_login
 from b24xero.db.models import Organisation, utc_now
-from b24xero.errors import JobError, Problem, Rejected, RetryLater, problem
+from b24xero.errors import JobError, Rejected, RetryLater, problem
 from b24xero.extensions import db
-from b24xero.web.common import admins
+from b24xero.web.common import admins, flashed
 from b24xero.web.login.bitrix24 import begin_attempt, bp
 from b24xero.xero import oauth
 
@@ -45,7 +45,7 @@ def back(attempt: dict[str, str]) -> Response:
     try:
         _keep(organisation, attempt["verifier"])
     except JobError as error:
-        _say(error.problems)
+        flashed.problems(error.problems)
     else:
         flash(_("Automatic sync has its login. Now choose what goes by itself."), "good")
     return redirect(_page(), HTTPStatus.SEE_OTHER)
@@ -77,14 +77,9 @@ def end_service() -> Response:
             service_login.end(organisation)
             flash(_("The login of automatic sync is ended. Nothing goes by itself any more."), "good")
         except RetryLater as error:
-            _say((*error.problems, problem("disconnected_here_only")))
+            flashed.problems((*error.problems, problem("disconnected_here_only")))
     return redirect(_page(), HTTPStatus.SEE_OTHER)
 
 
 def _page() -> str:
     return url_for("automatic.index")
-
-
-def _say(problems: tuple[Problem, ...]) -> None:
-    for found in problems:
-        flash(found.as_json(), "problem")  # type: ignore[arg-type]  # the session keeps any JSON

@@ -24,7 +24,7 @@ from b24xero.db.transactions import writing
 from b24xero.errors import Disconnected, JobError, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import csrf, db
 from b24xero.web import errors
-from b24xero.web.common import origin
+from b24xero.web.common import flashed, origin
 from b24xero.web.common.urls import own_page
 from b24xero.web.login import entering, frame_session, service
 from b24xero.web.login.bitrix24 import begin_attempt, came_from, go_on, take_attempt
@@ -134,7 +134,7 @@ def _back(attempt: dict[str, str]) -> Response | tuple[str, int]:
     if not chosen:
         session["after_choice"] = attempt["next"]
         return redirect(url_for("auth.connect"))
-    flash_problems(_read_books(current_user))
+    flashed.problems(_read_books(current_user))
     go_on(current_user, "xero")
     return redirect(attempt["next"])
 
@@ -214,11 +214,6 @@ def _read_books(user: User) -> tuple[Problem, ...]:
     return ()
 
 
-def flash_problems(problems: tuple[Problem, ...]) -> None:
-    for found in problems:
-        flash(found.as_json(), "problem")  # type: ignore[arg-type]  # the session keeps any JSON
-
-
 # -- choosing and ending ----------------------------------------------------------------------------------------------
 
 
@@ -234,7 +229,7 @@ def choose_organisation() -> Response | tuple[str, int]:
         return _connect_page("choose", login, (problem("choose_organisation"),)), 422
     with writing():
         _use(login, Connection(picked["connection"], picked["id"], picked["name"]))
-    flash_problems(_read_books(current_user))
+    flashed.problems(_read_books(current_user))
     go_on(current_user, "xero")
     return redirect(own_page(session.pop("after_choice", "") or request.args.get("next", "")), 303)
 
@@ -253,5 +248,5 @@ def disconnect() -> Response:
         except Disconnected:
             flash(_("Disconnected from Xero."), "good")
         except RetryLater as error:
-            flash_problems((*error.problems, problem("disconnected_here_only")))
+            flashed.problems((*error.problems, problem("disconnected_here_only")))
     return redirect(came_from(), 303)

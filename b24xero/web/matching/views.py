@@ -25,7 +25,7 @@ from b24xero.errors import Problem, Rejected, problem
 from b24xero.extensions import db
 from b24xero.matching import candidates, confirm, job
 from b24xero.matching.confirm import Adopted
-from b24xero.runs import lifecycle
+from b24xero.runs import lookup
 from b24xero.web.activity import outcomes
 from b24xero.web.common import formats, labels, list_query, urls
 from b24xero.web.common.look import StatusLook
@@ -196,7 +196,7 @@ def _id(value: str) -> int:
 
 
 def _under_way(organisation: Organisation) -> RunView | None:
-    run = lifecycle.active("find", current_user, organisation) or lifecycle.active("link", current_user, organisation)
+    run = lookup.active("find", current_user, organisation) or lookup.active("link", current_user, organisation)
     return view(run) if run else None
 
 

@@ -17,7 +17,7 @@ from b24xero.extensions import db
 from b24xero.reconciliation import job, kept
 from b24xero.reconciliation.brief import Brief
 from b24xero.reconciliation.sheet import Sheet
-from b24xero.runs import lifecycle
+from b24xero.runs import lookup
 from b24xero.web.common import list_query, moments
 from b24xero.web.messages import render
 from b24xero.web.month_end import file, page
@@ -41,7 +41,7 @@ def index() -> Response:
     period = periods.asked(request.args, today)
     found = kept.of_period(current_user, organisation, period.since, period.until)
     chosen = _chosen(found)
-    run = lifecycle.active("sheet", current_user, organisation)
+    run = lookup.active("sheet", current_user, organisation)
     shown, silent = _shown(chosen, organisation) if chosen else (None, ())
     earlier = found[found.index(chosen) + 1 :] if chosen else []
     return _page(

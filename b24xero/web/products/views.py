@@ -23,7 +23,7 @@ from b24xero.errors import Disconnected, Forbidden, JobError, OutcomeUnknown, Pr
 from b24xero.extensions import db
 from b24xero.products import add_progress, item_links, items_job
 from b24xero.products.create_items import Made
-from b24xero.runs import lifecycle
+from b24xero.runs import lookup
 from b24xero.web import errors
 from b24xero.web.common import formats, list_query, moments, urls
 from b24xero.web.common.list_query import Asked
@@ -86,7 +86,7 @@ def _remember(wanted: Wanted) -> None:
 
 def _frame(wanted: Wanted, organisation: Organisation | None) -> dict[str, Any]:
     halves = add_progress.half_done(organisation, current_user) if organisation else []
-    run = lifecycle.active("items", current_user, organisation) if organisation else None
+    run = lookup.active("items", current_user, organisation) if organisation else None
     return {
         "asked": wanted,
         "row_counts": [(count, count) for count in ROWS],

@@ -11,7 +11,7 @@ from b24xero.db.models import SyncRun, utc_now
 from b24xero.db.states import RunState, WaitsFor
 from b24xero.errors import Problem, problem
 from b24xero.extensions import db
-from b24xero.runs import lifecycle, workers
+from b24xero.runs import lookup, workers
 from b24xero.web.activity import line, outcomes
 from b24xero.web.common.look import Tone
 
@@ -34,7 +34,7 @@ def moves(run: SyncRun) -> bool:
 def moving() -> list[int]:
     """This person's runs that move, for every page: one that does not show them asks for their news."""
     by_itself = or_(SyncRun.state.in_(("queued", "running")), SyncRun.waits_for == "time")
-    query = select(SyncRun.id).where(SyncRun.user_id == current_user.id, SyncRun.state.in_(lifecycle.ACTIVE), by_itself)
+    query = select(SyncRun.id).where(SyncRun.user_id == current_user.id, SyncRun.state.in_(lookup.ACTIVE), by_itself)
     return list(db.session.scalars(query))
 
 

@@ -17,7 +17,7 @@ from b24xero import connections
 from b24xero.db.models import SyncEntry, SyncRun, utc_now
 from b24xero.errors import Problem
 from b24xero.extensions import db
-from b24xero.runs import history, lifecycle
+from b24xero.runs import history, lookup
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes, run_line
 from b24xero.web.common import formats, moments
@@ -66,7 +66,7 @@ class RunView:
 
     @property
     def ended(self) -> bool:
-        return self.run.state in lifecycle.ENDED
+        return self.run.state in lookup.ENDED
 
     @property
     def left(self) -> int:
@@ -101,13 +101,13 @@ def view(run: SyncRun) -> RunView:
         status=look,
         words=words,
         counted=_counted(run),
-        every="" if waits_for_person or run.state in lifecycle.ENDED else _every(run),
+        every="" if waits_for_person or run.state in lookup.ENDED else _every(run),
         hint=_hint(run),
         notes=_notes(run),
         counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
         latest=_latest(run),
         way_on=_way_on(run) if waits_for_person else None,
-        news=xero_news.line(run) if run.kind == "pull" and run.state in lifecycle.ENDED and run.counts else "",
+        news=xero_news.line(run) if run.kind == "pull" and run.state in lookup.ENDED and run.counts else "",
     )
 
 
@@ -122,9 +122,9 @@ def _title(run: SyncRun) -> str:
     when = formats.moment(run.created_at)
     if run.asked.get("only"):
         return gettext("Update from Xero of one invoice, %(when)s", when=when)
-    if run.kind == "pull" and run.state in lifecycle.ENDED:
+    if run.kind == "pull" and run.state in lookup.ENDED:
         return gettext("News from Xero, %(when)s", when=when)
-    if run.kind == "push" and run.state in lifecycle.ENDED:
+    if run.kind == "push" and run.state in lookup.ENDED:
         return gettext("Sent to Xero, %(when)s", when=when)
     if run.kind == "push":
         return gettext("Sending to Xero, %(when)s", when=when)
@@ -165,7 +165,7 @@ def _waits(run: SyncRun) -> str:
 
 def _counted(run: SyncRun) -> str:
     counted = _so_far(run) if run.total else ""
-    if run.state not in lifecycle.ENDED or not run.ended_at:
+    if run.state not in lookup.ENDED or not run.ended_at:
         return counted
     lasted = (run.ended_at - run.created_at).total_seconds()
     took = moments.seconds(Decimal(max(lasted, 0)))

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from b24xero import rights
 from b24xero.db.models import SyncRun
-from b24xero.runs import asked, lifecycle
+from b24xero.runs import asked, lookup
 from b24xero.web.common import urls
 from b24xero.web.common.list_query import LARGEST_ID
 
@@ -18,9 +18,9 @@ def readable(run_id: int) -> SyncRun:
     """Somebody else's run is for administrators, of whom Bitrix24 says it lately."""
     if run_id > LARGEST_ID:
         abort(HTTPStatus.NOT_FOUND)
-    if lifecycle.whose(run_id) != current_user.id:
+    if lookup.whose(run_id) != current_user.id:
         rights.confirm_admin(current_user)
-    return lifecycle.readable(run_id, current_user)
+    return lookup.readable(run_id, current_user)
 
 
 def back_of(run: SyncRun) -> str:

@@ -14,7 +14,7 @@ from b24xero.db.models import SyncRun
 from b24xero.errors import NotFound, problem
 from b24xero.matching import candidates
 from b24xero.pull import job
-from b24xero.runs import lifecycle
+from b24xero.runs import lifecycle, lookup
 from b24xero.web.activity import outcomes
 from b24xero.web.common import moments, who
 from b24xero.web.runs import notice, reading, worklist, xero_news
@@ -80,7 +80,7 @@ def show(run_id: int) -> Response:
 @login_required
 def stop(run_id: int) -> Response:
     run = reading.readable(run_id)
-    if run.state not in lifecycle.ENDED:
+    if run.state not in lookup.ENDED:
         lifecycle.ask_to_stop(run)
         candidates.forget_halves()
     if htmx_request.htmx:
@@ -103,9 +103,9 @@ def news(run_id: int) -> Response:
 
 def _going_on(run: SyncRun) -> RunView | None:
     """What this person has under way of the same kind, such as another try of what this run left."""
-    if run.state not in lifecycle.ENDED or run.kind not in ("push", "pull"):
+    if run.state not in lookup.ENDED or run.kind not in ("push", "pull"):
         return None
-    active = lifecycle.active(run.kind, current_user, run.organisation)
+    active = lookup.active(run.kind, current_user, run.organisation)
     return view(active) if active else None
 
 
@@ -133,5 +133,5 @@ def active_view() -> RunView | None:
     organisation = connections.current_organisation(current_user)
     if organisation is None:
         return None
-    run = lifecycle.active("push", current_user, organisation) or lifecycle.active("pull", current_user, organisation)
+    run = lookup.active("push", current_user, organisation) or lookup.active("pull", current_user, organisation)
     return view(run) if run else None
