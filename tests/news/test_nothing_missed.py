@@ -282,9 +282,7 @@ def test_xero_that_refuses_every_new_token_ends_the_run(automatic: Person, vendo
         ended = db.session.get_one(SyncRun, run.id)
         assert (ended.state, [stored["code"] for stored in ended.problems]) == ("closed", ["service_login_shut_out"])
     assert verdict(app) == ("broken", "shut_out")
-    assert vendors.calls("xero").count("POST /connect/token") - renewed <= 2, (
-        "once for each of two runs"
-    )
+    assert vendors.calls("xero").count("POST /connect/token") - renewed <= 2, "once for each of two runs"
     assert "Xero does not let it in" in text(automatic.client.get("/automatic").text)
 
 

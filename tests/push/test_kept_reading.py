@@ -49,6 +49,7 @@ def test_the_run_asks_only_whether_they_are_still_so_and_for_their_customers(
 def test_what_changed_meanwhile_is_written_as_it_is_now(vendors: Vendors, app: Flask, ids: list[int]) -> None:
     vendors.control("bitrix24/edit", id=ids[0], fields={"title": "Bathroom, ground floor"})
     vendors.control("bitrix24/rows", id=ids[1], rows=[{**ROWS[0], "productName": "Bath", "quantity": 1}])
+    vendors.control("bitrix24/rows", id=ids[4], rows=[{**ROWS[0], "productName": "Basin"}])  # at the same total
     vendors.control("bitrix24/delete", id=ids[2])
     company = vendors.invoice(ids[3])["item"]["companyId"]
     vendors.control("bitrix24/edit", type=4, id=company, fields={"title": "Acme Baths"})
@@ -62,6 +63,7 @@ def test_what_changed_meanwhile_is_written_as_it_is_now(vendors: Vendors, app: F
     assert said[str(ids[0])]["LineItems"][0]["Description"] == ROWS[0]["productName"]
     assert "ground floor" in said[str(ids[0])]["Reference"]
     assert said[str(ids[1])]["LineItems"][0]["Description"] == "Bath"
+    assert said[str(ids[4])]["LineItems"][0]["Description"] == "Basin"
     assert len(vendors.contacts_named("Acme Baths")) == 1
     assert len(vendors.contacts_named("Acme Plumbing")) == 0
 

@@ -528,12 +528,14 @@ def test_a_discount_can_be_taken_back(b24: Asker) -> None:
     assert (back["discountSum"], back["priceNetto"]) == (0, 90)
 
 
-def test_rows_leave_the_update_time_when_the_totals_stay(b24: Asker) -> None:
+def test_other_rows_move_the_update_time_though_the_totals_stay(b24: Asker) -> None:
     made = b24.invoice(rows=[KITCHEN])
     b24.server.clock.advance(60)
-    renamed = [KITCHEN | {"productName": "Kitchen, stage 3"}]
-    b24.result("crm.item.productrow.set", ownerType="SI", ownerId=made["id"], productRows=renamed)
-    assert b24.control("state", id=made["id"])["item"]["updatedTime"] == made["updatedTime"]
+    for rows, moved in (([KITCHEN], False), ([KITCHEN | {"productName": "Kitchen, stage 3"}], True)):
+        b24.result("crm.item.productrow.set", ownerType="SI", ownerId=made["id"], productRows=rows)
+        now = b24.control("state", id=made["id"])["item"]
+        assert (now["updatedTime"] > made["updatedTime"]) == moved
+        assert now["opportunity"] == made["opportunity"]
 
 
 def test_rows_of_a_manual_total_leave_it_alone(b24: Asker) -> None:

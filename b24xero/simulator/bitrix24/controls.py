@@ -105,8 +105,8 @@ class Controls(PeopleControls):
     def rows(self, values: Values) -> Any:
         """``id`` and ``rows``, which replace the old ones; an empty list leaves an invoice without rows."""
         item = self.portal.items[INVOICE][int(values["id"])]
-        records.replace_rows(self.portal, item["id"], [read_row(row) for row in values["rows"]])
-        records.refresh_totals(self.portal, item, int(values.get("by", 1)))
+        with records.changing_rows(self.portal, item, int(values.get("by", 1))):
+            records.replace_rows(self.portal, item["id"], [read_row(row) for row in values["rows"]])
         return self._dump(INVOICE, item["id"])
 
     def delivery(self, values: Values) -> Any:

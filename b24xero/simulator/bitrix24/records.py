@@ -6,6 +6,8 @@ the API leave the same traces (facts §3.1).
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -178,14 +180,28 @@ def replace_rows(portal: Portal, owner_id: int, rows: list[Fields]) -> list[Fiel
     return [put_row(portal, owner_id, fields) for fields in rows]
 
 
-def refresh_totals(portal: Portal, item: Fields, by: int, at: datetime | None = None) -> None:
-    """After a change of rows. The item's ``updatedTime`` moves only when its totals do (facts §3.1)."""
+@contextlib.contextmanager
+def changing_rows(portal: Portal, item: Fields, by: int) -> Iterator[None]:
+    """Around a change of rows. The item is saved with them: other rows move its ``updatedTime`` though its totals stay
+    (source §2.3), and rows that are what they were do not."""
+    before = _rows_say(portal, item)
+    yield
+    refresh_totals(portal, item, by, rows_changed=_rows_say(portal, item) != before)
+
+
+def _rows_say(portal: Portal, item: Fields) -> list[Fields]:
+    return [{name: value for name, value in row.items() if name != "id"} for row in portal.rows_of(item["id"])]
+
+
+def refresh_totals(
+    portal: Portal, item: Fields, by: int, at: datetime | None = None, *, rows_changed: bool = False
+) -> None:
     _price_again(portal, item["id"])
     wanted: Fields = computed(portal, item)
     if item["isManualOpportunity"] != "Y" and not portal.rows_of(item["id"]):
         wanted = {"opportunity": Decimal(0), "taxValue": Decimal(0)}
     changed = {name: value for name, value in wanted.items() if item[name] != value}
-    if changed:
+    if changed or rows_changed:
         _touch(INVOICE, item, changed, by, at or portal.now())
 
 

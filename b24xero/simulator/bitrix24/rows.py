@@ -60,8 +60,8 @@ def set_rows(call: Call) -> Answer:
     if not isinstance(raw, (list, dict)):
         raise RestError("100", ill_typed(raw, "productRows", "array"))
     rows = [read_row(one) for one in values_of(raw)]
-    records.replace_rows(call.portal, item["id"], rows)
-    records.refresh_totals(call.portal, item, call.user.id)
+    with records.changing_rows(call.portal, item, call.user.id):
+        records.replace_rows(call.portal, item["id"], rows)
     return Answer({"productRows": [shown(call.portal, row) for row in call.portal.rows_of(item["id"])]})
 
 
@@ -72,24 +72,24 @@ def add(call: Call) -> Answer:
         if not raw.get(name):
             raise RestError("100", f"Could not find value for parameter {{{name}}}")
     item = _editable(call, raw["ownerType"], raw["ownerId"])
-    row = records.put_row(call.portal, item["id"], read_row(raw))
-    records.refresh_totals(call.portal, item, call.user.id)
+    with records.changing_rows(call.portal, item, call.user.id):
+        row = records.put_row(call.portal, item["id"], read_row(raw))
     return Answer({"productRow": shown(call.portal, row)})
 
 
 @METHODS.add("crm.item.productrow.update")
 def update(call: Call) -> Answer:
     row, item = _editable_row(call)
-    records.put_row(call.portal, item["id"], read_row(call.need_map("fields")), row)
-    records.refresh_totals(call.portal, item, call.user.id)
+    with records.changing_rows(call.portal, item, call.user.id):
+        records.put_row(call.portal, item["id"], read_row(call.need_map("fields")), row)
     return Answer({"productRow": shown(call.portal, row)})
 
 
 @METHODS.add("crm.item.productrow.delete")
 def delete(call: Call) -> Answer:
     row, item = _editable_row(call)
-    del call.portal.rows[row["id"]]
-    records.refresh_totals(call.portal, item, call.user.id)
+    with records.changing_rows(call.portal, item, call.user.id):
+        del call.portal.rows[row["id"]]
     return Answer([])
 
 
