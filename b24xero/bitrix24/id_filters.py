@@ -6,11 +6,14 @@ would (18,000 ids are 119 kB a page). Source: facts §3.1 (operators, nested con
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 # Up to so many ids stand as a list: a database finds them by its index.
 FEW_IDS = 200
+# Above so many values a filter leaves the batch for a call of its own: a batch is a PHP query string, and PHP drops
+# what exceeds max_input_vars (1,000 by default) without a word.
+MANY_VALUES = 220
 # A shorter row of ids costs as a range what it costs as a list.
 SHORTEST = 3
 
@@ -39,6 +42,17 @@ def not_among(ids: Iterable[int]) -> dict[str, Any]:
     gaps = [{">id": before[1], "<id": after[0]} for before, after in between]
     groups = [{"<id": ranges[0][0]}, *gaps, {">id": ranges[-1][1]}]
     return {**_either(groups), **({"!@id": single} if single else {})}
+
+
+def parts(ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """Conditions that together are for these ids, each id in one of them, and each of few enough values for a batch."""
+    wanted = sorted(set(ids))
+    single, ranges = (wanted, []) if len(wanted) <= FEW_IDS else _rows(wanted)
+    at_once = MANY_VALUES // 2 - 1
+    for first in range(0, len(ranges), at_once):
+        yield _either([{">=id": low, "<=id": high} for low, high in ranges[first : first + at_once]])
+    for first in range(0, len(single), FEW_IDS):
+        yield {"@id": single[first : first + FEW_IDS]}
 
 
 def leaves(condition: Mapping[str, Any]) -> int:

@@ -29,10 +29,6 @@ from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
 
 # A page is asked for again so often at most when templates are met on it that were not known.
 MOST_LOOKS = 3
-# Above so many values a filter leaves the batch for a call of its own: a batch is a PHP query string, and PHP drops
-# what exceeds max_input_vars (1,000 by default) without a word.
-MANY_VALUES = 220
-
 ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
     "oldest": {"begindate": "ASC", "id": "ASC"},
@@ -135,7 +131,7 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
 
 def has_many_ids(condition: Params) -> bool:
     """Looked for wherever they stand in it."""
-    return id_filters.leaves(condition) > MANY_VALUES
+    return id_filters.leaves(condition) > id_filters.MANY_VALUES
 
 
 def condition_of(query: InvoiceQuery, searched: Params) -> dict[str, Any]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from b24xero.bitrix24 import invoice_count
+from b24xero.bitrix24 import id_filters, invoice_count
 from b24xero.bitrix24.batch import Batch, Params
 from b24xero.bitrix24.item_list import INVOICE, list_command
 from b24xero.bitrix24.templates import Templates
 from b24xero.domain.queries import Counted, Group, InvoiceQuery
 
-# So many ids stand in one command. PHP takes each apart by itself, and drops what exceeds max_input_vars (1,000 by
-# default) without a word; the days, stages and fields are variables, too.
-AT_ONCE = 800
 # What a batch of 50 (facts §7.5) has left beside the names of a page of 100 and the stages.
 MOST_COMMANDS = 40
 
@@ -23,8 +20,8 @@ Groups = Callable[[Counted], Mapping[str, Group]]
 
 
 def commands(query: InvoiceQuery, groups: Mapping[str, Group], met: Templates) -> Commands:
-    """One for every 800 ids of a group, within the days of the query. A group that does not fit whole into what is left
-    of a batch is left out: half of it would tell nothing."""
+    """As many for each group as its ids take, within the days of the query. A group that does not fit whole into what
+    is left of a batch is left out: half of it would tell nothing."""
     asked: dict[str, tuple[str, Params]] = {}
     for name, group in groups.items():
         wanted = {f"number_{name}_{n}": _total(query, condition) for n, condition in enumerate(_conditions(group, met))}
@@ -39,7 +36,7 @@ def _conditions(group: Group, met: Templates) -> list[dict[str, Any]]:
         return []
     if group.ids is None:
         return [{**stages, **({"!@id": known} if (known := list(met.known())) else {})}]
-    return [{**stages, "@id": list(group.ids[n : n + AT_ONCE])} for n in range(0, len(group.ids), AT_ONCE)]
+    return [{**stages, **part} for part in id_filters.parts(group.ids)]
 
 
 def _total(query: InvoiceQuery, condition: Params) -> tuple[str, Params]:

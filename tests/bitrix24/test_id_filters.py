@@ -41,6 +41,23 @@ def test_whatever_ids_they_are_the_conditions_mean_these_and_all_others(rows: li
         assert fits(id, others) == (id not in ids)
 
 
+@settings(deadline=None, max_examples=60)
+@given(rows)
+def test_parts_have_each_id_once_and_few_values_each(rows: list[tuple[int, int]]) -> None:
+    ids = {id for first, count in rows for id in range(first, first + count)}
+    parts = list(id_filters.parts(ids))
+    assert all(id_filters.leaves(part) <= id_filters.MANY_VALUES for part in parts)
+    for id in range(1, 1203):
+        assert sum(fits(id, part) for part in parts) == (id in ids)
+
+
+def test_many_scattered_ids_and_many_ranges_are_taken_apart() -> None:
+    scattered = [*range(1, 2000, 2), *(id for first in range(10_000, 16_000, 10) for id in range(first, first + 5))]
+    parts = list(id_filters.parts(scattered))
+    assert len(parts) == 5 + 6
+    assert all(id_filters.leaves(part) <= id_filters.MANY_VALUES for part in parts)
+
+
 def test_eighteen_thousand_linked_ids_with_some_holes_go_as_a_hundredth_of_their_list() -> None:
     ids = [id for id in range(1, 18_201) if id % 1000 > 10]
     listed = len(json.dumps({"@id": ids}))

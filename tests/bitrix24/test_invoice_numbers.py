@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import json
+
 from b24xero.bitrix24 import invoice_numbers
 from b24xero.bitrix24.batch import Batch
 from b24xero.bitrix24.templates import MetTemplates
 from b24xero.domain.queries import Group, InvoiceQuery
 
-MANY = Group(tuple(range(1, 2001)), ("DT31_7:S",))
+SENT = ("DT31_7:S",)
 
 
 def test_ids_are_asked_about_so_few_at_once_that_php_takes_them_all() -> None:
-    asked = invoice_numbers.commands(InvoiceQuery(), {"many": MANY}, MetTemplates())
+    scattered = {"many": Group(tuple(range(1, 1001, 2)), SENT)}
+    asked = invoice_numbers.commands(InvoiceQuery(), scattered, MetTemplates())
     conditions = [params["filter"] for _method, params in asked.values()]
-    assert [len(condition["@id"]) for condition in conditions] == [800, 800, 400]
-    assert {tuple(condition["@stageId"]) for condition in conditions} == {("DT31_7:S",)}
+    assert [len(condition["@id"]) for condition in conditions] == [200, 200, 100]
+    assert {tuple(condition["@stageId"]) for condition in conditions} == {SENT}
+
+
+def test_ids_that_follow_one_another_go_as_ranges_however_many_there_are() -> None:
+    linked = {"linked": Group(tuple(id for id in range(1, 18_201) if id % 1000 > 10), SENT)}
+    asked = invoice_numbers.commands(InvoiceQuery(), linked, MetTemplates())
+    assert len(asked) == 1
+    assert len(json.dumps(asked)) < 2000, "each page sends it"
 
 
 def test_a_group_that_does_not_fit_into_the_batch_is_not_told_by_half() -> None:
-    groups = {"huge": Group(tuple(range(1, 40_000))), "few": Group((1, 2)), "none": Group(())}
+    groups = {"huge": Group(tuple(range(1, 40_000, 2))), "few": Group((1, 2)), "none": Group(())}
     asked = invoice_numbers.commands(InvoiceQuery(), groups, MetTemplates())
     answer = Batch({}, {}, dict.fromkeys(asked, 2), {})
     assert invoice_numbers.read(answer, groups, asked) == {"few": 2, "none": 0}
