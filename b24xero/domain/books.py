@@ -63,6 +63,11 @@ class Books:
         """Which day it is for whoever keeps these books."""
         return day_of(now, self.time_zone)
 
+    def locks(self, day: date) -> bool:
+        """Whether it lies in a locked period for sure. On the lock date itself Xero decides: its message says "before",
+        its help "on or before"."""
+        return self.locked_until is not None and day < self.locked_until
+
     @property
     def live_accounts(self) -> tuple[Account, ...]:
         return tuple(account for account in self.accounts if account.live)

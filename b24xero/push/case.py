@@ -128,7 +128,7 @@ class Case:
         until, last = self.books.locked_until, (self.link.written if self.link else None) or {}
         known = date.fromisoformat(last["Date"]) if last.get("Date") else None
         there = self.xero_now.date if isinstance(self.xero_now, XeroInvoice) else known
-        if until is None or there is None or there >= until or self.current is None:
+        if until is None or there is None or not self.books.locks(there) or self.current is None:
             return None
         number = self.current.number
         return problem("date_locked_in_xero", number=number, date=there.isoformat(), until=until.isoformat())

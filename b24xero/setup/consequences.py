@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from b24xero.db.models import InvoiceLink, ItemLink, Organisation, SavedSetUp, User
+from b24xero.domain.books import Books
 from b24xero.domain.set_up import SetUp
 from b24xero.extensions import db
 from b24xero.xero.other_set_up import Change, differs
@@ -83,12 +84,12 @@ def of(organisation: Organisation, tried: SetUp) -> Consequences:
     found: dict[Fate, Sum] = {fate: Sum() for fate in FATES}
     if not any(change.matters for change in changes):
         return Consequences(found)
-    until = organisation.books.locked_until
+    books = organisation.books
     for link in _links(organisation):
         change = changes[history.at(link.written_at)]
         if change.matters and differs(link.written, link.seen, change):
             total = link.xero_total or Decimal(0)
-            found[_fate(link, until)].add(link.bitrix24_id, link.written.get("CurrencyCode", ""), total)
+            found[_fate(link, books)].add(link.bitrix24_id, link.written.get("CurrencyCode", ""), total)
     return Consequences(found)
 
 
@@ -133,10 +134,10 @@ def _links(organisation: Organisation) -> Iterator[Any]:
     db.session.commit()
 
 
-def _fate(link: Any, until: date | None) -> Fate:
+def _fate(link: Any, books: Books) -> Fate:
     if link.xero_status == "PAID":
         return "paid"
     if link.xero_settled:
         return "part"
     day = link.written.get("Date")
-    return "locked" if until and day and date.fromisoformat(day) < until else "open"
+    return "locked" if day and books.locks(date.fromisoformat(day)) else "open"

@@ -194,8 +194,7 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterabl
     if books.currencies and invoice.currency not in books.currencies:
         yield problem("currency_missing", currency=invoice.currency, organisation=books.name)
     yield from _account_problems(invoice, set_up, books)
-    # On the lock date itself Xero decides: its message says "before", its help "on or before".
-    if books.locked_until and invoice.date < books.locked_until:
+    if books.locked_until and books.locks(invoice.date):
         yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
 
 
