@@ -105,11 +105,11 @@ def review(found: Outlook, books: Books, today: date, back: str) -> Review:
 
     groups = {action: lines(action) for action in ("update", "create", "unchanged", "stays")}
     changed, created = groups["update"][0], groups["create"][0]
-    currencies = _largest_first(_sums((*changed, *created)))
+    currencies = list(_sums((*changed, *created)))
     refused = [_refused(one.row, one.problems, back) for one in found.stopped[:MOST_SHOWN]]
     return Review(
         changed=Group(len(changed), groups["update"][1]),
-        created=Group(len(created), groups["create"][1], [(one, _sums(created)[one]) for one in _sums(created)]),
+        created=Group(len(created), groups["create"][1], list(_sums(created).items())),
         same=Group(len(groups["unchanged"][0]), groups["unchanged"][1]),
         stays=Group(len(groups["stays"][0]), groups["stays"][1]),
         refused=Group(len(found.stopped), refused),
@@ -178,13 +178,9 @@ def _added(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 
 
 def _sums(planned: Iterable[Planned]) -> dict[str, Decimal]:
-    """What they come to in Xero, by currency."""
+    """What they come to in Xero, by currency, the largest first."""
     found = _added((one.row.currency, one.xero or Decimal(0)) for one in planned)
     return dict(sorted(found.items(), key=lambda one: -one[1]))
-
-
-def _largest_first(sums: dict[str, Decimal]) -> list[str]:
-    return sorted(sums, key=lambda one: -sums[one])
 
 
 def _sum_rows(created: Sequence[Planned], changed: Sequence[Planned], currencies: Sequence[str]) -> Iterable[SumRow]:
