@@ -42,8 +42,6 @@ _PART = frozenset({"part", "part_credited", "part_prepaid", "part_overpaid"})
 _ENDED = frozenset({"void", "deleted"})
 # A difference that a person had chosen is told, and is nothing to do.
 _EXPLAINED = frozenset({"rounding"})
-# What only somebody's answer is wanting for.
-QUESTIONS = frozenset({"contact_unsure", "total_differs_choose", "edited_by_hand", "found_differs"})
 
 
 class Known(statuses.Standing, Protocol):
