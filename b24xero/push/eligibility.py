@@ -72,7 +72,7 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
             }
         ),
     ),
-    ("connected", frozenset({"xero_disconnected"})),
+    ("connected", frozenset({"xero_disconnected", "xero_never_connected"})),
     ("number_free", frozenset({"number_taken"})),
     # Whatever else a decision may say: nothing that stands against an invoice goes unsaid.
     ("other", frozenset()),
@@ -191,7 +191,7 @@ def _in_xero(invoice: Invoice, contact_id: str, organisation: Organisation, user
     try:
         xero, connected = connections.xero_for(user)
     except Disconnected:
-        return [problem("xero_disconnected")]
+        return [connections.not_connected(user)]
     if connected.id != organisation.id or organisation.set_up.number != "bitrix24":
         return []
     others = [found for found in _numbered(xero, invoice.number, contact_id) if found.url != address_of(invoice)]

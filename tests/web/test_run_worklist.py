@@ -140,6 +140,8 @@ def test_one_question_is_answered_once_for_all_that_wait(ready: Person, vendors:
     assert answer.says("Use it and send the 3")
     contact = re.search(r'name="contact" value="([0-9a-f-]{36})"', asked.text)
     assert contact
+    again = ready.client.get(f"{address}&contact={contact[1]}").text  # as it comes back from the connection
+    assert re.search(rf'value="{contact[1]}" checked', again)
     assert ready.client.post(answer.action, data={**answer.values, "contact": contact[1]}).status_code == 303
     carry_on(app)
     assert "3 of 3 put right" in text(page_of(ready, run_id))

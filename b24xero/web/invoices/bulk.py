@@ -70,7 +70,9 @@ def write() -> Response:
     ids = _chosen()
     if not ids:
         return make_response(redirect(url_for("invoices.index"), HTTPStatus.SEE_OTHER))
-    run = batch.ask(current_user, ids, urls.own_page(request.form.get("back", "")))
+    back = urls.own_page(request.form.get("back", ""))
+    urls.come_back_to(url_for("many.look", ids=selection.spelt(ids), back=back))
+    run = batch.ask(current_user, ids, back)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
 
 
