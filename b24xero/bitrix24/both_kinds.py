@@ -82,8 +82,9 @@ def page(
     if query.kinds != (OLD,):
         return invoice_list.invoice_page(session, categories, asked, met, choose, groups)
 
-    def by_ids(found: Counted) -> Sequence[int]:
-        return ids_of(OLD, choose(_keyed_count(found)) if choose else ())
+    def by_ids(found: Counted) -> Sequence[int] | None:
+        chosen = choose(_keyed_count(found)) if choose else None
+        return None if chosen is None else ids_of(OLD, chosen)
 
     old = legacy_list.invoice_page(session, asked, by_ids if choose else None)
     return replace(

@@ -37,8 +37,8 @@ ORDERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-# Of what was counted: the ids that are wanted.
-Choose = Callable[[Counted], Sequence[int]]
+# Of what was counted: the ids that are wanted; None: what the query says by itself is.
+Choose = Callable[[Counted], Sequence[int] | None]
 
 
 def invoice_page(
@@ -52,8 +52,8 @@ def invoice_page(
     Recurring templates are no invoices. One that was never met before costs a call more, once for everybody; the total
     has those that nobody has met yet."""
     searched, beside = _before(session, categories, query, met, choose)
-    if choose and beside:
-        query = replace(query, only_ids=tuple(choose(beside)))
+    if choose and beside and (chosen := choose(beside)) is not None:
+        query = replace(query, only_ids=tuple(chosen))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
         page = _page(session, categories, query, searched, met, beside, groups)
@@ -135,7 +135,7 @@ def has_many_ids(condition: Params) -> bool:
 
 
 def condition_of(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
-    condition: dict[str, Any] = dict(invoice_count.days(query))
+    condition: dict[str, Any] = dict(invoice_count.days(query.from_day(query.dated_from)))
     if query.stages:
         condition["@stageId"] = list(query.stages)
     if query.only_ids is not None:

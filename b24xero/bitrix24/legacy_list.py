@@ -66,8 +66,8 @@ def invoice_page(session: Session, query: InvoiceQuery, choose: Choose | None = 
         Disconnected, Forbidden, Rejected, RetryLater.
     """
     beside = counted(session, query) if choose or (query.counted and query.search) else None
-    if choose and beside:
-        query = replace(query, only_ids=tuple(choose(beside)))
+    if choose and beside and (chosen := choose(beside)) is not None:
+        query = replace(query, only_ids=tuple(chosen))
     query = replace(query, counted=query.counted and not beside)
     found = _searched(session, query) if query.search else _listed(session, query) or _looked_through(session, query)
     commands, rest = name_commands({owner_of_row(row) for row in found.rows}), _rest_commands(query, found.count)

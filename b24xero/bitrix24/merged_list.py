@@ -43,8 +43,8 @@ def invoice_page(
         Disconnected, Forbidden, Rejected, RetryLater.
     """
     searched, beside = _before(session, categories, query, met, choosing=choose is not None)
-    if choose and beside:
-        query = replace(query, only_ids=tuple(choose(beside)))
+    if choose and beside and (chosen := choose(beside)) is not None:
+        query = replace(query, only_ids=tuple(chosen))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
         asked = replace(query, counted=query.counted and not beside)

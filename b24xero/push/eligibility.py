@@ -85,6 +85,14 @@ _NEEDS: Mapping[str, frozenset[str]] = {
 }
 _FIRST = frozenset({"visible", "set_up"})
 _KNOWN = frozenset(code for _, codes in CONDITIONS for code in codes)
+OF_STAGES = dict(CONDITIONS)["stage"]
+# What a decision tells of an invoice, whoever asks: neither Xero, nor the rights of one person.
+FORESEEN = frozenset(
+    code
+    for name, codes in CONDITIONS
+    if name not in ("visible", "may_change", "connected", "number_free")
+    for code in codes - {"customer_hidden"}
+)
 
 
 State = Literal["fulfilled", "failed", "later"]

@@ -233,7 +233,26 @@ def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
         keep_problems(link, problems)
 
 
+def remember(organisation: Organisation, told: Mapping[int, Sequence[Problem]]) -> None:
+    """What was found to stand against each invoice, with nothing pressed; nothing: what stood there does no more. What
+    somebody is writing in this moment is left alone. Nothing is written where all of it is known."""
+    known = find_all(organisation, list(told))
+    db.session.commit()
+    new = {id: kept for id, why in told.items() if (kept := _kept(why)) != (known[id].problems if id in known else [])}
+    if not new:
+        return
+    with writing():
+        _ensure(organisation, new)
+        for link in _locked(organisation.id, new):
+            if link.claim is None:
+                link.problems, link.has_problem = new[link.bitrix24_id], bool(new[link.bitrix24_id])
+
+
+def _kept(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
+
+
 def keep_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
     """The same, into the transaction that is open."""
-    kept = [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
+    kept = _kept(problems)
     link.problems, link.has_problem = kept, bool(kept)

@@ -10,6 +10,7 @@ import pytest
 from b24xero import worker
 from b24xero.db.models import SyncRun
 from b24xero.extensions import db
+from b24xero.push import eligibility
 from b24xero.web.common.selection import spelt
 from tests.conftest import Vendors
 from tests.people import Person, forms, parsed, reviewed, text
@@ -56,6 +57,25 @@ def test_select_all_that_match_takes_what_the_filters_of_the_page_match(ready: P
     page = look(ready, [], all="1", back="/invoices?q=kitchen")
     assert "What would happen to the invoices that you chose" in text(page)
     assert sum(reviewed(page).values()) == 34
+
+
+def test_what_the_review_refused_is_no_more_ready_until_it_is_put_right(ready: Person, vendors: Vendors) -> None:
+    """The worklist counted it as ready, and the review that its button leads to refused it, again and again."""
+    acme = vendors.control("bitrix24/company", title="Acme Plumbing")["item"]["id"]
+    fine, no_rows = vendors.new_invoice(companyId=acme), vendors.new_invoice(companyId=acme, rows=[])
+    there = "/invoices?q=Acme+Plumbing&view=ready"
+    assert reviewed(look(ready, [], all="1", back=there)) == {"created": 1, "refused": 1}
+    assert f'id="invoice-{no_rows}"' not in ready.list(view="ready", q="Acme Plumbing").text
+    assert f'id="invoice-{no_rows}"' in ready.list(view="refused", q="Acme Plumbing").text
+    assert reviewed(look(ready, [], all="1", back=there)) == {"created": 1}
+    rows = vendors.invoice(fine)["rows"]
+    vendors.control("bitrix24/rows", id=no_rows, rows=rows)
+    assert reviewed(look(ready, [no_rows])) == {"created": 1}
+    assert f'id="invoice-{no_rows}"' in ready.list(view="ready", q="Acme Plumbing").text
+
+
+def test_what_rests_on_one_persons_rights_is_not_remembered_for_others() -> None:
+    assert not {"may_not_change", "right_not_said", "customer_hidden"} & eligibility.FORESEEN
 
 
 def test_nothing_chosen_leads_back(ready: Person) -> None:

@@ -187,8 +187,7 @@ def surroundings(
         back=back,
         set_up=organisation.set_up if organisation.stored_set_up else None,
         stages=stages,
-        short_code=organisation.books.short_code,
-        time_zone=organisation.books.time_zone,
+        books=organisation.books,
         withheld=rights.withheld(current_user, organisation.set_up),
         is_admin=current_user.is_admin,
     )
