@@ -40,6 +40,8 @@ STAYS = frozenset(
     }
 )  # fmt: skip
 
+# Nothing is in Xero because the set-up says so.
+ON_PURPOSE = frozenset({"stage_not_sent", "nothing_to_void"})
 # What only somebody's answer is wanting for: nothing is wrong, and nothing was refused.
 QUESTIONS = frozenset(
     {

@@ -24,9 +24,9 @@ from b24xero.writes import invoice_links
 from b24xero.xero import drift
 from b24xero.xero.drift import Difference
 
-# unchanged: both say the same; stays: it is paid, ended or locked in Xero, or left out on purpose, whatever Bitrix24
-# says.
-PlannedAction = Literal["create", "update", "unchanged", "stays"]
+# unchanged: both say the same; stays: it is paid, ended or locked in Xero, whatever Bitrix24 says; left_out: its stage
+# is not sent, on purpose.
+PlannedAction = Literal["create", "update", "unchanged", "stays", "left_out"]
 # Where nobody has paid it, and where it asks for money.
 _UNPAID = ("draft", "approval", "awaiting", "overdue")
 _ASKS = ("awaiting", "overdue")
@@ -190,7 +190,9 @@ def _left(row: InvoiceRow, decision: Decision) -> Planned:
     """Nothing of it is written."""
     total = decision.written.total if decision.written else None
     stays = total if decision.kept_total is None else decision.kept_total
-    action: PlannedAction = "stays" if decision.problems else "unchanged"
+    action: PlannedAction = (
+        "left_out" if decision.reason == "not_sent" else "stays" if decision.problems else "unchanged"
+    )
     known = None if decision.reason in ("ended", "not_sent") else stays
     return Planned(row, action, known, (*decision.problems, *decision.notes))
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from b24xero import connections, rights
 from b24xero.db.models import Organisation, SyncEntry, User
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.statuses import ON_PURPOSE
 from b24xero.errors import Disconnected, Problem, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
@@ -105,6 +106,11 @@ class Condition:
     name: str
     state: State
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def on_purpose(self) -> bool:
+        """It is no fault: the set-up says so."""
+        return bool(self.problems) and all(one.code in ON_PURPOSE for one in self.problems)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import Cents
-from b24xero.domain.statuses import ASKED_FOR, STAYS, standing
+from b24xero.domain.statuses import ASKED_FOR, ON_PURPOSE, STAYS, standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.writes import claims
@@ -27,7 +27,7 @@ from b24xero.xero.payload import Written
 AT_ONCE = 500
 
 # Conditions of a stage, not faults: told when pressed, but the invoice is not marked as a problem for them.
-_NO_FAULT = {"stage_not_sent", "nothing_to_void", "being_written", "being_written_by_you"} | STAYS
+_NO_FAULT = {"being_written", "being_written_by_you"} | STAYS | ON_PURPOSE
 
 
 def find(organisation: Organisation, bitrix24_id: int) -> InvoiceLink | None:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 
 from b24xero.db.models import SyncEntry, SyncRun
 from b24xero.db.states import Counted, EntryKind, Outcome
-from b24xero.domain.statuses import STAYS
+from b24xero.domain.statuses import ON_PURPOSE, STAYS
 from b24xero.runs import history
 from b24xero.web.common import labels
 from b24xero.web.common.look import StatusLook
@@ -103,12 +103,18 @@ def of_entry(entry: SyncEntry) -> tuple[str, StatusLook]:
     words, look = of_one(entry.kind, entry.outcome)
     if history.is_asked(entry):
         words, look = gettext("waits for an answer"), WORDS["asked"][1]
-    elif entry.outcome == "skipped" and entry.problems and all(one.get("code") in STAYS for one in entry.problems):
+    elif _only(entry, ON_PURPOSE):
+        words, look = gettext("not sent on purpose"), "none"
+    elif entry.outcome == "skipped" and _only(entry, STAYS | ON_PURPOSE):
         words, look = gettext("stays as it is"), "info"
     elif (entry.kind, entry.outcome) == ("pull", "unchanged") and entry.facts.get("status") in labels.STATUSES:
         status = entry.facts["status"]
         words, look = str(labels.STATUSES[status]), cast(StatusLook, status)
     return words, look
+
+
+def _only(entry: SyncEntry, codes: frozenset[str]) -> bool:
+    return bool(entry.problems) and all(one.get("code") in codes for one in entry.problems)
 
 
 def counted(run: SyncRun) -> str:

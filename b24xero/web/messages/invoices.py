@@ -10,7 +10,7 @@ from b24xero.web.messages.message import CHANGE, CHOOSE, IN_BITRIX24, IN_XERO, W
 STAGES = {
     "stage_not_sent": Words(
         _("Invoices in stage “%(stage)s” are not sent to Xero. Move it on in Bitrix24, or send this stage too."),
-        CHANGE, "stages", "warn"),
+        CHANGE, "stages", ""),
     "stage_unmapped": Words(
         _("Stage “%(stage)s” has no Xero status yet, so this invoice is not written."), CHOOSE, "stages"),
     "stage_gone": Words(
@@ -18,7 +18,7 @@ STAGES = {
           "sent. Move it to another stage there."), IN_BITRIX24, "bitrix24"),
     "nothing_to_void": Words(
         _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
-        CHANGE, "stages", "warn"),
+        CHANGE, "stages", ""),
     "stays_submitted": Words(
         _("Stage “%(stage)s” means Draft, but an invoice that awaits approval stays so in Xero."), tone="warn"),
     "stays_authorised": Words(
