@@ -144,7 +144,7 @@ def _remember(
         if codes <= FORESEEN and not (link and link.xero_id):
             outright_ones = outright.against(invoice.as_row(), set_up, books)
             found[invoice.id] = tuple(one for one in told if one not in outright_ones and one.code not in OF_STAGES)
-    invoice_links.remember(organisation, found)
+    invoice_links.remember(organisation, found, known)
 
 
 def _with_customers(

@@ -233,11 +233,11 @@ def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
         keep_problems(link, problems)
 
 
-def remember(organisation: Organisation, told: Mapping[int, Sequence[Problem]]) -> None:
+def remember(
+    organisation: Organisation, told: Mapping[int, Sequence[Problem]], known: Mapping[int, InvoiceLink]
+) -> None:
     """What was found to stand against each invoice, with nothing pressed; nothing: what stood there does no more. What
-    somebody is writing in this moment is left alone. Nothing is written where all of it is known."""
-    known = find_all(organisation, list(told))
-    db.session.commit()
+    somebody is writing in this moment is left alone. Nothing is written where all of it is ``known``."""
     new = {id: kept for id, why in told.items() if (kept := _kept(why)) != (known[id].problems if id in known else [])}
     if not new:
         return

@@ -44,7 +44,7 @@ def test_the_summary_tells_what_would_happen_and_writes_nothing(ready: Person, v
 def test_the_review_has_a_way_on_for_each_group_and_all_of_it_as_a_file(ready: Person, vendors: Vendors) -> None:
     ids = [vendors.new_invoice(), vendors.new_invoice(rows=[]), vendors.new_invoice(stageId="DT31_7:N")]
     page = parsed(look(ready, ids))
-    assert [a.get("href") for a in page.findall(".//nav[@class='jumps']/a")] == ["#created", "#refused", "#left_out"]
+    assert [a.get("href") for a in page.findall(".//nav[@class='jump']/a")] == ["#created", "#refused", "#left_out"]
     left_out = page.find(".//*[@aria-labelledby='left_out']")
     assert left_out.find(".//li/span").get("class") == "status none"
     assert [a.get("href") for a in left_out.findall(".//strong/a")] == [f"/invoices/{ids[2]}"]

@@ -39,13 +39,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Said:
-    """A box over the form. ``again``: a link to what was saved."""
+    """A box over the form. ``again``: a link to what was saved; ``asks``: whether nothing is to be sent at all."""
 
     tone: Tone
     title: str
     text: str = ""
     notes: Sequence[render.Note] = ()
     again: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Page:
             "editable": self.connected or said is not None or check is not None,
             "form": form,
             "said": said,
+            "asks": said is not None and said.asks,
             "check": check,
             "gaps": (*self.notes, *render.notes((*self.unsound, *self.gaps))),
             "steps": steps(self.saved, self.gaps, self.connected),

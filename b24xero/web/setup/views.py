@@ -129,6 +129,11 @@ def _save(page: Page) -> Response:
         words = gettext("Please look at the fields that are marked. Everything else is kept as you left it.")
         said = Said("bad", gettext("Not saved yet"), words)
         return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
+    if form.sends_nothing and "nothing" not in request.form:
+        words = gettext("So every invoice stays in Bitrix24 alone, whatever anybody presses. Choose what becomes of "
+                        "the stages that customers see, or say that it is meant so.")  # fmt: skip
+        said = Said("warn", gettext("Every stage says “Do not send”. Not saved yet"), words, asks=True)
+        return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
         consequences.save(organisation, _kept(form.set_up(), page), current_user, utc_now())
