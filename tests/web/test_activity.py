@@ -91,6 +91,15 @@ def test_what_waits_for_an_answer_was_not_refused(ready: Person, app: Flask, cod
     assert [row["Outcome"] for row in file(ready)] == ["rejected", "waits for an answer"]
 
 
+def test_an_update_that_waits_for_another_persons_right_says_so_and_what_xero_said(ready: Person, app: Flask) -> None:
+    facts = {"status": "overdue", "currency": "NZD", "xero_total": "1150.00", "settled": "400.00", "due": "750.00"}
+    problems = [stored("pull_forbidden", stage="Sent")]
+    an_entry(app, a_run(app), kind="pull", outcome="skipped", problems=problems, facts=facts)
+    told = words_of(opened(shown(ready), "INV-0412")).replace("\xa0", " ")
+    assert "waits for somebody who may" in told
+    assert "Overdue, NZD 400.00 of 1,150.00 settled" in told
+
+
 def test_what_nobody_can_put_right_stays_as_it_is(ready: Person, app: Flask) -> None:
     an_entry(app, outcome="skipped", problems=[stored("paid_not_editable", number="INV-0412")])
     assert "stays as it is" in words_of(opened(shown(ready), "INV-0412").find("summary"))

@@ -233,6 +233,8 @@ def _pressed(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
 
 def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
     facts = [*_pressed(entry, shared), *_write_facts(entry)]
+    if news := xero_words.told(entry):
+        facts.append((gettext("What Xero said"), news))
     if entry.milliseconds >= 100:
         facts.append((gettext("Took"), moments.seconds(Decimal(entry.milliseconds) / 1000)))
     return tuple(facts)

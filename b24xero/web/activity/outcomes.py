@@ -39,6 +39,9 @@ WORDS: dict[Counted, tuple[LazyString, StatusLook]] = {
 # Outcomes that leave something to put right or to try again.
 OPEN: tuple[Outcome, ...] = ("skipped", "rejected", "failed")
 
+# Why an update waits for another person, who may do what it asks.
+_RIGHTS = frozenset({"pull_forbidden"})
+
 _OF_AN_INVOICE: dict[Outcome, LazyString] = {
     "created": lazy_pgettext("one invoice", "created"),
     "updated": lazy_pgettext("one invoice", "updated"),
@@ -107,6 +110,8 @@ def of_entry(entry: SyncEntry) -> tuple[str, StatusLook]:
         words, look = gettext("not sent on purpose"), "none"
     elif entry.outcome == "skipped" and _only(entry, STAYS | ON_PURPOSE):
         words, look = gettext("stays as it is"), "info"
+    elif (entry.kind, entry.outcome) == ("pull", "skipped") and _only(entry, _RIGHTS):
+        words = gettext("waits for somebody who may")
     elif (entry.kind, entry.outcome) == ("pull", "unchanged") and entry.facts.get("status") in labels.STATUSES:
         status = entry.facts["status"]
         words, look = str(labels.STATUSES[status]), cast(StatusLook, status)

@@ -49,6 +49,15 @@ class Said:
     asks: bool = False
 
 
+def asked_for_nothing() -> Said:
+    """Before a set-up is saved under which nothing is ever sent."""
+    words = gettext(
+        "So every invoice stays in Bitrix24 alone, whatever anybody presses. Choose what becomes of the stages that "
+        "customers see, or say that it is meant so."
+    )
+    return Said("warn", gettext("Every stage says “Do not send”. Not saved yet"), words, asks=True)
+
+
 @dataclass(frozen=True)
 class Page:
     """What the page is about; ``notes`` say what could not be read afresh."""

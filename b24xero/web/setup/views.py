@@ -130,10 +130,7 @@ def _save(page: Page) -> Response:
         said = Said("bad", gettext("Not saved yet"), words)
         return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
     if form.sends_nothing and "nothing" not in request.form:
-        words = gettext("So every invoice stays in Bitrix24 alone, whatever anybody presses. Choose what becomes of "
-                        "the stages that customers see, or say that it is meant so.")  # fmt: skip
-        said = Said("warn", gettext("Every stage says “Do not send”. Not saved yet"), words, asks=True)
-        return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return make_response(page.shown(form, setup_page.asked_for_nothing()), HTTPStatus.UNPROCESSABLE_ENTITY)
     with writing():
         organisation = db.session.get_one(Organisation, page.organisation.id)
         consequences.save(organisation, _kept(form.set_up(), page), current_user, utc_now())
