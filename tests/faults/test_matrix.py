@@ -59,8 +59,7 @@ def _twice() -> list[Any]:
 
 def _refusals() -> list[Any]:
     return [
-        pytest.param(world, bulk, write, id=f"{world}-{name}-{_how(bulk)}")
-        for world, name, write, bulk in _places()
+        pytest.param(world, bulk, write, id=f"{world}-{name}-{_how(bulk)}") for world, name, write, bulk in _places()
     ]
 
 
