@@ -237,8 +237,9 @@ class _Reading:
             self._ask(wanted, {}, MOST_PAGES)
 
     def _ask(self, wanted: tuple[range, range], beside: Commands, most: int, search: Search | None = None) -> Batch:
-        """``search``: whose lists begin in the same call."""
-        sides = zip((self._new, self._old), wanted, strict=True)
+        """``search``: whose lists begin in the same call. Old ones come first: how many there are must be known before
+        anything is asked for past the first page, and their page is not to be the one that finds no room."""
+        sides = ((self._old, wanted[1]), (self._new, wanted[0]))
         pages = {side.name_of(start): (side, start) for side, its in sides for start in side.starts(its)}
         pages = dict(list(pages.items())[:most])
         together = {name: side.command(start) for name, (side, start) in pages.items() if not side.alone}

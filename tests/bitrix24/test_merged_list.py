@@ -122,8 +122,8 @@ def test_a_page_is_the_same_whatever_is_said_of_its_beginning(filled: Asker, sta
 
 def test_a_page_beyond_the_end_is_the_last_one(filled: Asker) -> None:
     last = walked(client(filled), query(rows=25))[-1]
-    for start in (None, Start(30, 70)):
-        found = client(filled).invoice_page(query(rows=25, page=9, start=start))
+    for start, page in ((None, 9), (Start(30, 70), 9), (None, 99)):
+        found = client(filled).invoice_page(query(rows=25, page=page, start=start))
         assert (found.rows, found.first, found.total) == (last.rows, 126, 140)
 
 
@@ -167,6 +167,7 @@ def test_no_old_ones_are_asked_for_past_their_total(filled: Asker) -> None:
     walked(bitrix24, query(rows=100))
     bitrix24.invoice_page(query(page=9))
     bitrix24.matching_ids(query(), 500)
+    bitrix24.matching_ids(query(), 1000)
     asked = re.findall(r"crm\.invoice\.list\?[^\"]*start=(\d+)", json.dumps(calls(filled)))
     assert set(asked) == {"0", "50"}
 
