@@ -8,7 +8,7 @@ from typing import Any
 
 from b24xero.bitrix24 import id_filters, invoice_count, invoice_numbers, invoice_search, parse, templates
 from b24xero.bitrix24.batch import Batch, Params, rows_in
-from b24xero.bitrix24.customer_names import CustomerNames, owner_of_row
+from b24xero.bitrix24.customer_names import MOST_COMMANDS, CustomerNames, owner_of_row
 from b24xero.bitrix24.invoice_numbers import Commands, Groups
 from b24xero.bitrix24.invoice_search import Named
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
@@ -132,7 +132,9 @@ def _page(
     first = (query.page - 1) * query.rows
     counting = query.counted and not counted
     numbers = _Numbers(query, groups, met)
-    beside = {**names.likely(), **(invoice_count.commands(query, met) if counting else numbers.commands(counted))}
+    likely = names.likely()
+    room = MOST_COMMANDS - len(likely) - len(categories) - -(-query.rows // PAGE) - 1
+    beside = {**likely, **(invoice_count.commands(query, met) if counting else numbers.commands(counted, room))}
     answer = _list(session, categories, query, condition, first, beside)
     total, items = _found(answer, first, query.rows)
     if not items and total and first:
@@ -144,7 +146,7 @@ def _page(
     names.take(together)
     if counting:
         counted = invoice_count.read(together, met, parse.stages(answer.get("stages", ())))
-    more = _rest(session, {**names.missing(rows), **(numbers.commands(counted) if counting else {}),
+    more = _rest(session, {**names.missing(rows), **numbers.commands(counted),
                            **({} if "stages" in answer else stage_commands(categories))})  # fmt: skip
     names.take(more)
     stages = parse.stages(answer.get("stages") or statuses(more))
@@ -154,18 +156,23 @@ def _page(
 
 
 class _Numbers:
-    """How many there are of each group, asked for as soon as it is known which are wanted."""
+    """How many there are of each group, asked for as soon as it is known which are wanted, once."""
 
     def __init__(self, query: InvoiceQuery, groups: Groups | None, met: Templates) -> None:
         self._query, self._groups, self._met = query, groups, met
         self._wanted: Mapping[str, Group] = {}
         self._asked: Commands = {}
 
-    def commands(self, counted: Counted | None) -> Commands:
-        if self._groups and counted and not counted.whole:
-            self._wanted = self._groups(counted)
-            self._asked = invoice_numbers.commands(self._query, self._wanted, self._met)
-        return self._asked
+    def commands(self, counted: Counted | None, room: int = invoice_numbers.MOST_COMMANDS) -> Commands:
+        """Where all of them find room."""
+        if self._asked or not self._groups or not counted or counted.whole:
+            return {}
+        wanted = self._groups(counted)
+        asked = invoice_numbers.commands(self._query, wanted, self._met)
+        if len(asked) > room:
+            return {}
+        self._wanted, self._asked = wanted, asked
+        return asked
 
     def read(self, answer: Batch) -> dict[str, int]:
         return invoice_numbers.read(answer, self._wanted, self._asked)

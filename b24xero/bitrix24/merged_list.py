@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from b24xero.bitrix24 import invoice_list, invoice_search, legacy_parse, legacy_search, parse, templates
 from b24xero.bitrix24.batch import Batch, Params, one_of
-from b24xero.bitrix24.customer_names import CustomerNames, owner_of_row
+from b24xero.bitrix24.customer_names import MOST_COMMANDS, CustomerNames, owner_of_row
 from b24xero.bitrix24.invoice_list import MOST_LOOKS, Choose, likely_owners
 from b24xero.bitrix24.item_list import MOST_PAGES
 from b24xero.bitrix24.legacy_pages import holds, probe_of, rows_in
@@ -241,7 +241,7 @@ class _Reading:
         anything is asked for past the first page, and their page is not to be the one that finds no room."""
         sides = ((self._old, wanted[1]), (self._new, wanted[0]))
         pages = {side.name_of(start): (side, start) for side, its in sides for start in side.starts(its)}
-        pages = dict(list(pages.items())[:most])
+        pages = dict(list(pages.items())[: min(most, MOST_COMMANDS - len(beside))])
         together = {name: side.command(start) for name, (side, start) in pages.items() if not side.alone}
         commands = {**together, **beside}
         answer = search.lists.step(commands) if search else self._session.batch(commands) if commands else _NOTHING
