@@ -113,7 +113,9 @@ def bitrix24_for(user: User) -> Bitrix24:
     templates = PortalTemplates(portal.template_ids if portal else [])
     db.session.commit()
     url = settings().bitrix24_portal_url
-    return Bitrix24(url, StoredTokens(user.id, bitrix24_app()), categories, bitrix24_pace(), templates, kinds)
+    found = Bitrix24(url, StoredTokens(user.id, bitrix24_app()), categories, bitrix24_pace(), templates, kinds)
+    found.old_currency = settings().bitrix24_old_invoice_currency
+    return found
 
 
 class PortalTemplates:

@@ -11,6 +11,7 @@ from b24xero.bitrix24 import parse, parse_customer
 from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.flags import is_no
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, stage_commands
+from b24xero.bitrix24.item_list import Owner
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.reading import Reading, Said
 from b24xero.bitrix24.session import Commands, Session
@@ -31,8 +32,6 @@ _FIELDS = (
     "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds", "isRecurring",
     "updatedTime",
 )  # fmt: skip
-
-Owner = tuple[int, int]  # COMPANY or CONTACT, and whose id
 
 
 def invoices(

@@ -9,7 +9,7 @@ from typing import Any
 from b24xero.bitrix24 import invoices, may_change, parse
 from b24xero.bitrix24.batch import Batch, Params, Ref
 from b24xero.bitrix24.invoice_list import stage_commands, statuses
-from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, rows_of
+from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, Owner, rows_of
 from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session
 from b24xero.domain.invoice import Invoice
@@ -88,7 +88,7 @@ def _customers(answer: Batch, item: Params) -> invoices.Customers:
     )
 
 
-def _gone(answer: Batch, item: Params) -> list[invoices.Owner]:
+def _gone(answer: Batch, item: Params) -> list[Owner]:
     """Who owes the money, where Bitrix24 says that it has them no more."""
     owner = invoices.owner_of(item)
     said = answer.errors.get("company" if owner[0] == COMPANY else "contact")

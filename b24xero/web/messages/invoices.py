@@ -113,6 +113,13 @@ CONTENT = {
           "saves an old invoice as a whole. So its status was not changed. Set the status in Bitrix24 by hand: the "
           "next update from Xero finds it there."),
         IN_BITRIX24, "bitrix24"),
+    "old_invoice_currency_unsure": Words(
+        _("The invoice is in %(currency)s, as the old invoice that was saved last, but %(own)s may be what Bitrix24 "
+          "gives old invoices now: it does not tell, and a save would label the invoice anew without converting "
+          "anything. So its status was not changed. Set the status in Bitrix24 by hand: the next update from Xero "
+          "finds it there. If Bitrix24 makes old invoices in %(currency)s, whoever runs this server says so once: "
+          "BITRIX24_OLD_INVOICE_CURRENCY=%(currency)s."),
+        IN_BITRIX24, "bitrix24"),
     "old_statuses_unsound": Words(
         _("In the order of the statuses of old invoices, Paid (P) has to stand before Declined (D), beside a third "
           "one. As it is, Bitrix24 does not change any status. Put the order right in the CRM’s settings."),
