@@ -23,7 +23,7 @@ TO_CHOOSE: tuple[Outcome | Asked, ...] = (*OUTCOMES, "asked")
 # What is said of products, whose ids are none of invoices.
 OF_PRODUCTS: tuple[EntryKind, ...] = ("product", "items")
 _COUNTED: dict[EntryKind, tuple[Counted, ...]] = {
-    "push": (*_WRITTEN, "found", "asked"),
+    "push": (*_WRITTEN, "found"),
     "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
     "find": ("sure", "review", "missing"),
     "link": ("linked", "skipped"),

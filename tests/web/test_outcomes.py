@@ -34,8 +34,7 @@ def test_what_a_run_counts_is_said_after_its_number(kind: str, app: Flask) -> No
         said = outcomes.counted(SyncRun(kind=kind, counts=dict.fromkeys(counted, 2)))
     words = {"review": "for review", "missing": "not found"}
     words |= {"unchanged": "stay in their stage"} if kind == "pull" else {}
-    told = [outcome for outcome in counted if outcome != "asked"]  # which no run keeps, its entries tell
-    assert said == ", ".join(f"2 {words.get(outcome, outcome)}" for outcome in told)
+    assert said == ", ".join(f"2 {words.get(outcome, outcome)}" for outcome in counted)
 
 
 def test_what_did_not_occur_is_left_out(app: Flask) -> None:

@@ -125,6 +125,5 @@ def _only(entry: SyncEntry, codes: frozenset[str]) -> bool:
 def counted(run: SyncRun) -> str:
     """ "3 moved, 240 stay in their stage"; what did not occur is left out."""
     words = _OF_PRODUCTS if run.kind in history.OF_PRODUCTS else _OF_NEWS if run.kind == "pull" else _OF_INVOICES
-    counts = history.counts(run)
-    said = [words[outcome](n) for outcome in history.counted(run.kind) if (n := counts.get(outcome, 0))]
+    said = [words[outcome](n) for outcome, n in history.counts(run).items() if n]
     return ", ".join(said) or gettext("nothing new")

@@ -48,8 +48,8 @@ _WAITS_OUT = {
 @dataclass(frozen=True)
 class RunView:
     """The panel of a run for one reader. ``every``: how soon it asks again, empty where it does not. ``words`` under
-    ``status``; ``counted`` is "57 of 128"; ``way_on`` is what the person has to do first, ``news`` what
-    an update brought."""
+    ``status``; ``counted`` is "57 of 128"; ``asked``: how many of the rejected wait for an answer; ``way_on`` is what
+    the person has to do first, ``news`` what an update brought."""
 
     run: SyncRun
     title: str
@@ -60,6 +60,7 @@ class RunView:
     hint: str
     notes: tuple[Note, ...]
     counts: Sequence[tuple[str, int]]
+    asked: int
     latest: Sequence[tuple[activity_line.Line, Note]]
     way_on: Fix | None
     news: str
@@ -86,7 +87,7 @@ class RunView:
         """A mark that is another one as soon as the panel shows anything else."""
         shown = (
             self.title, self.status, self.words, self.counted, self.every, self.hint, self.notes, self.news,
-            [(str(words), number) for words, number in self.counts], self.way_on, self.stopping,
+            [(str(words), number) for words, number in self.counts], self.asked, self.way_on, self.stopping,
             self.run.done, self.run.total, [(line.key, line.again, note) for line, note in self.latest],
         )  # fmt: skip
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
@@ -94,7 +95,6 @@ class RunView:
 
 def view(run: SyncRun) -> RunView:
     words, look = _heading(run)
-    counts = history.counts(run)
     waits_for_person = run.state == "waiting" and run.waits_for != "time"
     return RunView(
         run=run,
@@ -105,7 +105,8 @@ def view(run: SyncRun) -> RunView:
         every="" if waits_for_person or run.state in lookup.ENDED else _every(run),
         hint=_hint(run),
         notes=_notes(run),
-        counts=[(str(outcomes.WORDS[one][0]), counts.get(one, 0)) for one in history.counted(run.kind)],
+        counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
+        asked=history.counts(run).get("asked", 0),
         latest=_latest(run),
         way_on=_way_on(run) if waits_for_person else None,
         news=xero_news.line(run) if run.kind == "pull" and run.state in lookup.ENDED and run.counts else "",
