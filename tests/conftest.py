@@ -18,6 +18,7 @@ from b24xero import config, configure, create_app, worker
 from b24xero.bitrix24 import wire
 from b24xero.extensions import db, vault
 from b24xero.simulator import http, world
+from b24xero.simulator.faults import Fault, Held
 from b24xero.writes import sending
 from b24xero.xero import one_call
 from tests.copied import copied
@@ -54,6 +55,13 @@ class Vendors:
 
     def fault(self, do: str, **values: Any) -> None:
         self.control("faults", do=do, **values)
+
+    def hold(self, **values: Any) -> Held:
+        """The requests that match stand there, neither carried out nor answered, until they are let go."""
+        self.acted = True
+        fault = Fault("hold", **values)
+        self.server.faults.append(fault)
+        return fault.held
 
     def forget_requests(self) -> None:
         self.control("requests/clear")
