@@ -24,7 +24,7 @@ from b24xero.xero import one_call
 from tests.copied import copied
 from tests.order import dealt
 from tests.people import Person
-from tests.pgtest import postgres
+from tests.pgtest import emptied, postgres
 
 os.environ["FLASK_SKIP_DOTENV"] = "1"  # whoever has a .env has it for serving, and their tests are everybody's
 ROOT = Path(__file__).resolve().parent.parent
@@ -181,7 +181,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL whose database "pattern" is migrated; each test makes its own from it."""
+    """A PostgreSQL whose database "pattern" is migrated: the tests' own is made from it, and emptied for each."""
     if os.name != "posix":
         pytest.skip("the throw-away PostgreSQL needs a POSIX system")
     with postgres() as url:
@@ -227,9 +227,10 @@ def database_url(request: pytest.FixtureRequest, place_of_sqlite: Path) -> Itera
         yield f"sqlite:///{place_of_sqlite}"
         return
     server = request.getfixturevalue("migrated_postgres")
-    _on_server(server, "CREATE DATABASE here TEMPLATE pattern")
+    if not emptied(_database(server, "here")):
+        _on_server(server, "DROP DATABASE IF EXISTS here WITH (FORCE)")
+        _on_server(server, "CREATE DATABASE here TEMPLATE pattern")
     yield _database(server, "here")
-    _on_server(server, "DROP DATABASE here WITH (FORCE)")
 
 
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

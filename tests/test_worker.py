@@ -42,6 +42,9 @@ class Worker:
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
+        return self.wait()
+
+    def wait(self) -> int:
         code = self.process.wait(60)
         self.log.close()
         return code
@@ -128,7 +131,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_run_back_and_ends_within_ten_se
     time.sleep(1.0)  # so that it is told within the call
     write.let_go()
     told = time.monotonic()
-    assert workers[0].process.wait(60) == 0
+    assert workers[0].wait() == 0
     assert time.monotonic() - told < 10
     run = state(app, run_id)
     assert run.state == "queued"
