@@ -133,6 +133,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kinds: dict[str, list[pytest.Item]] = {"browser": [], "slow": [], "": []}
         for item in items:
             kinds[next(kind for kind in kinds if not kind or item.get_closest_marker(kind))].append(item)
+        kinds["browser"].sort(key=lambda item: item.get_closest_marker("slow") is None)  # the longest of all first
         items[:] = dealt(*kinds.values(), processes)
 
 
