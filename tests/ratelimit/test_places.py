@@ -138,7 +138,7 @@ def test_a_hundred_presses_on_a_vendor_that_hangs_leave_every_other_page_as_quic
     quickest: dict[str, float] = {}  # of three: one may meet a moment in which the machine does something else
     for path in ("/healthz", "/readyz", "/login", "/activity", "/static/app.css") * 3:
         began = time.monotonic()
-        assert requests.get(address + path, headers=cookies[0], timeout=10).status_code == 200, path
+        assert requests.get(address + path, headers=cookies[0], timeout=60).status_code == 200, path
         quickest[path] = min(time.monotonic() - began, quickest.get(path, 60.0))
     assert {path: took for path, took in quickest.items() if took > PATIENCE / 2} == {}
     assert answers == [(503, "3")] * (100 - served)
