@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 
@@ -78,6 +79,35 @@ def emptied(url: str) -> bool:
         connection.execute(";".join(f"DELETE FROM {name}" for name in tables))  # type: ignore[call-overload]
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
     return True
+
+
+Contents = tuple[dict[str, bytes], list[tuple[Any, ...]]]
+
+
+def contents(url: str) -> Contents:
+    """The rows of each table that has any, and where each counter stands."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        rows = {}
+        for (table,) in connection.execute(f"{_TABLES} AND tablename NOT LIKE 'huey%'").fetchall():
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                rows[table] = b"".join(bytes(piece) for piece in copy)
+        counters = connection.execute(
+            "SELECT quote_ident(sequencename), last_value FROM pg_sequences"
+            " WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename NOT LIKE 'huey%'"
+        ).fetchall()
+    return {table: told for table, told in rows.items() if told}, counters
+
+
+def put(url: str, kept: Contents) -> None:
+    """Into a database that has no rows."""
+    rows, counters = kept
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")  # in whatever order
+        for table, told in rows.items():
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(told)
+        for counter, last in counters:
+            connection.execute("SELECT setval(%s, %s)", [counter, last])
 
 
 def _shape(connection: psycopg.Connection[tuple[str]]) -> str:
