@@ -80,13 +80,8 @@ def _write(draft: Path, now: datetime) -> int:
 def _of_one_moment() -> Iterator[Connection]:
     """All tables as they are at once, whoever writes meanwhile; nobody waits for it."""
     db.session.commit()
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            yield connection
-        return
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")  # ours begins with the lock of writers,
-        connection.exec_driver_sql("BEGIN")  # and whoever only reads needs none
+    of_one_moment = {"isolation_level": "REPEATABLE READ"} if db.engine.name == "postgresql" else {"only_reads": True}
+    with db.engine.connect().execution_options(**of_one_moment) as connection:
         yield connection
 
 

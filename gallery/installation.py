@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +60,25 @@ class Installation(Vendors):
 
 
 @contextlib.contextmanager
-def installed(database: Path, vendors_host: str = "localhost", invoices: str = "new") -> Iterator[Installation]:
-    """A fresh world and the app on ``database``, a migrated SQLite file. ``vendors_host`` is what browsers call the
-    vendors' machine: "127.0.0.1" is another site than the connector's "localhost". ``invoices``: which the portal has,
-    "new", "old" or "both"."""
-    listening = socket.create_server(("127.0.0.1", 0))  # taken now and kept: tests run side by side
+def installed(
+    database: Path, vendors_host: str = "localhost", invoices: str = "new", *,
+    listening: socket.socket | None = None, app_of: Callable[[dict[str, str], Path], Flask] = create_app,
+) -> Iterator[Installation]:  # fmt: skip
+    """A fresh world and the app on ``database``, a migrated SQLite file.
+
+    Args:
+        vendors_host: what browsers call the vendors' machine; "127.0.0.1" is another site than our own "localhost".
+        invoices: which the portal has, "new", "old" or "both".
+        listening: where the app is reached; without it on a port of its own.
+        app_of: makes the app.
+    """
+    listening = listening or listener()
     url = f"http://localhost:{listening.getsockname()[1]}"
     built = world.build(url, limits=False, invoices=invoices)
     with http.serving(built.server) as served:
         base = served.replace("localhost", vendors_host)
         environ = {**world.settings(base), **KEYS, "DATABASE_URL": f"sqlite:///{database}", "PUBLIC_URL": url}
-        app = create_app({**environ, "BITRIX24_RATE": "0", "XERO_RATE": "0"}, database.parent)
+        app = app_of({**environ, "BITRIX24_RATE": "0", "XERO_RATE": "0"}, database.parent)
         installation = Installation(base, built)
         installation.url, installation.app = url, app
         with _serving(app, listening), _working(app):
@@ -79,10 +87,38 @@ def installed(database: Path, vendors_host: str = "localhost", invoices: str = "
             db.engine.dispose()
 
 
+def listener() -> socket.socket:
+    """A port that is taken now and kept: tests run side by side."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+class _Counted:
+    """The app, and how many requests it is at."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.under_way, self.ended = app, 0, threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        with self.ended:
+            self.under_way += 1
+        try:
+            with contextlib.closing(self.app(environ, start_response)) as pieces:  # type: ignore[type-var]
+                return list(pieces)
+        finally:
+            with self.ended:
+                self.under_way -= 1
+                self.ended.notify_all()
+
+    def until_idle(self) -> None:
+        with self.ended:
+            assert self.ended.wait_for(lambda: self.under_way == 0, timeout=60), "a request never ended"
+
+
 @contextlib.contextmanager
 def _serving(app: Flask, listening: socket.socket) -> Iterator[None]:
     host, port = listening.getsockname()
-    server = make_server(host, port, app, threaded=True, fd=listening.fileno())
+    counted = _Counted(app)
+    server = make_server(host, port, counted, threaded=True, fd=listening.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -91,7 +127,7 @@ def _serving(app: Flask, listening: socket.socket) -> Iterator[None]:
         server.shutdown()
         thread.join()
         server.server_close()
-        listening.close()
+        counted.until_idle()  # the next installation may have the same app
 
 
 @contextlib.contextmanager

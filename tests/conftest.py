@@ -19,13 +19,14 @@ from b24xero.bitrix24 import wire
 from b24xero.extensions import db, vault
 from b24xero.simulator import http, seeded, world
 from b24xero.simulator.bitrix24 import Bitrix24
+from b24xero.simulator.faults import Fault, Held
 from b24xero.simulator.xero import Xero
 from b24xero.writes import sending
 from b24xero.xero import one_call
 from tests.copied import copied
 from tests.order import dealt
 from tests.people import Person
-from tests.pgtest import postgres
+from tests.pgtest import emptied, postgres
 
 os.environ["FLASK_SKIP_DOTENV"] = "1"  # whoever has a .env has it for serving, and their tests are everybody's
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +75,13 @@ class Vendors:
 
     def fault(self, do: str, **values: Any) -> None:
         self.control("faults", do=do, **values)
+
+    def hold(self, **values: Any) -> Held:
+        """The requests that match stand there, neither carried out nor answered, until they are let go."""
+        self.acted = True
+        fault = Fault("hold", **values)
+        self.server.faults.append(fault)
+        return fault.held
 
     def forget_requests(self) -> None:
         self.control("requests/clear")
@@ -145,6 +153,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kinds: dict[str, list[pytest.Item]] = {"browser": [], "slow": [], "": []}
         for item in items:
             kinds[next(kind for kind in kinds if not kind or item.get_closest_marker(kind))].append(item)
+        kinds["browser"].sort(key=lambda item: item.get_closest_marker("slow") is None)  # the longest of all first
         items[:] = dealt(*kinds.values(), processes)
 
 
@@ -198,7 +207,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL whose database "pattern" is migrated; each test makes its own from it."""
+    """A PostgreSQL whose database "pattern" is migrated: the tests' own is made from it, and emptied for each."""
     if os.name != "posix":
         pytest.skip("the throw-away PostgreSQL needs a POSIX system")
     with postgres() as url:
@@ -244,9 +253,10 @@ def database_url(request: pytest.FixtureRequest, place_of_sqlite: Path) -> Itera
         yield f"sqlite:///{place_of_sqlite}"
         return
     server = request.getfixturevalue("migrated_postgres")
-    _on_server(server, "CREATE DATABASE here TEMPLATE pattern")
+    if not emptied(_database(server, "here")):
+        _on_server(server, "DROP DATABASE IF EXISTS here WITH (FORCE)")
+        _on_server(server, "CREATE DATABASE here TEMPLATE pattern")
     yield _database(server, "here")
-    _on_server(server, "DROP DATABASE here WITH (FORCE)")
 
 
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

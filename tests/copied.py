@@ -1,8 +1,8 @@
 """A person who has walked through both sign-ins, kept for a few seconds: the tests until then get copies.
 
 Two thousand tests begin with the same person, and to walk takes longer than most of what they ask. A copy is both
-vendors' worlds with the tokens that they gave out, the SQLite file and the browser's cookie. It is only put where
-nothing has happened yet: neither at the vendors nor in the database.
+vendors' worlds with the tokens that they gave out, the database and the browser's cookie. It is only put where nothing
+has happened yet: neither at the vendors nor in the database.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from flask import Flask
 
 from b24xero.extensions import db
 from b24xero.simulator import http, seeded
+from tests import pgtest
 from tests.people import COOKIE, Person
 
 # No test looks at moments so closely that a sign-in so long ago is another to it.
@@ -35,14 +36,14 @@ class Kept:
     since: float
     vendors: bytes
     journal: tuple[http.Seen, ...]
-    database: bytes
+    database: Any
     cookie: str
 
 
 def copied(who: Person, vendors: Any, asked: _Key, walk: Callable[[Person], Any]) -> Person:
     """``who`` after ``walk``: put where the last one led that was ``asked`` for the same, or walked now."""
-    database = _file(who.app)
-    if database is None or vendors.acted or vendors.server.journal or _written(database):
+    database = _OnPostgres(who.app) if _on_postgres(who.app) else _InFile(who.app)
+    if vendors.acted or vendors.server.journal or database.is_written():
         vendors.fill()
         walk(who)
         return who
@@ -59,44 +60,62 @@ def copied(who: Person, vendors: Any, asked: _Key, walk: Callable[[Person], Any]
     return who
 
 
-def _file(app: Flask) -> Path | None:
-    """None where the database is PostgreSQL."""
-    address: str = app.config["SQLALCHEMY_DATABASE_URI"]
-    return Path(address.removeprefix("sqlite:///")) if address.startswith("sqlite") else None
+def _on_postgres(app: Flask) -> bool:
+    return str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("postgresql")
 
 
-def _written(database: Path) -> bool:
-    """Whatever is written stands in SQLite's log first."""
-    log = Path(f"{database}-wal")
-    return log.exists() and log.stat().st_size > 0
+class _OnPostgres:
+    def __init__(self, app: Flask) -> None:
+        self._url: str = app.config["SQLALCHEMY_DATABASE_URI"]
+
+    def is_written(self) -> bool:
+        return bool(pgtest.contents(self._url)[0])
+
+    def whole(self) -> Any:
+        return pgtest.contents(self._url)
+
+    def put(self, kept: Any) -> None:
+        pgtest.put(self._url, kept)
 
 
-def _taken(who: Person, vendors: Any, database: Path) -> Kept | None:
+class _InFile:
+    def __init__(self, app: Flask) -> None:
+        self._path = Path(str(app.config["SQLALCHEMY_DATABASE_URI"]).removeprefix("sqlite:///"))
+
+    def is_written(self) -> bool:
+        """Whatever is written stands in SQLite's log first."""
+        log = Path(f"{self._path}-wal")
+        return log.exists() and log.stat().st_size > 0
+
+    def whole(self) -> bytes:
+        """The file with what still stands in its log."""
+        copy = self._path.with_suffix(".copy")
+        with closing(sqlite3.connect(self._path)) as here, closing(sqlite3.connect(copy)) as there:
+            here.backup(there)
+        data = copy.read_bytes()
+        copy.unlink()
+        return data
+
+    def put(self, kept: bytes) -> None:
+        for left in ("-wal", "-shm"):
+            Path(f"{self._path}{left}").unlink(missing_ok=True)
+        self._path.write_bytes(kept)
+
+
+def _taken(who: Person, vendors: Any, database: _OnPostgres | _InFile) -> Kept | None:
     """None where the app lives below a path: there the browser keeps the cookie elsewhere."""
     cookie = who.client.get_cookie(COOKIE)
     if cookie is None:
         return None
     worlds = seeded.written(vendors.bitrix24, vendors.xero, vendors.server.clock)
-    return Kept(time.monotonic(), worlds, tuple(vendors.server.journal), _whole(database), cookie.value)
+    return Kept(time.monotonic(), worlds, tuple(vendors.server.journal), database.whole(), cookie.value)
 
 
-def _whole(database: Path) -> bytes:
-    """The file with what still stands in its log."""
-    copy = database.with_suffix(".copy")
-    with closing(sqlite3.connect(database)) as here, closing(sqlite3.connect(copy)) as there:
-        here.backup(there)
-    data = copy.read_bytes()
-    copy.unlink()
-    return data
-
-
-def _put(kept: Kept, who: Person, vendors: Any, database: Path) -> None:
+def _put(kept: Kept, who: Person, vendors: Any, database: _OnPostgres | _InFile) -> None:
     with who.app.app_context():
         db.session.remove()
         db.engine.dispose()
-    for left in ("-wal", "-shm"):
-        Path(f"{database}{left}").unlink(missing_ok=True)
-    database.write_bytes(kept.database)
+    database.put(kept.database)
     seeded.live_on(vendors.built.bitrix24, vendors.built.xero, vendors.server.clock, kept.vendors)
     vendors.empty = False
     vendors.server.journal.extend(kept.journal)

@@ -58,7 +58,7 @@ class Process:
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(how)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
 
 def until_ready(base: str, process: Process, seconds: float = 90) -> None:

@@ -81,11 +81,11 @@ class Person:
 
     def at_bitrix24(self, address: str) -> str:
         """Choose oneself on the portal's page; gives the address that the browser is sent back to."""
-        page = self.vendor.get(address, timeout=10)
+        page = self.vendor.get(address, timeout=60)
         form = forms(page.text, address)[0]
         button = next(b for b in form.buttons if self.name in "".join(b.itertext()))
         form.values["user"] = button.get("value")
-        sent = self.vendor.post(form.action or address, data=form.values, allow_redirects=False, timeout=10)
+        sent = self.vendor.post(form.action or address, data=form.values, allow_redirects=False, timeout=60)
         return str(sent.headers["Location"])
 
     # -- Xero ---------------------------------------------------------------------------------------------------
@@ -99,11 +99,11 @@ class Person:
 
     def at_xero(self, address: str, organisations: int = 1, action: str = "allow") -> str:
         """Allow or cancel on the consent page; gives the address that the browser is sent back to."""
-        page = self.vendor.get(address, timeout=10)
+        page = self.vendor.get(address, timeout=60)
         form = forms(page.text, address)[0]
         keys = re.findall(r'name="organisation" value="([^"]+)"', page.text)
         values = {**form.values, "organisation": keys[:organisations], "action": action}
-        sent = self.vendor.post(address, data=values, allow_redirects=False, timeout=10)
+        sent = self.vendor.post(address, data=values, allow_redirects=False, timeout=60)
         return str(sent.headers["Location"])
 
     def save_set_up(self, **changes: str) -> Person:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import stat
 import threading
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -105,36 +107,74 @@ def test_a_press_after_yesterdays_copy_was_put_back_doubles_nothing(
         assert db.session.scalar(sa.select(sa.func.count()).select_from(InvoiceLink)) == 2
 
 
+@contextlib.contextmanager
+def after_each_table(app: Flask, act: Callable[[], None]) -> Iterator[list[str]]:
+    """``act`` by another than who copies, and whole before the copying goes on; what was read so far."""
+    read: list[str] = []
+
+    def copied(connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+        if statement.startswith("SELECT") and context.execution_options.get("yield_per"):  # so asks who copies alone
+            read.append(statement)
+            acting = threading.Thread(target=act, daemon=True)
+            acting.start()
+            acting.join(60)
+            assert not acting.is_alive(), f"it waits for the copying: {statement}"
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "after_cursor_execute", copied)
+    try:
+        yield read
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", copied)
+
+
 @on_both
 def test_it_is_of_one_moment_and_nobody_waits_for_it(app: Flask, ready: Person, tmp_path: Path) -> None:
-    """Somebody writes all the time: two columns that change together are never seen apart, and each write is quick."""
+    """After each table that is read, two that change together are written: nobody waits, and they are never apart."""
     run_id = a_run(app, state="running", total=0, done=0)
-    over = threading.Event()
     written: list[int] = []
 
     def write() -> None:
-        with app.app_context():
-            while not over.is_set():
-                with writing():
-                    run = db.session.get_one(SyncRun, run_id, populate_existing=True)
-                    run.total, run.done = run.total + 1, run.done + 1
-                written.append(run.total)
+        with app.app_context(), writing():
+            written.append(len(written) + 1)
+            db.session.get_one(SyncRun, run_id).total = written[-1]
+            db.session.scalars(sa.select(User)).one().rows_per_page = written[-1]
 
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        for number in range(3):
-            before = len(written)
-            command(app, "backup", str(tmp_path / f"{number}.zip"))
-            assert len(written) > before
-            with zipfile.ZipFile(tmp_path / f"{number}.zip") as file:
-                about = json.loads(file.read("about.json"))
-                row = json.loads(file.read("sync_run.jsonl").splitlines()[0])
-            told = dict(zip(about["columns"]["sync_run"], row, strict=True))
-            assert told["total"] == told["done"]
-    finally:
-        over.set()
-        thread.join()
+    write()
+    with after_each_table(app, write) as read:
+        command(app, "backup", str(tmp_path / "copy.zip"))
+    assert len(written) == 1 + len(read) == 1 + len(backups._tables())
+    with zipfile.ZipFile(tmp_path / "copy.zip") as file:
+        columns = json.loads(file.read("about.json"))["columns"]
+        told = {
+            table: dict(zip(columns[table], json.loads(file.read(f"{table}.jsonl")), strict=True))
+            for table in ("sync_run", "user")
+        }
+    assert told["sync_run"]["total"] == told["user"]["rows_per_page"] == 1
+    with app.app_context():
+        assert db.session.get_one(SyncRun, run_id).total == written[-1]
+
+
+@on_both
+def test_it_waits_for_nobody_who_writes(app: Flask, ready: Person, tmp_path: Path) -> None:
+    begun, read = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def write_until_something_is_read() -> None:
+        with app.app_context(), writing():
+            db.session.scalars(sa.select(User)).one().rows_per_page = 50
+            db.session.flush()
+            begun.set()
+            seen.append(read.wait(60))
+
+    writer = threading.Thread(target=write_until_something_is_read, daemon=True)
+    writer.start()
+    assert begun.wait(60)
+    with after_each_table(app, read.set):
+        command(app, "backup", str(tmp_path / "copy.zip"))
+    writer.join(60)
+    assert seen == [True]
 
 
 def test_health_knows_of_it(app: Flask, tmp_path: Path) -> None:

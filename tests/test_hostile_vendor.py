@@ -139,7 +139,7 @@ def test_an_answer_that_drips_ends_with_its_time(call: Callable[[str], Any], fir
         began = time.monotonic()
         with pytest.raises(FAILS):
             call(base)
-        assert time.monotonic() - began < 3  # of which Xero's second try takes one
+        assert time.monotonic() - began < 30  # of the sixty that it would drip
 
 
 def test_a_write_that_drips_has_an_unknown_outcome(monkeypatch: pytest.MonkeyPatch) -> None:

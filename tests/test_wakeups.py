@@ -31,7 +31,7 @@ def served(app: Flask, until: threading.Event) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=worker._serve, args=(app, app.extensions["b24xero.queue"], stop), daemon=True)
     thread.start()
-    until.wait(5)
+    until.wait(60)
     stop.set()
     thread.join(5)
 

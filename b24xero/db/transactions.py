@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 def prepare_sqlite(engine: Engine) -> None:
     """A transaction that reads first and writes later fails at once when another wrote between, whatever the patience;
-    so whoever may write begins with the lock. Pages that only read (GET) never wait for it.
+    so whoever may write begins with the lock. Pages that only read (GET), and a connection with the execution option
+    ``only_reads``, never wait for it.
     """
 
     @event.listens_for(engine, "connect")
@@ -29,7 +30,8 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+        only_reads = connection.get_execution_options().get("only_reads") or _only_reads()
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _only_reads() -> bool:

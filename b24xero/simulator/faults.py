@@ -5,14 +5,59 @@ Each vendor fails in its own words: Xero's facts §2.2, §6.1 and §6.2, Bitrix2
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-WAYS = ("drop_before", "drop_after", "delay", "answer", "answer_after", "truncate", "act")
+WAYS = ("drop_before", "drop_after", "delay", "hold", "answer", "answer_after", "truncate", "act")
+
+LONGEST_HOLD = 60.0  # seconds
+
+
+class Held:
+    """Requests that have come and are carried out when somebody says so."""
+
+    def __init__(self) -> None:
+        self._came = self._under_way = 0
+        self._lost = False
+        self._changed, self._go = threading.Condition(), threading.Event()
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[bool]:
+        """Stands here until it may go; whether the request is carried out, within it, or lost."""
+        self._count(came=1, under_way=1)
+        try:
+            self._go.wait(LONGEST_HOLD)
+            yield not self._lost
+        finally:
+            self._count(under_way=-1)
+
+    def _count(self, came: int = 0, under_way: int = 0) -> None:
+        with self._changed:
+            self._came, self._under_way = self._came + came, self._under_way + under_way
+            self._changed.notify_all()
+
+    def until_there(self, count: int = 1) -> None:
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._came >= count, LONGEST_HOLD):
+                raise TimeoutError(f"{self._came} of {count} requests came")
+
+    def lose(self) -> None:
+        """What is held is never carried out."""
+        self._lost = True
+        self.let_go()
+
+    def let_go(self) -> None:
+        """What is held is carried out, and has been when this returns."""
+        self._go.set()
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._under_way == 0, LONGEST_HOLD):
+                raise TimeoutError(f"{self._under_way} requests are not carried out")
 
 
 @dataclass
@@ -20,7 +65,8 @@ class Fault:
     """One planned failure.
 
     ``do``: drop_before (connection reset, nothing applied), drop_after (applied, then reset), delay (``seconds``, then
-    answered as usual), answer (``status``/``headers``/``body`` instead of the handler), answer_after (applied, then
+    answered as usual), hold (answered as usual once ``held`` is let go), answer (``status``/``headers``/``body``
+    instead of the handler), answer_after (applied, then
     ``status``/``headers``/``body``), truncate (applied, half of the body, then the connection closes), act (first the
     control ``control`` with ``values``, such as "xero/tokens/expire", then answered as the vendor does after it).
     ``vendor``, ``method`` and ``path`` (a substring of the path with its query) choose requests; ``contains`` is looked
@@ -40,6 +86,7 @@ class Fault:
     body: str = ""
     control: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
 
     def __post_init__(self) -> None:
         if self.do not in WAYS:

@@ -149,6 +149,11 @@ class Server:
         if fault.do == "delay":
             time.sleep(fault.seconds)
             return self._apply(handler, request)
+        if fault.do == "hold":
+            with fault.held.holding() as goes_on:
+                if not goes_on:
+                    raise _Drop
+                return self._apply(handler, request)
         if fault.do == "act":
             with self.lock:
                 self.controls[fault.control](dict(fault.values))

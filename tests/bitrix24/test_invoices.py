@@ -107,6 +107,7 @@ def new_invoice(portal: Portal, rows: int = 1, **values: Any) -> int:
 # -- the same as alone ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_invoice_of_the_demo_world_is_the_same_as_alone(
     admin: Bitrix24, vendors: Vendors, portal: Portal
 ) -> None:
@@ -168,6 +169,7 @@ def test_groups_are_read_when_they_are_asked_for(
 # -- how many calls ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "most"), [(1, 2), (49, 2), (50, 3), (240, 6), (1000, 22)])
 def test_a_thousand_invoices_of_two_hundred_customers_cost_22_calls(
     admin: Bitrix24, vendors: Vendors, portal: Portal, count: int, most: int
@@ -200,6 +202,7 @@ def empty(portal: Portal) -> None:
         store.clear()
 
 
+@pytest.mark.slow
 def test_each_command_keeps_to_fifty_ids_and_each_call_to_fifty_commands(
     admin: Bitrix24, vendors: Vendors, portal: Portal
 ) -> None:

@@ -226,6 +226,7 @@ def test_each_of_many_is_the_invoice_that_is_read_alone() -> None:
         assert {invoice.customer.kind for invoice in found.values() if invoice.customer} == {"company", "contact"}
 
 
+@pytest.mark.slow
 def test_a_thousand_cost_at_most_fifty_calls(b24: Asker) -> None:
     companies = [acme(b24) for _ in range(20)]
     ids = [int(old(b24, UF_COMPANY_ID=companies[n % 20])["ID"]) for n in range(1000)]

@@ -72,6 +72,7 @@ def in_order(rows: list[InvoiceRow], sort: str) -> bool:
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", ROWS)
 @pytest.mark.parametrize("sort", SORTS)
 def test_every_invoice_stands_on_one_page_in_its_order(b24: Asker, rows: int, sort: str) -> None:
@@ -100,6 +101,7 @@ def test_a_page_beyond_the_end_is_the_last_one(b24: Asker) -> None:
     assert page(b24.fresh(invoices="both"), page=3).rows == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "query", "expected"), [
     (60, {"rows": 50}, 2), (60, {"rows": 10, "page": 6}, 2), (60, {"rows": 100}, 2), (30, {"rows": 100}, 2),
     (60, {"rows": 25, "search": "A-03"}, 2), (40, {"rows": 25, "search": "acme"}, 2),
@@ -112,6 +114,7 @@ def test_a_page_costs_two_calls_and_one_more_beyond_fifty_of_a_customer(
     assert cost(b24, **query) == expected
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_for_past_the_total(b24: Asker) -> None:
     many(b24, 57)
     asking = session(b24)
@@ -142,6 +145,7 @@ def test_so_many_ids_that_no_batch_takes_them_choose_as_well(b24: Asker) -> None
     assert page(b24, without_ids=(*far, *made[:4])).total == 1
 
 
+@pytest.mark.slow
 def test_a_condition_that_the_portal_leaves_out_is_held_here(b24: Asker) -> None:
     """No row of the first page says that "not among these" was dropped: the portal is asked whether it knows it."""
     made = many(b24, 60)
@@ -204,6 +208,7 @@ def test_a_percent_sign_is_a_percent_sign(b24: Asker) -> None:
 # -- all, and the newest ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_all_are_read_in_stretches_by_their_ids(b24: Asker) -> None:
     made = many(b24, 120)
     asking = session(b24)

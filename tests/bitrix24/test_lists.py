@@ -159,6 +159,7 @@ REFERENCES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", REFERENCES)
 def test_what_reads_as_a_reference_of_a_batch_is_searched_for_as_it_is(b24: Asker, words: str) -> None:
     house = b24.control("company", title=f"House {words}")["item"]["id"]

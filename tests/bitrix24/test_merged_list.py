@@ -93,6 +93,7 @@ def in_order(rows: list[InvoiceRow], sort: str) -> bool:
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", SORTS)
 def test_each_of_both_stands_on_one_page_in_the_order_of_both(filled: Asker, sort: str) -> None:
     everything = {row.id for row in shown([client(filled).invoice_page(query(rows=100, page=p)) for p in (1, 2)])}

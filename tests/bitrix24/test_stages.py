@@ -136,6 +136,7 @@ def test_a_chunk_is_moved_and_the_next_one_looked_at_in_one_call(b24: Asker) -> 
     assert {stage(b24, id) for id in now} == {PAID}
 
 
+@pytest.mark.slow
 def test_five_hundred_cost_one_look_and_eleven_moves(b24: Asker) -> None:
     ids = invoices(b24, 500)
     bitrix24 = client(b24)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gallery.installation import Installation, installed, lacking, launch_options
+from gallery.installation import Installation, installed, lacking, launch_options, listener
 from gallery.walk import come_in
+from tests.conftest import shared_app
 
 __all__ = ["DRAFTS", "Installation", "come_in"]
 
@@ -36,11 +37,19 @@ def vendors_host() -> str:
     return "localhost"
 
 
+@pytest.fixture(scope="session")
+def address_of_ours() -> Iterator[socket.socket]:
+    """Where every browser test of this process finds b24xero, so that they can share the app."""
+    with listener() as listening:
+        yield listening
+
+
 @pytest.fixture
 def installation(
-    migrated_sqlite: Path, tmp_path: Path, vendors_host: str, which_invoices: str
+    database_url: str, place_of_sqlite: Path, address_of_ours: socket.socket, vendors_host: str, which_invoices: str
 ) -> Iterator[Installation]:
-    database = tmp_path / "app.db"
-    shutil.copy(migrated_sqlite, database)
-    with installed(database, vendors_host, which_invoices) as standing:
+    with installed(
+        place_of_sqlite, vendors_host, which_invoices, listening=address_of_ours, app_of=shared_app
+    ) as standing:
         yield standing
+        standing.app.extensions["b24xero.queue"].storage.close()

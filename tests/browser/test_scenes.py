@@ -96,6 +96,7 @@ def set_window(page: Page, scene: Scene, width: int) -> None:
         page.set_viewport_size({"width": width, "height": max(height, 800)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTERS)
 def test_axe_finds_nothing_in_light_and_dark_at_three_widths(
     chapter: Chapter, desk: Page, installation: Installation

@@ -22,6 +22,7 @@ def by_hand(vendors: Vendors, number: str, customer: str, **more: str) -> str:
     return str(vendors.control("xero/invoices/add", set=values)["InvoiceID"])
 
 
+@pytest.mark.slow
 @on_old_and_both
 def test_an_old_invoice_is_found_linked_and_moved(ready: Person, vendors: Vendors, app: Flask) -> None:
     key = vendors.new_old_invoice(ACCOUNT_NUMBER="2019/7", DATE_BILL="2026-11-20")
@@ -39,6 +40,7 @@ def test_an_old_invoice_is_found_linked_and_moved(ready: Person, vendors: Vendor
     assert vendors.old_invoice(key)["STATUS_ID"] == "P"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which_invoices", ["both"])
 def test_the_mark_tells_the_kinds_apart(ready: Person, vendors: Vendors, app: Flask) -> None:
     """An invoice in Xero that leads to the old 41 is not that of the new 41."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from flask import Flask
 
 from b24xero.extensions import db
@@ -23,6 +21,4 @@ def test_a_post_of_what_is_known_to_wait_waits_for_no_writer(automatic: Person, 
     vendors.control("xero/pay", invoice=number)
     with app.app_context(), db.engine.connect() as other:
         other.exec_driver_sql("SELECT 1")  # its BEGIN takes the lock
-        began = time.monotonic()
-        assert deliver(automatic, vendors) == [200]
-        assert time.monotonic() - began < 5
+        assert deliver(automatic, vendors) == [200]  # it would have waited for 15 s, and failed

@@ -44,6 +44,7 @@ def number_of(vendors: Vendors, invoice_id: int) -> str:
 # -- runs that do not come to their end -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @on_both
 @pytest.mark.parametrize("state", ["failed", "closed", "stopped", "finished"])
 def test_what_a_run_did_not_get_to_is_written_by_the_next(

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import select
 from b24xero.bitrix24 import products
 from b24xero.db.models import Intent, SyncEntry, User, XeroLogin, utc_now
 from b24xero.extensions import db
+from b24xero.simulator.faults import Held
 from b24xero.writes import claims
 from b24xero.xero import one_call
 from tests.catalogue import SHELF, add, filled, finish, in_bitrix24, in_xero, links, listed
@@ -351,11 +352,11 @@ def test_an_answer_that_comes_too_late_is_found(
     monkeypatch.setattr(products, "PRESS_TIMEOUT", (1.0, 0.3))
     monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (1.0, 0.3))
     form = filled(ready)
-    vendors.fault("delay", **STEPS[step], seconds=1.0)
+    write = vendors.hold(**STEPS[step])
     answer = ready.client.post("/products/add", data=form)
     half = answer.headers["Location"]
     assert half.startswith("/products/adding/")
-    time.sleep(1.0)
+    write.let_go()
     assert finish(ready, half).status_code == 303
     assert_one_of_each(app, vendors)
 
@@ -368,12 +369,17 @@ def test_finish_meets_a_first_try_that_lands_in_between(
     monkeypatch.setattr(products, "PRESS_TIMEOUT", (1.0, 0.3))
     monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (1.0, 0.3))
     form = filled(ready)
-    vendors.fault("delay", **STEPS[step], seconds=1.0)
+    first = vendors.hold(**STEPS[step])
     half = ready.client.post("/products/add", data=form).headers["Location"]
-    monkeypatch.setattr(products, "PRESS_TIMEOUT", (5.0, 5.0))
-    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (5.0, 5.0))
-    vendors.fault("delay", **STEPS[step], seconds=1.0)
-    assert finish(ready, half).status_code == 303
+    monkeypatch.setattr(products, "PRESS_TIMEOUT", (30.0, 30.0))
+    monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (30.0, 30.0))
+    second = vendors.hold(**STEPS[step])
+    with ThreadPoolExecutor(1) as pool:
+        finished = pool.submit(finish, ready, half)
+        second.until_there()
+        first.let_go()
+        second.let_go()
+        assert finished.result().status_code == 303
     assert_one_of_each(app, vendors)
 
 
@@ -410,10 +416,9 @@ def test_a_web_process_that_is_killed_leaves_a_half_that_can_be_finished(
     step: str, lands: bool, ready: Person, app: Flask, vendors: Vendors, environ: dict[str, str], tmp_path: Path
 ) -> None:
     form = filled(ready)
-    vendors.fault("delay" if lands else "answer", **STEPS[step], seconds=1.0, status=503)
-    vendors.forget_requests()
-    killed_at(STEPS[step]["path"], form, ready, vendors, environ, tmp_path)
-    time.sleep(1.2)
+    write = vendors.hold(**STEPS[step])
+    killed_at(write, form, ready, environ, tmp_path)
+    write.let_go() if lands else write.lose()
     (half,) = halves(ready)
     page = ready.client.get(half)
     check(page.text)
@@ -425,9 +430,7 @@ def test_a_web_process_that_is_killed_leaves_a_half_that_can_be_finished(
     assert_one_of_each(app, vendors)
 
 
-def killed_at(
-    path: str, form: dict[str, Any], person: Person, vendors: Vendors, environ: dict[str, str], instance: Path
-) -> None:
+def killed_at(write: Held, form: dict[str, Any], person: Person, environ: dict[str, str], instance: Path) -> None:
     cookie = person.client.get_cookie("b24xero")
     assert cookie
     given = {"environ": environ, "instance": str(instance), "cookie": cookie.value, "form": form}
@@ -435,12 +438,9 @@ def killed_at(
     assert process.stdin
     process.stdin.write(json.dumps(given).encode())
     process.stdin.close()
-    give_up = time.monotonic() + 20
-    while not [r for r in vendors.control("requests") if path in r["path"] and r["method"] != "GET"]:
-        assert time.monotonic() < give_up, "it never came so far"
-        time.sleep(0.02)
+    write.until_there()
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
 
 
 def halves(person: Person) -> list[str]:

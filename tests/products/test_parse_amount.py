@@ -92,6 +92,7 @@ def in_language(person: Person, language: str) -> Person:
     return person
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "typed", "price"),
     [

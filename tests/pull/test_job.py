@@ -92,6 +92,7 @@ def test_a_part_payment_moves_by_the_mapping_and_its_removal_moves_back(
     assert stage(vendors, invoice_id) == SENT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "words", "part_words"),
     [
@@ -112,6 +113,7 @@ def test_what_no_money_settled_is_told_as_that_and_stays_where_it_is(
         assert told in text(ready.client.get(f"/invoices/{invoice_id}/preview").text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "part", "whole"),
     [("credit", "part_credited", "credited"), ("prepay", "part_prepaid", "prepaid"),

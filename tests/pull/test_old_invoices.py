@@ -39,6 +39,7 @@ def without_payment(invoice: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in invoice.items() if name not in ("PAY_VOUCHER_DATE", "PAY_VOUCHER_NUM")}
 
 
+@pytest.mark.slow
 @on_old_and_both
 def test_paid_in_xero_is_paid_in_bitrix24_with_its_payment(ready: Person, vendors: Vendors, app: Flask) -> None:
     key, number = pushed(ready, vendors)
@@ -236,6 +237,7 @@ class Killed(BaseException):
     """Nothing catches it, as nothing catches a kill -9."""
 
 
+@pytest.mark.slow
 @on_old
 def test_payments_come_through_faults_and_killed_workers(
     ready: Person, vendors: Vendors, app: Flask, monkeypatch: pytest.MonkeyPatch
@@ -294,6 +296,7 @@ def _pulled_until_done(app: Flask) -> tuple[int, Counter[str]]:
     raise AssertionError((run.state, run.problems, counts))
 
 
+@pytest.mark.slow
 @on_old
 def test_a_hundred_payments_cost_few_calls(ready: Person, vendors: Vendors, app: Flask) -> None:
     company = vendors.control("bitrix24/company", title="Acme", email="ap@acme.example")["item"]["id"]

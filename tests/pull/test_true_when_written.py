@@ -22,6 +22,7 @@ def overdue() -> dict[str, Any]:
     return {"begindate": str(today - timedelta(days=40)), "closedate": str(today - timedelta(days=10))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [False, True])
 @pytest.mark.parametrize(
     ("values", "status", "to"), [({"rows": FREE}, "paid", PAID), (overdue(), "overdue", DEPOSIT)]

@@ -28,6 +28,7 @@ def summary(person: Person, ids: list[int]) -> dict[str, int]:
     return reviewed(look(person, ids))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", [100, 299])
 def test_what_is_paid_in_xero_is_updated_by_nobody(ready: Person, vendors: Vendors, app: Flask, amount: int) -> None:
     kept_before = tally(check(ready).text).get("Stays as it is in Xero", 0)
@@ -128,6 +129,7 @@ def invoices(ready: Person, vendors: Vendors, app: Flask) -> dict[str, int]:
     return {**there, **{name: vendors.new_invoice(**{"companyId": acme, **NEW[name][0]}) for name in NEW}}
 
 
+@pytest.mark.slow
 def test_the_summary_the_check_why_and_the_press_say_the_same(app: Flask, invoices: dict[str, int]) -> None:
     expected = {name: case[-1] for name, case in (*NEW.items(), *THERE.items())}
     found: dict[str, Expected] = {}

@@ -117,6 +117,7 @@ def test_several_contacts_that_fit_are_left_to_a_person(ready: Person, vendors: 
     assert entries(app, run)[invoice_id].problems[0]["code"] == "contact_unsure"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["/Invoices", "/Contacts"])
 @pytest.mark.parametrize("fault", ["drop_after", "drop_before", "truncate"])
 def test_a_lost_answer_makes_nothing_twice(
@@ -129,6 +130,7 @@ def test_a_lost_answer_makes_nothing_twice(
     assert len(vendors.contacts_named("Acme Plumbing 3")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbers", ["bitrix24", "xero"])
 def test_answers_lost_twice_are_looked_up_when_the_run_goes_on(
     ready: Person, vendors: Vendors, app: Flask, sent: list[int], numbers: str

@@ -36,6 +36,7 @@ def xero_id(app: Flask, invoice_id: int) -> str:
         return str(db.session.scalars(select(InvoiceLink.xero_id).filter_by(bitrix24_id=invoice_id)).one())
 
 
+@pytest.mark.slow
 @on_both
 @pytest.mark.parametrize(("frees", "suffix"), [(True, ""), (False, "-2")])
 def test_it_is_created_again_with_its_number_if_xero_frees_it_else_with_the_next(
@@ -69,6 +70,7 @@ def test_one_that_is_deleted_twice_gets_the_number_after(ready: Person, vendors:
     assert [one["InvoiceNumber"] for one in of(vendors, invoice_id)][-1] == f"{number}-3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["drop_after", "drop_before", "truncate"])
 @pytest.mark.parametrize("source", ["bitrix24", "xero"])
 def test_a_lost_answer_makes_no_second_one(

@@ -25,6 +25,7 @@ def days(invoice: dict[str, Any]) -> tuple[str, str]:
     return invoice["DateString"][:10], invoice["DueDateString"][:10]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Pago_Pago", "Pacific/Kiritimati", "Europe/Berlin"])
 def test_an_invoice_has_the_same_days_in_xero_as_in_bitrix24_wherever_the_portal_stands(
     ready: Person, vendors: Vendors, zone: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -279,10 +278,10 @@ def test_a_write_that_lands_after_the_look_is_found_by_the_next_press(
     invoice_id = vendors.new_invoice()
     with monkeypatch.context() as patched:
         patched.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
-        vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.8)
+        write = vendors.hold(vendor="xero", method="PUT", path="/Invoices")
         assert ready.press(invoice_id).status_code == 504
         assert of(vendors, invoice_id) == []
-    time.sleep(0.8)
+    write.let_go()
     assert len(of(vendors, invoice_id)) == 1
     assert ready.press(invoice_id).status_code == 200
     assert len(of(vendors, invoice_id)) == 1
@@ -296,10 +295,10 @@ def test_a_write_that_lands_during_the_next_press_makes_no_second(
     invoice_id = vendors.new_invoice()
     with monkeypatch.context() as patched:
         patched.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
-        vendors.fault("delay", vendor="xero", method="PUT", path="/Invoices", seconds=0.7)
+        write = vendors.hold(vendor="xero", method="PUT", path="/Invoices")
         assert ready.press(invoice_id).status_code == 504
     pressed_until_done(ready, invoice_id)  # the first write is still on its way
-    time.sleep(0.8)
+    write.let_go()
     assert len(of(vendors, invoice_id)) == 1
     assert "Already up to date" in text(ready.press(invoice_id).text)
 

@@ -62,10 +62,10 @@ def test_who_queues_gives_way_to_somebody_who_has_nothing_yet() -> None:
         while places._is_full() is False:
             time.sleep(0.001)
         back = places.take("8")  # one of the two is sent away, and there is a thread and a place for this one
-        assert [type(one.exception(5)) for one in queueing if one.done()] in ([RetryLater], [])
+        assert [type(one.exception(60)) for one in queueing if one.done()] in ([RetryLater], [])
         back()
         places._give_back("7")
-        ended = [one.exception(5) for one in queueing]
+        ended = [one.exception(60) for one in queueing]
     assert sorted(type(error).__name__ for error in ended) == ["NoneType", "RetryLater"]
 
 
@@ -120,27 +120,29 @@ def test_a_hundred_presses_on_a_vendor_that_hangs_leave_every_other_page_as_quic
 ) -> None:
     others = ["Tom Hallam", "Anahera Pōtiki", "Jack O'Brien"]
     cookies = [cookie(ready), *(cookie(Person(app, name).sign_in()) for name in others)]
-    vendors.fault("delay", vendor="bitrix24", path="/rest/", seconds=9, times=1000)
-    answers: list[tuple[int, float, str]] = []
+    hanging = vendors.hold(vendor="bitrix24", path="/rest/", times=1000)
+    served = min(4 * MOST_A_PERSON, MOST_TOGETHER)
+    refusals = threading.Semaphore(0)
+    answers: list[tuple[int, str]] = []
 
     def press(n: int) -> None:
-        began = time.monotonic()
         answer = requests.get(f"{address}/invoices", headers={**HTMX, **cookies[n % 4]}, timeout=60)
-        answers.append((answer.status_code, time.monotonic() - began, answer.headers.get("Retry-After", "")))
+        answers.append((answer.status_code, answer.headers.get("Retry-After", "")))
+        refusals.release()
 
     pressing = [threading.Thread(target=press, args=(n,)) for n in range(100)]
     for thread in pressing:
         thread.start()
-    time.sleep(PATIENCE + 1.5)  # the storm is over, nobody queues any more, those who have a place hang
+    for _ in range(100 - served):  # then nobody queues any more, and those who have a place hang
+        assert refusals.acquire(timeout=60)
     quickest: dict[str, float] = {}  # of three: one may meet a moment in which the machine does something else
     for path in ("/healthz", "/readyz", "/login", "/activity", "/static/app.css") * 3:
         began = time.monotonic()
-        assert requests.get(address + path, headers=cookies[0], timeout=10).status_code == 200, path
+        assert requests.get(address + path, headers=cookies[0], timeout=60).status_code == 200, path
         quickest[path] = min(time.monotonic() - began, quickest.get(path, 60.0))
-    refused = [answer for answer in answers if answer[0] == 503]
-    assert {path: took for path, took in quickest.items() if took > 0.2} == {}
-    assert len(refused) == 100 - min(4 * MOST_A_PERSON, MOST_TOGETHER)
-    assert all(again == "3" for _status, _took, again in refused)
+    assert {path: took for path, took in quickest.items() if took > PATIENCE / 2} == {}
+    assert answers == [(503, "3")] * (100 - served)
+    hanging.let_go()
     for thread in pressing:
-        thread.join(30)
-    assert Counter(status for status, _took, _again in answers)[500] == 0
+        thread.join(60)
+    assert Counter(status for status, _again in answers)[500] == 0

@@ -139,6 +139,7 @@ def test_what_customers_owe_is_explained_likewise(kind: str) -> None:
     assert sheet.owed_bridge.unexplained.is_nothing
 
 
+@pytest.mark.slow
 def test_ten_thousand_invoices_with_five_of_each_difference() -> None:
     """Every kind there is, in three currencies, shuffled: all are found, each once, and nothing is left over."""
     drawn = random.Random(16)

@@ -88,6 +88,7 @@ def change_rows(vendors: Vendors, invoice_id: int) -> None:
     vendors.control("bitrix24/rows", id=invoice_id, rows=[{**ROWS[0], "quantity": 5}, ROWS[1]])
 
 
+@pytest.mark.slow
 def test_every_kind_of_difference_is_found_through_both_wires(ready: Person, vendors: Vendors, app: Flask) -> None:
     """Two hundred that agree, and of each kind a few, made as people make them."""
     ready.save_set_up(**{f"stage:{CANCELLED}": "VOIDED"})

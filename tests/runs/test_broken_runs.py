@@ -194,6 +194,7 @@ def test_an_invoice_that_cannot_be_noted_keeps_none_of_its_chunk_and_is_never_wr
     assert [of(vendors, id) for id in ids] == [1] * 6
 
 
+@pytest.mark.slow
 def test_where_everything_breaks_it_is_the_run_that_fails_and_not_each_of_its_invoices(
     ready: Person, vendors: Vendors, app: Flask
 ) -> None:

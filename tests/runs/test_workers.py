@@ -50,12 +50,12 @@ def test_the_process_itself_beats_and_says_when_it_leaves(app: Flask, monkeypatc
     first = until(app, lambda row: row is not None)
     until(app, lambda row: row is not None and row.seen_at > first.seen_at)
     stop.set()
-    thread.join(5)
+    thread.join(60)
     assert until(app, lambda row: row is not None and row.ended_at is not None)
 
 
 def until(app: Flask, so: object) -> WorkerProcess:
-    for _ in range(500):
+    for _ in range(6000):
         with app.app_context():
             row = db.session.scalar(db.select(WorkerProcess))
             db.session.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from b24xero.simulator import http, world
-from b24xero.simulator.faults import KINDS, Chance
+from b24xero.simulator.faults import KINDS, Chance, Fault
 from b24xero.simulator.world import World
 
 LIST = {"entityTypeId": 31, "start": -1}
@@ -28,13 +29,13 @@ class Both:
     built: World
 
     def control(self, name: str, **values: Any) -> Any:
-        answer = requests.post(f"{self.base}/_control/{name}", json=values, timeout=5)
+        answer = requests.post(f"{self.base}/_control/{name}", json=values, timeout=60)
         assert answer.ok, answer.text
         return answer.json()
 
     def bitrix24(self) -> requests.Response:
         token = self.control("bitrix24/token", user_id=1)["access_token"]
-        return requests.post(f"{self.base}/bitrix24/rest/crm.item.list", json={**LIST, "auth": token}, timeout=5)
+        return requests.post(f"{self.base}/bitrix24/rest/crm.item.list", json={**LIST, "auth": token}, timeout=60)
 
     def add_contact(self, name: str) -> requests.Response:
         """A write at Xero."""
@@ -42,7 +43,7 @@ class Both:
         organisation = next(iter(self.built.xero.organisations))
         headers = {"Authorization": f"Bearer {token}", "xero-tenant-id": organisation, "Accept": "application/json"}
         body = {"Contacts": [{"Name": name}]}
-        return requests.put(f"{self.base}/xero/api.xro/2.0/Contacts", json=body, headers=headers, timeout=5)
+        return requests.put(f"{self.base}/xero/api.xro/2.0/Contacts", json=body, headers=headers, timeout=60)
 
     def has_contact(self, name: str) -> bool:
         return name in [contact["Name"] for contact in self.control("xero/contacts")]
@@ -105,10 +106,10 @@ def test_sign_in_pages_and_tokens_are_left_alone(both: Both) -> None:
     for vendor in KINDS:
         both.control("faults/random", vendor=vendor, rate=1, kinds=["error_before"])
     assert (
-        requests.get(f"{both.base}/bitrix24/oauth/authorize/", params={"client_id": "x"}, timeout=5).status_code == 400
+        requests.get(f"{both.base}/bitrix24/oauth/authorize/", params={"client_id": "x"}, timeout=60).status_code == 400
     )
-    assert requests.get(f"{both.base}/bitrix24-oauth/oauth/token/", timeout=5).status_code == 400
-    assert requests.get(f"{both.base}/xero/identity/connect/authorize", timeout=5).status_code != 500
+    assert requests.get(f"{both.base}/bitrix24-oauth/oauth/token/", timeout=60).status_code == 400
+    assert requests.get(f"{both.base}/xero/identity/connect/authorize", timeout=60).status_code != 500
     assert both.bitrix24().status_code == 500
     assert both.control("faults/clear") == {"xero": {"seen": 0, "hit": 0}, "bitrix24": {"seen": 1, "hit": 1}}
     assert both.bitrix24().status_code == 200
@@ -118,6 +119,22 @@ def test_what_was_planned_comes_before_what_chance_has_in_store(both: Both) -> N
     both.control("faults/random", vendor="bitrix24", rate=1, kinds=["gateway_before"])
     both.control("faults", do="answer", vendor="bitrix24", status=418)
     assert [both.bitrix24().status_code for _ in range(2)] == [418, 502]
+
+
+def test_what_is_held_is_carried_out_when_it_is_let_go_or_never(both: Both) -> None:
+    for held, status in ((Fault("hold", vendor="bitrix24"), 200), (Fault("hold", vendor="bitrix24"), 0)):
+        both.built.server.faults.append(held)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(both.bitrix24)
+            held.held.until_there()
+            assert not asked.done()
+            if status:
+                held.held.let_go()
+                assert asked.result().status_code == status
+            else:
+                held.held.lose()
+                with pytest.raises(requests.ConnectionError):
+                    asked.result()
 
 
 def test_an_act_happens_right_before_the_call_and_the_vendor_answers_as_it_does_after_it(both: Both) -> None:
@@ -138,7 +155,7 @@ def test_an_act_happens_right_before_the_call_and_the_vendor_answers_as_it_does_
     ],
 )
 def test_a_misspelt_fault_is_refused(both: Both, control: str, values: dict[str, Any]) -> None:
-    assert requests.post(f"{both.base}/_control/{control}", json=values, timeout=5).status_code == 400
+    assert requests.post(f"{both.base}/_control/{control}", json=values, timeout=60).status_code == 400
 
 
 def test_every_move_to_another_stage_is_remembered(both: Both) -> None:

@@ -125,33 +125,33 @@ def accounting(books: Books, sdk: ApiClient) -> AccountingApi:
 
 def test_xero_python_reads_every_list(books: Books, accounting: AccountingApi) -> None:
     tenant = books.tenant_id
-    organisation = accounting.get_organisations(tenant, _request_timeout=5).organisations[0]
+    organisation = accounting.get_organisations(tenant, _request_timeout=60).organisations[0]
     assert (organisation.name, organisation.base_currency.value) == ("Harbour & Hill Joinery", "NZD")
-    assert accounting.get_accounts(tenant, where='Class=="REVENUE"', _request_timeout=5).accounts
-    assert accounting.get_tax_rates(tenant, _request_timeout=5).tax_rates[0].effective_rate == Decimal("12.5")
-    assert {row.code.value for row in accounting.get_currencies(tenant, _request_timeout=5).currencies} == {
+    assert accounting.get_accounts(tenant, where='Class=="REVENUE"', _request_timeout=60).accounts
+    assert accounting.get_tax_rates(tenant, _request_timeout=60).tax_rates[0].effective_rate == Decimal("12.5")
+    assert {row.code.value for row in accounting.get_currencies(tenant, _request_timeout=60).currencies} == {
         "NZD", "USD", "AUD",
     }  # fmt: skip
-    assert accounting.get_branding_themes(tenant, _request_timeout=5).branding_themes
-    assert accounting.get_tracking_categories(tenant, _request_timeout=5).tracking_categories
-    assert accounting.get_items(tenant, _request_timeout=5).items
-    contacts = accounting.get_contacts(tenant, page=1, page_size=1000, include_archived=True, _request_timeout=5)
+    assert accounting.get_branding_themes(tenant, _request_timeout=60).branding_themes
+    assert accounting.get_tracking_categories(tenant, _request_timeout=60).tracking_categories
+    assert accounting.get_items(tenant, _request_timeout=60).items
+    contacts = accounting.get_contacts(tenant, page=1, page_size=1000, include_archived=True, _request_timeout=60)
     assert len(contacts.contacts) == contacts.pagination.item_count
     since = datetime(2020, 1, 1, tzinfo=UTC)
-    invoices = accounting.get_invoices(tenant, page=1, if_modified_since=since, _request_timeout=5).invoices
+    invoices = accounting.get_invoices(tenant, page=1, if_modified_since=since, _request_timeout=60).invoices
     assert isinstance(invoices[0].total, Decimal)
-    assert accounting.get_invoice(tenant, invoices[0].invoice_id, _request_timeout=5).invoices[0].contact.name
+    assert accounting.get_invoice(tenant, invoices[0].invoice_id, _request_timeout=60).invoices[0].contact.name
 
 
 def test_xero_python_writes_and_reads_back(books: Books, accounting: AccountingApi) -> None:
     body = {"Invoices": [books.invoice(Reference="By the library")]}
     made = accounting.create_invoices(
-        books.tenant_id, body, summarize_errors=False, unitdp=4, idempotency_key="sdk-1", _request_timeout=5
+        books.tenant_id, body, summarize_errors=False, unitdp=4, idempotency_key="sdk-1", _request_timeout=60
     )
     invoice = made.invoices[0]
     assert (invoice.total, invoice.status, invoice.status_attribute_string) == (Decimal("24.15"), "AUTHORISED", "OK")
     voided = accounting.update_invoice(
-        books.tenant_id, invoice.invoice_id, {"Invoices": [{"Status": "VOIDED"}]}, _request_timeout=5
+        books.tenant_id, invoice.invoice_id, {"Invoices": [{"Status": "VOIDED"}]}, _request_timeout=60
     )
     assert voided.invoices[0].status == "VOIDED"
 
@@ -159,12 +159,12 @@ def test_xero_python_writes_and_reads_back(books: Books, accounting: AccountingA
 def test_xero_python_finds_the_first_message_of_a_refusal(books: Books, accounting: AccountingApi) -> None:
     body = {"Invoices": [books.invoice(CurrencyCode="EUR")]}
     with pytest.raises(HTTPStatusException) as refusal:
-        accounting.create_invoices(books.tenant_id, body, summarize_errors=True, _request_timeout=5)
+        accounting.create_invoices(books.tenant_id, body, summarize_errors=True, _request_timeout=60)
     assert "Organisation is not subscribed to currency EUR" in str(refusal.value)
 
 
 def test_xero_python_lists_connections(books: Books, sdk: ApiClient) -> None:
-    connections = IdentityApi(sdk, base_url=books.base).get_connections(_request_timeout=5)
+    connections = IdentityApi(sdk, base_url=books.base).get_connections(_request_timeout=60)
     assert {connection.tenant_name for connection in connections} == {
         "Harbour & Hill Joinery", "Harbour & Hill Design Studio",
     }  # fmt: skip

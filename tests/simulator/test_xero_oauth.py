@@ -37,14 +37,14 @@ def claims(token: str) -> dict[str, object]:
 
 def identity(books: Books, method: str, path: str, token: str = "", **query: str) -> requests.Response:
     headers = {"Authorization": f"Bearer {token or books.token}"}
-    return requests.request(method, f"{books.base}/{path}", params=query, headers=headers, timeout=5)
+    return requests.request(method, f"{books.base}/{path}", params=query, headers=headers, timeout=60)
 
 
 # -- consent ----------------------------------------------------------------------------------------------------
 
 
 def test_the_consent_page_offers_logins_organisations_and_two_buttons(books: Books) -> None:
-    page = requests.get(books.authorize_url(), timeout=5)
+    page = requests.get(books.authorize_url(), timeout=60)
     assert page.status_code == 200
     assert "frame-ancestors" in page.headers["Content-Security-Policy"]
     for words in ("Accounts (both organisations)", "Mere (joinery only)", "Harbour &amp; Hill Joinery", "Allow access"):
@@ -79,7 +79,7 @@ def test_cancelling_goes_back_with_access_denied(books: Books) -> None:
     ],
 )
 def test_a_wrong_request_stays_on_xeros_error_page(books: Books, change: dict[str, str], words: str) -> None:
-    answer = requests.get(books.authorize_url(**change), allow_redirects=False, timeout=5)
+    answer = requests.get(books.authorize_url(**change), allow_redirects=False, timeout=60)
     assert answer.status_code == 400
     assert words in answer.text
 
@@ -184,7 +184,7 @@ def test_disconnecting_in_xero_forbids_although_refreshing_still_works(books: Bo
 def test_revoking_ends_the_refresh_token_and_all_connections(books: Books) -> None:
     tokens = books.tokens()
     form = {"token": tokens["refresh_token"]}
-    answer = requests.post(f"{books.base}/connect/revocation", data=form, auth=CLIENT, timeout=5)
+    answer = requests.post(f"{books.base}/connect/revocation", data=form, auth=CLIENT, timeout=60)
     assert (answer.status_code, answer.text) == (200, "")
     assert identity(books, "GET", "connections", tokens["access_token"]).json() == []
     assert books.ask_token(grant_type="refresh_token", refresh_token=form["token"]).status_code == 400

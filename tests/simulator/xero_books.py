@@ -49,14 +49,14 @@ class Books:
     ) -> requests.Response:
         chosen = list(self.xero.organisations) if organisations is None else organisations
         form = {"login": login, "organisation": chosen, "action": action}
-        return requests.post(url, data=form, allow_redirects=False, timeout=5)
+        return requests.post(url, data=form, allow_redirects=False, timeout=60)
 
     def code(self, **changes: str) -> str:
         answer = self.press(self.authorize_url(**changes))
         return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
 
     def ask_token(self, client: tuple[str, str] | None = CLIENT, **form: str) -> requests.Response:
-        return requests.post(f"{self.base}/connect/token", data=form, auth=client, timeout=5)
+        return requests.post(f"{self.base}/connect/token", data=form, auth=client, timeout=60)
 
     def tokens(self, **changes: str) -> dict[str, Any]:
         code = self.code(**changes)
@@ -82,7 +82,7 @@ class Books:
             params=query,
             data=data,
             headers=base | (headers or {}),
-            timeout=5,
+            timeout=60,
         )
 
     def get(self, path: str, **query: str) -> Any:
@@ -133,7 +133,7 @@ class Books:
     # -- from outside -------------------------------------------------------------------------------------------
 
     def control(self, name: str, /, **values: Any) -> Any:
-        answer = requests.post(f"{self.base.removesuffix('/xero')}/_control/xero/{name}", json=values, timeout=5)
+        answer = requests.post(f"{self.base.removesuffix('/xero')}/_control/xero/{name}", json=values, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -216,10 +215,10 @@ def test_a_slow_xero_is_not_waited_for_forever_and_nothing_is_written_twice(
 ) -> None:
     invoice_id = vendors.new_invoice()
     monkeypatch.setattr(one_call, "WRITE_TIMEOUT", (0.3, 0.3))
-    vendors.fault("delay", **PUT_INVOICE, seconds=0.8)
+    write = vendors.hold(**PUT_INVOICE)
     refused(ready, invoice_id, "it is not sure whether this was written", status=504)
     monkeypatch.undo()
-    time.sleep(0.8)  # now the slow write lands
+    write.let_go()
     assert len(of(vendors, invoice_id)) == 1
     done(ready, invoice_id)
     assert len(of(vendors, invoice_id)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,10 +93,11 @@ def test_every_answer_tells_how_long_it_took_and_where(ready: Person, app: Flask
 
 def test_waiting_for_vendors_is_counted_as_theirs(ready: Person, vendors: Vendors) -> None:
     vendors.fault("delay", vendor="bitrix24", path="/rest/", seconds=1)
+    began = time.monotonic()
     said = re.match(r"upstream;dur=([\d.]+), app;dur=([\d.]+)", ready.list().headers["Server-Timing"])
     assert said
     assert float(said[1]) >= 1000
-    assert float(said[2]) < 1000
+    assert float(said[2]) <= (time.monotonic() - began) * 1000 - 1000
 
 
 def test_a_broken_answer_tells_its_time_too(ready: Person, vendors: Vendors) -> None:

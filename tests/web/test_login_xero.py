@@ -39,10 +39,10 @@ def come_back(person: Person, address: str, **changes: str | None) -> TestRespon
 
 def consent(person: Person, address: str, login: str, *organisations: str) -> str:
     """Say yes at Xero as one of its logins, for these organisations; gives the address of the way back."""
-    page = person.vendor.get(address, timeout=10)
+    page = person.vendor.get(address, timeout=60)
     form = forms(page.text, address)[0]
     values = {**form.values, "login": login, "organisation": _keys(page.text, organisations), "action": "allow"}
-    sent = person.vendor.post(address, data=values, allow_redirects=False, timeout=10)
+    sent = person.vendor.post(address, data=values, allow_redirects=False, timeout=60)
     return str(sent.headers["Location"])
 
 

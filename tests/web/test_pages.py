@@ -284,7 +284,7 @@ def test_a_stage_may_stay_open_and_is_told_everywhere(ready: Person) -> None:
 
 def test_what_changed_outside_is_shown_with_what_it_stops(ready: Person, vendors: Vendors) -> None:
     new = {"code": "UC_SHOP", "name": "In the workshop"}
-    assert requests.post(f"{vendors.base}/_control/bitrix24/stage/add", json=new, timeout=10).ok
+    assert requests.post(f"{vendors.base}/_control/bitrix24/stage/add", json=new, timeout=60).ok
     vendors.control("xero/accounts/archive", code="200")
     page = ready.client.get("/setup")
     check(page.text)

@@ -211,6 +211,7 @@ def test_an_answer_that_cannot_be_read_is_told_as_one(books: Books, xero: Xero, 
     assert [p.code for p in raised.value.problems] == ["xero_unreadable"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["", "Bad Request"])
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 418, 422, 429, 500, 501, 502, 503])
 def test_no_status_with_an_unreadable_body_is_more_than_one_of_our_errors(

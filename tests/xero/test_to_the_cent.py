@@ -179,6 +179,7 @@ def portal_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
     return draw(st.lists(row, min_size=1, max_size=40))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, database=None)
 @given(
     portal_rows(), st.sampled_from(["tax", "line", "ask"]), st.sampled_from(["0", "0.01", "0.05", "1.00"]),

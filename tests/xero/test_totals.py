@@ -106,6 +106,7 @@ def portal_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
 # -- the promise ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None, database=None)
 @given(portal_rows(), precisions)
 @example([portal_row(D("0.3045"), D("0.5"), D(5), False)] * 2, "old")
@@ -127,6 +128,7 @@ def test_xero_makes_the_total_that_bitrix24_has_or_the_invoice_is_refused_with_b
     assert result.total == invoice.total
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, database=None)
 @given(portal_rows(), precisions)
 @example([portal_row(D("0.0101"), D(300), None, True), portal_row(D(115), D(1), D(15), False)], "old")
@@ -142,6 +144,7 @@ def test_no_rows_amount_is_more_than_a_cent_off(rows: list[dict[str, Any]], prec
         assert abs(xero_amount(line) - exact) < D("0.015")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, database=None)
 @given(portal_rows(), precisions)
 def test_nothing_is_sent_finer_than_xero_keeps_it(rows: list[dict[str, Any]], precision: str) -> None:
@@ -157,6 +160,7 @@ def test_nothing_is_sent_finer_than_xero_keeps_it(rows: list[dict[str, Any]], pr
             assert figure == round(figure, most), (name, figure)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, database=None)
 @given(portal_rows(), precisions)
 @example([portal_row(D("0.3045"), D("0.5"), D(5), False)] * 5, "old")
