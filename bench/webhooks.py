@@ -48,7 +48,7 @@ def hurried(here: Place, seconds: float) -> dict[str, object]:
     tenant = _tenant(here)
     with here.app.app_context(), writing():
         sync = db.session.scalars(select(AutomaticSync)).one()
-        sync.has_news, sync.heard_at = False, None
+        sync.has_news, sync.heard_at, sync.sequence = False, None, 0
     answers: list[tuple[int, float]] = []
     with served(here) as base, ThreadPoolExecutor(16) as senders:
         began = time.monotonic()

@@ -40,6 +40,7 @@ class Settings:
     ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
     ``handlers_anywhere``: placements take a handler on a host without a dot, which a portal refuses (source §1 #21):
     for an app that stands on one.
+    ``suffixed_events``: events of items come by their kind, too, as ONCRMDYNAMICITEMUPDATE_31 (facts §8.1).
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
     ``not_granted``: scopes that were not ticked for the application, with commas. ``no_way_out``: the portal cannot
     reach its authorization server, so no token is confirmed (facts §1.5).
@@ -69,6 +70,7 @@ class Settings:
     updates_restricted: bool = False
     handlers_anywhere: bool = False
     catalog_methods: bool = True
+    suffixed_events: bool = False
     not_granted: str = ""
     no_way_out: bool = False
     precision: str = "new"

@@ -163,6 +163,7 @@ class Portal:
     old_requisite_links: dict[int, Fields] = field(default_factory=dict)
     placements: list[Fields] = field(default_factory=list)
     handlers: list[Fields] = field(default_factory=list)
+    happened: list[Fields] = field(default_factory=list)
     installed: bool = False
     products: dict[int, Fields] = field(default_factory=dict)
     prices: dict[int, Fields] = field(default_factory=dict)
