@@ -18,7 +18,7 @@ from b24xero.db.models import AutomaticSync, ServiceLogin, SyncRun
 from b24xero.db.transactions import writing
 from b24xero.domain.days import moment_in
 from b24xero.extensions import db
-from b24xero.news import calls, events, sends
+from b24xero.news import calls, events, sends, telling
 from b24xero.news.due import Calls, Looked, spared, xero_next
 from b24xero.ratelimit import shared_pace
 from b24xero.runs import asked, lifecycle, lookup
@@ -39,8 +39,9 @@ def look(now: datetime, guard: Guard = lambda _name, task: task()) -> None:
     db.session.commit()
     for id in organisations:
         guard(f"look at xero for {id}", partial(_begin, _ask_xero, id, now))
-        guard(f"events of bitrix24 for {id}", partial(_ask_for_events, id, now))
+        guard(f"events of bitrix24 for {id}", partial(_with_login, events.ask, id, now))
         guard(f"look at bitrix24 for {id}", partial(_begin, sends.ask_bitrix24, id, now))
+        guard(f"tell what waits for {id}", partial(_with_login, telling.tell, id, now))
 
 
 def _begin(ask: Callable[[ServiceLogin, datetime], int | None], organisation_id: int, now: datetime) -> None:
@@ -52,11 +53,11 @@ def _begin(ask: Callable[[ServiceLogin, datetime], int | None], organisation_id:
         lifecycle.announce(run_id)
 
 
-def _ask_for_events(organisation_id: int, now: datetime) -> None:
+def _with_login(task: Callable[[ServiceLogin, datetime], None], organisation_id: int, now: datetime) -> None:
     login = db.session.get(ServiceLogin, organisation_id, populate_existing=True)
     if login is not None:
         with calls.counted_for(organisation_id, now):
-            events.ask(login, now)
+            task(login, now)
     db.session.commit()
 
 

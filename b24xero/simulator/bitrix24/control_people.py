@@ -70,6 +70,10 @@ class PeopleControls:
             happenings.item(self.portal, "UPDATE", 7, 1, int(values["other"]))
         return events.posts(self.portal)
 
+    def notices(self, _values: Values) -> Any:
+        """Those that people have: ``user_id``, ``message``, ``tag``."""
+        return self.portal.notices
+
     def uninstall(self, values: Values) -> Any:
         """The admin deletes the application (``clean``: with its data): what Bitrix24 would post to whom."""
         return events.uninstall(self.portal, clean=bool(values.get("clean")))
