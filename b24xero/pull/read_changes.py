@@ -72,9 +72,9 @@ def _read_changes(run: SyncRun, xero: Xero, organisation: Organisation) -> datet
 
 
 def _first_written(organisation: Organisation) -> datetime | None:
-    first = db.session.scalar(
-        select(func.min(InvoiceLink.written_at)).where(InvoiceLink.organisation_id == organisation.id)
-    )
+    """Or what was never written, but found: when Xero had changed it last as we met it."""
+    met = func.coalesce(InvoiceLink.written_at, InvoiceLink.xero_changed_at)
+    first = db.session.scalar(select(func.min(met)).where(InvoiceLink.organisation_id == organisation.id))
     return first - timedelta(hours=1) if first else None
 
 
