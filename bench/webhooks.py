@@ -138,6 +138,15 @@ def shown(world: World, count: int) -> dict[str, object]:
     }
 
 
+def link(world: World, count: int) -> None:
+    """As many as so many invoices stand in both systems."""
+    if missing := max(0, count - len(world.titles)):
+        world.write(missing)
+        world.pass_time(timedelta(minutes=3))
+        world.look()
+        world.posts()
+
+
 def idle_day(world: World, *, is_told: bool) -> dict[str, object]:
     """Calls of a day on which nothing happens, the daily reading of all that is open among them."""
     with world.here.app.app_context(), writing():
@@ -152,4 +161,8 @@ def idle_day(world: World, *, is_told: bool) -> dict[str, object]:
     # Their clock is ahead of ours here, so that tokens end before their time: those refusals are no calls of a day.
     seen = [one for one in world.here.control("requests") if one["status"] != 401]
     xero = [one for one in seen if one["vendor"] == "xero" and "/api.xro/" in one["path"]]
-    return {"calls to Xero": len(xero), "calls to Bitrix24": sum(one["vendor"] == "bitrix24" for one in seen)}
+    return {
+        "linked": len(world.titles),
+        "calls to Xero": len(xero),
+        "calls to Bitrix24": sum(one["vendor"] == "bitrix24" for one in seen),
+    }

@@ -16,7 +16,7 @@ from b24xero.news import hearing, look
 from b24xero.news.due import BITRIX24_EVERY
 from b24xero.pull import paid_delays
 from b24xero.runs import lookup
-from b24xero.web.common import formats, moments
+from b24xero.web.common import formats
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -87,8 +87,8 @@ def _shown(week: Mapping[str, int]) -> Tile | None:
     if half is None or most is None:
         return None
     return Tile(
-        gettext("Paid in Xero, shown in Bitrix24"), gettext("half within %(time)s", time=_duration(half)),
-        gettext("95 of 100 within %(time)s; the last 7 days", time=_duration(most)),
+        gettext("From Paid in Xero to Bitrix24"), _duration(half),
+        gettext("for half of them, %(time)s for 95 of 100; the last 7 days", time=_duration(most)),
     )  # fmt: skip
 
 
@@ -108,8 +108,8 @@ def _calls(day: Mapping[str, int]) -> Tile | None:
     if not xero and not bitrix24:
         return None
     return Tile(
-        gettext("Calls it made"), gettext("%(count)s of Xero", count=formats.whole(xero)),
-        gettext("%(count)s of Bitrix24; the last 24 hours", count=formats.whole(bitrix24)),
+        gettext("Calls of Xero in 24 hours"), formats.whole(xero),
+        gettext("and %(count)s of Bitrix24", count=formats.whole(bitrix24)),
     )  # fmt: skip
 
 
@@ -126,8 +126,11 @@ def _untold(sync: AutomaticSync) -> Tile | None:
         return None
     return Tile(
         gettext("Left out by Xero’s webhook"),
-        gettext("%(count)s since %(when)s", count=sync.untold, when=moments.moment(sync.untold_since)),
-        gettext("They were found by asking. Look at the webhook in Xero: My Apps > Webhooks."),
+        formats.whole(sync.untold),
+        gettext(
+            "since %(when)s, found by asking. Look at the webhook in Xero: My Apps > Webhooks.",
+            when=formats.moment(sync.untold_since),
+        ),
     )
 
 
