@@ -148,11 +148,13 @@ def link(world: World, count: int) -> None:
 
 
 def idle_day(world: World, *, is_told: bool) -> dict[str, object]:
-    """Calls of a day on which nothing happens, the daily reading of all that is open among them."""
+    """Calls of a day on which nothing happens. Where we are told of nothing, the daily reading of all that is open is
+    among them; where we are told, it comes once in as many days as there are thousands."""
     with world.here.app.app_context(), writing():
         sync = db.session.scalars(select(AutomaticSync)).one()
         sync.untold, sync.found_at = (0 if is_told else 1), None
-        db.session.get_one(Organisation, sync.organisation_id).swept_at = None
+        organisation = db.session.get_one(Organisation, sync.organisation_id)
+        organisation.swept_at = organisation.swept_at if is_told else None
     world.posts()
     world.here.control("requests/clear")
     for _ in range(24 * 60):

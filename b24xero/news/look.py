@@ -96,14 +96,14 @@ def _ask_xero(login: ServiceLogin, now: datetime) -> int | None:
     if sync is None or not sync.moves_stages or not login.organisation.is_set_up or xero_due(login, sync, now) > now:
         return None
     before, told = sync.asked_xero_at, sync.has_news
-    user, organisation = login.user, login.organisation
+    user, organisation, sparing = login.user, login.organisation, is_told(sync)
     db.session.commit()
     with writing():
         if lookup.active_by_service("pull", organisation):
             return None
         if not _claimed(organisation.id, before, now):
             return None
-        run = lifecycle.begin(user, organisation, asked.Pull(told=told), by_service=True)
+        run = lifecycle.begin(user, organisation, asked.Pull(told=told, sparing=sparing), by_service=True)
         db.session.flush()
         return run.id
 

@@ -32,7 +32,7 @@ def test_both_pages_tell_what_it_cost_and_how_soon_it_showed(automatic: Person, 
     for address in ("/automatic", "/health"):
         page = text(automatic.client.get(address).text)
         assert "10 seconds for half of them, 2 minutes for 95 of 100; the last 7 days" in page, address
-        assert re.search(r"Calls of Xero in 24 hours \d+ and \d+ of Bitrix24", page)
+        assert re.search(r"Calls of Xero in 24 hours\s*\d+ and \d+ of Bitrix24", page)
         assert "suppliers’ documents: 2; of a kind that is not known: 1" in page
 
 
