@@ -42,6 +42,18 @@ def check_word(word: str) -> None:
         raise Rejected(problem("frame_other_installation"))
 
 
+def need_word(word: str) -> None:
+    """As ``check_word``, of what says nothing without it.
+
+    Raises:
+        Forbidden: it is another word, or none is known here yet.
+    """
+    known = _known_word()
+    if not known or not iframe.same(word, known):
+        log.warning("an event of the portal refused: not our application token")
+        raise Forbidden(problem("not_allowed"))
+
+
 def keep_word(word: str) -> None:
     """Told by an administrator whose token was proven. A new installation brings a new one."""
     with writing():
@@ -115,10 +127,7 @@ def hear_uninstalled(word: str) -> None:
     Raises:
         Forbidden: the event does not carry the word that is known here (facts §8.4).
     """
-    known = _known_word()
-    if not known or not iframe.same(word, known):
-        log.warning("uninstall refused: not our application token")
-        raise Forbidden(problem("not_allowed"))
+    need_word(word)
     told = db.session.scalar(select(Portal.uninstall_told_at))
     db.session.commit()
     if told is None:  # whoever repeats it costs no write either

@@ -11,7 +11,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.sql import type_coerce
 from sqlalchemy.types import Text
 
-from b24xero import bitrix24_tokens, connections, installation, kept_readings, sessions
+from b24xero import bitrix24_tokens, connections, hour_counts, installation, kept_readings, sessions
 from b24xero.db.models import Bitrix24Login, utc_now
 from b24xero.db.transactions import writing
 from b24xero.db.types import Secret
@@ -52,6 +52,7 @@ def _tasks() -> dict[str, Callable[[], int]]:
         "forgotten_readings": lambda: kept_readings.forget_old(utc_now()),
         "forgotten_entries": lambda: retention.forget_entries(utc_now()),
         "forgotten_runs": lambda: retention.forget_runs(utc_now()),
+        "forgotten_hours": lambda: hour_counts.forget_old(utc_now()),
         "forgotten_workers": lambda: workers.forget_old(utc_now()),
         "uninstalled": installation.follow_uninstalled,
     }

@@ -29,7 +29,7 @@ from b24xero.db.transactions import let_go
 from b24xero.extensions import db
 from b24xero.matching import confirm
 from b24xero.matching import job as matching_job
-from b24xero.news import look
+from b24xero.news import calls, look
 from b24xero.outbound import odd_rows
 from b24xero.products import items_job
 from b24xero.pull import job as pull_job
@@ -109,9 +109,15 @@ def take(run_id: int) -> None:
     if run.lost > lifecycle.MOST_LOST:
         failures.lost(run)
         return
-    began = time.perf_counter()
+    organisation_id = run.organisation_id
+    logs.about(run=run.id, user=run.user_id, organisation=organisation_id)
+    with calls.counted_for(organisation_id, utc_now()) if run.by_service else contextlib.nullcontext():
+        _carried_on(run)
+
+
+def _carried_on(run: SyncRun) -> None:
+    run_id, began = run.id, time.perf_counter()
     odd_rows.start_counting()
-    logs.about(run=run.id, user=run.user_id, organisation=run.organisation_id)
     try:
         with _beating(current_app._get_current_object(), run), failures.carrying(run):  # type: ignore[attr-defined]
             _JOBS[run.kind](run)

@@ -48,7 +48,7 @@ def hurried(here: Place, seconds: float) -> dict[str, object]:
     tenant = _tenant(here)
     with here.app.app_context(), writing():
         sync = db.session.scalars(select(AutomaticSync)).one()
-        sync.has_news, sync.heard_at = False, None
+        sync.has_news, sync.heard_at, sync.sequence = False, None, 0
     answers: list[tuple[int, float]] = []
     with served(here) as base, ThreadPoolExecutor(16) as senders:
         began = time.monotonic()
@@ -138,12 +138,23 @@ def shown(world: World, count: int) -> dict[str, object]:
     }
 
 
+def link(world: World, count: int) -> None:
+    """As many as so many invoices stand in both systems."""
+    if missing := max(0, count - len(world.titles)):
+        world.write(missing)
+        world.pass_time(timedelta(minutes=3))
+        world.look()
+        world.posts()
+
+
 def idle_day(world: World, *, is_told: bool) -> dict[str, object]:
-    """Calls of a day on which nothing happens, the daily reading of all that is open among them."""
+    """Calls of a day on which nothing happens. Where we are told of nothing, the daily reading of all that is open is
+    among them; where we are told, it comes once in as many days as there are thousands."""
     with world.here.app.app_context(), writing():
         sync = db.session.scalars(select(AutomaticSync)).one()
         sync.untold, sync.found_at = (0 if is_told else 1), None
-        db.session.get_one(Organisation, sync.organisation_id).swept_at = None
+        organisation = db.session.get_one(Organisation, sync.organisation_id)
+        organisation.swept_at = organisation.swept_at if is_told else None
     world.posts()
     world.here.control("requests/clear")
     for _ in range(24 * 60):
@@ -152,4 +163,8 @@ def idle_day(world: World, *, is_told: bool) -> dict[str, object]:
     # Their clock is ahead of ours here, so that tokens end before their time: those refusals are no calls of a day.
     seen = [one for one in world.here.control("requests") if one["status"] != 401]
     xero = [one for one in seen if one["vendor"] == "xero" and "/api.xro/" in one["path"]]
-    return {"calls to Xero": len(xero), "calls to Bitrix24": sum(one["vendor"] == "bitrix24" for one in seen)}
+    return {
+        "linked": len(world.titles),
+        "calls to Xero": len(xero),
+        "calls to Bitrix24": sum(one["vendor"] == "bitrix24" for one in seen),
+    }

@@ -61,6 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "token_renewal": STORED,
     "bitrix24_tokens": {"sessions", "token_renewal", "bitrix24", "ratelimit"} | STORED,
     "connections": {"bitrix24_tokens", "sessions", "bitrix24", "xero", "ratelimit", "config", "logs"} | STORED,
+    "hour_counts": STORED,
     "kept_readings": {"bitrix24"} | STORED,
     "service_login": {"connections", "token_renewal", "xero"} | STORED,
     "portal_invoices": {"connections", "bitrix24"} | STORED,
@@ -71,9 +72,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "contacts": {"writes", "xero"} | STORED,
     "products": {"writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "push": {"contacts", "products", "writes", "runs", "connections", "rights", "xero"} | STORED,
-    "pull": {"writes", "runs", "connections", "bitrix24", "xero"} | STORED,
+    "pull": {"writes", "runs", "connections", "hour_counts", "bitrix24", "xero"} | STORED,
     "matching": {"rights", "contacts", "pull", "writes", "runs", "connections", "bitrix24", "xero"} | STORED,
-    "news": {"runs", "connections", "portal_invoices", "rights", "bitrix24", "xero"} | STORED,
+    "news": {
+        "runs", "installation", "connections", "portal_invoices", "rights", "hour_counts", "outbound", "ratelimit",
+        "bitrix24", "xero",
+    } | STORED,
     "setup": {"push", "rights", "connections", "bitrix24", "xero"} | STORED,
     "reconciliation": {"push", "writes", "runs", "rights", "connections", "bitrix24", "xero"} | STORED,
     "checks": {
@@ -82,7 +86,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     } | STORED,
     "installation": {"bitrix24_tokens", "connections", "sessions", "bitrix24"} | STORED,
     "maintenance": {
-        "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "kept_readings", "sessions",
+        "matching", "runs", "writes", "installation", "bitrix24_tokens", "connections", "hour_counts", "kept_readings",
+        "sessions",
     } | STORED,
     "moving": {
         "checks", "connections", "installation", "hints", "runs", "service_login", "writes", "bitrix24",
@@ -102,7 +107,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {
         "push", "pull", "products", "matching", "setup", "reconciliation", "contacts", "runs", "writes", "installation",
         "connections", "portal_invoices", "rights", "sessions", "bitrix24_tokens", "bitrix24", "xero", "outbound",
-        "ratelimit", "config", "logs", "checks", "call_counts", "news", "service_login", "version",
+        "ratelimit", "config", "logs", "checks", "call_counts", "news", "hour_counts", "service_login",
+        "version",
     } | STORED,
     # who puts it together
     "b24xero": {

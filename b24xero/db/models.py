@@ -243,7 +243,12 @@ class AutomaticSync(Model):
     looked what it came to; ``owed``: what such runs did not write, by key, read and written by ``news.owed`` alone.
     ``untold``: changes since ``untold_since`` that a look found though the
     webhook is set up and had told of nothing. ``unknown_events``: how many were heard of each category that we do not
-    know.
+    know. ``sequence``: the number of the last of Xero's events that was noted, which Xero counts for the application
+    and so is the same in every row; ``has_gap``: some before it were not heard, and nobody has asked since.
+
+    ``bitrix24_has_news`` and ``bitrix24_heard_at``: the same of Bitrix24's events. ``events``: how it was asked for
+    them and whether they come, read and written by ``news.events`` alone. ``tells``: what waits for somebody is told
+    to the responsible in Bitrix24; ``told``: when each was, read and written by ``news.telling`` alone.
     """
 
     __tablename__ = "automatic_sync"
@@ -264,6 +269,13 @@ class AutomaticSync(Model):
     untold: Mapped[int] = mapped_column(default=0)
     untold_since: Mapped[datetime | None] = mapped_column(Moment)
     unknown_events: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    has_gap: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bitrix24_has_news: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bitrix24_heard_at: Mapped[datetime | None] = mapped_column(Moment)
+    events: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    tells: Mapped[bool] = mapped_column(default=False, server_default=false())
+    told: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     organisation: Mapped[Organisation] = relationship()
 
 
@@ -704,3 +716,14 @@ class PaidDelay(Model):
     up_to: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     invoices: Mapped[int] = mapped_column(BigInteger, default=0)
     seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class HourCount(Model):
+    """A figure of automatic sync in the hour that begins at ``hour``, by its ``name`` (``b24xero.hour_counts``)."""
+
+    __tablename__ = "hour_count"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    name: Mapped[str] = mapped_column(String(48), primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger, default=0)

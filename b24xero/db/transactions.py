@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import g, has_request_context, request
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Select, event
 from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
 
 from b24xero.extensions import db
@@ -94,6 +94,17 @@ def beside() -> Iterator[Connection]:
     end_reading()
     with _meaning_to_write(), db.engine.begin() as connection:
         yield connection
+
+
+def read_beside(query: Select[*tuple[Any, ...]]) -> list[Any]:
+    """Its rows, read on a connection of its own that waits for no lock, also within a POST."""
+    end_reading()
+    g.only_reads = True
+    try:
+        with db.engine.connect() as connection:
+            return list(connection.execute(query))
+    finally:
+        g.only_reads = False
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ by the rules of the buttons: what is refused there, or asks a person, is refused
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import delete, select, update
@@ -18,12 +18,14 @@ from b24xero.db.models import AutomaticSync, ServiceLogin, SyncRun
 from b24xero.db.transactions import writing
 from b24xero.domain.days import moment_in
 from b24xero.extensions import db
-from b24xero.news import sends
-from b24xero.news.due import Looked, xero_next
+from b24xero.news import calls, events, sends, telling
+from b24xero.news.due import Calls, Looked, spared, xero_next
+from b24xero.ratelimit import shared_pace
 from b24xero.runs import asked, lifecycle, lookup
 
 # What a run counts where there was something to tell.
 _NEWS = ("moved", "rejected", "skipped", "failed")
+DAY = timedelta(days=1)
 
 
 Guard = Callable[[str, Callable[[], object]], object]
@@ -37,15 +39,26 @@ def look(now: datetime, guard: Guard = lambda _name, task: task()) -> None:
     db.session.commit()
     for id in organisations:
         guard(f"look at xero for {id}", partial(_begin, _ask_xero, id, now))
+        guard(f"events of bitrix24 for {id}", partial(_with_login, events.ask, id, now))
         guard(f"look at bitrix24 for {id}", partial(_begin, sends.ask_bitrix24, id, now))
+        guard(f"tell what waits for {id}", partial(_with_login, telling.tell, id, now))
 
 
 def _begin(ask: Callable[[ServiceLogin, datetime], int | None], organisation_id: int, now: datetime) -> None:
     login = db.session.get(ServiceLogin, organisation_id, populate_existing=True)
-    run_id = ask(login, now) if login else None
+    with calls.counted_for(organisation_id, now):
+        run_id = ask(login, now) if login else None
     db.session.commit()
     if run_id:
         lifecycle.announce(run_id)
+
+
+def _with_login(task: Callable[[ServiceLogin, datetime], None], organisation_id: int, now: datetime) -> None:
+    login = db.session.get(ServiceLogin, organisation_id, populate_existing=True)
+    if login is not None:
+        with calls.counted_for(organisation_id, now):
+            task(login, now)
+    db.session.commit()
 
 
 def is_told(sync: AutomaticSync) -> bool:
@@ -54,9 +67,21 @@ def is_told(sync: AutomaticSync) -> bool:
 
 
 def xero_due(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> datetime:
-    looked = Looked(sync.asked_xero_at, sync.found_at, sync.has_news)
+    looked = Looked(sync.asked_xero_at, sync.found_at, sync.has_news, sync.has_gap)
     at_office = moment_in(now, login.organisation.books.time_zone)
-    return xero_next(looked, now, is_told=is_told(sync) and not is_stuck(login), at_office=at_office)
+    due = xero_next(looked, now, is_told=is_told(sync) and not is_stuck(login), at_office=at_office)
+    asked_at = sync.asked_xero_at
+    if due > now or asked_at is None or asked_at > now:
+        return due
+    return max(due, _spared(login, asked_at, now) or due)
+
+
+def _spared(login: ServiceLogin, asked_at: datetime, now: datetime) -> datetime | None:
+    today = shared_pace.read(connections.xero_budget(login.organisation)).today(now.timestamp())
+    if today is None:
+        return None
+    seconds = today.renews - now.timestamp() if today.renews else DAY.total_seconds()
+    return spared(asked_at, Calls(today.limit, today.left - today.kept, max(0.0, seconds)))
 
 
 def is_stuck(login: ServiceLogin) -> bool:
@@ -71,14 +96,14 @@ def _ask_xero(login: ServiceLogin, now: datetime) -> int | None:
     if sync is None or not sync.moves_stages or not login.organisation.is_set_up or xero_due(login, sync, now) > now:
         return None
     before, told = sync.asked_xero_at, sync.has_news
-    user, organisation = login.user, login.organisation
+    user, organisation, sparing = login.user, login.organisation, is_told(sync)
     db.session.commit()
     with writing():
         if lookup.active_by_service("pull", organisation):
             return None
         if not _claimed(organisation.id, before, now):
             return None
-        run = lifecycle.begin(user, organisation, asked.Pull(told=told), by_service=True)
+        run = lifecycle.begin(user, organisation, asked.Pull(told=told, sparing=sparing), by_service=True)
         db.session.flush()
         return run.id
 
@@ -91,7 +116,7 @@ def _claimed(organisation_id: int, before: datetime | None, now: datetime) -> bo
             AutomaticSync.organisation_id == organisation_id,
             AutomaticSync.asked_xero_at.is_not_distinct_from(before),
         )
-        .values(asked_xero_at=now, has_news=False)
+        .values(asked_xero_at=now, has_news=False, has_gap=False)
         .execution_options(synchronize_session=False)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]

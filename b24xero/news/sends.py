@@ -17,7 +17,7 @@ from b24xero import connections, portal_invoices, rights
 from b24xero.bitrix24.changed_invoices import Changes, changed_since, clock_of
 from b24xero.db.models import AutomaticSync, ServiceLogin, SyncEntry, SyncRun, User
 from b24xero.db.transactions import writing
-from b24xero.errors import JobError
+from b24xero.errors import JobError, RetryLater
 from b24xero.extensions import db
 from b24xero.news import owed
 from b24xero.news.due import BITRIX24_EVERY, bitrix24_next
@@ -33,10 +33,12 @@ UNSETTLED = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Asking:
-    """One worker's turn to ask: ``before``: when the last one was, ``since``: from which change on."""
+    """One worker's turn to ask: ``before``: when the last one was, ``since``: from which change on; ``was_told``: an
+    event of Bitrix24 is why."""
 
     before: datetime | None
     since: datetime
+    was_told: bool = False
 
 
 def turned_on(user: User) -> datetime:
@@ -58,6 +60,8 @@ def ask_bitrix24(login: ServiceLogin, now: datetime) -> int | None:
         changes = changed_since(connections.bitrix24_for(user), mine.since, portal_invoices.invoice_kinds())
     except JobError as error:
         log.warning("automatic sync: bitrix24 not asked: %s", error)
+        if mine.was_told and isinstance(error, RetryLater):
+            _note_news(login.organisation_id)
         return None  # what was not read is read the next time
     rights.note_admin(user, is_admin=changes.by_admin)
     if not changes.by_admin:
@@ -66,29 +70,35 @@ def ask_bitrix24(login: ServiceLogin, now: datetime) -> int | None:
     return begin(login, mine, changes, now)
 
 
+def _note_news(organisation_id: int) -> None:
+    """What was told of is still to be read, and sooner than in minutes."""
+    with writing():
+        db.session.get_one(AutomaticSync, organisation_id, populate_existing=True).bitrix24_has_news = True
+
+
 def claim(login: ServiceLogin, now: datetime) -> Asking | None:
     """This worker's turn, where it is time, and nobody took it before."""
     sync = db.session.get(AutomaticSync, login.organisation_id, populate_existing=True)
     if sync is None or not sync.sent_stages or not login.organisation.is_set_up:
         return None
-    before = sync.asked_bitrix24_at
-    if bitrix24_next(before, now) > now or lookup.active_by_service("push", login.organisation):
+    before, was_told = sync.asked_bitrix24_at, sync.bitrix24_has_news
+    if bitrix24_next(before, now, has_news=was_told) > now or lookup.active_by_service("push", login.organisation):
         return None
     began = (sync.sends_since or now).replace(microsecond=0)
     since = max(sync.changed_until - OVERLAP, began) if sync.changed_until else began
     with writing():
-        taken = _take(login.organisation_id, before, now)
-    return Asking(before, since) if taken else None
+        taken = _take(login.organisation_id, before, now, bitrix24_has_news=False)
+    return Asking(before, since, was_told) if taken else None
 
 
-def _take(organisation_id: int, before: datetime | None, now: datetime) -> bool:
+def _take(organisation_id: int, before: datetime | None, now: datetime, **values: bool) -> bool:
     taken = db.session.execute(
         update(AutomaticSync)
         .where(
             AutomaticSync.organisation_id == organisation_id,
             AutomaticSync.asked_bitrix24_at.is_not_distinct_from(before),
         )
-        .values(asked_bitrix24_at=now)
+        .values(asked_bitrix24_at=now, **values)
         .execution_options(synchronize_session=False)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,6 +42,7 @@ _counts = _Counts()
 take = _counts.take
 add = _counts.add
 _here: ContextVar[list[int] | None] = ContextVar("calls_here", default=None)
+_apart: ContextVar[Counter[str] | None] = ContextVar("calls_apart", default=None)
 
 
 def start_counting() -> None:
@@ -51,6 +53,17 @@ def start_counting() -> None:
 def made() -> int:
     """Calls of this request until now."""
     return (_here.get() or [0])[0]
+
+
+@contextmanager
+def apart() -> Iterator[Counter[str]]:
+    """By vendor, the calls that are made inside, also by what travels at the same time."""
+    made: Counter[str] = Counter()
+    before = _apart.set(made)
+    try:
+        yield made
+    finally:
+        _apart.reset(before)
 
 
 @contextmanager
@@ -66,3 +79,6 @@ def counting(vendor: str, method: str) -> Iterator[None]:
         here = _here.get()
         if here is not None:
             here[0] += 1
+        made = _apart.get()
+        if made is not None:
+            made[vendor] += 1

@@ -190,6 +190,7 @@ def _record(
                 link.told, link.news = standing(link, today), False
                 link.moved_to = what.arrived if isinstance(what, Told) and what.arrived else link.moved_to
         paid_delays.count(paid)
+        paid_delays.count_by_hour(run.organisation_id, paid, utc_now())
         move_stages.end(piece.begun, piece.results)
         for lost in piece.lost.values():
             if lost.state in intents.OPEN:

@@ -14,6 +14,7 @@ from b24xero.extensions import db
 from b24xero.runs import asked, lifecycle
 from b24xero.writes import invoice_links
 from b24xero.xero.client import Xero
+from b24xero.xero.paging import PAGE_SIZE
 from b24xero.xero.parse import XeroInvoice
 
 # Whether Xero counts "since" inclusively is not documented, and clocks differ (facts §2.3): read a little twice.
@@ -72,9 +73,9 @@ def _read_changes(run: SyncRun, xero: Xero, organisation: Organisation) -> datet
 
 
 def _first_written(organisation: Organisation) -> datetime | None:
-    first = db.session.scalar(
-        select(func.min(InvoiceLink.written_at)).where(InvoiceLink.organisation_id == organisation.id)
-    )
+    """Or what was never written, but found: when Xero had changed it last as we met it."""
+    met = func.coalesce(InvoiceLink.written_at, InvoiceLink.xero_changed_at)
+    first = db.session.scalar(select(func.min(met)).where(InvoiceLink.organisation_id == organisation.id))
     return first - timedelta(hours=1) if first else None
 
 
@@ -87,12 +88,17 @@ def read_again_from(organisation_id: int, moment: datetime) -> None:
 
 
 def _sweep(run: SyncRun, xero: Xero, organisation: Organisation) -> bool:
-    """Read every open linked invoice, if a day has passed since the last time; whether it was done."""
-    if organisation.swept_at and utc_now() - organisation.swept_at < SWEEP_EVERY:
+    """Read every open linked invoice, if a day has passed since the last time; whether it was done. Where Xero tells of
+    what changes, a day for each thousand of them: one call a day."""
+    passed = utc_now() - organisation.swept_at if organisation.swept_at else None
+    is_open = (InvoiceLink.organisation_id == organisation.id, InvoiceLink.xero_status.in_(OPEN))
+    if passed is not None and passed < SWEEP_EVERY:
         return False
-    query = select(InvoiceLink.xero_id).where(
-        InvoiceLink.organisation_id == organisation.id, InvoiceLink.xero_status.in_(OPEN)
-    )
+    if passed is not None and asked.of(run, asked.Pull).sparing:
+        count = db.session.scalar(select(func.count()).select_from(InvoiceLink).where(*is_open)) or 0
+        if passed < SWEEP_EVERY * -(-count // PAGE_SIZE):
+            return False
+    query = select(InvoiceLink.xero_id).where(*is_open)
     wanted = {xero_id for xero_id in db.session.scalars(query) if xero_id}
     db.session.commit()
     if len(wanted) > FEW:

@@ -32,13 +32,15 @@ class Items:
 class Pull:
     """``only``: one invoice instead of all that are linked; ``read``: Xero has been read; ``after``: the last invoice
     that Bitrix24 was told of, in the order of their keys; None before the first. ``told``: Xero's webhook had told that
-    there is something."""
+    there is something; ``sparing``: it tells of what changes, so that reading all that is open may wait where that
+    takes many calls."""
 
     kind: ClassVar[RunKind] = "pull"
     only: int = 0
     read: bool = False
     after: int | None = None
     told: bool = False
+    sparing: bool = False
 
 
 @dataclass(frozen=True)

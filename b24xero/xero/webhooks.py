@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from b24xero.outbound import json_answer
 
@@ -25,13 +26,24 @@ OTHERS = frozenset({"CONTACT", "SUBSCRIPTION"})
 _RECEIVED = ("ACCPAY", "AP", "SPEND")
 
 
+# Why an event means nothing to us: a document that the company received, or none of an invoice's business.
+Dropped = Literal["supplier", "other"]
+_LARGEST = 2**31 - 1
+
+
 @dataclass(frozen=True)
 class Heard:
     """``organisations``: Xero's ids of those in which something of ours may have changed; ``unknown``: by organisation
-    and category, how many events are of none that we know."""
+    and category, how many events are of none that we know; ``dropped``: by organisation, how many say nothing to us,
+    and why. ``first`` and ``last``: the numbers of its events, 0 where it has none. ``is_unread``: some of it could
+    not be read."""
 
     organisations: frozenset[str] = frozenset()
     unknown: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    dropped: Mapping[tuple[str, Dropped], int] = field(default_factory=dict)
+    first: int = 0
+    last: int = 0
+    is_unread: bool = False
 
 
 def is_signed(body: bytes, signature: str, keys: Iterable[str]) -> bool:
@@ -46,24 +58,32 @@ def _signature(body: bytes, key: str) -> bytes:
 
 
 def heard(body: bytes) -> Heard:
-    """What a signed post tells of; nothing where it cannot be read, which is told at once by asking Xero later."""
+    """What a signed post tells of. What cannot be read of it is one more thing to ask after."""
     try:
         read = json_answer.read(body)
     except ValueError:
-        return Heard()
+        return Heard(is_unread=True)
     events = read.get("events") if isinstance(read, Mapping) else None
-    told: set[str] = set()
-    unknown: dict[tuple[str, str], int] = {}
-    for event in events if isinstance(events, list) else ():
-        if not isinstance(event, Mapping) or not isinstance(event.get("tenantId"), str):
-            continue
-        category = str(event.get("eventCategory", "")).upper()
-        if category in OURS and not _is_received(event.get("data")):
-            told.add(event["tenantId"])
-        elif category not in OURS | OTHERS:
-            key = (event["tenantId"], category[:32])
-            unknown[key] = unknown.get(key, 0) + 1
-    return Heard(frozenset(told), unknown)
+    if not isinstance(read, Mapping) or not isinstance(events, list):
+        return Heard(is_unread=True)
+    known = [event for event in events if isinstance(event, Mapping) and isinstance(event.get("tenantId"), str)]
+    told = [(event["tenantId"], str(event.get("eventCategory", "")).upper(), event.get("data")) for event in known]
+    ours = [(tenant, _is_received(data)) for tenant, category, data in told if category in OURS]
+    dropped: list[tuple[str, Dropped]] = [(tenant, "supplier") for tenant, is_received in ours if is_received]
+    dropped += [(tenant, "other") for tenant, category, _data in told if category in OTHERS]
+    return Heard(
+        frozenset(tenant for tenant, is_received in ours if not is_received),
+        Counter((tenant, category[:32]) for tenant, category, _data in told if category not in OURS | OTHERS),
+        Counter(dropped),
+        _sequence(read.get("firstEventSequence")),
+        _sequence(read.get("lastEventSequence")),
+        is_unread=len(known) < len(events),
+    )
+
+
+def _sequence(said: Any) -> int:
+    """Zero in "Intent to receive", and from one on in events (facts more §1)."""
+    return said if type(said) is int and 0 < said <= _LARGEST else 0
 
 
 def _is_received(data: Any) -> bool:

@@ -183,6 +183,28 @@ def test_what_the_webhook_did_not_tell_of_is_found_counted_and_then_looked_for_m
         assert not look.is_told(db.session.scalars(select(AutomaticSync)).one())
 
 
+@pytest.mark.parametrize(("links", "days", "reads"), [(1, 2, True), (1500, 2, True), (1500, 1.5, False)])
+def test_where_xero_tells_all_that_is_open_is_read_a_thousand_a_day(
+    automatic: Person, vendors: Vendors, app: Flask, links: int, days: float, reads: bool
+) -> None:
+    """An idle day is to cost ten calls, however many are open."""
+    pushed(automatic, vendors)
+    carry_on(app)
+    with app.app_context(), writing():
+        organisation = db.session.scalars(select(Organisation)).one()
+        organisation.swept_at = utc_now() - timedelta(days=days)
+        for n in range(1, links):
+            db.session.add(
+                InvoiceLink(organisation_id=organisation.id, bitrix24_id=10**6 + n, xero_status="AUTHORISED")
+            )
+    vendors.forget_requests()
+    carry_on(app, later(hours=4))
+    with app.app_context():
+        swept_at = db.session.scalars(select(Organisation)).one().swept_at
+        assert swept_at is not None
+        assert (swept_at > utc_now() - timedelta(hours=1)) is reads
+
+
 def test_intent_to_receive_is_answered_as_xero_wants_it(automatic: Person, vendors: Vendors, app: Flask) -> None:
     posts = vendors.control("xero/webhooks", key=KEY, intent=True)
     answers = [

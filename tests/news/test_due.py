@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from b24xero.news.due import LIVELY_EVERY, TOLD_EVERY, Looked, bitrix24_next, xero_next
+from b24xero.news.due import (
+    BITRIX24_EVERY,
+    LIVELY_EVERY,
+    NIGHT_EVERY,
+    TOLD_BITRIX24_EVERY,
+    TOLD_EVERY,
+    Calls,
+    Looked,
+    bitrix24_next,
+    spared,
+    xero_next,
+)
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -24,6 +35,24 @@ def looks_of_a_day(*, is_told: bool, found_at: datetime | None = None) -> int:
 def test_an_idle_day_costs_fewer_than_a_hundred_looks_and_ten_where_xero_tells() -> None:
     assert looks_of_a_day(is_told=False) <= 75
     assert looks_of_a_day(is_told=True) <= 8
+
+
+def test_what_was_not_heard_is_asked_after_within_minutes_and_not_each_time_at_once() -> None:
+    asked = NOON - timedelta(seconds=1)
+    assert xero_next(Looked(asked, has_gap=True), NOON, is_told=True, at_office=NOON) == asked + LIVELY_EVERY
+
+
+def test_looks_leave_half_of_the_days_calls_to_people_and_their_runs() -> None:
+    asked = NOON
+    assert spared(asked, Calls(5000, 2501, 3600)) is None
+    assert spared(asked, Calls(5000, 1000, 3600)) == asked + timedelta(seconds=3600 / 500)
+    assert spared(asked, Calls(1000, 0, 40_000)) == asked + NIGHT_EVERY
+    assert spared(None, Calls(1000, 0, 40_000)) is None
+
+
+def test_bitrix24_is_asked_seconds_after_it_told_and_minutes_where_it_did_not() -> None:
+    assert bitrix24_next(NOON, NOON, has_news=True) == NOON + TOLD_BITRIX24_EVERY
+    assert bitrix24_next(NOON, NOON) == NOON + BITRIX24_EVERY
 
 
 def test_what_was_heard_since_the_last_look_is_looked_at_at_once() -> None:

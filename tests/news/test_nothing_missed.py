@@ -219,7 +219,7 @@ def test_a_portal_that_breaks_one_look_keeps_no_other_organisation_waiting(
             return False
 
         look.look(utc_now(), guard)
-    assert len(asked) == 2, "each system of each organisation is asked for itself"
+    assert len(asked) == 4, "each thing of each organisation is done for itself"
 
 
 # -- the person who gave it -------------------------------------------------------------------------------------------

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bench import news, webhooks
-from bench.place import Place, place
+from bench.news import World
+from bench.place import place
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Place]:
-    with place("sqlite", tmp_path, XERO_WEBHOOK_KEYS=news.KEY) as here:
-        yield here
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One for all of them, since each leaves it caught up, and to make it takes longer than most."""
+    with place("sqlite", tmp_path_factory.mktemp("weather"), XERO_WEBHOOK_KEYS=news.KEY) as here:
+        yield news.begin(here)
 
 
 @pytest.mark.slow
-def test_after_any_weather_the_next_look_has_caught_up(here: Place) -> None:
-    world = news.begin(here)
+def test_after_any_weather_the_next_look_has_caught_up(world: World) -> None:
     news.storm(world, changes=36, rounds=4, deaths=0.03)
     verdict = news.caught_up(world)
     assert verdict.wrong == {}, world.counts
@@ -28,8 +28,8 @@ def test_after_any_weather_the_next_look_has_caught_up(here: Place) -> None:
 
 
 @pytest.mark.slow
-def test_what_goes_back_and_forth_is_written_once_each(here: Place) -> None:
-    assert news.ping_pong(news.begin(here), changes=4).wrong == {}
+def test_what_goes_back_and_forth_is_written_once_each(world: World) -> None:
+    assert news.ping_pong(world, changes=4).wrong == {}
 
 
 def test_posts_that_are_forged_or_changed_by_a_bit_are_none() -> None:
@@ -37,7 +37,7 @@ def test_posts_that_are_forged_or_changed_by_a_bit_are_none() -> None:
 
 
 @pytest.mark.slow
-def test_a_gap_is_closed_with_one_call_a_thousand(here: Place) -> None:
-    told = news.gap(news.begin(here), changes=8)
+def test_a_gap_is_closed_with_one_call_a_thousand(world: World) -> None:
+    told = news.gap(world, changes=8)
     assert told["changed in the gap"] == 8
     assert told["calls to Xero"] <= told["at most"]

@@ -20,6 +20,7 @@ from b24xero.db.models import (
     CallCount,
     CheckResult,
     FoundInvoice,
+    HourCount,
     KeptReading,
     Organisation,
     PaidDelay,
@@ -115,6 +116,10 @@ def _what_no_press_leaves(user: User, odd: int) -> None:
                 ProductDraft(user_id=user.id, values={"name": "Floating shelf, oak"}),
                 AutomaticSync(organisation_id=organisation.id, moves_stages=True, sent_stages=["DT31_7:S"]),
                 PaidDelay(up_to=60, invoices=2, seconds=80),
+                HourCount(
+                    organisation_id=organisation.id, hour=utc_now().replace(minute=0, second=0, microsecond=0),
+                    name="calls xero", count=7,
+                ),
                 ServiceLogin(
                     organisation_id=organisation.id, user_id=user.id, access_token="a", refresh_token="b",
                     expires_at=utc_now(), given_at=utc_now(), renewed_at=utc_now(),

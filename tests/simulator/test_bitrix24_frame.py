@@ -62,7 +62,7 @@ def test_placements_are_listed_by_scope_and_as_the_portal_has_them(b24: Asker) -
 def test_who_asked_to_be_told_is_told_of_the_end_without_tokens(b24: Asker) -> None:
     asked = {"event": "OnAppUninstall", "handler": f"{APP}/bitrix24/install"}
     assert b24.result("event.bind", **asked) is True
-    assert b24.error("event.bind", **asked)[0] == 400
+    assert b24.error("event.bind", **asked) == (400, "ERROR_CORE")
     assert b24.error("event.bind", event="ONNOTHING", handler="x") == (400, "ERROR_EVENT_NOT_FOUND")
     b24.result("placement.bind", **TAB)
     (told,) = b24.control("uninstall")

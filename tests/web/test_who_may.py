@@ -43,6 +43,7 @@ GET  /automatic                                   in      403      403      403 
 POST /automatic                                   in      403      403      403      403      303
 GET  /bitrix24/app                                in       in       in       in       in       in
 POST /bitrix24/app                               400      400      400      400      400      400
+POST /bitrix24/event                             403      403      403      403      403      403
 GET  /bitrix24/install                           200      200      200      200      200      200
 POST /bitrix24/install                           400      400      400      400      400      400
 POST /bitrix24/places                             in      403      403      403      403      303

@@ -73,5 +73,16 @@ def test_categories_that_nobody_knows_are_counted_and_known_ones_of_others_are_n
     "post",
     [b"", b"[]", b"nonsense", b'{"events":null}', b'{"events":[7,null,{"tenantId":7},{}]}', b'{"events":{"a":1}}'],
 )
-def test_what_cannot_be_read_tells_nothing(post: bytes) -> None:
-    assert heard(post) == heard(body())
+def test_what_cannot_be_read_tells_of_nothing_but_that(post: bytes) -> None:
+    assert heard(post).is_unread
+    assert not heard(post).organisations
+
+
+def test_what_tells_nothing_was_read() -> None:
+    assert not heard(body()).is_unread
+
+
+@pytest.mark.parametrize("number", [0, -1, "7", 7.5, True, None, 2**31])
+def test_what_is_no_number_of_an_event_is_none(number: Any) -> None:
+    post = json.dumps({"events": [], "firstEventSequence": number, "lastEventSequence": number}).encode()
+    assert (heard(post).first, heard(post).last) == (0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from b24xero.simulator.bitrix24 import events, placements
+from b24xero.simulator.bitrix24 import events, happenings, placements
 from b24xero.simulator.bitrix24.oauth import new_pair
 from b24xero.simulator.bitrix24.state import Portal
 
@@ -62,6 +62,17 @@ class PeopleControls:
         path, placement = values.get("path", "/bitrix24/app"), values.get("placement", "DEFAULT")
         self.portal.base = values.get("base", self.portal.base)
         return placements.frame(self.portal, user.id, placement, values.get("options", {}), path)
+
+    def events(self, values: Values) -> Any:
+        """What Bitrix24's cloud would post since the last time, and to where; ``other``: the id of a process of
+        another kind, one of whose items was changed first."""
+        if "other" in values:
+            happenings.item(self.portal, "UPDATE", 7, 1, int(values["other"]))
+        return events.posts(self.portal)
+
+    def notices(self, _values: Values) -> Any:
+        """Those that people have: ``user_id``, ``message``, ``tag``."""
+        return self.portal.notices
 
     def uninstall(self, values: Values) -> Any:
         """The admin deletes the application (``clean``: with its data): what Bitrix24 would post to whom."""

@@ -39,7 +39,8 @@ class Controls(PeopleControls):
             "company": self.company, "contact": self.contact, "requisite": self.requisite, "address": self.address,
             "product": self.product, "products": self.products,
             "user": self.user, "token": self.token, "tokens/expire": self.expire, "tokens/revoke": self.revoke,
-            "frame": self.frame, "uninstall": self.uninstall,
+            "frame": self.frame, "uninstall": self.uninstall, "events": self.events,
+            "notices": self.notices,
         } | OldInvoices(lambda: self.portal).table()  # fmt: skip
         return {name: _translated(control) for name, control in found.items()}
 

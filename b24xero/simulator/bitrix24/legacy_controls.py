@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from b24xero.simulator.bitrix24 import legacy_records
+from b24xero.simulator.bitrix24 import happenings, legacy_records
 from b24xero.simulator.bitrix24.legacy_fields import FIELDS, ROW_FIELDS
 from b24xero.simulator.bitrix24.legacy_invoices import header_fields, read_row, whole
 from b24xero.simulator.bitrix24.state import INVOICE_STATUS, Fields, Portal, Stage
@@ -60,6 +60,7 @@ class OldInvoices:
         portal = self._portal()
         invoice = portal.old_invoices[int(values["id"])]
         legacy_records.set_status(portal, invoice, str(values["status"]), int(values.get("by", 1)))
+        happenings.old(portal, "SETSTATUS", invoice["ID"], int(values.get("by", 1)))
         return whole(portal, invoice)
 
     def state(self, values: Values) -> Any:

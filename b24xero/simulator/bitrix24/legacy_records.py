@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from b24xero.simulator.bitrix24 import legacy_payers, legacy_sums
+from b24xero.simulator.bitrix24 import happenings, legacy_payers, legacy_sums
 from b24xero.simulator.bitrix24.legacy_fields import DATES, FIELDS
 from b24xero.simulator.bitrix24.state import Fields, Portal
 from b24xero.simulator.bitrix24.sums import QUANTITY, rounded
@@ -29,6 +29,7 @@ def add(portal: Portal, fields: Fields, rows: list[Fields], properties: dict[str
     portal.old_invoices[number] = invoice
     _save(portal, invoice, rows, properties)
     set_status(portal, invoice, str(fields.get("STATUS_ID") or "N"), by)
+    happenings.old(portal, "ADD", number, by)
     return invoice
 
 
@@ -52,6 +53,8 @@ def update(
         invoice |= {"PAYED": "N", "DATE_PAYED": None, "EMP_PAYED_ID": None}
     set_status(portal, invoice, status, by)
     invoice["DATE_UPDATE"] = portal.now()
+    for what in ("UPDATE", "SETSTATUS"):  # a status is always carried, also unchanged (source §3.4)
+        happenings.old(portal, what, invoice["ID"], by)
 
 
 def _save(portal: Portal, invoice: Fields, rows: list[Fields], properties: dict[str, Any]) -> None:
@@ -124,4 +127,5 @@ def set_status(portal: Portal, invoice: Fields, wanted: str, by: int) -> None:
 
 def delete(portal: Portal, invoice_id: int) -> None:
     del portal.old_invoices[invoice_id]
+    happenings.old(portal, "DELETE", invoice_id, 1)
     portal.old_requisite_links.pop(invoice_id, None)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from b24xero.simulator.bitrix24 import sums
+from b24xero.simulator.bitrix24 import happenings, sums
 from b24xero.simulator.bitrix24.fields import FIELDS, ROW_FIELDS
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Fields, Portal
 
@@ -33,6 +33,8 @@ def add_item(portal: Portal, entity_type: int, fields: Fields, by: int, at: date
     item |= _linked(entity_type, item, fields)
     if entity_type == INVOICE and not item["title"]:
         item["title"] = f"Invoice #{item['id']}"
+    if entity_type == INVOICE:
+        happenings.item(portal, "ADD", item["id"], by)
     return item
 
 
@@ -69,17 +71,18 @@ def change_item(
     if "stageId" in changed:
         portal.moves.append({"id": item["id"], "from": item["stageId"], "to": changed["stageId"], "by": by, "at": now})
         changed |= {"previousStageId": item["stageId"], "movedTime": now, "movedBy": by}
-    _touch(entity_type, item, changed, by, now)
+    _touch(portal, entity_type, item, changed, by, now)
     if "stageId" in changed and (onward := portal.robots.get(item["stageId"])):
         # Automation runs after the save in the same request, and the answer shows what it did (source §1 #19).
         change_item(portal, entity_type, item, {"stageId": onward}, by, at)
     return True
 
 
-def _touch(entity_type: int, item: Fields, changed: Fields, by: int, now: datetime) -> None:
+def _touch(portal: Portal, entity_type: int, item: Fields, changed: Fields, by: int, now: datetime) -> None:
     stamp: Fields = {"updatedTime": now, "updatedBy": by}
     if entity_type == INVOICE:
         stamp |= {"lastActivityTime": now, "lastActivityBy": by}
+        happenings.item(portal, "UPDATE", item["id"], by)
     item |= stamp | changed
 
 
@@ -125,6 +128,7 @@ def delete_item(portal: Portal, entity_type: int, item_id: int) -> None:
     """The item, its rows and what points to it."""
     del portal.items[entity_type][item_id]
     if entity_type == INVOICE:
+        happenings.item(portal, "DELETE", item_id, 1)
         for row in portal.rows_of(item_id):
             del portal.rows[row["id"]]
         portal.deliveries.pop(item_id, None)
@@ -202,7 +206,7 @@ def refresh_totals(
         wanted = {"opportunity": Decimal(0), "taxValue": Decimal(0)}
     changed = {name: value for name, value in wanted.items() if item[name] != value}
     if changed or rows_changed:
-        _touch(INVOICE, item, changed, by, at or portal.now())
+        _touch(portal, INVOICE, item, changed, by, at or portal.now())
 
 
 def account_value(portal: Portal, currency: str, value: Any) -> Decimal | None:

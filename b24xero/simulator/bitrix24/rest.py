@@ -15,6 +15,7 @@ from b24xero.simulator.bitrix24 import (
     items,
     legacy_invoices,
     legacy_products,
+    notices,
     placements,
     reference,
     rows,
@@ -22,12 +23,23 @@ from b24xero.simulator.bitrix24 import (
 from b24xero.simulator.bitrix24.call import Answer, Call, Method
 from b24xero.simulator.bitrix24.limiter import Limiter
 from b24xero.simulator.bitrix24.oauth import well_formed
-from b24xero.simulator.bitrix24.state import SCOPES, Portal, Token, User, granted
+from b24xero.simulator.bitrix24.state import Portal, Token, User, granted
 from b24xero.simulator.bitrix24.wire import Json, RestError, answer, parameters, plain
 
 METHODS: dict[str, Method] = {
     name: method
-    for module in (items, rows, reference, customers, catalog, legacy_products, legacy_invoices, placements, events)
+    for module in (
+        items,
+        rows,
+        reference,
+        customers,
+        catalog,
+        legacy_products,
+        legacy_invoices,
+        placements,
+        events,
+        notices,
+    )
     for name, method in module.METHODS.found.items()
 }
 METHODS["batch"] = Method("", lambda call: Answer(None), legacy=True, batch=False)
@@ -158,7 +170,7 @@ def _method_get(call: Call) -> Answer:
     """Only the lower-case name is known to exist (facts §6)."""
     name = str(call.need("name"))
     known = exists(call.portal, name)
-    return Answer({"isExisting": known, "isAvailable": known and METHODS[name].scope in ("", *SCOPES)})
+    return Answer({"isExisting": known, "isAvailable": known and METHODS[name].scope in ("", *granted(call.portal))})
 
 
 def exists(portal: Portal, method: str) -> bool:

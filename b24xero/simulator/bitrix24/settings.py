@@ -40,8 +40,10 @@ class Settings:
     ``fails_after_save``: what an update is told to have failed with although it is saved (source §1 #19).
     ``handlers_anywhere``: placements take a handler on a host without a dot, which a portal refuses (source §1 #21):
     for an app that stands on one.
+    ``suffixed_events``: events of items come by their kind, too, as ONCRMDYNAMICITEMUPDATE_31 (facts §8.1).
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
-    ``not_granted``: scopes that were not ticked for the application, with commas. ``no_way_out``: the portal cannot
+    ``not_granted``: scopes that were not ticked for the application, with commas; ``also_granted``: those that were
+    ticked though b24xero does without them. ``no_way_out``: the portal cannot
     reach its authorization server, so no token is confirmed (facts §1.5).
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
@@ -69,7 +71,9 @@ class Settings:
     updates_restricted: bool = False
     handlers_anywhere: bool = False
     catalog_methods: bool = True
+    suffixed_events: bool = False
     not_granted: str = ""
+    also_granted: str = ""
     no_way_out: bool = False
     precision: str = "new"
     serialize_precision: int = -1

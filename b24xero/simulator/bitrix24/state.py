@@ -163,6 +163,8 @@ class Portal:
     old_requisite_links: dict[int, Fields] = field(default_factory=dict)
     placements: list[Fields] = field(default_factory=list)
     handlers: list[Fields] = field(default_factory=list)
+    happened: list[Fields] = field(default_factory=list)
+    notices: list[Fields] = field(default_factory=list)
     installed: bool = False
     products: dict[int, Fields] = field(default_factory=dict)
     prices: dict[int, Fields] = field(default_factory=dict)
@@ -275,4 +277,5 @@ def old_statuses(portal: Portal) -> list[Stage]:
 
 def granted(portal: Portal) -> tuple[str, ...]:
     """The scopes that were ticked for the application."""
-    return tuple(scope for scope in SCOPES if scope not in portal.settings.not_granted.split(","))
+    more = tuple(scope for scope in portal.settings.also_granted.split(",") if scope)
+    return (*(scope for scope in SCOPES if scope not in portal.settings.not_granted.split(",")), *more)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -11,28 +9,18 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from b24xero import connections, rights, service_login
-from b24xero.db.models import AutomaticSync, Organisation, ServiceLogin, utc_now
+from b24xero.db.models import AutomaticSync, Organisation, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.invoice import Stage
 from b24xero.domain.set_up import DO_NOT_SEND
 from b24xero.errors import Problem, RetryLater
 from b24xero.extensions import db
-from b24xero.news import look, sends
-from b24xero.news.due import BITRIX24_EVERY
+from b24xero.news import events, sends, telling
 from b24xero.runs import lookup
-from b24xero.web.common import admins, formats, moments
+from b24xero.web.common import admins, automatic_tiles, formats, language, moments
 from b24xero.web.messages import render
 
 bp = Blueprint("automatic", __name__)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One thing that is told of how it goes."""
-
-    title: str
-    said: str
-    more: str = ""
 
 
 @bp.get("/automatic")
@@ -45,6 +33,7 @@ def index() -> Response:
     login = service_login.of(organisation)
     sync = db.session.get(AutomaticSync, organisation.id)
     stages, silent = _sendable(organisation)
+    now = utc_now()
     return make_response(
         render_template(
             "automatic/index.html",
@@ -57,9 +46,11 @@ def index() -> Response:
             shut_out=lookup.is_shut_out(organisation),
             stages=stages,
             silent=render.notes(silent),
-            tiles=_tiles(login, sync, utc_now()) if login and sync and login.lives else (),
+            used=automatic_tiles.last_used(sync, now) if sync else "",
+            tiles=automatic_tiles.of(organisation, now),
             webhook=_webhook(),
             told=bool(connections.settings().xero_webhook_keys),
+            reaches_us=events.reaches_us(sync, now) if sync and sync.sent_stages else None,
         )
     )
 
@@ -80,6 +71,9 @@ def save() -> Response:
     with writing():
         sync = db.session.get_one(AutomaticSync, organisation.id)
         sync.moves_stages = "moves_stages" in request.form
+        if (tells := "tells" in request.form) and not sync.tells:
+            sync.told = telling.begun(sync.told, organisation.id, language.language())
+        sync.tells = tells
         if begins:
             sync.sends_since, sync.changed_until, sync.asked_bitrix24_at = begins, None, None
             sync.seen, sync.owed, sync.push_run_id = {}, {}, None
@@ -108,41 +102,3 @@ def _sendable(organisation: Organisation) -> tuple[list[Stage], tuple[Problem, .
 
 def _webhook() -> str:
     return f"{connections.settings().public_url}/webhooks/xero"
-
-
-def _tiles(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> list[Tile]:
-    return [tile for tile in (_from_xero(login, sync, now), _from_bitrix24(sync, now), _untold(sync)) if tile]
-
-
-def _from_xero(login: ServiceLogin, sync: AutomaticSync, now: datetime) -> Tile | None:
-    if not sync.moves_stages:
-        return None
-    following = look.xero_due(login, sync, now)
-    more = gettext("next by %(time)s", time=formats.moment(max(following, now)))
-    if sync.heard_at:
-        more = gettext("Xero told of a change %(ago)s; %(more)s", ago=formats.ago(sync.heard_at, now), more=more)
-    return Tile(gettext("Xero was asked"), _ago(sync.asked_xero_at, now), more)
-
-
-def _from_bitrix24(sync: AutomaticSync, now: datetime) -> Tile | None:
-    if not sync.sent_stages:
-        return None
-    every = int(BITRIX24_EVERY.total_seconds() // 60)
-    return Tile(
-        gettext("Bitrix24 was asked"), _ago(sync.asked_bitrix24_at, now),
-        gettext("every %(minutes)s minutes", minutes=every),
-    )  # fmt: skip
-
-
-def _untold(sync: AutomaticSync) -> Tile | None:
-    if not sync.untold or not sync.untold_since:
-        return None
-    return Tile(
-        gettext("Left out by Xero’s webhook"),
-        gettext("%(count)s since %(when)s", count=sync.untold, when=moments.moment(sync.untold_since)),
-        gettext("They were found by asking. Look at the webhook in Xero: My Apps > Webhooks."),
-    )
-
-
-def _ago(moment: datetime | None, now: datetime) -> str:
-    return formats.ago(moment, now) if moment else gettext("not yet")

@@ -18,7 +18,7 @@ from b24xero.checks.result import ORDER, Around
 from b24xero.db.models import utc_now
 from b24xero.db.states import CheckState
 from b24xero.runs import history
-from b24xero.web.common import admins, formats
+from b24xero.web.common import admins, automatic_tiles, formats
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Fix
@@ -65,7 +65,13 @@ def index() -> Response:
     found = [known[check.name] for check in every.CHECKS if check.name in known]
     shown = [_view(one) for one in every.by_urgency(found)]
     return make_response(
-        render_template("health/index.html", checks=shown, summary=_summary(found), counted=_counted(found))
+        render_template(
+            "health/index.html",
+            checks=shown,
+            summary=_summary(found),
+            counted=_counted(found),
+            tiles=automatic_tiles.of(connections.current_organisation(current_user), now),
+        )
     )
 
 

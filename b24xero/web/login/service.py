@@ -17,6 +17,7 @@ from b24xero import connections, service_login
 from b24xero.db.models import Organisation, utc_now
 from b24xero.errors import JobError, Rejected, RetryLater, problem
 from b24xero.extensions import db
+from b24xero.news import events
 from b24xero.web.common import admins, flashed
 from b24xero.web.login.bitrix24 import begin_attempt, bp
 from b24xero.xero import oauth
@@ -74,6 +75,7 @@ def end_service() -> Response:
     organisation = connections.current_organisation(current_user)
     if organisation:
         try:
+            events.end(current_user, organisation)
             service_login.end(organisation)
             flash(_("The login of automatic sync is ended. Nothing goes by itself any more."), "good")
         except RetryLater as error:

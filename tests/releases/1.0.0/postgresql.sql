@@ -85,7 +85,14 @@ CREATE TABLE public.automatic_sync (
     unknown_events json NOT NULL,
     has_news boolean DEFAULT false NOT NULL,
     owed json DEFAULT '{}'::json NOT NULL,
-    push_run_id integer
+    push_run_id integer,
+    sequence bigint DEFAULT '0'::bigint NOT NULL,
+    has_gap boolean DEFAULT false NOT NULL,
+    bitrix24_has_news boolean DEFAULT false NOT NULL,
+    bitrix24_heard_at timestamp with time zone,
+    events json DEFAULT '{}'::json NOT NULL,
+    tells boolean DEFAULT false NOT NULL,
+    told json DEFAULT '{}'::json NOT NULL
 );
 
 
@@ -264,6 +271,18 @@ CREATE SEQUENCE public.found_invoice_id_seq
 --
 
 ALTER SEQUENCE public.found_invoice_id_seq OWNED BY public.found_invoice.id;
+
+
+--
+-- Name: hour_count; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hour_count (
+    organisation_id integer NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    name character varying(48) NOT NULL,
+    count bigint NOT NULL
+);
 
 
 --
@@ -965,29 +984,29 @@ INSERT INTO public.access_event VALUES (2, '2026-01-01 00:00:08.000001+00', 2, '
 -- Data for Name: alembic_version; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.alembic_version VALUES ('0028');
+INSERT INTO public.alembic_version VALUES ('0029');
 
 
 --
 -- Data for Name: automatic_sync; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.automatic_sync VALUES (1, true, '["DT31_7:S"]', NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, NULL, '{}', false, '{}', NULL);
+INSERT INTO public.automatic_sync VALUES (1, true, '["DT31_7:S"]', NULL, NULL, NULL, NULL, NULL, NULL, '{}', 0, NULL, '{}', false, '{}', NULL, 0, false, false, NULL, '{}', false, '{}');
 
 
 --
 -- Data for Name: backup; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.backup VALUES (1, '2026-01-01 00:00:55.000001+00', 100000);
+INSERT INTO public.backup VALUES (1, '2026-01-01 00:00:56.000001+00', 100000);
 
 
 --
 -- Data for Name: bitrix24_login; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.bitrix24_login VALUES (1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '2026-01-01 00:00:57.000001+00', '2026-01-01 00:00:02.000001+00', 1, NULL);
-INSERT INTO public.bitrix24_login VALUES (2, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '2026-01-01 00:00:58.000001+00', '2026-01-01 00:00:07.000001+00', 1, NULL);
+INSERT INTO public.bitrix24_login VALUES (1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '2026-01-01 00:00:58.000001+00', '2026-01-01 00:00:02.000001+00', 1, NULL);
+INSERT INTO public.bitrix24_login VALUES (2, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '2026-01-01 00:00:59.000001+00', '2026-01-01 00:00:07.000001+00', 1, NULL);
 
 
 --
@@ -1008,7 +1027,7 @@ INSERT INTO public.call_count VALUES ('xero', 'get_invoices', 'answered', 3, 120
 -- Data for Name: check_result; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.check_result VALUES ('disk', 'well', 'well', '{"free": "10 GB"}', '2026-01-01 00:00:52.000001+00', '2026-01-01 00:00:53.000001+00', false);
+INSERT INTO public.check_result VALUES ('disk', 'well', 'well', '{"free": "10 GB"}', '2026-01-01 00:00:53.000001+00', '2026-01-01 00:00:54.000001+00', false);
 
 
 --
@@ -1023,6 +1042,14 @@ INSERT INTO public.contact_link VALUES (1, 1, 'company', 62, '8dc09044-4169-4f39
 --
 
 INSERT INTO public.found_invoice VALUES (1, 1, 1, 'review', 7, 'INV-0007', '', '', '2026-03-04', 1150000, '', '', '', '', '', 'c3f2', '', '', NULL, '', NULL, NULL, NULL, NULL, NULL, '[]', NULL, NULL);
+
+
+--
+-- Data for Name: hour_count; Type: TABLE DATA; Schema: public; Owner: -
+--
+
+INSERT INTO public.hour_count VALUES (1, '2026-11-29 02:00:00+00', 'shown within 5', 1);
+INSERT INTO public.hour_count VALUES (1, '2026-11-29 02:00:00+00', 'calls xero', 7);
 
 
 --
@@ -1058,7 +1085,7 @@ INSERT INTO public.item_link VALUES (1, 1, 1267, '1df17d38-751d-44d5-9dc1-1a8185
 -- Data for Name: kept_reading; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.kept_reading VALUES (1, '2026-01-01 00:00:51.000001+00', '\x7b7d');
+INSERT INTO public.kept_reading VALUES (1, '2026-01-01 00:00:52.000001+00', '\x7b7d');
 
 
 --
@@ -1107,7 +1134,7 @@ INSERT INTO public.saved_set_up VALUES (1, 1, '{"stages": {"DT31_7:N": "none", "
 -- Data for Name: service_login; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.service_login VALUES (1, 1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '', '2026-01-01 00:00:49.000001+00', '2026-01-01 00:00:50.000001+00', '2026-01-01 00:00:50.000001+00', NULL, 1);
+INSERT INTO public.service_login VALUES (1, 1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '', '2026-01-01 00:00:49.000001+00', '2026-01-01 00:00:50.000001+00', '2026-01-01 00:00:51.000001+00', NULL, 1);
 
 
 --
@@ -1122,7 +1149,7 @@ INSERT INTO public.session VALUES (2, 'the hash of session 2', 2, 'browser', '20
 -- Data for Name: set_aside; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.set_aside VALUES (1, 1, 243, 1, 'Billed by hand', '{"total": "230.00"}', '2026-01-01 00:00:54.000001+00');
+INSERT INTO public.set_aside VALUES (1, 1, 243, 1, 'Billed by hand', '{"total": "230.00"}', '2026-01-01 00:00:55.000001+00');
 
 
 --
@@ -1172,7 +1199,7 @@ INSERT INTO public.worker_process VALUES ('machine.example:1', '2026-01-01 00:00
 -- Data for Name: xero_login; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.xero_login VALUES (1, 1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '5445ccd4-2382-4724-a450-a36707df909f', '[{"id": "6913d28e-3150-407f-93b3-e619ca6f2b77", "connection": "5445ccd4-2382-4724-a450-a36707df909f", "name": "Harbour & Hill Joinery"}]', NULL, '2026-01-01 00:00:56.000001+00');
+INSERT INTO public.xero_login VALUES (1, 1, 'gAAAAABpVbkAXJJZMsSJ0ZnHBRBPcQwUZ6zWcn7uhFjpJWVu7Vmz-3ki38dNVN1FDKpIeUrJr1tufqk5MsVs52xLzP5i313fb14W7bQmtf4X0EmzEGEtfMc=', '5445ccd4-2382-4724-a450-a36707df909f', '[{"id": "6913d28e-3150-407f-93b3-e619ca6f2b77", "connection": "5445ccd4-2382-4724-a450-a36707df909f", "name": "Harbour & Hill Joinery"}]', NULL, '2026-01-01 00:00:57.000001+00');
 
 
 --
@@ -1365,6 +1392,14 @@ ALTER TABLE ONLY public.contact_link
 
 ALTER TABLE ONLY public.found_invoice
     ADD CONSTRAINT found_invoice_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: hour_count hour_count_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hour_count
+    ADD CONSTRAINT hour_count_pkey PRIMARY KEY (organisation_id, hour, name);
 
 
 --
@@ -1829,6 +1864,14 @@ ALTER TABLE ONLY public.found_invoice
 
 ALTER TABLE ONLY public.found_invoice
     ADD CONSTRAINT found_invoice_user_id_fkey FOREIGN KEY (user_id) REFERENCES public."user"(id) ON DELETE CASCADE;
+
+
+--
+-- Name: hour_count hour_count_organisation_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hour_count
+    ADD CONSTRAINT hour_count_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 
 
 --
