@@ -73,6 +73,7 @@ def fix_of(words: Words, places: Places) -> Fix | None:
         "statuses": ("setup.index", "moves"),
         "accounts": ("setup.index", "accounts"),
         "taxes": ("setup.index", "taxes"),
+        "rules": ("setup.index", "rules"),
         "setup": ("setup.index", None),
         "connect": ("auth.connect", None),
         "automatic": ("automatic.index", None),
