@@ -9,8 +9,8 @@ from typing import Any
 
 from b24xero.bitrix24 import parse, parse_customer, templates
 from b24xero.bitrix24.batch import Batch, Params
+from b24xero.bitrix24.customers import Owner
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE
-from b24xero.bitrix24.invoices import Owner
 from b24xero.bitrix24.item_list import MOST_PAGES
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.templates import Templates

@@ -25,6 +25,7 @@ from b24xero.domain.invoice import Invoice, InvoiceRow, Kind, Stage, VatRate
 from b24xero.domain.invoice_key import id_of, kind_of
 from b24xero.domain.product import Product
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
+from b24xero.domain.traits import NOTHING, Needs
 from b24xero.errors import Dismissed, NotFound
 from b24xero.ratelimit.deadlines import Pace
 
@@ -125,28 +126,33 @@ class Bitrix24(Session):
             kinds,
         )
 
-    def invoice(self, key: int, *, ask_right: bool = False) -> Invoice:
+    def invoice(self, key: int, *, ask_right: bool = False, needs: Needs = NOTHING) -> Invoice:
         """The invoice with its rows and its customer: one call; of today's one more a further 50 rows.
 
         Args:
             ask_right: whether this person may change it is asked in the same call.
+            needs: what is asked for rules alone.
 
         Raises:
             Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice. Rejected: it is a recurring
                 template.
         """
         if kind_of(key) == "legacy":
-            found: Invoice = both_kinds.keyed(legacy_invoices.invoice(self, id_of(key), ask_right=ask_right))
+            found: Invoice = both_kinds.keyed(
+                legacy_invoices.invoice(self, id_of(key), ask_right=ask_right, needs=needs)
+            )
             return found
-        return one_invoice.invoice(self, key, self._categories, ask_right=ask_right)
+        return one_invoice.invoice(self, key, self._categories, ask_right=ask_right, needs=needs)
 
-    def invoices(self, keys: Iterable[int], reading: Reading | None = None) -> dict[int, Invoice]:
+    def invoices(
+        self, keys: Iterable[int], reading: Reading | None = None, needs: Needs = NOTHING
+    ) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``invoices`` and
         ``legacy_invoices``."""
         return both_kinds.by_kind(
             keys,
-            lambda ids: bitrix24_invoices.invoices(self, ids, self._categories, reading),
-            lambda ids: both_kinds.old_invoices(self, ids),
+            lambda ids: bitrix24_invoices.invoices(self, ids, self._categories, reading, needs),
+            lambda ids: both_kinds.old_invoices(self, ids, needs),
         )
 
     def gone(self, keys: Iterable[int]) -> frozenset[int]:
@@ -192,10 +198,10 @@ class Bitrix24(Session):
         """These invoices as lines of a list; see ``all_invoices``."""
         return both_kinds.rows(self, keys, self._templates)
 
-    def recent_invoices(self, since: date) -> Recent:
+    def recent_invoices(self, since: date, needs: Needs = NOTHING) -> Recent:
         """The newest invoices since a day, whole; see ``recent_invoices``."""
         with which_invoices.expected(self):
-            return both_kinds.recent(self, self._categories, since, self.kinds, self._templates)
+            return both_kinds.recent(self, self._categories, since, self.kinds, self._templates, needs)
 
     def standings(self, keys: Sequence[int], *, whole: bool = False) -> dict[int, Item]:
         """Where invoices stand now; see ``stages``. ``whole``: old ones with all that they say."""

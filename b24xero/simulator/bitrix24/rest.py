@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 from b24xero.simulator.bitrix24 import (
     batch,
     catalog,
+    colleagues,
     customers,
     events,
     items,
@@ -27,7 +28,18 @@ from b24xero.simulator.bitrix24.wire import Json, RestError, answer, parameters,
 
 METHODS: dict[str, Method] = {
     name: method
-    for module in (items, rows, reference, customers, catalog, legacy_products, legacy_invoices, placements, events)
+    for module in (
+        items,
+        rows,
+        reference,
+        colleagues,
+        customers,
+        catalog,
+        legacy_products,
+        legacy_invoices,
+        placements,
+        events,
+    )  # fmt: skip
     for name, method in module.METHODS.found.items()
 }
 METHODS["batch"] = Method("", lambda call: Answer(None), legacy=True, batch=False)

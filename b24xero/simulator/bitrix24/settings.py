@@ -41,8 +41,9 @@ class Settings:
     ``handlers_anywhere``: placements take a handler on a host without a dot, which a portal refuses (source §1 #21):
     for an app that stands on one.
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
-    ``not_granted``: scopes that were not ticked for the application, with commas. ``no_way_out``: the portal cannot
-    reach its authorization server, so no token is confirmed (facts §1.5).
+    ``not_granted``: scopes that were not ticked for the application, with commas; ``also_granted``: others that were.
+    ``no_way_out``: the portal cannot reach its authorization server, so no token is confirmed (facts §1.5).
+    ``list_field``: whether invoices of either kind have the field of the list kind.
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
     spells 432.1 as 432.10000000000002 (source §2.1).
@@ -70,9 +71,11 @@ class Settings:
     handlers_anywhere: bool = False
     catalog_methods: bool = True
     not_granted: str = ""
+    also_granted: str = ""
     no_way_out: bool = False
     precision: str = "new"
     serialize_precision: int = -1
+    list_field: bool = True
 
     @property
     def has_new_invoices(self) -> bool:
