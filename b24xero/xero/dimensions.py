@@ -74,10 +74,12 @@ def need_sales_account(invoice: Invoice, set_up: SetUp, books: Books, found: Dim
     return not all(found.of(item.id).account or own_account(item, set_up, books) for item in rows)
 
 
-def problems(found: Dimensions, books: Books) -> Iterator[Problem]:
+def problems(found: Dimensions, books: Books) -> tuple[Problem, ...]:
     """What cannot be said, because Bitrix24 does not tell or Xero has it no more; each once."""
-    told = (one for decided in found.all for one in _of_decided(decided, books))
-    yield from dict.fromkeys(told)
+    told: list[Problem] = []
+    for decided in found.all:
+        told += [one for one in _of_decided(decided, books) if one not in told]
+    return tuple(told)
 
 
 def _of_decided(decided: Decided, books: Books) -> Iterator[Problem]:
