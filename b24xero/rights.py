@@ -114,9 +114,9 @@ def ask_whether_admin(user: User) -> None:
     remembered.silent.pop(user.id, None)
 
 
-def portal_lists(user: User) -> PortalLists:
+def portal_lists(user: User, *, for_rules: bool = False) -> PortalLists:
     """What set-up needs of the portal; what it says of this person is noted."""
-    lists = connections.bitrix24_for(user).portal_lists()
+    lists = connections.bitrix24_for(user).portal_lists(for_rules=for_rules)
     note_admin(user, is_admin=lists.is_admin)
     return lists
 

@@ -30,18 +30,18 @@ def told(lists: Lists, people: Commands, found: Mapping[int, Invoice], needs: Ne
     """The invoices with what was asked for rules alone. ``people``: the commands that were answered in ``lists``."""
     asked = dict(found)
     if needs.departments:
-        known = _rows(lists, people, traits.departments_in)
+        known = rows(lists, people, traits.departments_in)
         asked = {id: replace(one, traits=traits.with_departments(one.traits, known)) for id, one in asked.items()}
     if needs.sections:
         products = traits.product_commands(asked.values())
         lists.ask(products)
         lists.finish()
-        sections = _rows(lists, products, traits.sections_in)
+        sections = rows(lists, products, traits.sections_in)
         asked = {id: traits.with_sections(one, sections) for id, one in asked.items()}
     return asked
 
 
-def _rows(lists: Lists, commands: Commands, read: Any) -> Any:
+def rows(lists: Lists, commands: Commands, read: Any) -> Any:
     """None: a part was refused."""
     if any(name in lists.errors for name in commands):
         return None

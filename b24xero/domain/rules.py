@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from b24xero.domain.invoice import Invoice, Kind, LineItem
+from b24xero.domain.books import Books
+from b24xero.domain.invoice import Kind, LineItem
 from b24xero.domain.traits import Needs, Traits
+from b24xero.errors import Problem, problem
 
 When = Literal["my_company", "pipeline", "responsible", "department", "industry", "section", "words", "list"]
 WHENS: tuple[When, ...] = get_args(When)
@@ -51,6 +53,12 @@ class Rule:
     @property
     def of_a_line(self) -> bool:
         return self.when in OF_A_LINE
+
+    @property
+    def words(self) -> str:
+        """In short, by the names at the time of saving."""
+        asked = ": ".join(filter(None, (self.field_name, self.value_name or self.value)))
+        return f"{asked} → " + ": ".join(filter(None, (self.category_name, self.to_name or self.to)))
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Rule | None:
@@ -98,8 +106,12 @@ class Row:
 NO_ROW: Final = Row()
 
 
-def fits(rule: Rule, kind: Kind, traits: Traits, row: Row) -> bool | None:
-    """None: Bitrix24 does not say what the rule asks for."""
+def fits(rule: Rule, kind: Kind, traits: Traits | None, row: Row) -> bool | None:
+    """None: Bitrix24 does not say what the rule asks for, or it was not kept."""
+    if rule.when == "words":
+        return _plain(rule.value) in _plain(row.words)
+    if traits is None:
+        return None
     if rule.when == "list":
         if kind_of_field(rule.field) != kind:
             return False
@@ -118,12 +130,8 @@ def _section(rule: Rule, traits: Traits, row: Row) -> bool | None:
     return None if traits.sections is None else rule.value == str(traits.sections.get(row.product_id, 0))
 
 
-def _words(rule: Rule, _traits: Traits, row: Row) -> bool:
-    """Letters large or small, and however many spaces."""
-    return _plain(rule.value) in _plain(row.words)
-
-
 def _plain(words: str) -> str:
+    """Letters large or small, and however many spaces, are one."""
     return " ".join(words.casefold().split())
 
 
@@ -134,7 +142,6 @@ _FITS: Mapping[str, Callable[[Rule, Traits, Row], bool | None]] = {
     "industry": lambda rule, traits, _row: rule.value == traits.industry,
     "department": _department,
     "section": _section,
-    "words": _words,
 }
 
 
@@ -162,7 +169,9 @@ class Decided:
         return tuple(rule for rule in self.by.values() if rule.then == "tracking")
 
 
-def of_line(rules: Sequence[Rule], kind: Kind, traits: Traits, row: Row, *, own_account: bool = False) -> Decided:
+def of_line(
+    rules: Sequence[Rule], kind: Kind, traits: Traits | None, row: Row, *, own_account: bool = False
+) -> Decided:
     """Tracking and account of one line.
 
     Args:
@@ -176,13 +185,13 @@ def of_line(rules: Sequence[Rule], kind: Kind, traits: Traits, row: Row, *, own_
     return _first_of_each(asked, lambda rule: fits(rule, kind, traits, row))
 
 
-def of_invoice(rules: Sequence[Rule], kind: Kind, traits: Traits, rows: Sequence[Row]) -> Decided:
+def of_invoice(rules: Sequence[Rule], kind: Kind, traits: Traits | None, rows: Sequence[Row]) -> Decided:
     """The theme."""
     asked = [rule for rule in rules if rule.then == "theme"]
     return _first_of_each(asked, lambda rule: _fits_any(rule, kind, traits, rows or (NO_ROW,)))
 
 
-def _fits_any(rule: Rule, kind: Kind, traits: Traits, rows: Sequence[Row]) -> bool | None:
+def _fits_any(rule: Rule, kind: Kind, traits: Traits | None, rows: Sequence[Row]) -> bool | None:
     said = {fits(rule, kind, traits, row) for row in rows}
     return True if True in said else None if None in said else False
 
@@ -201,6 +210,22 @@ def _first_of_each(rules: Iterable[Rule], test: Callable[[Rule], bool | None]) -
     return Decided(by, tuple(unknown.values()))
 
 
-def fits_invoice(rule: Rule, invoice: Invoice) -> bool:
-    """Whether it fits the invoice, or one of its lines."""
-    return bool(_fits_any(rule, invoice.kind, invoice.traits, tuple(map(Row.of, invoice.line_items)) or (NO_ROW,)))
+# -- what it leads to -------------------------------------------------------------------------------------------------
+
+
+def gone(rule: Rule, books: Books) -> Problem | None:
+    """Why what the rule leads to can be written no more, by the books as far as they were read."""
+    name = rule.to_name or rule.to
+    if rule.then == "account":
+        account = books.account(rule.to)
+        return problem("rule_account_gone", code=rule.to) if books.accounts and not (account and account.live) else None
+    if rule.then == "theme":
+        return problem("rule_theme_gone", name=name) if books.themes is not None and not books.theme(rule.to) else None
+    if books.tracking is None:
+        return None
+    category = books.category(rule.category)
+    option = category.option(rule.to) if category else None
+    if category and option and category.live and option.live:
+        return None
+    of_category = category.name if category else rule.category_name or rule.category
+    return problem("rule_option_gone", category=of_category, name=option.name if option else name)

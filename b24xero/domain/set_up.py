@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeVar, get_args
@@ -13,6 +13,7 @@ from b24xero.domain import rules as domain_rules
 from b24xero.domain.books import Books
 from b24xero.domain.due_date import DUE_RULES, DueRule
 from b24xero.domain.invoice import Kind, Stage, VatRate
+from b24xero.domain.rule_choices import NOT_TOLD, RuleChoices
 from b24xero.domain.rules import Rule
 from b24xero.errors import Problem, problem
 
@@ -127,10 +128,11 @@ def tolerance_of(spelt: str) -> Decimal | None:
 
 
 def gaps(
-    set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books, old: Sequence[Stage] = ()
-) -> tuple[Problem, ...]:
+    set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books, old: Sequence[Stage] = (),
+    choices: RuleChoices = NOT_TOLD,
+) -> tuple[Problem, ...]:  # fmt: skip
     """What of a saved set-up no longer fits the portal or the books, each with what it stops. ``old``: the statuses of
-    old invoices.
+    old invoices; ``choices``: what rules may go by.
 
     An empty list of stages means missing rights at the portal (facts Bitrix24 §10.9), so nothing is concluded from it.
     """
@@ -146,7 +148,15 @@ def gaps(
         found.append(problem("rounding_account_gone"))
     if books.time_zone and not days.is_known(books.time_zone):
         found.append(problem("time_zone_unknown", zone=books.time_zone))
-    return tuple(found)
+    return (*found, *_rule_gaps(set_up.rules, books, choices))
+
+
+def _rule_gaps(rules: Iterable[Rule], books: Books, choices: RuleChoices) -> Iterator[Problem]:
+    for rule in rules:
+        if domain_rules.gone(rule, books):
+            yield problem("rule_leads_nowhere", rule=rule.words)
+        if choices.knows(rule) is False:
+            yield problem("rule_asks_nothing", rule=rule.words)
 
 
 def _stage_gaps(set_up: SetUp, moves: Mapping[Stands, str], stages: Sequence[Stage]) -> list[Problem]:

@@ -123,8 +123,13 @@ def _sent_line(line: Mapping[str, Any], prices: str, books: Books | None) -> Lin
         item=_words(line.get("ItemCode")),
         amount=amount,
         computed=_computed(amount, tax or "", prices, books),
-        tracking=tuple(tracking.named(parse.tracked(choice), books) for choice in line.get("Tracking") or ()),
+        tracking=tuple(tracking.named(choice, books) for choice in sent_tracking(line)),
     )
+
+
+def sent_tracking(line: Mapping[str, Any]) -> tuple[Tracking, ...]:
+    """Of a line of a body, as it says it."""
+    return tuple(map(parse.tracked, line.get("Tracking") or ()))
 
 
 def _shown_line(line: XeroLine, prices: str, books: Books | None) -> Line:

@@ -14,7 +14,7 @@ from typing import Any
 from b24xero.domain import rules
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
-from b24xero.domain.rules import Decided, Row, Rule
+from b24xero.domain.rules import Decided, Row
 from b24xero.domain.set_up import SetUp
 from b24xero.errors import Problem, problem
 from b24xero.xero.item_defaults import own_account
@@ -86,26 +86,8 @@ def _of_decided(decided: Decided, books: Books) -> Iterator[Problem]:
     for rule in decided.unknown:
         yield problem(_UNKNOWN[rule.when], field=rule.field_name or rule.field)
     for rule in decided.by.values():
-        if against := gone(rule, books):
+        if against := rules.gone(rule, books):
             yield against
-
-
-def gone(rule: Rule, books: Books) -> Problem | None:
-    """Why what the rule leads to can be written no more, by the books as far as they were read."""
-    name = rule.to_name or rule.to
-    if rule.then == "account":
-        account = books.account(rule.to)
-        return problem("rule_account_gone", code=rule.to) if books.accounts and not (account and account.live) else None
-    if rule.then == "theme":
-        return problem("rule_theme_gone", name=name) if books.themes is not None and not books.theme(rule.to) else None
-    if books.tracking is None:
-        return None
-    category = books.category(rule.category)
-    option = category.option(rule.to) if category else None
-    if category and option and category.live and option.live:
-        return None
-    of_category = category.name if category else rule.category_name or rule.category
-    return problem("rule_option_gone", category=of_category, name=option.name if option else name)
 
 
 def applied(lines: Iterable[WrittenLine], found: Dimensions) -> tuple[WrittenLine, ...]:

@@ -30,6 +30,8 @@ Json = dict[str, Any]
 FILLED = "Filled"
 # Beside it, too: the edits by hand that a person left as they are.
 KEPT = "KeptByHand"
+# Beside it, too: what rules went by, as ``domain.ruled`` keeps it.
+TRAITS = "Traits"
 # Beside it, too: its days are right. Without it they may be a day early: so the first release read them west of
 # Greenwich, where Bitrix24 spells them so.
 DAYS = "DaysAreRight"
