@@ -1,4 +1,4 @@
-"""The rules in the file of a set-up: with the names of what they go by and lead to, and what of them fits here. Pure."""
+"""The rules in the file of a set-up, with the names of both their sides, and what of them fits here. Pure."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ def test_a_tax_type_that_another_rate_kept_tells_nothing() -> None:
 def test_a_due_date_of_bitrix24_stays_and_one_that_is_not_known_is_left() -> None:
     assert not differs(body(), Known(seen={**SEEN, "due_date": "2026-12-24"}), change(due_rule="days-30"))
     assert not differs(body(), Known(), change(due_rule="days-30", reference="empty"))
-    assert not differs({**body(), "Date": "2026-11-06"}, Known(seen=SEEN), Change(BEFORE, replace(BEFORE, due_rule="days-14")))
+    assert not differs(
+        {**body(), "Date": "2026-11-06"}, Known(seen=SEEN), Change(BEFORE, replace(BEFORE, due_rule="days-14"))
+    )
 
 
 def test_rules_that_show_in_nothing_do_not_matter() -> None:

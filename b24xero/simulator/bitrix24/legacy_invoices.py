@@ -199,7 +199,7 @@ def header_fields(portal: Portal, raw: dict[str, Json]) -> Fields:
 def _read(portal: Portal, field: Field, value: Json) -> Any:
     if field.kind in ("string", "text"):
         return str(value or "")
-    if field.kind == "integer":
+    if field.kind in ("integer", "enumeration"):
         return _number(value)
     try:
         moment = datetime.fromisoformat(str(value))
