@@ -187,7 +187,9 @@ def demo(port: int, sim_port: int) -> None:
     instance = ROOT / "instance" / "demo" / str(port)  # two demos on two ports leave each other alone
     shutil.rmtree(instance, ignore_errors=True)
     instance.mkdir(mode=0o700, parents=True)
-    with http.serving(world.build(public_url).server, port=sim_port or free_port(port + 1)) as base:
+    built = world.build(public_url)
+    built.bitrix24.world.settings.also_granted = "department"
+    with http.serving(built.server, port=sim_port or free_port(port + 1)) as base:
         environ = {
             **os.environ,
             **world.settings(base),

@@ -17,13 +17,14 @@ from b24xero.domain.invoice_key import kind_of
 from b24xero.domain.ruled import Ruled
 from b24xero.domain.set_up import SetUp
 from b24xero.extensions import db
-from b24xero.writes.invoice_links import AT_ONCE
 from b24xero.xero import drift
 from b24xero.xero.other_set_up import Change, Known, differs, kept_of
 
 # Whether it can be written anew: open; what came in for it in part or in full, or the lock date, forbids that.
 Fate = Literal["open", "part", "paid", "locked"]
 FATES: tuple[Fate, ...] = ("open", "part", "paid", "locked")
+# So many rows are asked for at once.
+_AT_ONCE = 500
 _STANDING = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID")
 
 
@@ -115,8 +116,8 @@ def _known(link: Any, read: Ruled | None) -> Known:
 def keep(organisation: Organisation, read: Iterable[Ruled]) -> None:
     """Into the transaction that is open: what rules go by, with what was written before it was known."""
     lately = {one.id: one for one in read}
-    for first in range(0, len(lately), AT_ONCE):
-        ids = list(lately)[first : first + AT_ONCE]
+    for first in range(0, len(lately), _AT_ONCE):
+        ids = list(lately)[first : first + _AT_ONCE]
         query = select(InvoiceLink).where(
             InvoiceLink.organisation_id == organisation.id, InvoiceLink.bitrix24_id.in_(ids),
             InvoiceLink.written.is_not(None),

@@ -13,12 +13,15 @@ from b24xero.domain.rule_choices import Choice, RuleChoices
 from b24xero.domain.rules import Rule, When, kind_of_field
 
 WORDS = "words"
-# In the order in which they are offered.
-_KINDS: Mapping[When, object] = {
-    "department": _("Department of the responsible person"), "responsible": _("Responsible person"),
-    "my_company": _("My company"), "pipeline": _("Pipeline"), "industry": _("Industry of the company"),
-    "section": _("Section of the product"),
-}  # fmt: skip
+# In the order in which they are offered: the words over the choices, and before each of them.
+_KINDS: Mapping[When, tuple[object, object]] = {
+    "department": (_("Department of the responsible person"), _("Department")),
+    "responsible": (_("Responsible person"), _("Responsible")),
+    "my_company": (_("My company"), _("My company")),
+    "pipeline": (_("Pipeline"), _("Pipeline")),
+    "industry": (_("Industry of the company"), _("Industry")),
+    "section": (_("Section of the product"), _("Section")),
+}
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,16 @@ def _option(rule: Mapping[str, str], words: str) -> Option:
 def whens(choices: RuleChoices) -> tuple[Group, ...]:
     line = Option(WORDS, gettext("A line contains the words…"), {"when": WORDS, "field_name": gettext("Line contains")})
     groups = [Group(gettext("Words of a line"), (line,))]
-    for when, label in _KINDS.items():
-        groups.append(_group(when, "", str(label), choices.of.get(when, ())))
+    for when, (over, short) in _KINDS.items():
+        groups.append(_group(when, "", str(over), str(short), choices.of.get(when, ())))
     for field in choices.fields or ():
         old = kind_of_field(field.name) == "legacy"
         title = gettext("%(field)s (old invoices)", field=field.title) if old else field.title
-        groups.append(_group("list", field.name, title, field.values))
+        groups.append(_group("list", field.name, title, title, field.values))
     return tuple(group for group in groups if group.options)
 
 
-def _group(when: When, field: str, label: str, choices: Iterable[Choice]) -> Group:
+def _group(when: When, field: str, over: str, label: str, choices: Iterable[Choice]) -> Group:
     options = (
         _option(
             {"when": when, "field": field, "value": one.id, "field_name": label, "value_name": one.name},
@@ -77,7 +80,7 @@ def _group(when: When, field: str, label: str, choices: Iterable[Choice]) -> Gro
         )
         for one in choices
     )
-    return Group(label, tuple(options))
+    return Group(over, tuple(options))
 
 
 def thens(books: Books) -> tuple[Group, ...]:
