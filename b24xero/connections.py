@@ -224,8 +224,7 @@ def xero_budget(organisation: Organisation) -> str:
 
 
 def refreshed_books(user: User, organisation: Organisation, max_age: timedelta = timedelta()) -> Books:
-    """The organisation's accounts, tax rates, currencies and lock dates, read from Xero and kept: four calls, unless
-    what is kept is ``max_age`` old at most.
+    """The organisation's books, read from Xero and kept: six calls, unless what is kept is ``max_age`` old at most.
 
     Raises:
         Disconnected, Forbidden, RetryLater.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any, Final, Literal, get_args
 
 from b24xero.domain.books import Books
@@ -31,7 +32,7 @@ class Rule:
 
     ``value``: an id in Bitrix24 (of a company, a pipeline, a person …), or the words that a line has in it; ``field``:
     whose list the value is of, spelt as Bitrix24 does. ``then`` tracking: of the ``category``. The ``…_name`` are the
-    words for both at the time of saving: what is gone by now is still told by them.
+    words for both at the time of saving, by which what is gone is still told, and of which no decision hangs.
     """
 
     when: When
@@ -40,10 +41,10 @@ class Rule:
     to: str
     field: str = ""
     category: str = ""
-    value_name: str = ""
-    field_name: str = ""
-    to_name: str = ""
-    category_name: str = ""
+    value_name: str = attribute(default="", compare=False)
+    field_name: str = attribute(default="", compare=False)
+    to_name: str = attribute(default="", compare=False)
+    category_name: str = attribute(default="", compare=False)
 
     @property
     def dimension(self) -> tuple[Then, str]:

@@ -33,8 +33,7 @@ class Change:
 
     @property
     def of_rules(self) -> bool:
-        """Whether the rules are others; their names alone tell nothing."""
-        return list(map(_meant, self.before.rules)) != list(map(_meant, self.now.rules))
+        return self.before.rules != self.now.rules
 
     @property
     def of_accounts(self) -> bool:
@@ -55,10 +54,6 @@ class Change:
             self.now.reference, self.now.due_rule, self.now.number,
         )  # fmt: skip
         return bool(self.of_accounts or self.taxes or settings)
-
-
-def _meant(rule: rules.Rule) -> tuple[str, ...]:
-    return rule.when, rule.field, rule.value, rule.then, rule.category, rule.to
 
 
 @dataclass(frozen=True)
