@@ -247,9 +247,10 @@ def xero_of(user: User, organisation: Organisation) -> Xero:
 
 
 def keep_books(organisation: Organisation, books: Books) -> Books:
-    """As they have just been read."""
+    """As they have just been read; a list that Xero did not show this time stays as it was known."""
     with writing():
         organisation = db.session.get_one(Organisation, organisation.id)
+        books = books.with_known(organisation.books)
         organisation.stored_books, organisation.reference_at = books.as_json(), utc_now()
         organisation.name = books.name or organisation.name
     return books

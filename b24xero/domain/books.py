@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -91,6 +91,11 @@ class Books:
 
     def tax_rate(self, tax_type: str) -> TaxRate | None:
         return next((rate for rate in self.tax_rates if rate.type == tax_type), None)
+
+    def with_known(self, before: Books) -> Books:
+        """With the tracking and themes of an earlier reading, where this one has none."""
+        tracking = before.tracking if self.tracking is None else self.tracking
+        return replace(self, tracking=tracking, themes=before.themes if self.themes is None else self.themes)
 
     def category(self, id: str) -> TrackingCategory | None:
         return next((category for category in self.tracking or () if category.id == id), None)

@@ -49,7 +49,7 @@ def key_of(choice: Tracking) -> str:
 
 
 def option_of(choice: Tracking) -> str:
-    """Which option, for comparing."""
+    """Which option, as a body of ours says it."""
     return choice.option_id or choice.option.casefold()
 
 
@@ -76,9 +76,12 @@ class Compared:
 
 
 def _same(one: Tracking | None, other: Tracking | None) -> bool:
+    """By their ids, else by their names; of an id beside a name, while the books do not know them, nothing is told."""
     if one is None or other is None:
         return one is other
-    return option_of(one) == option_of(other)
+    if one.option_id and other.option_id:
+        return one.option_id == other.option_id
+    return not (one.option and other.option) or one.option.casefold() == other.option.casefold()
 
 
 def compared(written: Options, now: Options, current: Options) -> Iterator[Compared]:
@@ -94,9 +97,8 @@ def compared(written: Options, now: Options, current: Options) -> Iterator[Compa
 
 def is_same(one: Options, other: Options) -> bool:
     """Whether both say the same options."""
-    return {key: option_of(of) for key, of in by_category(one).items()} == {
-        key: option_of(of) for key, of in by_category(other).items()
-    }
+    left, right = by_category(one), by_category(other)
+    return all(_same(left.get(key), right.get(key)) for key in {*left, *right})
 
 
 def beside(current: Options, *ours: Options) -> list[Tracking]:
