@@ -89,23 +89,6 @@ def differences(
     return tuple(_without(found, written.get(FILLED, ()))) if written else found
 
 
-def dropped(written: Json, books: Books | None = None) -> tuple[str, ...]:
-    """What was written of tracking and theme and did not stand in Xero's answer to it, in words, each once; empty where
-    the answer did not tell. Xero may drop what it does not understand though it takes the rest (facts, more §4)."""
-    marks = {(field, line) for field, line, _current in written.get(FILLED, ())}
-    document = content.sent(written, books)
-    found = [
-        choice.words
-        for line in document.lines or ()
-        for choice in line.tracking or ()
-        if (f"tracking {tracking.key_of(choice)}", line.id) in marks
-    ]
-    if document.theme and ("theme", "") in marks:
-        theme = books.theme(document.theme) if books else None
-        found.append(theme.name if theme else document.theme)
-    return tuple(dict.fromkeys(found))
-
-
 def _before(written: Json, books: Books | None) -> Document:
     """What was last written; where it said nothing of the theme, the invoice has the usual one."""
     before = content.sent(written, books)

@@ -12,6 +12,7 @@ from b24xero.domain.traits import Traits
 from b24xero.push.choices import Choices
 from b24xero.push.policy import Decision, decide
 from b24xero.xero import drift
+from b24xero.xero.dropped import dropped
 from b24xero.xero.parse import XeroInvoice
 from tests.push.test_policy import BILL, CONTACT, TODAY, Link, said, set_up
 from tests.xero.test_dimensions import BOOKS as WITH_REGION
@@ -115,7 +116,7 @@ def test_what_xero_dropped_at_the_write_is_told_and_is_no_edit_by_hand() -> None
     answer = in_xero(link, [], [IN_NORTH], BrandingThemeID="usual")
     assert link.written
     link.written[drift.FILLED] = drift.filled(link.written, answer, BOOKS)
-    assert drift.dropped(link.written, BOOKS) == ("Region: North", "Schools and trusts")
+    assert dropped(link.written, BOOKS) == ("Region: North", "Schools and trusts")
     assert decided((TO_NORTH, FOR_SCHOOLS), link, answer).by_hand == ()
 
 
@@ -125,7 +126,7 @@ def test_an_answer_that_does_not_tell_tracking_proves_nothing_dropped() -> None:
     lines = [{k: v for k, v in line.items() if k != "Tracking"} for line in link.written["LineItems"]]
     silent = said(link, {**link.written, "LineItems": lines})
     link.written[drift.FILLED] = drift.filled(link.written, silent, BOOKS)
-    assert drift.dropped(link.written, BOOKS) == ()
+    assert dropped(link.written, BOOKS) == ()
 
 
 def test_a_theme_chosen_by_hand_is_asked_about_and_the_usual_one_is_not() -> None:
