@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run b24xero from a checkout: Python 3.11 or newer is all that has to be there.
 
-  python3 run.py demo [--port 8000] [--sim-port N]
+  python3 run.py demo [--port 8000] [--sim-port N] [--invoices old|both]
                                      try it: both vendors simulated, on a throw-away database
   python3 run.py test [pytest args]  every test; without arguments lint first
   python3 run.py test --quick        what a minute is enough for: no pages, no browser, no PostgreSQL, nothing long
@@ -76,10 +76,11 @@ def demo(rest: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py demo")
     parser.add_argument("--port", type=int, default=8000, help="where the web app listens (default: 8000)")
     parser.add_argument("--sim-port", type=int, help="where the simulator listens (default: a free one)")
+    parser.add_argument("--invoices", choices=("new", "old", "both"), default="new", help="which the portal has")
     wanted = parser.parse_args(rest)
     prepare(RUNTIME)
     simulator = [] if wanted.sim_port is None else ["--sim-port", str(wanted.sim_port)]
-    return become("b24xero", "demo", "--port", str(wanted.port), *simulator)
+    return become("b24xero", "demo", "--port", str(wanted.port), "--invoices", wanted.invoices, *simulator)
 
 
 def test(rest: list[str]) -> int:

@@ -170,24 +170,30 @@ def update_messages() -> None:
 
 
 def main() -> None:
+    asked = asked_for(sys.argv[1:])
+    demo(asked.port, asked.sim_port, asked.invoices)
+
+
+def asked_for(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m b24xero")
     demo_parser = parser.add_subparsers(dest="command", required=True).add_parser("demo")
     demo_parser.add_argument("--port", type=int, default=8000)
     demo_parser.add_argument("--sim-port", type=int, default=0, help="the simulator's port; default: the next free one")
-    arguments = parser.parse_args()
-    demo(arguments.port, arguments.sim_port)
+    demo_parser.add_argument("--invoices", choices=("new", "old", "both"), default="new", help="which the portal has")
+    return parser.parse_args(words)
 
 
-def demo(port: int, sim_port: int) -> None:
+def demo(port: int, sim_port: int, invoices: str) -> None:
     """Simulator, worker and web app on an empty throw-away database; all of it ends at Ctrl-C."""
-    from b24xero.simulator import http, world  # the demo and the tests alone know the simulator
+    from b24xero.simulator import demo_pairs, http, world  # the demo and the tests alone know the simulator
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     public_url = f"http://localhost:{port}"
     instance = ROOT / "instance" / "demo" / str(port)  # two demos on two ports leave each other alone
     shutil.rmtree(instance, ignore_errors=True)
     instance.mkdir(mode=0o700, parents=True)
-    built = world.build(public_url)
+    built = world.build(public_url, invoices=invoices)
+    demo_pairs.seed(built.bitrix24, built.xero)
     built.bitrix24.world.settings.also_granted = "department"
     with http.serving(built.server, port=sim_port or free_port(port + 1)) as base:
         environ = {

@@ -54,6 +54,7 @@ class Settings:
     bitrix24_oauth_url: str
     bitrix24_js_url: str
     bitrix24_old_invoice_path: str
+    bitrix24_old_invoice_currency: str
     xero_client_id: str
     xero_client_secret: str
     xero_login_url: str
@@ -96,6 +97,12 @@ def _text(value: str) -> str:
 def _invoice_path(value: str) -> str:
     if not value.startswith("/") or value.count("#invoice_id#") != 1:
         raise ValueError("is not a path with #invoice_id# in it, like /crm/invoice/show/#invoice_id#/")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value and not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError("is not the code of a currency, like NZD")
     return value
 
 
@@ -203,6 +210,11 @@ SETTINGS = (
     Setting(
         "BITRIX24_OLD_INVOICE_PATH", _invoice_path, "where the portal shows one of its old invoices (crm.invoice), as "
         "its own setting spells it", default="/crm/invoice/show/#invoice_id#/",
+    ),
+    Setting(
+        "BITRIX24_OLD_INVOICE_CURRENCY", _currency, "in which currency the portal makes its old invoices "
+        "(crm.invoice), where that is not its base currency: no method tells it, and a save gives an invoice this one",
+        default="",
     ),
     Setting("XERO_CLIENT_ID", _text, "the Xero app's client id", how=_XERO_APP),
     Setting("XERO_CLIENT_SECRET", _text, "the Xero app's client secret", how=_XERO_APP),

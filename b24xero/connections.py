@@ -20,7 +20,7 @@ from b24xero.config import Settings
 from b24xero.db.models import Organisation, Portal, User, XeroLogin, utc_now
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
-from b24xero.errors import Disconnected, Rejected, RetryLater, problem
+from b24xero.errors import Disconnected, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.budget import NotNow, Rules, Said
 from b24xero.ratelimit.deadlines import Pace
@@ -113,7 +113,9 @@ def bitrix24_for(user: User) -> Bitrix24:
     templates = PortalTemplates(portal.template_ids if portal else [])
     db.session.commit()
     url = settings().bitrix24_portal_url
-    return Bitrix24(url, StoredTokens(user.id, bitrix24_app()), categories, bitrix24_pace(), templates, kinds)
+    found = Bitrix24(url, StoredTokens(user.id, bitrix24_app()), categories, bitrix24_pace(), templates, kinds)
+    found.old_currency = settings().bitrix24_old_invoice_currency
+    return found
 
 
 class PortalTemplates:
@@ -184,6 +186,11 @@ def current_organisation(user: User) -> Organisation | None:
     return mapped[0] if len(mapped) == 1 else None
 
 
+def not_connected(user: User) -> Problem:
+    """Why there is no login: it ended, as each does, or there never was one."""
+    return problem("xero_disconnected" if user.last_organisation_id else "xero_never_connected")
+
+
 def xero_for(user: User) -> tuple[Xero, Organisation]:
     """The connected organisation with this person's own login.
 
@@ -192,7 +199,7 @@ def xero_for(user: User) -> tuple[Xero, Organisation]:
     """
     login = xero_login(user)
     if login is None or login.organisation_id is None or not login.access_token:
-        raise Disconnected("xero")
+        raise Disconnected("xero", not_connected(user))
     organisation = db.session.get_one(Organisation, login.organisation_id)
     logs.about(organisation=organisation.id)
     client = Xero(settings().xero_api_url, login.access_token, organisation.xero_id, xero_pace(organisation))

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from bench import fairness, fuzz, invoices, news, payments, report, rolling, webhooks
+from bench import fairness, fuzz, invoices, news, payments, report, rolling, sheet, webhooks
 from bench import table as whole_table
 from bench.chaos import Course, Pulls, Pushes, Storm, weather
 from bench.place import DATABASES, admin, colleagues, fresh_folder, place
@@ -24,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     fuzz_parser.add_argument("--requests", type=int, default=10_000)
     fuzz_parser.add_argument("--one-in", type=int, default=7, help="of all odd values in all fields; 1 takes long")
     fuzz_parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    sheet_parser = commands.add_parser("sheet", help="the month end of many invoices at the vendors' own limits")
+    sheet_parser.add_argument("--invoices", type=int, default=9_700, help="beside those of the portal: 10,000 at most")
     commands.add_parser("fairness", help="a vendor that hangs and clients that are slow, on the server as it is served")
     rolling_parser = commands.add_parser("rolling", help="webs and workers replaced one by one while people press")
     rolling_parser.add_argument("--invoices", type=int, default=400, help="a quarter of them goes in one run")
@@ -57,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
         return max([
             chaos(name, count, storm, numbers, old=wanted.old, paid=wanted.payments) for name, count in counts.items()
         ])  # fmt: skip
+    if wanted.command == "sheet":
+        return month_end(wanted.invoices)
     if wanted.command == "rolling":
         return rolled(wanted.invoices, wanted.rounds)
     if wanted.command == "fuzz":
@@ -166,6 +170,17 @@ def fuzzed(database: str, requests: int, one_in: int) -> int:
         print("".join(f"  NOT AS IT MUST BE: {one[:300]}\n" for one in accidents[: fuzz.EXAMPLES]), end="", flush=True)
         wrong += len(accidents)
     return int(wrong > 0)
+
+
+def month_end(count: int) -> int:
+    """1 when it took longer, or asked more, than it may."""
+    heading(f"month end of {count:,} invoices on both sides, at the vendors' limits")
+    with place("sqlite", fresh_folder("sheet"), limits=True, **sheet.LIMITS) as here:
+        admin(here)
+        rows, wrong = sheet.found(sheet.timed(here, count))
+    table("both read, compared and kept", rows)
+    print("".join(f"  NOT AS IT MUST BE: {one}\n" for one in wrong), end="", flush=True)
+    return int(bool(wrong))
 
 
 def told(what: str, course: Course, verdict: Verdict) -> int:

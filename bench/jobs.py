@@ -45,30 +45,31 @@ def _summary(here: Place, ids: Sequence[int]) -> Cost:
 
 
 def push(here: Place, ids: Sequence[int], **wanted: int) -> Cost:
-    return _run(here, lambda user: batch.ask(user, ids), wanted)
+    return run(here, lambda user: batch.ask(user, ids), wanted)
 
 
 def pulls(here: Place, count: int) -> Costs:
     """Without news, with news of one in a hundred, with news of all."""
     ids = company.linked(here, count)
     few = max(1, count // 100)
-    costs = {"pull, nothing": _run(here, pull.ask, {})}
+    costs = {"pull, nothing": run(here, pull.ask, {})}
     company.pay(here, ids[:few])
-    costs["pull, 1 %"] = _run(here, pull.ask, {"moved": few})
+    costs["pull, 1 %"] = run(here, pull.ask, {"moved": few})
     company.pay(here, ids[few:])
-    costs["pull, all"] = _run(here, pull.ask, {"moved": count - few})
+    costs["pull, all"] = run(here, pull.ask, {"moved": count - few})
     return costs
 
 
-def _run(here: Place, ask: Callable[[User], SyncRun], wanted: Mapping[str, int]) -> Cost:
-    """From the moment when a worker takes it; what it came to must be what was wanted."""
+def run(here: Place, ask: Callable[[User], SyncRun], wanted: Mapping[str, int] | None) -> Cost:
+    """From the moment when a worker takes it; what it came to must be what was ``wanted``, where that is said."""
     with here.app.app_context():
         run_id = ask(_user()).id
         with counted(here) as cost:
             worker.take(run_id)
-        run = db.session.get_one(SyncRun, run_id, populate_existing=True)
-        if (run.state, run.counts) != ("finished", dict(wanted)) or run.problems:
-            raise RuntimeError(f"the run is {run.state}: {run.counts} {run.problems}, not {wanted}")
+        ended = db.session.get_one(SyncRun, run_id, populate_existing=True)
+        counts = ended.counts if wanted is None else dict(wanted)
+        if (ended.state, ended.counts) != ("finished", counts) or ended.problems:
+            raise RuntimeError(f"the run is {ended.state}: {ended.counts} {ended.problems}, not {wanted}")
     return cost
 
 

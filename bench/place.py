@@ -79,10 +79,12 @@ class Place:
 
 
 @contextlib.contextmanager
-def place(database: str, folder: Path, invoices: str = "new", **settings: str) -> Iterator[Place]:
+def place(
+    database: str, folder: Path, invoices: str = "new", *, limits: bool = False, **settings: str
+) -> Iterator[Place]:
     """A world of its own on SQLite or PostgreSQL; logs and SQLite's file are written to ``folder``. ``invoices``: which
-    the portal has, "new" or "old"; ``settings``: more of them."""
-    built = world.build(APP_URL, limits=False, invoices=invoices)
+    the portal has, "new" or "old"; ``limits``: whether the vendors count calls; ``settings``: more of them."""
+    built = world.build(APP_URL, limits=limits, invoices=invoices)
     with _database(database, folder) as url, http.serving(built.server) as base:
         environ = {
             **world.settings(base), **KEYS, "DATABASE_URL": url, "PUBLIC_URL": APP_URL, "BITRIX24_RATE": "0",

@@ -17,7 +17,9 @@ from werkzeug.test import Client
 from b24xero import config, configure, create_app, worker
 from b24xero.bitrix24 import wire
 from b24xero.extensions import db, vault
-from b24xero.simulator import http, world
+from b24xero.simulator import http, seeded, world
+from b24xero.simulator.bitrix24 import Bitrix24
+from b24xero.simulator.xero import Xero
 from b24xero.writes import sending
 from b24xero.xero import one_call
 from tests.copied import copied
@@ -37,16 +39,34 @@ KEYS = {
 class Vendors:
     """Both vendors, served; ``control`` acts as a person in Bitrix24 or Xero, plans faults and moves the clock."""
 
-    def __init__(self, base: str, built: world.World) -> None:
+    def __init__(self, base: str, built: world.World, *, empty: bool = False) -> None:
+        """``empty``: what is in them comes with whoever walks in (``copied``), or when it is first asked for."""
         self.base = base
         self.server = built.server
-        self.bitrix24 = built.bitrix24
-        self.xero = built.xero
+        self.built = built
+        self.empty = empty
         self._server = Client(built.server)
         self.acted = False
 
+    @property
+    def bitrix24(self) -> Bitrix24:
+        self.fill()
+        return self.built.bitrix24
+
+    @property
+    def xero(self) -> Xero:
+        self.fill()
+        return self.built.xero
+
+    def fill(self) -> None:
+        """The demo, where nothing is in them yet."""
+        if self.empty:
+            self.empty = False
+            seeded.seed(self.built.bitrix24, self.built.xero, self.server.clock)
+
     def control(self, name: str, /, **values: Any) -> Any:
         """Past the socket: that would take ten times as long, and it is the app that has to speak on a wire."""
+        self.fill()
         self.acted = True
         answer = self._server.post(f"/_control/{name}", json=values)
         assert answer.status_code == 200, answer.text
@@ -155,12 +175,17 @@ on_old = pytest.mark.parametrize("which_invoices", ["old"])
 on_old_and_both = pytest.mark.parametrize("which_invoices", ["old", "both"])
 
 
+# Those that begin with somebody who walks in, and so bring the vendors' worlds along.
+WALKED = {"mere", "ready", "scene"}
+
+
 @pytest.fixture
-def vendors(which_invoices: str) -> Iterator[Vendors]:
+def vendors(request: pytest.FixtureRequest, which_invoices: str) -> Iterator[Vendors]:
     """The demo world, fresh for each test, without the vendors' rate limits."""
-    built = world.build(APP_URL, limits=False, invoices=which_invoices)
+    empty = not WALKED.isdisjoint(request.fixturenames)
+    built = world.build(APP_URL, limits=False, seed=not empty, invoices=which_invoices)
     with http.serving(built.server) as base:
-        yield Vendors(base, built)
+        yield Vendors(base, built, empty=empty)
 
 
 @pytest.fixture(scope="session")

@@ -43,14 +43,16 @@ def copied(who: Person, vendors: Any, asked: _Key, walk: Callable[[Person], Any]
     """``who`` after ``walk``: put where the last one led that was ``asked`` for the same, or walked now."""
     database = _file(who.app)
     if database is None or vendors.acted or vendors.server.journal or _written(database):
+        vendors.fill()
         walk(who)
         return who
-    portal = vendors.bitrix24.world
+    portal = vendors.built.bitrix24.world
     key = (walk, portal.today(), repr(portal.settings), *asked)
     kept = _kept.get(key)
     if kept and time.monotonic() - kept.since < KEPT_FOR:
         _put(kept, who, vendors, database)
     else:
+        vendors.fill()
         walk(who)
         if taken := _taken(who, vendors, database):
             _kept[key] = taken
@@ -95,6 +97,7 @@ def _put(kept: Kept, who: Person, vendors: Any, database: Path) -> None:
     for left in ("-wal", "-shm"):
         Path(f"{database}{left}").unlink(missing_ok=True)
     database.write_bytes(kept.database)
-    seeded.live_on(vendors.bitrix24, vendors.xero, vendors.server.clock, kept.vendors)
+    seeded.live_on(vendors.built.bitrix24, vendors.built.xero, vendors.server.clock, kept.vendors)
+    vendors.empty = False
     vendors.server.journal.extend(kept.journal)
     who.client.set_cookie(COOKIE, kept.cookie, httponly=True, samesite="Lax")

@@ -143,6 +143,10 @@ class Person:
             self._form_token = (self._secret(), token)
         return self._form_token[1]
 
+    def form_token_of(self, other: Person) -> None:
+        """What somebody read in a page of this same session."""
+        self._form_token = other._form_token
+
     def _secret(self) -> str:
         """What this session's forms are signed with."""
         cookie = self.client.get_cookie(COOKIE)

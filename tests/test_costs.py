@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import jobs, payments
+from bench import jobs, payments, sheet
 from bench.company import Company
 from bench.costs import Cost
 from bench.place import Place, admin, place
@@ -46,3 +46,9 @@ def figures(costs: dict[str, Cost]) -> dict[str, tuple[int, int, int, int, int]]
 def test_a_hundred_invoices_cost_what_they_cost_and_not_a_query_more(here: Place) -> None:
     found = figures({**jobs.pushes(here, SMALL, summary=True), **jobs.pulls(here, 100)})
     assert found == FIGURES
+
+
+def test_a_month_end_asks_for_pages_and_not_for_invoices(here: Place) -> None:
+    """At full size, and at the vendors' own limits: ``run.py bench sheet``."""
+    cost = sheet.timed(here, 60)
+    assert (cost.calls["xero"], cost.calls["bitrix24"]) == (1, 3)

@@ -7,24 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from b24xero.bitrix24 import parse, parse_customer, templates
-from b24xero.bitrix24.batch import Batch, Params
-from b24xero.bitrix24.customers import Owner
-from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE
-from b24xero.bitrix24.item_list import MOST_PAGES
+from b24xero.bitrix24 import parse, templates
+from b24xero.bitrix24.batch import Params
+from b24xero.bitrix24.customer_names import MOST_COMMANDS, names_of, owner_of_row
+from b24xero.bitrix24.item_list import INVOICE, MOST_PAGES, PAGE, UNCOUNTED
 from b24xero.bitrix24.session import Commands, Session
 from b24xero.bitrix24.templates import Templates
 from b24xero.domain.invoice import InvoiceRow
-from b24xero.errors import Forbidden, RetryLater, problem
+from b24xero.errors import RetryLater, problem
 
 MOST_ROWS = MOST_PAGES * PAGE
-MOST_COMMANDS = 50  # a batch; these pages are found by ids alone
 
 _ROW_FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity", "currencyId",
     "companyId", "contactId", "contactIds", "isRecurring",
 )  # fmt: skip
-_NAMES = {COMPANY: ("id", "title"), CONTACT: ("id", *parse_customer.CONTACT_NAMES)}
 
 
 @dataclass(frozen=True)
@@ -101,47 +98,13 @@ def _items(answer: Any) -> list[Params]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
-def owner_of_row(row: InvoiceRow) -> Owner:
-    return (COMPANY, row.company_id) if row.company_id else (CONTACT, row.contact_id)
-
-
-def names_of(session: Session, owners: Iterable[Owner]) -> dict[Owner, str]:
-    """Of the customers that this person sees."""
-    found: dict[Owner, str] = {}
-    for chunk in _chunks(name_commands(owners)):
-        found |= read_names(session.batch(chunk), chunk)
-    return found
-
-
-def name_commands(owners: Iterable[Owner]) -> Commands:
-    wanted = sorted(owner for owner in owners if owner[1])
-    return {
-        f"{entity}_{first}": _listed(entity, _NAMES[entity], ids[first : first + PAGE])
-        for entity in _NAMES
-        if (ids := [id for kind, id in wanted if kind == entity])
-        for first in range(0, len(ids), PAGE)
-    }
-
-
-def read_names(answer: Batch, commands: Iterable[str]) -> dict[Owner, str]:
-    """What ``name_commands`` asked for; of a kind that this person may not read none."""
-    found: dict[Owner, str] = {}
-    for name in commands:
-        if isinstance(answer.errors.get(name), Forbidden):
-            continue
-        entity = int(name.partition("_")[0])
-        spelt = parse_customer.company_name if entity == COMPANY else parse_customer.contact_name
-        found |= {(entity, parse.number(item.get("id"))): spelt(item) for item in _items(answer.result(name))}
-    return found
-
-
 def _listed(entity: int, fields: Sequence[str], ids: Sequence[int]) -> tuple[str, Params]:
     """One page, uncounted (facts §3.1)."""
     return "crm.item.list", {
         "entityTypeId": entity,
         "select": list(fields),
         "filter": {"@id": list(ids)},
-        "start": -1,
+        "start": UNCOUNTED,
     }
 
 

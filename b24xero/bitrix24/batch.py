@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from b24xero.bitrix24 import parse
 from b24xero.bitrix24.wire import UNDONE, Borrowed, ExpiredToken, code_of, translated
 from b24xero.errors import (
     Disconnected,
@@ -160,10 +161,8 @@ def batch_of(envelope: Mapping[str, Any], *, writes: bool = False) -> Batch:
 
 
 def _began(time: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(_map(time).get("date_start"))).astimezone(UTC)
-    except ValueError:
-        return None
+    known = parse.moment(_map(time).get("date_start"))
+    return known.astimezone(UTC) if known else None
 
 
 def _is_exception(error: Any) -> bool:

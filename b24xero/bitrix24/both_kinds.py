@@ -12,6 +12,7 @@ from b24xero.bitrix24 import (
     all_invoices,
     invoice_count,
     invoice_list,
+    legacy_count,
     legacy_invoices,
     legacy_list,
     legacy_moves,
@@ -83,8 +84,9 @@ def page(
     if query.kinds != (OLD,):
         return invoice_list.invoice_page(session, categories, asked, met, choose, groups)
 
-    def by_ids(found: Counted) -> Sequence[int]:
-        return ids_of(OLD, choose(_keyed_count(found)) if choose else ())
+    def by_ids(found: Counted) -> Sequence[int] | None:
+        chosen = choose(_keyed_count(found)) if choose else None
+        return None if chosen is None else ids_of(OLD, chosen)
 
     old = legacy_list.invoice_page(session, asked, by_ids if choose else None)
     return replace(
@@ -96,7 +98,7 @@ def counted(session: Session, categories: Sequence[int], query: InvoiceQuery, me
     if len(query.kinds) > 1:
         return merged_list.counted(session, categories, query, met)
     if query.kinds == (OLD,):
-        return _keyed_count(legacy_list.counted(session, query))
+        return _keyed_count(legacy_count.counted(session, query))
     commands = invoice_list.stage_commands(categories)
     answer = session.batch({**invoice_count.commands(query, met), **commands})
     return invoice_count.read(answer, met, parse.stages(invoice_list.statuses(answer)))

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping
 from b24xero.bitrix24 import parse, parse_customer
 from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.flags import is_no
-from b24xero.bitrix24.item_list import COMPANY, CONTACT
+from b24xero.bitrix24.item_list import COMPANY, CONTACT, Owner
 from b24xero.domain.invoice import Customer
-
-Owner = tuple[int, int]  # COMPANY or CONTACT, and whose id
 
 
 class Customers:

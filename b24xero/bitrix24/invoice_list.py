@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import (
-    id_filters,
-    invoice_count,
-    invoice_numbers,
-    invoice_search,
-    parse,
-    parse_customer,
-    templates,
-)  # fmt: skip
+from b24xero.bitrix24 import id_filters, invoice_count, invoice_numbers, invoice_search, parse, templates
 from b24xero.bitrix24.batch import Batch, Params, rows_in
+from b24xero.bitrix24.customer_names import MOST_COMMANDS, CustomerNames, owner_of_row
 from b24xero.bitrix24.invoice_numbers import Commands, Groups
+from b24xero.bitrix24.invoice_search import Named
 from b24xero.bitrix24.item_list import COMPANY as COMPANY
 from b24xero.bitrix24.item_list import CONTACT as CONTACT
 from b24xero.bitrix24.item_list import INVOICE as INVOICE
 from b24xero.bitrix24.item_list import PAGE as PAGE
-from b24xero.bitrix24.item_list import list_command, named_rows
+from b24xero.bitrix24.item_list import Owner, list_command, named_rows
 from b24xero.bitrix24.item_list import rows_of as rows_of
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
-from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
+from b24xero.domain import invoice_order
+from b24xero.domain.invoice import InvoiceRow
+from b24xero.domain.queries import Counted, Group, InvoicePage, InvoiceQuery
 
 # A page is asked for again so often at most when templates are met on it that were not known.
 MOST_LOOKS = 3
+# Rows of a search that are looked at before it is known which customers it means, for the names that they will need.
+MOST_FORESEEN = 200
+_FORESEEN = "foreseen_"
+# Rows beside a page that may be on it after all, where the portal sorts a little otherwise.
+A_FEW = 10
+_NOTHING = Batch({}, {}, {}, {})
 ORDERS: Mapping[str, Mapping[str, str]] = {
     "newest": {"begindate": "DESC", "id": "DESC"},
     "oldest": {"begindate": "ASC", "id": "ASC"},
@@ -37,8 +39,8 @@ ORDERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-# Of what was counted: the ids that are wanted.
-Choose = Callable[[Counted], Sequence[int]]
+# Of what was counted: the ids that are wanted; None: what the query says by itself is.
+Choose = Callable[[Counted], Sequence[int] | None]
 
 
 def invoice_page(
@@ -46,17 +48,20 @@ def invoice_page(
     groups: Groups | None = None,
 ) -> InvoicePage:  # fmt: skip
     """One page of what this person may see: two calls (the list with the stages, and what is counted; the customers'
-    names, and how many there are of each of the ``groups`` where not all were counted), with a search or a choice one
-    more before them. A page beyond the end gives the last one.
+    names, and how many there are of each of the ``groups`` where not all were counted). With a search or a choice the
+    first call is what they begin with, and the names travel with the list as far as it is known whose they are: a third
+    is for a customer who comes as a surprise. A page beyond the end gives the last one.
 
     Recurring templates are no invoices. One that was never met before costs a call more, once for everybody; the total
     has those that nobody has met yet."""
-    searched, beside = _before(session, categories, query, met, choose)
-    if choose and beside:
-        query = replace(query, only_ids=tuple(choose(beside)))
+    names = CustomerNames()
+    searched, beside = _before(session, categories, query, met, choose, names)
+    if choose and beside and (chosen := choose(beside)) is not None:
+        query = replace(query, only_ids=tuple(chosen))
+        names.expect(likely_owners(beside.rows, query))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
-        page = _page(session, categories, query, searched, met, beside, groups)
+        page = _page(session, categories, query, searched, met, beside, groups, names)
         beside = beside or page.beside
         if len(met.known()) == known:
             break
@@ -64,17 +69,54 @@ def invoice_page(
 
 
 def _before(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None
-) -> tuple[Params, Counted | None]:
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None,
+    names: CustomerNames,
+) -> tuple[Params, Counted | None]:  # fmt: skip
     """What must be known before the list is asked for, in one call: whom a search means, what is counted."""
     counted = bool(choose) or (query.counted and bool(query.search))
-    if not (query.search or counted):
-        return {}, None
     beside = {**invoice_count.commands(query, met), **stage_commands(categories)} if counted else {}
-    found = invoice_search.searched(session, query.search, beside)
-    if not (counted and found.answer):
-        return found.condition, None
-    return found.condition, invoice_count.read(found.answer, met, parse.stages(statuses(found.answer)))
+    searched: Params = {}
+    answer: Batch | None = None
+    if query.search:
+        found = invoice_search.named(session, query.search, {**beside, **otherwise_found(query, met)})
+        searched, answer = invoice_search.condition(session, query.search, found), found.answer
+        expect_found(names, found)
+    elif counted:
+        answer = session.batch(beside)
+    if not (counted and answer):
+        return searched, None
+    return searched, invoice_count.read(answer, met, parse.stages(statuses(answer)))
+
+
+def otherwise_found(query: InvoiceQuery, met: Templates) -> Commands:
+    """The first page of what a search finds whoever the customer is: whose they are is likely to be shown."""
+    ways = {"0": invoice_search.ways(query.search, {})}
+    condition = condition_of(without(replace(query, only_ids=None), met), {}) | ways
+    if has_many_ids(condition):
+        return {}
+    starts = range(0, min(query.page * query.rows, MOST_FORESEEN), PAGE)
+    order = ORDERS[query.sort]
+    return {
+        f"{_FORESEEN}{start}": list_command(INVOICE, condition, invoice_count.FIELDS, order, start) for start in starts
+    }
+
+
+def expect_found(names: CustomerNames, found: Named) -> None:
+    """What the first call of a search tells of the customers that will be shown."""
+    names.tell(found.names)
+    answer = found.answer or Batch({}, {}, {}, {})
+    pages = (answer.get(name) for name in answer.results if name.startswith(_FORESEEN))
+    rows = [parse.invoice_row(item) for page in pages for item in named_rows(page) if parse.number(item.get("id"))]
+    names.expect((*map(owner_of_row, rows), *found.employers))
+
+
+def likely_owners(rows: Iterable[InvoiceRow], query: InvoiceQuery) -> list[Owner]:
+    """Of those that were chosen from these rows."""
+    wanted = set(query.only_ids or ())
+    chosen = (row for row in rows if row.id in wanted and (not query.stages or row.stage in query.stages))
+    in_order = invoice_order.ordered(chosen, query.sort)
+    first = 0 if query.search else max((query.page - 1) * query.rows - A_FEW, 0)
+    return [owner_of_row(row) for row in in_order[first : first + query.rows + 2 * A_FEW]]
 
 
 def without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
@@ -83,35 +125,66 @@ def without(query: InvoiceQuery, met: Templates) -> InvoiceQuery:
 
 def _page(
     session: Session, categories: Sequence[int], query: InvoiceQuery, searched: Params, met: Templates,
-    counted: Counted | None, groups: Groups | None,
+    counted: Counted | None, groups: Groups | None, names: CustomerNames,
 ) -> InvoicePage:  # fmt: skip
     query = without(query, met)
     condition = condition_of(query, searched)
     first = (query.page - 1) * query.rows
-    beside = invoice_count.commands(query, met) if query.counted and not counted else {}
+    counting = query.counted and not counted
+    numbers = _Numbers(query, groups, met)
+    likely = names.likely()
+    room = MOST_COMMANDS - len(likely) - len(categories) - -(-query.rows // PAGE) - 1
+    beside = {**likely, **(invoice_count.commands(query, met) if counting else numbers.commands(counted, room))}
     answer = _list(session, categories, query, condition, first, beside)
     total, items = _found(answer, first, query.rows)
     if not items and total and first:
         first = (total - 1) // query.rows * query.rows
         last = _list(session, categories, query, condition, first)
         total, items = _found(last, first, query.rows)
-    items = templates.without(items, met)
-    if beside:
-        counted = invoice_count.read(answer["batch"], met, parse.stages(answer.get("stages", ())))
-    wanted = groups(counted) if groups and counted and not counted.whole else {}
-    asked = invoice_numbers.commands(query, wanted, met)
-    names, more = _names(session, items, {**asked, **({} if "stages" in answer else stage_commands(categories))})
+    rows = [parse.invoice_row(item) for item in templates.without(items, met)]
+    together = answer["batch"] or _NOTHING
+    names.take(together)
+    if counting:
+        counted = invoice_count.read(together, met, parse.stages(answer.get("stages", ())))
+    more = _rest(session, {**names.missing(rows), **numbers.commands(counted),
+                           **({} if "stages" in answer else stage_commands(categories))})  # fmt: skip
+    names.take(more)
     stages = parse.stages(answer.get("stages") or statuses(more))
-    rows = tuple(parse.invoice_row(item, _name(item, names)) for item in items)
-    counted = replace(counted, stages=stages) if counted and beside else counted
-    numbers = invoice_numbers.read(more, wanted, asked)
-    return InvoicePage(rows, total, first + 1 if rows else 0, stages, counted, numbers=numbers)
+    counted = replace(counted, stages=stages) if counted and counting else counted
+    told = numbers.read(together.and_more(more))
+    return InvoicePage(names.named(rows), total, first + 1 if rows else 0, stages, counted, numbers=told)
+
+
+class _Numbers:
+    """How many there are of each group, asked for as soon as it is known which are wanted, once."""
+
+    def __init__(self, query: InvoiceQuery, groups: Groups | None, met: Templates) -> None:
+        self._query, self._groups, self._met = query, groups, met
+        self._wanted: Mapping[str, Group] = {}
+        self._asked: Commands = {}
+
+    def commands(self, counted: Counted | None, room: int = invoice_numbers.MOST_COMMANDS) -> Commands:
+        """Where all of them find room."""
+        if self._asked or not self._groups or not counted or counted.whole:
+            return {}
+        wanted = self._groups(counted)
+        asked = invoice_numbers.commands(self._query, wanted, self._met)
+        if len(asked) > room:
+            return {}
+        self._wanted, self._asked = wanted, asked
+        return asked
+
+    def read(self, answer: Batch) -> dict[str, int]:
+        return invoice_numbers.read(answer, self._wanted, self._asked)
+
+
+def _rest(session: Session, commands: Commands) -> Batch:
+    return session.batch(commands) if commands else _NOTHING
 
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
     """Ids of everything that a page's filters match, in its order, at most ``most``: one call, with a search two."""
-    searched = invoice_search.searched(session, query.search).condition if query.search else {}
-    condition = condition_of(without(query, met), searched)
+    condition = condition_of(without(query, met), condition_of_search(session, query.search))
     order = ORDERS[query.sort]
     fields = ("id", "isRecurring")
     lists = {start: list_command(INVOICE, condition, fields, order, start) for start in range(0, most, PAGE)}
@@ -129,13 +202,17 @@ def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Template
     return tuple(dict.fromkeys(id for id in ids if id))[:most]
 
 
+def condition_of_search(session: Session, words: str) -> Params:
+    return invoice_search.condition(session, words, invoice_search.named(session, words)) if words else {}
+
+
 def has_many_ids(condition: Params) -> bool:
     """Looked for wherever they stand in it."""
     return id_filters.leaves(condition) > id_filters.MANY_VALUES
 
 
 def condition_of(query: InvoiceQuery, searched: Params) -> dict[str, Any]:
-    condition: dict[str, Any] = dict(invoice_count.days(query))
+    condition: dict[str, Any] = dict(invoice_count.days(query.from_day(query.dated_from)))
     if query.stages:
         condition["@stageId"] = list(query.stages)
     if query.only_ids is not None:
@@ -171,29 +248,6 @@ def _list(
     }
 
 
-def _names(session: Session, items: Sequence[Params], beside: Commands) -> tuple[dict[tuple[int, int], str], Batch]:
-    """The customers' names, and what is asked beside them; no call where nothing is asked."""
-    companies = sorted({parse.number(i.get("companyId")) for i in items} - {0})
-    contacts = sorted({parse.contact_id(i) for i in items if not parse.number(i.get("companyId"))} - {0})
-    commands: dict[str, tuple[str, Params]] = {}
-    for entity, ids, fields in (
-        (COMPANY, companies, ("id", "title")),
-        (CONTACT, contacts, ("id", *parse_customer.CONTACT_NAMES)),
-    ):
-        for n in range(0, len(ids), PAGE):
-            commands[f"{entity}_{n}"] = list_command(entity, {"@id": ids[n : n + PAGE]}, fields)
-    if not commands and not beside:
-        return {}, Batch({}, {}, {}, {})
-    answer = session.batch({**commands, **beside})
-    names = {}
-    for key in commands:
-        entity = int(key.split("_")[0])
-        for item in named_rows(answer.get(key)):
-            spelt = parse_customer.company_name(item) if entity == COMPANY else parse_customer.contact_name(item)
-            names[entity, parse.number(item.get("id"))] = spelt
-    return names, answer
-
-
 def stage_commands(categories: Sequence[int]) -> dict[str, tuple[str, Params]]:
     """Stages hang on a pipeline whose id is the portal's own; ``SMART_INVOICE_STAGE_<id>``, facts §3.3."""
     return {
@@ -210,11 +264,6 @@ def _found(answer: Params, first: int, count: int) -> tuple[int, list[Params]]:
     items = [item for start in sorted(pages) for item in pages[start][0]]
     skip = first - min(pages)
     return max(total for _, total in pages.values()), items[skip : skip + count]
-
-
-def _name(item: Params, names: Mapping[tuple[int, int], str]) -> str:
-    company = parse.number(item.get("companyId"))
-    return names.get((COMPANY, company) if company else (CONTACT, parse.contact_id(item)), "")
 
 
 def whole(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,7 +24,10 @@ def commands(query: InvoiceQuery, groups: Mapping[str, Group], met: Templates) -
     is left of a batch is left out: half of it would tell nothing."""
     asked: dict[str, tuple[str, Params]] = {}
     for name, group in groups.items():
-        wanted = {f"number_{name}_{n}": _total(query, condition) for n, condition in enumerate(_conditions(group, met))}
+        wanted = {
+            f"number_{name}_{n}": _total(query.from_day(group.since), condition)
+            for n, condition in enumerate(_conditions(group, met))
+        }
         if len(asked) + len(wanted) <= MOST_COMMANDS:
             asked |= wanted
     return asked

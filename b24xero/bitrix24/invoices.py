@@ -9,8 +9,9 @@ from typing import Any
 
 from b24xero.bitrix24 import ask_traits, parse, traits
 from b24xero.bitrix24.batch import Params
-from b24xero.bitrix24.customers import Customers, Owner, contact_id, owner_of
+from b24xero.bitrix24.customers import Customers, contact_id, owner_of
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, stage_commands
+from b24xero.bitrix24.item_list import Owner
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.reading import Reading, Said
 from b24xero.bitrix24.session import Commands, Session

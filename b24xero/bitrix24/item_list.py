@@ -10,7 +10,9 @@ from b24xero.bitrix24.batch import Params
 from b24xero.bitrix24.session import Session
 
 INVOICE, COMPANY, CONTACT, REQUISITE = 31, 4, 3, 8
+Owner = tuple[int, int]  # COMPANY or CONTACT, and whose id
 PAGE = 50
+UNCOUNTED = -1  # the first page, without how many there are (facts §3.1)
 # Pages that the portal counts and sorts: so many in a batch stay well under the 60 seconds that it allows (facts §7.5).
 MOST_PAGES = 25
 

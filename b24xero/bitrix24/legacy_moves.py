@@ -55,7 +55,8 @@ class LegacyMove(Move):
 @dataclass(frozen=True)
 class Look:
     """``items``: where invoices stand, of those that this person sees. ``currencies``: in which the portal saves old
-    invoices, as far as it tells: its own, and that of the one that was saved last."""
+    invoices, as far as that is known: that of the one that was saved last, and what somebody said, or else the portal's
+    base currency."""
 
     items: dict[int, OldItem]
     statuses: Statuses
@@ -95,7 +96,8 @@ def look(session: Session, ids: Iterable[int]) -> Look:
     wanted = list(dict.fromkeys(ids))
     if len(wanted) > MOST_LOOKS:
         raise ValueError(f"a look is at {MOST_LOOKS} invoices at most")
-    return _look(session.batch({**_BESIDE, **{f"look_{id}": old_command(id) for id in wanted}}), wanted)
+    answer = session.batch({**_BESIDE, **{f"look_{id}": old_command(id) for id in wanted}})
+    return _look(answer, wanted, session.old_currency)
 
 
 def move(session: Session, moves: Sequence[Move], before: Look, then_look_at: Sequence[int] = ()) -> LegacyMoved:
@@ -103,7 +105,8 @@ def move(session: Session, moves: Sequence[Move], before: Look, then_look_at: Se
 
     One that is there already is not saved: that alone would pay it anew. Not saved either, and told why, is one in
     another currency than the portal's, which a save would label anew without converting anything, and any where the
-    order of the statuses makes Bitrix24 do nothing.
+    order of the statuses makes Bitrix24 do nothing. Which currency that is no method tells: the one saved last shows
+    which it was then, and only what is said of it besides makes sure that it is so still.
 
     Source: source facts §3.3, §3.4 ``crm.invoice.update``, whose answer says nothing of the status.
 
@@ -127,7 +130,8 @@ def move(session: Session, moves: Sequence[Move], before: Look, then_look_at: Se
     if not commands:
         return LegacyMoved(results, {})
     answer = session.batch(commands, writes=bool(sent))
-    return _came_of(answer, open_, before, sent, results, then_look_at)
+    following = _next(answer, then_look_at, session.old_currency)
+    return _came_of(answer, open_, before, sent, results, following)
 
 
 def changes(move: Move, before: OldItem, after: OldItem) -> tuple[Change, ...]:
@@ -150,7 +154,11 @@ def _without_a_save(each: Move, before: Look) -> Item | JobError | None:
         return Rejected(problem("old_statuses_unsound"))
     currency = parse.text(item.old.get("CURRENCY"))
     other = next((own for own in before.currencies if own != currency), "")
-    return Rejected(problem("old_invoice_currency", currency=currency, own=other)) if other else None
+    if not other:
+        return None
+    is_sure = currency != before.currencies[0]
+    code = "old_invoice_currency" if is_sure else "old_invoice_currency_unsure"
+    return Rejected(problem(code, currency=currency, own=other))
 
 
 def _fields(each: Move, before: Look) -> dict[str, Any]:
@@ -179,9 +187,8 @@ def _came_of(
     before: Look,
     sent: Mapping[int, Params],
     known: Mapping[int, Item | JobError],
-    then_look_at: Sequence[int],
+    following: Look | None,
 ) -> LegacyMoved:
-    following = _next(answer, then_look_at)
     results, looked = dict(known), dict[int, Item](following.items if following else {})
     changed: dict[int, tuple[Change, ...]] = {}
     for id, each in open_.items():
@@ -208,14 +215,15 @@ def _refusal(answer: Batch, id: int) -> JobError | None:
     return told if isinstance(told, JobError) else None
 
 
-def _next(answer: Batch, ids: Sequence[int]) -> Look | None:
-    return _look(answer, ids) if ids and all(name in answer.results for name in ("statuses", "base")) else None
+def _next(answer: Batch, ids: Sequence[int], told: str) -> Look | None:
+    known = all(name in answer.results for name in ("statuses", "base"))
+    return _look(answer, ids, told) if ids and known else None
 
 
-def _look(answer: Batch, ids: Iterable[int]) -> Look:
+def _look(answer: Batch, ids: Iterable[int], told: str) -> Look:
     base = parse.text(answer.result("base"))
     last = next((parse.text(row.get("CURRENCY")) for row in rows_of(answer.get("last"))), "")
-    own = tuple(dict.fromkeys(filter(None, (base, last))))
+    own = tuple(dict.fromkeys(filter(None, (last, told or base))))
     known = statuses(rows_of(answer.result("statuses")))
     found = {id: item for id in ids if (item := _item(answer.get(f"look_{id}"), id))}
     return Look({id: replace(item, statuses=known, currencies=own) for id, item in found.items()}, known, own)

@@ -16,7 +16,7 @@ from b24xero.bitrix24.id_filters import FEW_IDS
 from b24xero.bitrix24.item_list import rows_of
 from b24xero.bitrix24.legacy_invoices import STATUSES
 from b24xero.bitrix24.legacy_statuses import statuses
-from b24xero.bitrix24.session import Session
+from b24xero.bitrix24.session import Commands, Session
 from b24xero.domain.invoice import Stage
 from b24xero.domain.queries import InvoiceQuery, Sort
 from b24xero.errors import RetryLater, problem
@@ -28,43 +28,44 @@ ORDERS: Mapping[Sort, Mapping[str, str]] = {
     "largest": {"PRICE": "DESC", "ID": "DESC"},
 }
 NO_TEMPLATES = {"!IS_RECURRING": "Y"}
+_NOTHING = Batch({}, {}, {}, {})
 
 
 @dataclass(frozen=True)
 class Pages:
     """Pages by their starts. ``honoured``: the portal knows the condition that was tried beside. ``count``: the first
-    page of what is counted, where that was asked for."""
+    page of what is counted, where that was asked for. ``answer``: the whole, with whatever else was asked beside."""
 
     rows: dict[int, list[Params]]
     total: int
     stages: tuple[Stage, ...]
     honoured: bool
     count: Pages | None = None
+    answer: Batch = _NOTHING
 
 
 def ask_pages(
     session: Session, condition: Params, order: Params, starts: Sequence[int],
-    probe: tuple[str, Params] | None = None, counting: InvoiceQuery | None = None,
+    probe: tuple[str, Params] | None = None, counting: InvoiceQuery | None = None, beside: Commands | None = None,
 ) -> Pages:  # fmt: skip
     lists = {f"page_{start}": list_command(condition, order, start) for start in starts}
-    beside = {"statuses": STATUSES, **({"probe": probe} if probe else {})}
+    beside = {"statuses": STATUSES, **({"probe": probe} if probe else {}), **(beside or {})}
     if counting:
         beside["count"] = count_command(counting)
     if has_many_ids(condition):
         return _alone(session, lists, beside)
     answer = session.batch({**lists, **beside})
     rows = {start: rows_in(answer.result(f"page_{start}")) for start in starts}
-    return Pages(rows, max((answer.totals.get(name, 0) for name in lists), default=0), *_beside(answer))
+    return Pages(rows, max((answer.totals.get(name, 0) for name in lists), default=0), *_beside(answer), answer)
 
 
-def _alone(
-    session: Session, lists: Mapping[str, tuple[str, Params]], beside: Mapping[str, tuple[str, Params]]
-) -> Pages:
+def _alone(session: Session, lists: Commands, beside: Commands) -> Pages:
     """So many ids do not travel in a batch (``id_filters.FEW_IDS``)."""
     envelopes = {int(name.partition("_")[2]): session.call(*command) for name, command in lists.items()}
     total = max((parse.number(envelope.get("total")) for envelope in envelopes.values()), default=0)
     rows = {start: rows_in(envelope["result"]) for start, envelope in envelopes.items()}
-    return Pages(rows, total, *_beside(session.batch(beside)))
+    answer = session.batch(beside)
+    return Pages(rows, total, *_beside(answer), answer)
 
 
 def _beside(answer: Batch) -> tuple[tuple[Stage, ...], bool, Pages | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from b24xero.bitrix24 import invoice_count, invoice_list, legacy_list, parse
+from b24xero.bitrix24 import invoice_count, invoice_list, legacy_count, parse
 from b24xero.bitrix24.batch import Batch
 from b24xero.bitrix24.invoice_list import stage_commands
 from b24xero.bitrix24.item_list import rows_of
@@ -27,7 +27,7 @@ class Counting:
         self.first: Commands = {**invoice_count.commands(query, met), "old_count": count_command(query)}
 
     def rest(self, answer: Batch) -> Commands:
-        return legacy_list.count_rest(self._query, answer.totals.get("old_count", 0))
+        return legacy_count.count_rest(self._query, answer.totals.get("old_count", 0))
 
     def read(self, answer: Batch, later: Batch) -> Counted:
         """The newest of both, as many as of one."""
@@ -35,7 +35,7 @@ class Counting:
         new = invoice_count.read(answer, self._met, new_stages)
         pages = (answer.result("old_count"), *(later.result(name) for name in self.rest(answer)))
         listed = [row for page in pages for row in rows_in(page)]
-        old = legacy_list.read_count(self._query, listed, answer.totals.get("old_count", 0), old_stages)
+        old = legacy_count.read_count(self._query, listed, answer.totals.get("old_count", 0), old_stages)
         both = sorted((*new.rows, *map(keyed, old.rows)), key=lambda row: row.date, reverse=True)
         return Counted(tuple(both[: invoice_count.MOST]), new.total + old.total, (*new_stages, *old_stages))
 

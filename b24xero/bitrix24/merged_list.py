@@ -8,13 +8,12 @@ it is not so, or nothing is said, both lists are read from the top.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from b24xero.bitrix24 import invoice_list, invoice_search, legacy_parse, legacy_search, parse, templates
-from b24xero.bitrix24.all_invoices import name_commands, owner_of_row, read_names
 from b24xero.bitrix24.batch import Batch, Params, one_of
-from b24xero.bitrix24.invoice_list import MOST_LOOKS, Choose
-from b24xero.bitrix24.invoice_search import Searched
+from b24xero.bitrix24.customer_names import MOST_COMMANDS, CustomerNames, owner_of_row
+from b24xero.bitrix24.invoice_list import MOST_LOOKS, Choose, likely_owners
 from b24xero.bitrix24.item_list import MOST_PAGES
 from b24xero.bitrix24.legacy_pages import holds, probe_of, rows_in
 from b24xero.bitrix24.legacy_search import Search
@@ -35,20 +34,25 @@ def invoice_page(
     session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, choose: Choose | None = None
 ) -> InvoicePage:
     """One page of what this person may see: two calls (both lists with the stages, and what is counted; the customers'
-    names), with a search or a choice one more before them. More for the second fifty of old invoices on a first page,
-    for a page of which it is not said where it begins (one for every 625 of each kind before it), and where a condition
-    has so many ids that it leaves the batch. A page beyond the end gives the last one.
+    names). With a search the first is what that begins with, and the names travel with the lists as far as it is known
+    whose they are: a third is for a customer who comes as a surprise, or has more than fifty old invoices. One more for
+    a choice, and for the second fifty of old invoices on a first page, for a page of which it is not said where it
+    begins (one for every 625 of each kind before it), and where a condition has so many ids that it leaves the batch.
+    A page beyond the end gives the last one.
 
     Raises:
         Disconnected, Forbidden, Rejected, RetryLater.
     """
-    searched, beside = _before(session, categories, query, met, choosing=choose is not None)
-    if choose and beside:
-        query = replace(query, only_ids=tuple(choose(beside)))
+    names = CustomerNames()
+    begun = _before(session, categories, query, met, names, choosing=choose is not None)
+    beside = begun.counted
+    if choose and beside and (chosen := choose(beside)) is not None:
+        query = replace(query, only_ids=tuple(chosen))
+        names.expect(likely_owners(beside.rows, query))
     for _ in range(MOST_LOOKS):
         known = len(met.known())
-        asked = replace(query, counted=query.counted and not beside)
-        page = _Reading(session, asked, met, searched).page(categories)
+        asked = replace(query, counted=query.counted and not (beside or begun.counting))
+        page = _Reading(session, asked, met, begun, names).page(categories)
         beside = beside or page.beside
         if len(met.known()) == known:
             break
@@ -57,8 +61,9 @@ def invoice_page(
 
 def matching_ids(session: Session, query: InvoiceQuery, most: int, met: Templates) -> tuple[int, ...]:
     """The keys of everything that a page's filters match, in its order, at most ``most``: three calls for 1,000."""
-    searched = invoice_search.searched(session, query.search) if query.search else None
-    return _Reading(session, query, met, searched).keys(most)
+    names = CustomerNames()
+    begun = _before(session, (), replace(query, counted=False), met, names, choosing=False)
+    return _Reading(session, query, met, begun, names).keys(most)
 
 
 def counted(session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates) -> Counted:
@@ -67,17 +72,40 @@ def counted(session: Session, categories: Sequence[int], query: InvoiceQuery, me
     return _count(session, counting, session.batch({**counting.first, **stages_of_both(categories)}))
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """What is known before the lists are asked for: what a search means for invoices of today, and the search for old
+    ones; what is counted, where something is chosen of it, and ``counting`` of which the ``answer`` has the beginning.
+    """
+
+    condition: Params = field(default_factory=dict)
+    search: Search | None = None
+    counted: Counted | None = None
+    counting: Counting | None = None
+    answer: Batch = _NOTHING
+
+
 def _before(
-    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, *, choosing: bool
-) -> tuple[Searched | None, Counted | None]:
-    """What must be known before the lists are asked for: whom a search means; what is counted, where something is
-    chosen of it or a call is made anyway."""
+    session: Session, categories: Sequence[int], query: InvoiceQuery, met: Templates, names: CustomerNames, *,
+    choosing: bool,
+) -> _Begun:  # fmt: skip
     if not query.search:
-        return None, counted(session, categories, query, met) if choosing else None
+        return _Begun(counted=counted(session, categories, query, met) if choosing else None)
     counting = Counting(query, met) if choosing or query.counted else None
     beside = {**counting.first, **stages_of_both(categories)} if counting else {}
-    found = invoice_search.searched(session, query.search, beside)
-    return found, _count(session, counting, found.answer) if counting and found.answer else None
+    smart, old = query.of("smart"), query.of("legacy")
+    if smart.only_ids != ():
+        beside |= invoice_list.otherwise_found(smart, met)
+    search = Search(session, old) if old.only_ids != () else None
+    found = search.begin(beside) if search else invoice_search.named(session, query.search, beside)
+    invoice_list.expect_found(names, found)
+    if search:
+        names.expect(map(owner_of_row, search.found()[: query.page * query.rows]))
+    condition = invoice_search.condition(session, query.search, found) if smart.only_ids != () else {}
+    answer = found.answer or _NOTHING
+    if counting and choosing:
+        return _Begun(condition, search, _count(session, counting, answer))
+    return _Begun(condition, search, None, counting, answer)
 
 
 def _count(session: Session, counting: Counting, answer: Batch) -> Counted:
@@ -88,31 +116,36 @@ def _count(session: Session, counting: Counting, answer: Batch) -> Counted:
 class _Reading:
     """Both lists of one question, as far as they were read."""
 
-    def __init__(self, session: Session, query: InvoiceQuery, met: Templates, searched: Searched | None) -> None:
-        self._session, self._query, self._met = session, query, met
+    def __init__(
+        self, session: Session, query: InvoiceQuery, met: Templates, begun: _Begun, names: CustomerNames
+    ) -> None:
+        self._session, self._query, self._met, self._names = session, query, met, names
         self._old_query = query.of("legacy")
-        self._new = new_side(invoice_list.without(query.of("smart"), met), searched.condition if searched else {})
+        self._new = new_side(invoice_list.without(query.of("smart"), met), begun.condition)
         self._old = old_side(self._old_query)
-        asks = searched is not None and bool(query.search) and not self._old.whole
-        self._search = Search(session, self._old_query, searched.customers) if searched and asks else None
+        self._search = begun.search if not self._old.whole else None
+        self._counting = Counting(query, met) if query.counted else None
+        self._begun = begun
 
     def page(self, categories: Sequence[int]) -> InvoicePage:
-        counting = Counting(self._query, self._met) if self._query.counted else None
-        answer = self._first_call({**stages_of_both(categories), **(counting.first if counting else {})})
+        begun, counting = self._begun.counting, self._counting
+        counted = counting.first if counting else begun.rest(self._begun.answer) if begun else {}
+        answer = self._first_call({**stages_of_both(categories), **counted, **self._names.likely()})
+        self._names.take(answer)
         place = self._place()
         self._read(self._around(place))
         rows, end = self._both.after(place, self._query.rows)
         shown = self._invoices(rows)
-        names, rest = name_commands(set(map(owner_of_row, shown))), counting.rest(answer) if counting else {}
-        later = self._session.batch({**names, **rest}) if names or rest else _NOTHING
-        known = read_names(later, names)
+        more = {**self._names.missing(shown), **(counting.rest(answer) if counting else {})}
+        later = self._session.batch(more) if more else _NOTHING
+        self._names.take(later)
         new_stages, old_stages = read_stages(answer)
         return InvoicePage(
-            tuple(replace(row, customer_name=known.get(owner_of_row(row), "")) for row in shown),
+            self._names.named(shown),
             self._both.end.all,
             place.all + 1 if shown else 0,
             (*new_stages, *old_stages),
-            counting.read(answer, later) if counting else None,
+            counting.read(answer, later) if counting else begun.read(self._begun.answer, answer) if begun else None,
             self._starts(place, end),
         )
 
@@ -184,7 +217,7 @@ class _Reading:
         answer = self._ask(wanted, {**beside, **({"probe": probe} if probe else {})}, MOST_BESIDE, self._search)
         if self._search:
             self._search.lists.finish()
-            self._old.is_all(map(keyed, self._search.found()))
+            self._old.is_all(map(keyed, self._search.found(self._old_query.only_ids)))
         elif answer.totals.get("probe", 0):
             self._look_through()
         return answer
@@ -204,10 +237,11 @@ class _Reading:
             self._ask(wanted, {}, MOST_PAGES)
 
     def _ask(self, wanted: tuple[range, range], beside: Commands, most: int, search: Search | None = None) -> Batch:
-        """``search``: whose lists begin in the same call."""
-        sides = zip((self._new, self._old), wanted, strict=True)
+        """``search``: whose lists begin in the same call. Old ones come first: how many there are must be known before
+        anything is asked for past the first page, and their page is not to be the one that finds no room."""
+        sides = ((self._old, wanted[1]), (self._new, wanted[0]))
         pages = {side.name_of(start): (side, start) for side, its in sides for start in side.starts(its)}
-        pages = dict(list(pages.items())[:most])
+        pages = dict(list(pages.items())[: min(most, MOST_COMMANDS - len(beside))])
         together = {name: side.command(start) for name, (side, start) in pages.items() if not side.alone}
         commands = {**together, **beside}
         answer = search.lists.step(commands) if search else self._session.batch(commands) if commands else _NOTHING

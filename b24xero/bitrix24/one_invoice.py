@@ -8,9 +8,9 @@ from typing import Any
 
 from b24xero.bitrix24 import ask_traits, invoices, may_change, parse
 from b24xero.bitrix24.batch import Batch, Params, Ref
-from b24xero.bitrix24.customers import Customers, Owner, owner_of
+from b24xero.bitrix24.customers import Customers, owner_of
 from b24xero.bitrix24.invoice_list import stage_commands, statuses
-from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, rows_of
+from b24xero.bitrix24.item_list import COMPANY, CONTACT, INVOICE, Owner, rows_of
 from b24xero.bitrix24.paged_lists import Lists
 from b24xero.bitrix24.rows import oddness
 from b24xero.bitrix24.session import Session

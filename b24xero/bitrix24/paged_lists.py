@@ -48,6 +48,10 @@ class Lists:
         self._commands |= commands
         self._waiting |= {_Page(name): None for name in commands}
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self._waiting)
+
     def finish(self) -> None:
         """As many calls as it takes."""
         while self._waiting:

@@ -87,6 +87,9 @@ def _named(row: Mapping[str, Any], wrong: str, odd: list[str]) -> str:
 
 
 def _whole_or_none(rows: Any, odd: list[str]) -> Any:
+    """A list that PHP keeps under other keys than 0, 1, 2 comes as a map."""
+    if isinstance(rows, Mapping):
+        rows = list(rows.values())
     if not isinstance(rows, list):
         return rows
     wrong = [oddness(row) if isinstance(row, Mapping) else f"a row is a {type(row).__name__}" for row in rows]
@@ -108,8 +111,8 @@ def _are_maps(value: Any) -> bool:
 
 
 def _is_map(value: Any) -> bool:
-    """PHP's empty map is a list."""
-    return value is None or isinstance(value, Mapping) or value == []
+    """PHP's empty map is a list, and may be False or an empty text."""
+    return isinstance(value, Mapping) or value in (None, False, "", [])
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {

@@ -33,7 +33,10 @@ class Tokens(Protocol):
 
 
 class Session:
-    """The wire for one person, at the pace that the portal allows."""
+    """The wire for one person, at the pace that the portal allows. ``old_currency``: in which the portal makes old
+    invoices, where somebody said so; it does not tell."""
+
+    old_currency = ""
 
     def __init__(self, portal_url: str, tokens: Tokens, pace: Pace | None = None) -> None:
         self._rest = f"{portal_url}/rest/"

@@ -32,7 +32,9 @@ Outcome = Literal["created", "found", "updated", "unchanged", "moved", "linked",
 FoundCount = Literal["sure", "review", "missing"]
 # What a month-end sheet counts of invoices: they agree or they are apart.
 SheetCount = Literal["agreeing", "apart"]
-Counted = Outcome | FoundCount | SheetCount
+# What was not refused but waits for somebody's answer; kept among the rejected, and told by its problem.
+Asked = Literal["asked"]
+Counted = Outcome | Asked | FoundCount | SheetCount
 # open: not looked for yet. declined: a person said that this pair is none.
 FoundState = Literal["open", "sure", "review", "declined"]
 

@@ -39,7 +39,8 @@ class InvoiceQuery:
     """``page`` counts from 1. ``only_ids`` / ``without_ids`` restrict to invoices in a certain state in Xero,
     ``stages`` (none: all of them) and the days from ``since`` to ``until`` by what Bitrix24 says. ``counted``: all
     invoices of these days are asked for beside the page, to be counted. Ids are keys, and stages those of both kinds.
-    ``start``: where the page begins where both ``kinds`` are asked for, as the page before it told; None: not known.
+    ``dated_from``: of these days the page holds only those from then on. ``start``: where the page begins where both
+    ``kinds`` are asked for, as the page before it told; None: not known.
     """
 
     page: int = 1
@@ -53,7 +54,12 @@ class InvoiceQuery:
     only_ids: tuple[int, ...] | None = None
     without_ids: tuple[int, ...] = ()
     kinds: tuple[Kind, ...] = ("smart",)
+    dated_from: date | None = None
     start: Start | None = None
+
+    def from_day(self, day: date | None) -> InvoiceQuery:
+        """Of these days those from ``day`` on."""
+        return self if day is None else replace(self, since=max(day, self.since or day))
 
     def of(self, kind: Kind) -> InvoiceQuery:
         """For one kind, with the ids and stages of that alone, in the portal's numbers. No ids are left where nothing
@@ -81,10 +87,12 @@ class Counted:
 
 @dataclass(frozen=True)
 class Group:
-    """Invoices that are told by number alone: those of ``ids`` and ``stages``; None: whichever."""
+    """Invoices that are told by number alone: those of ``ids`` and ``stages``, dated from ``since`` on; None:
+    whichever."""
 
     ids: tuple[int, ...] | None = None
     stages: tuple[str, ...] | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,16 @@ STAYS = frozenset(
     }
 )  # fmt: skip
 
+# Nothing is in Xero because the set-up says so.
+ON_PURPOSE = frozenset({"stage_not_sent", "nothing_to_void"})
+# What only somebody's answer is wanting for: nothing is wrong, and nothing was refused.
+QUESTIONS = frozenset(
+    {
+        "contact_unsure", "total_differs_choose", "edited_by_hand", "found_differs", "edit_of_lines_not_kept",
+        "edit_of_total_not_kept", "deleted_may_come_again", "deleted_may_come_again_numbered",
+    }
+)  # fmt: skip
+
 # What settled it, beside money: in full, in part.
 _CREDITED: Mapping[Kind, Status] = {CREDIT_NOTE: "credited", PREPAYMENT: "prepaid", OVERPAYMENT: "overpaid"}
 _PART_CREDITED: Mapping[Kind, Status] = {

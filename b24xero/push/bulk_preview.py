@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,15 +16,17 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice, InvoiceRow
 from b24xero.errors import Problem
 from b24xero.products import item_codes
-from b24xero.push import read_again, remembered
+from b24xero.push import outright, read_again, remembered
 from b24xero.push.case import NOT_LINKED
+from b24xero.push.eligibility import FORESEEN, OF_STAGES
 from b24xero.push.policy import Decision
+from b24xero.writes import invoice_links
 from b24xero.xero import drift
 from b24xero.xero.drift import Difference
 
-# unchanged: both say the same; stays: it is paid, ended or locked in Xero, or left out on purpose, whatever Bitrix24
-# says.
-PlannedAction = Literal["create", "update", "unchanged", "stays"]
+# unchanged: both say the same; stays: it is paid, ended or locked in Xero, whatever Bitrix24 says; left_out: its stage
+# is not sent, on purpose.
+PlannedAction = Literal["create", "update", "unchanged", "stays", "left_out"]
 # Where nobody has paid it, and where it asks for money.
 _UNPAID = ("draft", "approval", "awaiting", "overdue")
 _ASKS = ("awaiting", "overdue")
@@ -102,7 +104,8 @@ class Outlook:
 
 def outlook(user: User, ids: Sequence[int]) -> Outlook:
     """One look at Bitrix24 for all of them, whether this person may change them included, and one at Xero's items where
-    they have any; nothing is written anywhere. What would be refused by what is only remembered of the books is told as
+    they have any; nothing is written to either. What it finds against new ones is remembered, so that nobody counts
+    them as ready. What would be refused by what is only remembered of the books is told as
     they are now.
 
     Raises:
@@ -116,6 +119,7 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
     gone = connections.bitrix24_for(user).gone(missing)
     known, books = remembered.links(organisation, invoices), organisation.books
     told = [_told(invoice, decisions[invoice.id], known.get(invoice.id), books) for invoice in invoices]
+    _remember(organisation, invoices, decisions, known)
     told = _with_customers(told, organisation, invoices)
     return Outlook(
         planned=tuple(one for one in told if isinstance(one, Planned)),
@@ -123,6 +127,24 @@ def outlook(user: User, ids: Sequence[int]) -> Outlook:
         hidden=len(missing - gone),
         gone=len(gone),
     )
+
+
+def _remember(
+    organisation: Organisation, invoices: Sequence[Invoice], decisions: Mapping[int, Decision],
+    known: Mapping[int, InvoiceLink],
+) -> None:  # fmt: skip
+    """Of invoices that are not in Xero. What rests on this person's rights is nobody else's; what only Xero can say, or
+    a person, is not put right by finding nothing here; and what the list can tell by itself it tells as it is then."""
+    found: dict[int, tuple[Problem, ...]] = {}
+    set_up, books = organisation.set_up, organisation.books
+    for invoice in invoices:
+        decision, link = decisions[invoice.id], known.get(invoice.id)
+        told = () if decision.action == "leave" else decision.problems
+        codes = {*(one.code for one in told), *(one["code"] for one in (link.problems if link else ()))}
+        if codes <= FORESEEN and not (link and link.xero_id):
+            outright_ones = outright.against(invoice.as_row(), set_up, books)
+            found[invoice.id] = tuple(one for one in told if one not in outright_ones and one.code not in OF_STAGES)
+    invoice_links.remember(organisation, found, known)
 
 
 def _with_customers(
@@ -168,7 +190,9 @@ def _left(row: InvoiceRow, decision: Decision) -> Planned:
     """Nothing of it is written."""
     total = decision.written.total if decision.written else None
     stays = total if decision.kept_total is None else decision.kept_total
-    action: PlannedAction = "stays" if decision.problems else "unchanged"
+    action: PlannedAction = (
+        "left_out" if decision.reason == "not_sent" else "stays" if decision.problems else "unchanged"
+    )
     known = None if decision.reason in ("ended", "not_sent") else stays
     return Planned(row, action, known, (*decision.problems, *decision.notes))
 

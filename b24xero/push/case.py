@@ -13,6 +13,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import Drift, SetUp, Target
 from b24xero.errors import Problem, problem
+from b24xero.push import outright
 from b24xero.push.choices import Choices
 from b24xero.push.known import Current, Link
 from b24xero.xero import drift, item_defaults, keep_edits, pairing, payload
@@ -99,14 +100,7 @@ class Case:
     @cached_property
     def against(self) -> tuple[Problem, ...]:
         customer = _customer_problems(self.invoice, new=self.contact_id == NOT_LINKED)
-        return (*customer, *self._below_zero, *self.foreseen.problems, *self._gone_items)
-
-    @property
-    def _below_zero(self) -> tuple[Problem, ...]:
-        """Xero takes that as a credit note alone, which is somebody's to write there."""
-        if self.invoice.total >= 0:
-            return ()
-        return (problem("total_negative", amount=self.invoice.total, currency=self.invoice.currency),)
+        return (*customer, *outright.below_zero(self.invoice), *self.foreseen.problems, *self._gone_items)
 
     @property
     def _gone_items(self) -> tuple[Problem, ...]:
@@ -264,7 +258,7 @@ def _day_after(day: str) -> str:
 
 def _customer_problems(invoice: Invoice, *, new: bool) -> tuple[Problem, ...]:
     if invoice.customer is None:
-        if not (invoice.company_id or invoice.contact_id):
-            return (problem("no_customer"),)
+        if found := tuple(outright.no_customer(invoice)):
+            return found
         return (problem("customer_gone" if invoice.customer_gone else "customer_hidden"),)
     return payload.contact_problems(invoice.customer, new=new)

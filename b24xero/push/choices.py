@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from b24xero.domain.set_up import Cents
 
@@ -41,3 +41,8 @@ class Choices:
             _CUSTOMERS.get(given.get("customer", ""), ""),
             given.get("saw", ""),
         )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """As ``of`` reads them, for an address; without what was not asked."""
+        return {name: "1" if value is True else value for name, value in asdict(self).items() if value}

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from b24xero import connections, rights
 from b24xero.db.models import Organisation, SyncEntry, User
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.statuses import ON_PURPOSE
 from b24xero.errors import Disconnected, Problem, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.products import item_codes, item_links
@@ -84,7 +85,7 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
             }
         ),
     ),
-    ("connected", frozenset({"xero_disconnected"})),
+    ("connected", frozenset({"xero_disconnected", "xero_never_connected"})),
     ("number_free", frozenset({"number_taken"})),
     # Whatever else a decision may say: nothing that stands against an invoice goes unsaid.
     ("other", frozenset()),
@@ -97,6 +98,14 @@ _NEEDS: Mapping[str, frozenset[str]] = {
 }
 _FIRST = frozenset({"visible", "set_up"})
 _KNOWN = frozenset(code for _, codes in CONDITIONS for code in codes)
+OF_STAGES = dict(CONDITIONS)["stage"]
+# What a decision tells of an invoice, whoever asks: neither Xero, nor the rights of one person.
+FORESEEN = frozenset(
+    code
+    for name, codes in CONDITIONS
+    if name not in ("visible", "may_change", "connected", "number_free")
+    for code in codes - {"customer_hidden"}
+)
 
 
 State = Literal["fulfilled", "failed", "later"]
@@ -109,6 +118,11 @@ class Condition:
     name: str
     state: State
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def on_purpose(self) -> bool:
+        """It is no fault: the set-up says so."""
+        return bool(self.problems) and all(one.code in ON_PURPOSE for one in self.problems)
 
 
 @dataclass(frozen=True)
@@ -203,7 +217,7 @@ def _in_xero(invoice: Invoice, contact_id: str, organisation: Organisation, user
     try:
         xero, connected = connections.xero_for(user)
     except Disconnected:
-        return [problem("xero_disconnected")]
+        return [connections.not_connected(user)]
     if connected.id != organisation.id or organisation.set_up.number != "bitrix24":
         return []
     others = [found for found in _numbered(xero, invoice.number, contact_id) if found.url != address_of(invoice)]

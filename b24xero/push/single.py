@@ -135,7 +135,7 @@ def outcome_of(work: Push, carry_out: Callable[[], T]) -> T | Outcome:
     try:
         return carry_out()
     except ContactUnsure as error:
-        return Outcome("unsure", link=work.link, problems=error.problems, candidates=error.choices)
+        return Outcome("unsure", link=work.link, problems=error.problems, candidates=error.choices, kept=error.problems)
     except Rejected as error:
         return Outcome("refused", link=work.link, problems=error.problems, kept=error.problems)
     except OutcomeUnknown as error:

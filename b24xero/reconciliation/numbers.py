@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from b24xero.domain.queries import Group
@@ -23,13 +24,15 @@ _VIEWS: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
 
 
 def groups(
-    set_up: SetUp, standing: Mapping[str, Sequence[int]], in_xero: Sequence[int], stopped: Sequence[int]
-) -> dict[str, Group]:
+    set_up: SetUp, standing: Mapping[str, Sequence[int]], in_xero: Sequence[int], stopped: Sequence[int],
+    open_from: date | None = None,
+) -> dict[str, Group]:  # fmt: skip
     """What is to be numbered, the most important first.
 
     Args:
         standing: the invoices that are awaiting, overdue, paid and of each age, as last read.
-        in_xero: all that are linked. stopped: of the others, those that something stands against.
+        in_xero: all that are linked. stopped: of the others, those that something stands against. open_from: the first
+            day for which the books take an invoice; None: any.
     """
     ages = [f"age-{age}" for age in range(len(AGES) + 1)]
     undue = sorted(set(standing["awaiting"]) - set(standing["age-0"]))
@@ -41,8 +44,8 @@ def groups(
         "paid": Group(tuple(standing["paid"])),
         "not_sent_stages": Group(stages=left_out),
         "not_sent_stages_in_xero": Group(tuple(in_xero), left_out),
-        "sent_stages": Group(stages=sent),
-        "sent_stages_known": Group((*in_xero, *stopped), sent),
+        "sent_stages": Group(stages=sent, since=open_from),
+        "sent_stages_known": Group((*in_xero, *stopped), sent, open_from),
     }
 
 

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from b24xero.domain import statuses
+from b24xero.domain.books import Books
 from b24xero.domain.credits import named
 from b24xero.domain.invoice import InvoiceRow, Stage, is_gone
 from b24xero.domain.set_up import LEAVE, SetUp, Stands
 from b24xero.errors import Problem, problem
-from b24xero.push import stage_steps
+from b24xero.push import outright, stage_steps
 
 # What makes the two say different things. ended_there: voided or deleted in Xero alone; paid_here: paid in Bitrix24 and
 # not in Xero, paid_there: the other way round; cancelled_here: Bitrix24 wants it voided; changed_here, changed_there:
@@ -42,8 +43,6 @@ _PART = frozenset({"part", "part_credited", "part_prepaid", "part_overpaid"})
 _ENDED = frozenset({"void", "deleted"})
 # A difference that a person had chosen is told, and is nothing to do.
 _EXPLAINED = frozenset({"rounding"})
-# What only somebody's answer is wanting for.
-QUESTIONS = frozenset({"contact_unsure", "total_differs_choose", "edited_by_hand", "found_differs"})
 
 
 class Known(statuses.Standing, Protocol):
@@ -74,11 +73,12 @@ class Known(statuses.Standing, Protocol):
 @dataclass(frozen=True)
 class Around:
     """What all invoices share. ``set_up`` None: there is none yet. ``stages`` of the portal by id; ``today``: the
-    organisation's."""
+    organisation's; ``books`` as last read."""
 
     today: date
     set_up: SetUp | None = None
     stages: Mapping[str, Stage] | None = None
+    books: Books = Books()  # noqa: RUF009 (it is frozen)
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,8 @@ def _of_new(invoice: InvoiceRow, known: Known | None, around: Around) -> Standin
         return _stopped(invoice, kept) if kept else _new(invoice, "absent")
     step = stage_steps.first_step(around.set_up.stages.get(invoice.stage), invoice.stage_name or invoice.stage)
     if isinstance(step, stage_steps.Step):
-        return _stopped(invoice, kept) if kept else _new(invoice, "ready")
+        against = kept or outright.against(invoice, around.set_up, around.books)
+        return _stopped(invoice, against) if against else _new(invoice, "ready")
     if step.code in ("stage_not_sent", "nothing_to_void"):
         return _new(invoice, "not_sent", "not_sent", "", (step,))
     if is_gone(invoice.stage, around.stages or ()):

@@ -14,10 +14,11 @@ from b24xero.domain.payments import Payment
 from b24xero.reconciliation.standing import Standing
 
 # dated: its day in Bitrix24. sent, changed: written to Xero by us, the first time and again. linked: found there.
-# moved: to another stage in Bitrix24 for what Xero says. refused: it could not be written. payment, credit: in Xero;
-# paid: the payment after which nothing is due. due: the day by which it was to be paid. differs: how they stand now.
+# moved: to another stage in Bitrix24 for what Xero says. refused: it could not be written. asked: it waited for
+# an answer. payment, credit: in Xero; paid: the payment after which nothing is due. due: the day by which it was to be
+# paid. differs: how they stand now.
 Kind = Literal[
-    "dated", "sent", "changed", "linked", "moved", "refused", "payment", "paid", "credit", "due", "differs",
+    "dated", "sent", "changed", "linked", "moved", "refused", "asked", "payment", "paid", "credit", "due", "differs",
 ]  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import Literal, get_args
 
 from b24xero.domain.invoice import InvoiceRow
 from b24xero.domain.payments import Payment
-from b24xero.reconciliation.standing import QUESTIONS, Standing
+from b24xero.domain.statuses import QUESTIONS
+from b24xero.reconciliation.standing import Standing
 
 Fits = Callable[[Standing], bool]
 

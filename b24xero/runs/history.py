@@ -7,20 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Select, Text, cast, func, insert, select
+from sqlalchemy import Select, Text, cast, func, insert, not_, or_, select
 
 from b24xero.db.models import Portal, SyncEntry, SyncRun, User, utc_now
-from b24xero.db.states import Counted, EntryKind, Outcome
+from b24xero.db.states import Asked, Counted, EntryKind, Outcome
 from b24xero.db.transactions import writing
+from b24xero.domain.statuses import QUESTIONS
 from b24xero.errors import Problem
 from b24xero.extensions import db
 
 _WRITTEN: tuple[Outcome, ...] = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
 OUTCOMES: tuple[Outcome, ...] = (*_WRITTEN, "found", "linked")
+# What Activity can be narrowed to.
+TO_CHOOSE: tuple[Outcome | Asked, ...] = (*OUTCOMES, "asked")
 # What is said of products, whose ids are none of invoices.
 OF_PRODUCTS: tuple[EntryKind, ...] = ("product", "items")
 _COUNTED: dict[EntryKind, tuple[Counted, ...]] = {
-    "push": (*_WRITTEN, "found"),
+    "push": (*_WRITTEN, "found", "asked"),
     "items": ("created", "linked", "unchanged", "skipped", "rejected", "failed"),
     "find": ("sure", "review", "missing"),
     "link": ("linked", "skipped"),
@@ -96,6 +99,27 @@ def _row(
     }
 
 
+# -- what waits for an answer ------------------------------------------------------------------------------------------
+
+# It is kept as rejected, as versions before this one read it; which it is, its first problem says.
+_ASKED = or_(*(cast(SyncEntry.problems, Text).startswith(f'[{{"code": "{code}"') for code in sorted(QUESTIONS)))
+
+
+def is_asked(entry: SyncEntry) -> bool:
+    """It was not refused: somebody's answer is wanting, and all else is well."""
+    return entry.outcome == "rejected" and bool(entry.problems) and entry.problems[0].get("code") in QUESTIONS
+
+
+def counts(run: SyncRun) -> dict[Counted, int]:
+    """What became of its invoices, with what waits for an answer apart from what was refused."""
+    found = {outcome: run.counts.get(outcome, 0) for outcome in counted(run.kind)}
+    if run.kind != "push" or not found.get("rejected"):
+        return found
+    query = select(func.count()).where(SyncEntry.run_id == run.id, SyncEntry.outcome == "rejected", _ASKED)
+    asked = db.session.scalar(query) or 0
+    return {**found, "rejected": found["rejected"] - asked, "asked": asked}
+
+
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -104,7 +128,7 @@ class Filter:
     """``person`` (a user id) is for admins; ``search`` looks in invoice numbers."""
 
     person: int = 0
-    outcome: Outcome | Literal[""] = ""
+    outcome: Outcome | Asked | Literal[""] = ""
     search: str = ""
     invoice: int = 0
 
@@ -117,7 +141,9 @@ def entries_for(reader: User, asked: Filter) -> Select[SyncEntry]:
         query = query.where(SyncEntry.user_id == reader.id)
     elif asked.person:
         query = query.where(SyncEntry.user_id == asked.person)
-    if asked.outcome:
+    if asked.outcome in ("asked", "rejected"):
+        query = query.where(SyncEntry.outcome == "rejected", _ASKED if asked.outcome == "asked" else not_(_ASKED))
+    elif asked.outcome:
         query = query.where(SyncEntry.outcome == asked.outcome)
     if asked.invoice:
         query = query.where(SyncEntry.bitrix24_id == asked.invoice, SyncEntry.kind.not_in(OF_PRODUCTS))

@@ -71,8 +71,8 @@ def ask(user: User, organisation: Organisation, asked: Asked, *, unless: RunKind
 def start(user: User, organisation: Organisation, asked: Asked, unless: RunKind | None = None) -> SyncRun:
     """A new run, or the one of this kind that is under way for this person already: a second press starts nothing."""
     with writing():
-        if unless and lookup.active(unless, user, organisation):
-            raise Rejected(problem("run_under_way"))
+        if unless and (other := lookup.active(unless, user, organisation)):
+            raise Rejected(problem("run_under_way", run=other.id))
         return lookup.active(asked.kind, user, organisation) or begin(user, organisation, asked)
 
 

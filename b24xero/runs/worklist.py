@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from b24xero.db.models import InvoiceLink, SyncEntry, SyncRun
-from b24xero.domain.statuses import STAYS
+from b24xero.domain.statuses import ON_PURPOSE, STAYS
 from b24xero.errors import Problem
 from b24xero.extensions import db
 
@@ -42,7 +42,7 @@ def items(run: SyncRun) -> list[Item]:
     found = []
     for entry in entries:
         told = tuple(map(Problem.from_json, entry.problems))
-        stays = bool(told) and all(problem.code in STAYS for problem in told)
+        stays = bool(told) and all(problem.code in STAYS | ON_PURPOSE for problem in told)
         found.append(Item(entry, told, entry.bitrix24_id in right and not stays, stays))
     db.session.commit()
     return found

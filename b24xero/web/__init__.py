@@ -23,6 +23,7 @@ from b24xero.web.access import views as access_views
 from b24xero.web.activity import views as activity_views
 from b24xero.web.automatic import views as automatic_views
 from b24xero.web.common import (
+    admins,
     compiled_templates,
     cookies,
     formats,
@@ -107,6 +108,7 @@ def register(app: Flask) -> None:
     app.after_request(_guard)
     app.after_request(portal_views.stay)
     app.context_processor(_shared)
+    app.jinja_env.globals["whom_to_ask"] = admins.whom_to_ask
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.bytecode_cache = compiled_templates.COMPILED
     app.jinja_env.filters |= {

@@ -87,7 +87,8 @@ def disconnected(error: Disconnected) -> Response:
     db.session.rollback()
     if error.system == "xero":
         connections.end_xero_login(current_user)
-        address = url_for("auth.connect", why="needed", next=urls.way_back())
+        why = "ended" if current_user.last_organisation_id else "needed"
+        address = url_for("auth.connect", why=why, next=urls.way_back())
     else:
         rights.forget(current_user.id)
         logout_user()  # all of the person's sessions have ended at the wire

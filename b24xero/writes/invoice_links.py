@@ -16,7 +16,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.ruled import Ruled
 from b24xero.domain.set_up import Cents
-from b24xero.domain.statuses import ASKED_FOR, STAYS, standing
+from b24xero.domain.statuses import ASKED_FOR, ON_PURPOSE, STAYS, standing
 from b24xero.errors import Problem
 from b24xero.extensions import db
 from b24xero.writes import claims
@@ -28,7 +28,7 @@ from b24xero.xero.payload import Written
 AT_ONCE = 500
 
 # Conditions of a stage, not faults: told when pressed, but the invoice is not marked as a problem for them.
-_NO_FAULT = {"stage_not_sent", "nothing_to_void", "being_written", "being_written_by_you"} | STAYS
+_NO_FAULT = {"being_written", "being_written_by_you"} | STAYS | ON_PURPOSE
 
 
 def find(organisation: Organisation, bitrix24_id: int) -> InvoiceLink | None:
@@ -239,7 +239,26 @@ def record_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
         keep_problems(link, problems)
 
 
+def remember(
+    organisation: Organisation, told: Mapping[int, Sequence[Problem]], known: Mapping[int, InvoiceLink]
+) -> None:
+    """What was found to stand against each invoice, with nothing pressed; nothing: what stood there does no more. What
+    somebody is writing in this moment is left alone. Nothing is written where all of it is ``known``."""
+    new = {id: kept for id, why in told.items() if (kept := _kept(why)) != (known[id].problems if id in known else [])}
+    if not new:
+        return
+    with writing():
+        _ensure(organisation, new)
+        for link in _locked(organisation.id, new):
+            if link.claim is None:
+                link.problems, link.has_problem = new[link.bitrix24_id], bool(new[link.bitrix24_id])
+
+
+def _kept(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
+
+
 def keep_problems(link: InvoiceLink, problems: Iterable[Problem]) -> None:
     """The same, into the transaction that is open."""
-    kept = [problem.as_json() for problem in problems if problem.code not in _NO_FAULT]
+    kept = _kept(problems)
     link.problems, link.has_problem = kept, bool(kept)

@@ -17,7 +17,7 @@ from typing import Any
 from b24xero.domain import email
 from b24xero.domain.books import Books
 from b24xero.domain.due_date import due_date
-from b24xero.domain.invoice import Address, Customer, Invoice, tax_key
+from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, tax_key
 from b24xero.domain.invoice_key import written
 from b24xero.domain.set_up import Cents, Sent, SetUp
 from b24xero.errors import Problem, problem
@@ -193,14 +193,19 @@ def _document_problems(invoice: Invoice, set_up: SetUp, books: Books, found: Dim
         yield problem("no_rows")
     if invoice.document_tax:
         yield problem("document_tax")
+    yield from head_problems(invoice, set_up, books)
+    if dimensions.need_sales_account(invoice, set_up, books, found):
+        yield from _account_problems(set_up, books)
+
+
+def head_problems(invoice: Invoice | InvoiceRow, set_up: SetUp, books: Books) -> Iterable[Problem]:
+    """Of what a line of a list tells already."""
     if not invoice.number and set_up.number == "bitrix24":
         yield problem("number_missing")
     elif len(invoice.number) > LONGEST_NUMBER:
         yield problem("number_too_long", length=len(invoice.number), limit=LONGEST_NUMBER)
     if books.currencies and invoice.currency not in books.currencies:
         yield problem("currency_missing", currency=invoice.currency, organisation=books.name)
-    if dimensions.need_sales_account(invoice, set_up, books, found):
-        yield from _account_problems(set_up, books)
     if books.locked_until and books.locks(invoice.date):
         yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
 

@@ -166,3 +166,9 @@ def test_a_batch_without_a_body_is_a_bad_answer(strange: Any) -> None:
 
 
 # -- signing in -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-14:00", "soon", None])
+def test_a_beginning_that_is_no_moment_is_not_told(told: str | None) -> None:
+    answer = batch_of({"result": {"result": {"me": {}}}, "time": {"date_start": told}})
+    assert (answer.began, answer.result("me")) == (None, {})

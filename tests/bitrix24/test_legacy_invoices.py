@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from b24xero.bitrix24 import legacy_invoices
+from b24xero.bitrix24 import legacy_invoices, legacy_parse, rows
 from b24xero.bitrix24.session import Session
 from b24xero.domain.invoice import Address, Invoice, Person
 from b24xero.errors import Forbidden, NotFound, Rejected, RetryLater
@@ -252,3 +252,14 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(b24: Asker) -> None:
     made = old(b24)
     fault(b24, "truncate")
     assert read(b24, made).total == D("34.50")
+
+
+def test_rows_under_other_keys_and_details_that_are_none_are_read(b24: Asker) -> None:
+    """PHP writes a list whose keys are not 0, 1, 2 as a map, and nothing as False."""
+    said = session(b24).call("crm.invoice.get", {"id": old(b24)["ID"]})["result"]
+    usual = legacy_parse.invoice(said, None)
+    odd = {**said, "PRODUCT_ROWS": {str(7 + n): row for n, row in enumerate(said["PRODUCT_ROWS"])}}
+    cleaned, wrong = rows.readable({**odd, "INVOICE_PROPERTIES": False})
+    assert not wrong
+    assert legacy_parse.is_readable(cleaned, usual.id)
+    assert legacy_parse.invoice(cleaned, None) == replace(usual, customer=None)

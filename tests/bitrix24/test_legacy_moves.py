@@ -141,7 +141,7 @@ def test_when_the_portals_currency_is_another_the_invoice_is_not_written_and_bot
     change_everything_around(b24, number, currency=True)
     (told,) = moved(b24, Move(number, "S")).results.values()
     assert isinstance(told, Rejected)
-    assert told.problems[0].code == "old_invoice_currency"
+    assert told.problems[0].code == "old_invoice_currency_unsure"
     assert told.problems[0].values == {"currency": "NZD", "own": "USD"}
     assert now(b24, number) == before
 
@@ -153,6 +153,7 @@ def test_the_shops_currency_shows_in_what_was_saved_last(b24: Asker) -> None:
     old(b24)
     (told,) = moved(b24, Move(number, "S")).results.values()
     assert isinstance(told, Rejected)
+    assert (told.problems[0].code, told.problems[0].values["own"]) == ("old_invoice_currency", "USD")
     assert now(b24, number)["CURRENCY"] == "NZD"
 
 

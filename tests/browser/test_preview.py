@@ -36,3 +36,15 @@ def test_a_choice_is_shown_at_once_and_written(page: Page, installation: Install
     expect(page.get_by_text(re.compile("Written, but the totals differ")).first).to_be_visible()
     (made,) = installation.in_xero(number)
     assert Decimal(str(made["Total"])) == Decimal("1008.04")
+
+
+def test_the_press_does_not_stand_over_a_question_that_is_open(page: Page, installation: Installation) -> None:
+    """It stuck to the window's foot, over the second of two required choices, at 1280 by 900."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    come_in(page.context, installation, rounding="ask")
+    page.goto(f"{installation.url}/invoices/{installation.new_invoice(rows=BENCHTOP)}/preview")
+    dock = page.locator(".dock")
+    expect(dock).to_have_css("position", "static")
+    page.locator("#cents-tax").check()
+    expect(dock).to_have_css("position", "sticky")
+    expect(page).to_have_url(re.compile("cents=tax"))  # so that a reload and a login come back to it

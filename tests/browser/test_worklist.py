@@ -81,5 +81,9 @@ def test_a_row_in_the_hand_is_low_and_one_tap_from_its_record(page: Page, instal
     page.set_viewport_size({"width": 360, "height": 780})
     heights = rows.evaluate_all("all => all.map((row) => row.getBoundingClientRect().height)")
     assert max(heights) <= 120, heights
+    lefts = {page.locator(at).evaluate("e => e.getBoundingClientRect().left") for at in ("#search", ".filters-button")}
+    assert len(lefts) == 1, lefts  # something without a width stood before the button, and its gap with it
+    bar = page.locator(".bar nav")
+    assert bar.evaluate("e => e.scrollWidth <= e.clientWidth")  # the last of its links was cut
     rows.first.locator(".who a").click()
     expect(page.get_by_text("Total in Xero")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,8 @@ from b24xero.db.transactions import writing
 from b24xero.extensions import db
 from b24xero.pull import job
 from b24xero.push import batch
-from tests.conftest import Vendors
+from tests.conftest import Vendors, own_settings
+from tests.copied import copied
 from tests.people import Person, text
 
 IN_BULK = 3
@@ -27,7 +28,8 @@ PATIENCE = 6
 
 @dataclass
 class Scene:
-    """Who presses, in which process, on which invoices. ``mend`` is what a person puts right after a refusal."""
+    """Who presses, in which process, on which invoices. ``mend`` is what a person puts right after a refusal.
+    ``today_first``: where the portal has both kinds, the first invoice is one of today, else an old one."""
 
     person: Person
     vendors: Vendors
@@ -36,6 +38,7 @@ class Scene:
     ids: list[int] = field(default_factory=list)
     mend: Callable[[], Any] = lambda: None
     before: dict[int, dict[str, Any]] = field(default_factory=dict)
+    today_first: bool = False
 
     def new_invoices(self, company: int) -> None:
         self.ids = [self.new(company, n) for n in range(self.many)]
@@ -47,7 +50,7 @@ class Scene:
     def new(self, company: int, n: int = 0) -> int:
         """An invoice of this portal's kind, by its key; where it has both, an old one and one of today in turn."""
         settings = self.vendors.bitrix24.world.settings
-        if settings.has_new_invoices and (n % 2 or not settings.has_old_invoices):
+        if settings.has_new_invoices and ((n + self.today_first) % 2 or not settings.has_old_invoices):
             return self.vendors.new_invoice(companyId=company)
         return self.vendors.new_old_invoice(UF_COMPANY_ID=company)
 
@@ -146,3 +149,38 @@ class Scene:
         told = Counter(entry.bitrix24_id for entry in entries if entry.outcome == outcome)
         assert told == dict.fromkeys(self.ids, 1), [(e.bitrix24_id, e.outcome, e.problems) for e in entries]
         assert all(e.problems for e in entries if e.outcome in ("rejected", "failed", "skipped"))
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is there before a write, made by somebody who signed in and set up; two are equal that lead to the same."""
+
+    make: Callable[[Scene], None]
+    which_invoices: str
+    bulk: bool
+    today_first: bool
+    scene: Scene = field(compare=False)
+
+    def __call__(self, person: Person) -> None:
+        person.sign_in().connect().save_set_up()
+        self.make(self.scene)
+        _begun[self] = replace(self.scene)
+
+
+# Which invoices each has: the same whenever it is made, since all worlds are seeded alike.
+_begun: dict[Beginning, Scene] = {}
+
+
+def begun(
+    app: Flask, environ: dict[str, str], vendors: Vendors, make: Callable[[Scene], None], *,
+    bulk: bool, today_first: bool = False,
+) -> Scene:  # fmt: skip
+    """A scene in which ``make`` has happened: once for all the faults of its kind, which get copies."""
+    scene = Scene(Person(app, "Mere Tautahi"), vendors, app, bulk, today_first=today_first)
+    which_invoices = vendors.bitrix24.world.settings.invoices
+    beginning = Beginning(make, which_invoices, bulk, today_first, scene)
+    copied(scene.person, vendors, own_settings(environ), beginning)
+    made = _begun[beginning]
+    scene.person.form_token_of(made.person)
+    scene.ids, scene.before = list(made.ids), dict(made.before)
+    return scene

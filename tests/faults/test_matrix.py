@@ -13,18 +13,20 @@ from flask import Flask
 
 from tests.conftest import Vendors
 from tests.faults.kinds import AT, UNCLEAR, impatient
-from tests.faults.scene import Scene
+from tests.faults.scene import Scene, begun
 from tests.faults.writes import WRITES, Write
-from tests.people import Person
 
 pytestmark = pytest.mark.slow
 
 TWICE = ("applied, answer lost", "500", "half an answer")
-OF_A_MIXED_CHOICE = ("applied, answer lost", "500", "time-out, applied later")
+
+
+@pytest.fixture
+def scene(app: Flask, environ: dict[str, str], vendors: Vendors, bulk: bool, write: Write) -> Scene:
+    return begun(app, environ, vendors, write.before, bulk=bulk, today_first=write.today_first)
 
 
 def carried_through(scene: Scene, write: Write, fault: dict[str, Any]) -> None:
-    write.before(scene)
     scene.vendors.fault(**write.where, **fault)
     with impatient(fault):
         write.set_off(scene)
@@ -32,10 +34,10 @@ def carried_through(scene: Scene, write: Write, fault: dict[str, Any]) -> None:
 
 
 def _places() -> Iterator[tuple[str, str, Write, bool]]:
-    """Which invoices the portal has, the write and its name, whether in bulk; a choice of one is not mixed."""
+    """Which invoices the portal has, the write and its name, whether in bulk."""
     for world, writes in WRITES.items():
         for name, write in writes.items():
-            yield from ((world, name, write, bulk) for bulk in (False, True) if bulk or world != "both")
+            yield from ((world, name, write, bulk) for bulk in (False, True))
 
 
 def _cells() -> list[Any]:
@@ -43,7 +45,6 @@ def _cells() -> list[Any]:
         pytest.param(world, bulk, write, fault, id=f"{world}-{name}-{kind}-{_how(bulk)}")
         for world, name, write, bulk in _places()
         for kind, fault in (UNCLEAR | AT[write.vendor]).items()
-        if world != "both" or kind in OF_A_MIXED_CHOICE
     ]
 
 
@@ -58,9 +59,7 @@ def _twice() -> list[Any]:
 
 def _refusals() -> list[Any]:
     return [
-        pytest.param(world, bulk, write, id=f"{world}-{name}-{_how(bulk)}")
-        for world, name, write, bulk in _places()
-        if world != "both"
+        pytest.param(world, bulk, write, id=f"{world}-{name}-{_how(bulk)}") for world, name, write, bulk in _places()
     ]
 
 
@@ -69,24 +68,20 @@ def _how(bulk: bool) -> str:
 
 
 @pytest.mark.parametrize(("which_invoices", "bulk", "write", "fault"), _cells())
-def test_nothing_is_doubled_or_lost(
-    ready: Person, vendors: Vendors, app: Flask, bulk: bool, write: Write, fault: dict[str, Any]
-) -> None:
-    carried_through(Scene(ready, vendors, app, bulk), write, fault)
+def test_nothing_is_doubled_or_lost(scene: Scene, write: Write, fault: dict[str, Any]) -> None:
+    carried_through(scene, write, fault)
 
 
 @pytest.mark.parametrize(
     ("which_invoices", "database_url", "bulk", "write", "fault"), _twice(), indirect=["database_url"]
 )
 def test_nothing_is_doubled_or_lost_when_the_second_try_fails_too(
-    ready: Person, vendors: Vendors, app: Flask, bulk: bool, write: Write, fault: dict[str, Any]
+    scene: Scene, write: Write, fault: dict[str, Any]
 ) -> None:
-    carried_through(Scene(ready, vendors, app, bulk), write, {**fault, "times": 2})
+    carried_through(scene, write, {**fault, "times": 2})
 
 
 @pytest.mark.parametrize(("which_invoices", "bulk", "write"), _refusals())
-def test_what_the_vendor_refused_is_written_once_when_it_is_put_right(
-    ready: Person, vendors: Vendors, app: Flask, bulk: bool, write: Write
-) -> None:
-    scene = Scene(ready, vendors, app, bulk, mend=lambda: write.mended(vendors))
+def test_what_the_vendor_refused_is_written_once_when_it_is_put_right(scene: Scene, write: Write) -> None:
+    scene.mend = lambda: write.mended(scene.vendors)
     carried_through(scene, write, {"do": "act", **write.refusal})

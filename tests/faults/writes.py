@@ -94,7 +94,8 @@ def _nothing_but_paid(before: dict[str, Any], after: dict[str, Any]) -> None:
 @dataclass(frozen=True)
 class Write:
     """A call that changes something: which one it is on the wire, what is there before it, how it is set off and what
-    must be true in the end. ``refusal``: what makes the vendor itself refuse it, and ``mended`` puts it right."""
+    must be true in the end. ``refusal``: what makes the vendor itself refuse it, and ``mended`` puts it right.
+    ``today_first``: as of a ``Scene``."""
 
     where: dict[str, str]
     before: Callable[[Scene], None]
@@ -102,6 +103,7 @@ class Write:
     after: Callable[[Scene], None]
     refusal: dict[str, Any]
     mended: Callable[[Vendors], Any] = lambda vendors: None
+    today_first: bool = False
 
     @property
     def vendor(self) -> str:
@@ -149,5 +151,9 @@ OLD = {name: OF_TODAY[name] for name in ("create", "update", "contact")} | {
     )
 }  # fmt: skip
 
-# By which invoices the portal has; where it has both, what is chosen is mixed.
-WRITES = {"new": OF_TODAY, "old": OLD, "both": {name: OLD[name] for name in ("create", "stage")}}
+# By which invoices the portal has; where it has both, what is chosen is mixed, and the names say what comes first.
+WRITES = {
+    "new": OF_TODAY,
+    "old": OLD,
+    "both": {**OLD, "stage of today's": replace(OF_TODAY["stage"], today_first=True)},
+}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from b24xero.commands import asked_for
+from b24xero.simulator import demo_pairs
 from tests.conftest import Vendors, on_old_and_both
 from tests.matching.test_find_in_xero import adopt, link_of, look, pairs
 from tests.people import Person
@@ -51,3 +53,20 @@ def test_the_mark_tells_the_kinds_apart(ready: Person, vendors: Vendors, app: Fl
     look(app)
     assert [pair.xero_id for pair in pairs(app, "sure")[old]] == [xero_id]
     assert new not in pairs(app, "sure")
+
+
+@on_old_and_both
+def test_the_demo_of_old_invoices_has_some_that_were_typed_into_xero_as_well(
+    ready: Person, vendors: Vendors, app: Flask, which_invoices: str
+) -> None:
+    assert asked_for(["demo", "--invoices", which_invoices]).invoices == which_invoices
+    demo_pairs.seed(vendors.bitrix24, vendors.xero)
+    assert look(app).state == "finished"
+    assert len(pairs(app, "sure")) >= 8
+    assert pairs(app, "review")
+
+
+def test_the_demo_of_todays_invoices_stays_as_it_is(vendors: Vendors) -> None:
+    before = vendors.control("xero/invoices", number="")
+    demo_pairs.seed(vendors.bitrix24, vendors.xero)
+    assert (vendors.control("xero/invoices", number=""), asked_for(["demo"]).invoices) == (before, "new")

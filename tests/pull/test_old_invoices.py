@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -134,8 +135,8 @@ def test_another_currency_of_the_portal_is_told_and_nothing_is_saved(
     assert update_from_xero(app).counts == {"rejected": 1}
     assert vendors.old_invoice(key) == before
     (entry,) = entries(app)
-    assert [one["code"] for one in entry.problems] == ["old_invoice_currency"]
-    assert "Bitrix24 would label it AUD" in text(ready.client.get("/activity").text)
+    assert [one["code"] for one in entry.problems] == ["old_invoice_currency_unsure"]
+    assert "AUD may be what Bitrix24 gives old invoices now" in text(ready.client.get("/activity").text)
     vendors.control("bitrix24/currency", code="NZD")
     assert update_from_xero(app).counts == {"moved": 1}
 
@@ -153,6 +154,29 @@ def test_after_a_change_of_the_currency_a_status_set_by_hand_is_found_there(
     assert update_from_xero(app).counts == {"unchanged": 1}
     assert (by_hand["CURRENCY"], vendors.old_invoice(key)) == ("NZD", by_hand)
     assert update_from_xero(app).counts == {}
+
+
+@on_old_and_both
+def test_a_shop_with_a_currency_of_its_own_is_moved_once_somebody_said_so(
+    ready: Person, vendors: Vendors, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its base currency is NZD, and its old invoices are made in AUD; those of before stay untouched."""
+    company = vendors.control("bitrix24/company", title="Acme", email="ap@acme.example")["item"]["id"]
+    before, former = pushed(ready, vendors, UF_COMPANY_ID=company)
+    vendors.control("bitrix24/settings", invoice_currency="AUD")
+    key, number = pushed(ready, vendors, UF_COMPANY_ID=company)
+    untouched, said = vendors.old_invoice(before), vendors.old_invoice(key)
+    for paid in (former, number):
+        vendors.control("xero/pay", invoice=paid)
+    assert update_from_xero(app).counts == {"rejected": 2}
+    assert "BITRIX24_OLD_INVOICE_CURRENCY=AUD" in text(ready.client.get("/activity").text)
+    told = replace(app.extensions["b24xero.settings"], bitrix24_old_invoice_currency="AUD")
+    monkeypatch.setitem(app.extensions, "b24xero.settings", told)
+    assert update_from_xero(app).counts == {"moved": 1, "rejected": 1}
+    after = vendors.old_invoice(key)
+    assert (after["STATUS_ID"], after["CURRENCY"]) == ("P", "AUD")
+    assert without_payment(says(after)) == without_payment(says(said))
+    assert vendors.old_invoice(before) == untouched
 
 
 @on_old

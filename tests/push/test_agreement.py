@@ -88,8 +88,8 @@ def voided(vendors: Vendors, id: int) -> object:
 
 NEW: dict[str, tuple[dict[str, object], Expected]] = {
     "new": ({}, Expected("create", "sent", "created")),
-    "not sent": (UNSENT, Expected("stays", "not_sent", "refused")),
-    "nothing to void": (VOIDED, Expected("stays", "not_sent", "refused")),
+    "not sent": (UNSENT, Expected("left_out", "not_sent", "refused")),
+    "nothing to void": (VOIDED, Expected("left_out", "not_sent", "refused")),
     "stage without a status": (UNMAPPED, Expected("stopped", "stopped", "refused")),
     "without rows": ({"rows": []}, Expected("stopped", "stopped", "refused")),
     "nobody's": ({"companyId": 0}, Expected("stopped", "stopped", "refused")),
@@ -100,7 +100,7 @@ THERE: dict[str, tuple[Act, dict[str, str], Expected]] = {
     "changed": (edit(EDIT), SENT, Expected("update", "sent", "updated")),
     "rows gone": (without_rows, SENT, Expected("stopped", "stopped", "refused")),
     "to be voided": (nothing, VOIDED, Expected("update", "sent", "voided")),
-    "back to new": (nothing, UNSENT, Expected("stays", "not_sent", "refused")),
+    "back to new": (nothing, UNSENT, Expected("left_out", "not_sent", "refused")),
     "paid": (paid(299), SENT, Expected("unchanged", "kept", "unchanged")),
     "paid and changed": (paid(299, edit(EDIT)), SENT, Expected("stays", "kept", "refused")),
     "paid and without rows": (paid(299, without_rows), SENT, Expected("stays", "kept", "refused")),

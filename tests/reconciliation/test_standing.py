@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from b24xero.domain.books import Books
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.set_up import SetUp
+from b24xero.push import policy
 from b24xero.reconciliation.standing import Around, Standing, standing_of
 
 TODAY = date(2026, 11, 28)
@@ -53,6 +55,9 @@ class Link:
 
 def row(stage: str = "S", **changes: Any) -> InvoiceRow:
     return replace(ROW, stage=f"DT31_1:{stage}", **changes)
+
+
+LOCKED = Books(locked_until=date(2026, 11, 4), currencies=("NZD", "AUD"))
 
 
 def stand(invoice: InvoiceRow, link: Link | None, around: Around = AROUND) -> Standing:
@@ -195,3 +200,28 @@ def test_why_it_is_stopped_is_told() -> None:
 def test_a_stage_that_the_set_up_leaves_says_nothing_of_payment() -> None:
     left = Around(TODAY, replace(SET_UP, statuses={}), STAGES)
     assert stand(row("S"), Link(**PAID), left).kind == "paid"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, "date_locked"),
+        ({"date": date(2026, 11, 4), "total": Decimal("-1.00")}, "total_negative"),
+        ({"date": date(2026, 11, 4), "company_id": 0}, "no_customer"),
+        ({"date": date(2026, 11, 4), "currency": "CHF"}, "currency_missing"),
+        ({"date": date(2026, 11, 4), "number": ""}, "number_missing"),
+        ({"date": date(2026, 11, 4), "number": "9" * 256}, "number_too_long"),
+    ],
+)
+def test_what_the_review_would_refuse_by_the_lists_own_words_is_not_ready(changes: dict[str, Any], code: str) -> None:
+    """Counted as ready it was refused a press later, by the same rule."""
+    found = stand(row("S", **changes), None, replace(AROUND, books=LOCKED))
+    assert (found.kind, [one.code for one in found.problems]) == ("stopped", [code])
+    whole = row("S", **changes).whole(Decimal(0), None, ())
+    decided = policy.decide(whole, None, None, SET_UP, LOCKED, TODAY, url="https://acme.example/1")
+    assert code in {one.code for one in decided.problems}
+
+
+def test_from_the_lock_date_on_it_is_ready() -> None:
+    around = replace(AROUND, books=LOCKED)
+    assert stand(row("S", date=date(2026, 11, 4)), None, around).kind == "ready"

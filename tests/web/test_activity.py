@@ -79,6 +79,32 @@ def test_every_outcome_is_told(ready: Person, app: Flask, kind: str, outcome: st
     assert ("0.8 seconds" in told) == bool(values)
 
 
+@pytest.mark.parametrize("code", ["contact_unsure", "total_differs_choose", "edited_by_hand", "found_differs"])
+def test_what_waits_for_an_answer_was_not_refused(ready: Person, app: Flask, code: str) -> None:
+    """Kept as rejected, as older versions read it; told, found and written down as what it is."""
+    an_entry(app, outcome="rejected", problems=[stored(code, name="Acme", number="INV-0412", count=1)])
+    an_entry(app, outcome="rejected", number="INV-0413", problems=[stored("no_rows")])
+    assert "waits for an answer" in words_of(opened(shown(ready), "INV-0412").find("summary"))
+    assert "rejected" not in words_of(opened(shown(ready), "INV-0412"))
+    assert [line.split()[0] for line in lines(shown(ready, outcome="asked"))] == ["INV-0412"]
+    assert [line.split()[0] for line in lines(shown(ready, outcome="rejected"))] == ["INV-0413"]
+    assert [row["Outcome"] for row in file(ready)] == ["rejected", "waits for an answer"]
+
+
+def test_an_update_that_waits_for_another_persons_right_says_so_and_what_xero_said(ready: Person, app: Flask) -> None:
+    facts = {"status": "overdue", "currency": "NZD", "xero_total": "1150.00", "settled": "400.00", "due": "750.00"}
+    problems = [stored("pull_forbidden", stage="Sent")]
+    an_entry(app, a_run(app), kind="pull", outcome="skipped", problems=problems, facts=facts)
+    told = words_of(opened(shown(ready), "INV-0412")).replace("\xa0", " ")
+    assert "waits for somebody who may" in told
+    assert "Overdue, NZD 400.00 of 1,150.00 settled" in told
+
+
+def test_what_nobody_can_put_right_stays_as_it_is(ready: Person, app: Flask) -> None:
+    an_entry(app, outcome="skipped", problems=[stored("paid_not_editable", number="INV-0412")])
+    assert "stays as it is" in words_of(opened(shown(ready), "INV-0412").find("summary"))
+
+
 def test_a_move_tells_from_where_to_where(ready: Person, app: Flask) -> None:
     an_entry(app, a_run(app, state="running"), before="Sent", after="Paid")
     page = shown(ready)
@@ -145,7 +171,7 @@ def test_a_run_stands_above_what_happened_in_it(ready: Person, app: Flask) -> No
     assert [line.split(" Update")[0] for line in lines(page)] == [
         f"Run {active}", "INV-0004", f"Run {run_id}", "INV-0003", "INV-0002", "INV-0001",
     ]  # fmt: skip
-    assert f"Run {run_id} Update from Xero: 240 unchanged, 2 moved" in lines(page)
+    assert f"Run {run_id} Update from Xero: 240 stay in their stage, 2 moved" in lines(page)
     assert f"/runs/{run_id}" in {a.get("href") for a in opened(page, f"Run {run_id}").iter("a")}
     assert f"/runs/{run_id}" in {a.get("href") for a in opened(page, "INV-0002").iter("a")}
 

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from b24xero import create_app
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink, User
+from b24xero.domain.books import Books
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.period import Period
 from b24xero.domain.set_up import SetUp
@@ -83,7 +84,9 @@ def link(**values: Any) -> InvoiceLink:
 
 def around(**targets: str) -> invoices_row.Surroundings:
     set_up = SetUp(stages={SENT.id: "AUTHORISED", NEW.id: "none", **targets})
-    return invoices_row.Surroundings(NOW, "/invoices?page=2", set_up, {SENT.id: SENT, NEW.id: NEW}, "!Qj35V")
+    return invoices_row.Surroundings(
+        NOW, "/invoices?page=2", set_up, {SENT.id: SENT, NEW.id: NEW}, Books(short_code="!Qj35V")
+    )
 
 
 def view(known: InvoiceLink | None = None, **values: Any) -> invoices_row.RowView:

@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 from b24xero import create_app, maintenance
 from b24xero.db.models import Organisation, XeroLogin, utc_now
 from b24xero.extensions import db
+from b24xero.web.common import selection
 from b24xero.xero import oauth
-from tests.conftest import Vendors
+from tests.conftest import ROWS, Vendors
 from tests.people import HTMX, Person, forms, parsed, text
 
 JOINERY = "Harbour & Hill Joinery"
@@ -361,7 +362,8 @@ def test_a_login_that_is_over_is_erased_asks_to_connect_and_comes_back_to_the_sa
     assert vendors.calls("xero") == []
     assert stored_logins(app) == []
     page = ready.client.get(answer.headers["HX-Redirect"])
-    assert "This needs Xero" in text(page.text)
+    assert "Your Xero login has ended" in text(page.text)
+    assert "Each lives for 30 minutes" in text(page.text)
     link = next(a for a in _links(page.text) if a.startswith("/xero/leave"))
     left = ready.client.get(link)
     landed = come_back(ready, ready.at_xero(left.headers["Location"]))
@@ -388,6 +390,47 @@ def test_without_scripts_a_login_that_is_over_leads_to_connecting_too(
 def test_the_list_goes_on_when_the_xero_login_is_over(ready: Person, app: Flask) -> None:
     lapse(app)
     assert ready.list().text.count('id="invoice-') == 25
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_was_chosen_for_an_invoice_comes_through_the_connection_and_back(
+    ready: Person, vendors: Vendors, app: Flask, headers: dict[str, str]
+) -> None:
+    """The connect page says so; the choice was made anew, or forgotten."""
+    ready.save_set_up(rounding="ask")
+    made = vendors.new_invoice(rows=[{**ROWS[0], "price": 474.375, "quantity": 2.125, "taxIncluded": "N"}])
+    page = ready.client.get(f"/invoices/{made}/preview?cents=as_is&back=/invoices%3Fq%3Dkitchen").text
+    form = next(f for f in forms(page, "/") if f.action.endswith("/push"))
+    lapse(app)
+    sent = {**form.values, "cents": "as_is", "contact": "new"}
+    answer = ready.client.post(form.action, data=sent, headers=headers)
+    connect = ready.client.get(answer.headers.get("HX-Redirect") or answer.headers["Location"])
+    link = next(a for a in _links(connect.text) if a.startswith("/xero/leave"))
+    left = ready.client.get(link)
+    landed = come_back(ready, ready.at_xero(left.headers["Location"])).headers["Location"]
+    back = ready.client.get(landed).text
+    kept = next(f for f in forms(back, "/") if f.action.endswith("/push"))
+    assert {name: kept.values.get(name) for name in ("cents", "contact", "back")} == {
+        "cents": "as_is", "contact": "new", "back": "/invoices?q=kitchen",
+    }  # fmt: skip
+    assert "The contact that you chose is kept" in text(back)
+
+
+def test_who_never_connected_is_not_told_of_a_login_that_ended(mere: Person, vendors: Vendors) -> None:
+    answer = mere.client.post(f"/invoices/{vendors.new_invoice()}/push", data={"csrf_token": mere.token()})
+    page = text(mere.client.get(answer.headers["Location"]).text)
+    assert "Connect first" in page
+    assert "Each lives for" not in page
+
+
+def test_a_selection_comes_through_the_connection_and_back(ready: Person, vendors: Vendors, app: Flask) -> None:
+    ids = sorted(vendors.new_invoice() for _ in range(2))
+    token = ready.token()
+    lapse(app)
+    data = {"csrf_token": token, "ids": selection.spelt(ids), "back": "/invoices?q=kitchen"}
+    answer = ready.client.post("/invoices/many/write", data=data)
+    following = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+    assert parse_qs(urlsplit(following).query) == {"ids": [selection.spelt(ids)], "back": ["/invoices?q=kitchen"]}
 
 
 def test_a_set_up_on_its_way_is_not_lost_when_the_xero_login_ends(ready: Person, app: Flask) -> None:
@@ -434,7 +477,7 @@ def test_disconnected_in_xeros_connected_apps_is_said_and_connecting_again_helps
     answer = ready.press(invoice_id)
     assert answer.status_code == 401
     page = ready.client.get(answer.headers["HX-Redirect"])
-    assert "Connect first. Nothing was written" in text(page.text)
+    assert "Connect again: nothing was written" in text(page.text)
     assert stored_logins(app) == []
     ready.connect()
     assert ready.press(invoice_id).status_code == 200

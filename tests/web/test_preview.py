@@ -230,6 +230,8 @@ def test_the_radios_ask_for_the_form_alone(ready: Person, vendors: Vendors) -> N
     assert "<h1" not in answer.text
     assert radios(answer.text, "cents")["as_is"]
     assert re.search(r'<div id="live" hx-swap-oob="innerHTML">[^<]*1,008\.04', answer.text)
+    kept = answer.headers["HX-Replace-Url"]  # a login, another language and a reload come back to the choice
+    assert radios(ready.client.get(kept).text, "cents")["as_is"]
 
 
 def test_where_the_set_up_asks_nothing_is_chosen_before_the_person_did(ready: Person, vendors: Vendors) -> None:

@@ -130,6 +130,7 @@ def test_one_question_is_answered_once_for_all_that_wait(ready: Person, vendors:
     ids = [an_invoice(vendors, companyId=company["item"]["id"]) for _ in range(3)]
     run_id = send(app, *ids)
     page = page_of(ready, run_id)
+    assert counts(page) == {**dict.fromkeys(counts(page), 0), "waiting for an answer": 3}
     assert "Try again (3)" in text(page)
     address = next(a for a in re.findall(r'href="([^"]+)"', page) if "/question" in a).replace("&amp;", "&")
     asked = ready.client.get(address)
@@ -139,6 +140,8 @@ def test_one_question_is_answered_once_for_all_that_wait(ready: Person, vendors:
     assert answer.says("Use it and send the 3")
     contact = re.search(r'name="contact" value="([0-9a-f-]{36})"', asked.text)
     assert contact
+    again = ready.client.get(f"{address}&contact={contact[1]}").text  # as it comes back from the connection
+    assert re.search(rf'value="{contact[1]}" checked', again)
     assert ready.client.post(answer.action, data={**answer.values, "contact": contact[1]}).status_code == 303
     carry_on(app)
     assert "3 of 3 put right" in text(page_of(ready, run_id))
@@ -249,6 +252,24 @@ def test_an_update_is_told_as_news_with_names_and_money(ready: Person, vendors: 
     assert all(one in told for one in numbers)
     short = text(panel(ready, int(location.rpartition("/")[2])).text).replace("\xa0", " ")
     assert "2 paid, NZD 598.00 · 1 part paid · 1 voided or deleted" in short
+
+
+def test_a_part_payment_whose_stage_stays_is_news(ready: Person, vendors: Vendors, app: Flask) -> None:
+    """On the update's page, in Activity and in its file; it was told as "unchanged"."""
+    one = an_invoice(vendors)
+    assert ready.press(one).status_code == 200
+    vendors.control("xero/pay", invoice=number(vendors, one), amount=100)
+    ready.save_set_up(**{"status:part": ""})
+    location = post(ready, "/runs/pull").headers["Location"]
+    carry_on(app)
+    toast = text(ready.client.get(f"{location}/news").text).replace("\xa0", " ")
+    assert "Update from Xero finished: 1 part paid" in toast
+    activity = text(ready.client.get("/activity").text).replace("\xa0", " ")
+    assert "Part paid NZD 100.00 of 299.00, stage stays" in activity
+    assert "1 stays in its stage" in activity
+    file = ready.client.get("/activity.csv").text.replace("\xa0", " ")
+    assert "NZD 100.00 of 299.00, stage stays" in file
+    assert "nchanged" not in file
 
 
 def test_what_could_not_be_moved_waits_apart_with_its_reason(ready: Person, vendors: Vendors, app: Flask) -> None:

@@ -16,7 +16,7 @@ from b24xero.errors import problem
 from b24xero.extensions import db
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
-from tests.web.test_pages import check, strict
+from tests.web.test_pages import check, strict, words_of
 
 OUTCOMES = ("created", "updated", "unchanged", "moved", "skipped", "rejected", "failed")
 
@@ -128,6 +128,15 @@ def test_without_scripts_a_press_leads_to_the_run(ready: Person) -> None:
 
 def test_a_second_press_starts_nothing(ready: Person) -> None:
     assert post(ready, "/runs/pull").headers["Location"] == post(ready, "/runs/pull").headers["Location"]
+
+
+def test_a_press_beside_a_run_in_another_tab_leads_to_that_run(ready: Person, app: Flask, vendors: Vendors) -> None:
+    run_id = a_run(app, kind="push", state="running")
+    answer = post(ready, "/invoices/many/write", id=str(vendors.new_invoice()))
+    assert answer.status_code == 422
+    check(answer.text)
+    links = {words_of(a): a.get("href") for a in parsed(answer.text).find(".//main").iter("a")}
+    assert links["See the run that is under way"] == f"/runs/{run_id}"
 
 
 def test_a_press_without_xero_leads_to_the_connection_and_back(mere: Person) -> None:

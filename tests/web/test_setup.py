@@ -20,6 +20,7 @@ from b24xero.extensions import db
 from tests.conftest import Vendors
 from tests.people import HTMX, Form, Person, forms, parsed, text
 from tests.web.test_login_xero import STUDIO, come_back, consent, leave
+from tests.web.test_pages import check
 
 STAGE = "stage:DT31_7:"
 STAGES = ("N", "S", "UC_DEPOSI", "UC_ONHOLD", "P", "D")
@@ -84,6 +85,25 @@ def test_others_are_told_whom_to_ask(ready: Person, app: Flask, name: str) -> No
     assert page.status_code == 403
     assert "Set-up is for administrators" in text(page.text)
     assert "Please ask Mere Tautahi" in text(page.text)
+    for address in ("/setup", "/invoices", "/activity"):
+        bar = parsed(other.client.get(address).text).find(".//header[@class='bar']/nav")
+        assert "/setup" not in {a.get("href") for a in bar.iter("a")}, address
+    bar = parsed(ready.client.get("/invoices").text).find(".//header[@class='bar']/nav")
+    assert "/setup" in {a.get("href") for a in bar.iter("a")}
+
+
+def test_a_set_up_that_would_send_nothing_is_saved_only_when_it_is_meant_so(ready: Person, app: Flask) -> None:
+    form = next(f for f in forms(ready.client.get("/setup").text, "/setup") if f.says("Save set-up"))
+    none = {name: "none" for name in form.values if name.startswith("stage:")}
+    asked = ready.client.post("/setup", data={**form.values, **none})
+    assert asked.status_code == 422
+    check(asked.text)
+    assert "Nothing would be sent to Xero" in text(asked.text)
+    assert set(saved_mapping(app)["stages"].values()) != {"none"}
+    again = next(f for f in forms(asked.text, "/setup") if f.says("Save it all the same"))
+    assert {again.values[name] for name in none} == {"none"}
+    assert ready.client.post("/setup", data={**again.values, "nothing": "1"}).status_code == 303
+    assert set(saved_mapping(app)["stages"].values()) == {"none"}
 
 
 def test_an_administrator_waits_for_both_systems_at_once(ready: Person, vendors: Vendors) -> None:

@@ -66,6 +66,7 @@ POST /invoices/find/link                          in      303      303      303 
 POST /invoices/find/link-all                      in      422      422      422      422      422
 GET  /invoices/many                               in      303      303      303      303      303
 POST /invoices/many                               in      303      303      303      303      303
+GET  /invoices/many.csv                           in      200      200      200      200      200
 POST /invoices/many/write                         in      303      303      303      303      303
 POST /language                                    in      400      400      400      400      400
 GET  /login                                      200      303      303      303      303      303

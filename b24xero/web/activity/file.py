@@ -13,6 +13,7 @@ from b24xero.domain import invoice_key
 from b24xero.extensions import db
 from b24xero.runs import history
 from b24xero.web.activity import line as activity_line
+from b24xero.web.activity import xero_words
 from b24xero.web.common import csv_file
 from b24xero.web.common.list_query import LARGEST_ID
 
@@ -26,7 +27,7 @@ def lines(query: Select[SyncEntry], seen: frozenset[int]) -> Iterator[str]:
     yield csv_file.BEGINNING + csv_file.line(
         [gettext("Time"), gettext("Person"), gettext("Organisation"), gettext("Pressed"), gettext("Run"),
          gettext("Invoice"), gettext("Bitrix24 id"), gettext("Outcome"), gettext("Before"), gettext("After"),
-         gettext("Why"), gettext("Seconds")]
+         gettext("Why"), gettext("Seconds"), gettext("What Xero said")]
     )  # fmt: skip
     shared = activity_line.around((), None, seen)
     left, below = LONGEST, LARGEST_ID
@@ -57,6 +58,7 @@ def _cells(entry: SyncEntry, shared: activity_line.Around) -> list[str]:
         "" if hidden else activity_line.spoken(entry, entry.after),
         " ".join(note.text for note in line.notes),
         str(entry.milliseconds / 1000),
+        "" if hidden else xero_words.told(entry),
     ]
 
 

@@ -20,7 +20,7 @@ from b24xero.domain.invoice_key import numberless
 from b24xero.errors import Forbidden, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import history
-from b24xero.web.activity import outcomes, product_line
+from b24xero.web.activity import outcomes, product_line, xero_words
 from b24xero.web.common import formats, labels, moments, urls, who
 from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
@@ -53,6 +53,8 @@ _SAID = {
     ("link", "linked"): lazy_gettext("Linked with its invoice in Xero (%(after)s). Nothing was written to either."),
     ("link", "skipped"): lazy_gettext("The invoice was not linked, and nothing was changed."),
 }
+
+_ASKED = lazy_gettext("Nothing was sent to Xero yet: one answer is wanting, and nothing else stands against it.")
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _hidden_line(entry: SyncEntry, shared: Around) -> Line:
 def entry_line(entry: SyncEntry, shared: Around) -> Line:
     if is_hidden(entry, shared):
         return _hidden_line(entry, shared)
-    words, look = outcomes.of_one(entry.kind, entry.outcome)
+    words, look = outcomes.of_entry(entry)
     notes = entry_notes(entry, shared)
     return Line(
         key=f"entry-{entry.id}",
@@ -199,6 +201,8 @@ def _about(entry: SyncEntry, notes: tuple[Note, ...]) -> str:
     """What stands beside the number: the way it went, or else why it did not."""
     if notes and (entry.outcome in outcomes.OPEN or _changed_more(entry)):
         return notes[0].text
+    if news := xero_words.told(entry):
+        return news
     before, after = spoken(entry, entry.before), spoken(entry, entry.after)
     if before and after and before != after:
         return gettext("%(before)s → %(after)s", before=before, after=after)
@@ -214,7 +218,7 @@ def _said(entry: SyncEntry) -> str:
     values = {"before": spoken(entry, entry.before) or "…", "after": spoken(entry, entry.after) or "…"}
     if (entry.kind, entry.outcome) == ("pull", "moved") and not entry.before:
         return gettext("Moved in Bitrix24 to “%(after)s”, as its status in Xero asks.", after=values["after"])
-    said = _SAID.get((entry.kind, entry.outcome))
+    said = _ASKED if history.is_asked(entry) else _SAID.get((entry.kind, entry.outcome))
     return str(said) % values if said else ""
 
 
@@ -229,6 +233,8 @@ def _pressed(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
 
 def _facts(entry: SyncEntry, shared: Around) -> tuple[tuple[str, str], ...]:
     facts = [*_pressed(entry, shared), *_write_facts(entry)]
+    if news := xero_words.told(entry):
+        facts.append((gettext("What Xero said"), news))
     if entry.milliseconds >= 100:
         facts.append((gettext("Took"), moments.seconds(Decimal(entry.milliseconds) / 1000)))
     return tuple(facts)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from b24xero import connections, rights
 from b24xero.db.models import SyncEntry, SyncRun, User, utc_now
-from b24xero.db.states import Outcome
+from b24xero.db.states import Asked, Outcome
 from b24xero.db.transactions import writing
 from b24xero.db.types import Moment
 from b24xero.domain import invoice_key
@@ -27,7 +27,7 @@ from b24xero.errors import NotFound, Problem, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.ratelimit.deadlines import take_place
 from b24xero.runs import history as runs_history
-from b24xero.runs.history import OUTCOMES, Filter
+from b24xero.runs.history import Filter
 from b24xero.web.activity import file as activity_file
 from b24xero.web.activity import line as activity_line
 from b24xero.web.activity import outcomes, run_line
@@ -49,7 +49,7 @@ class Wanted:
     rows: int
     page: int
     remembered: int
-    outcome: Outcome | Literal[""] = ""
+    outcome: Outcome | Asked | Literal[""] = ""
     person: int = 0
     run: int = 0
     invoice: int = 0
@@ -88,7 +88,7 @@ def _read(invoice: int = 0) -> Wanted:
         rows=common.rows,
         page=common.page,
         remembered=current_user.rows_per_page,
-        outcome=outcome if outcome in OUTCOMES else "",
+        outcome=outcome if outcome in runs_history.TO_CHOOSE else "",
         person=_id("person") if current_user.is_admin else 0,
         run=_id("run"),
         invoice=invoice or invoice_key.read(request.args.get("invoice", "")),
@@ -197,7 +197,7 @@ def _page(wanted: Wanted) -> Response:
         "previous": wanted.page - 1,
         "next": wanted.page + 1 if wanted.page < last_page else 0,
         "people": _people(),
-        "outcomes": [("", gettext("All outcomes")), *((o, str(outcomes.WORDS[o][0])) for o in OUTCOMES)],
+        "outcomes": [("", gettext("All outcomes")), *((o, str(outcomes.WORDS[o][0])) for o in runs_history.TO_CHOOSE)],
         "row_counts": [(count, count) for count in ROWS],
     }
     response = make_response(render_template("activity/index.html", **context))

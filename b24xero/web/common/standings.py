@@ -9,7 +9,8 @@ from decimal import Decimal
 from flask_babel import LazyString, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from b24xero.reconciliation.standing import QUESTIONS, Kind, Standing
+from b24xero.domain.statuses import QUESTIONS
+from b24xero.reconciliation.standing import Kind, Standing
 from b24xero.web.common import formats, labels
 from b24xero.web.common.look import StatusLook
 

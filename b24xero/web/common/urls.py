@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import g, request, url_for
 from htmx_flask import request as htmx_request
 
 from b24xero.connections import invoice_pages, settings
@@ -52,8 +52,15 @@ def here() -> str:
     return request.root_path + request.full_path.rstrip("?")
 
 
+def come_back_to(address: str) -> None:
+    """Where this press leads back to when it cannot be done before a login: its page with all that was chosen on it."""
+    g.way_back = own_page(address)
+
+
 def way_back() -> str:
     """The page of ours that the person is on: the one asked for, or the one that sent the form."""
+    if "way_back" in g:
+        return str(g.way_back)
     if request.method == "GET" and not htmx_request.htmx:
         return here()
     return own_page(request.form.get("back") or htmx_request.htmx.current_url or request.referrer or "")

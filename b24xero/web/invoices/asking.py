@@ -37,8 +37,9 @@ class Asking:
 
     @property
     def chooses(self) -> bool:
-        """Only how both stand tells what belongs to it."""
-        return self.wanted.view not in ("all", "otherwise", *_IN_XERO, *_BY_STAGE)
+        """Only how both stand tells what belongs to it. What is ready goes by the stage where not all can be looked
+        at, and by no other rule than its count where they can."""
+        return self.wanted.view not in ("all", "otherwise", "not_sent", *_IN_XERO)
 
     @property
     def query_of_days(self) -> InvoiceQuery:
@@ -68,11 +69,14 @@ class Asking:
         both = tuple(stage for stage in fitting if not query.stages or stage in query.stages)
         query = replace(query, stages=both, without_ids=links.ids_in_xero(organisation))
         if not left_out:
-            query = replace(query, without_ids=(*query.without_ids, *links.ids_stopped(organisation)))
+            refused = (*query.without_ids, *links.ids_stopped(organisation))
+            query = replace(query, without_ids=refused, dated_from=self.around.books.locked_until)
         return query if both else replace(query, only_ids=())
 
-    def choose(self, counted: Counted) -> Sequence[int]:
-        """Those of the view among the counted."""
+    def choose(self, counted: Counted) -> Sequence[int] | None:
+        """Those of the view among the counted; None: the query says it by itself."""
+        if self.wanted.view in _BY_STAGE and not counted.whole:
+            return None
         standings = self._look(counted).standings
         return [row.id for row in counted.rows if VIEWS[self.wanted.view](standings[row.id])]
 
@@ -87,7 +91,9 @@ class Asking:
         set_up = self.organisation.set_up
         set_up = replace(set_up, stages={stage: to for stage, to in set_up.stages.items() if not is_old(stage)})
         in_xero, stopped = links.ids_in_xero(self.organisation), links.ids_stopped(self.organisation)
-        return numbers.groups(set_up, standing, self._todays(in_xero), self._todays(stopped))
+        return numbers.groups(
+            set_up, standing, self._todays(in_xero), self._todays(stopped), self.around.books.locked_until
+        )
 
     @property
     def _today(self) -> date:
@@ -100,8 +106,8 @@ class Asking:
     def matching(self, bitrix24: Bitrix24, most: int) -> tuple[int, ...]:
         """The ids of all that the address means, in its order."""
         query = self.query
-        if self.chooses:
-            query = replace(query, only_ids=tuple(self.choose(bitrix24.counted(query))))
+        if self.chooses and (chosen := self.choose(bitrix24.counted(self.query_of_days))) is not None:
+            query = replace(query, only_ids=tuple(chosen))
         return bitrix24.matching_ids(query, most)
 
     def worklist(self, page: InvoicePage) -> Worklist | None:

@@ -10,10 +10,12 @@ from flask_login import current_user, login_required
 from werkzeug.datastructures import MultiDict
 
 from b24xero import connections
-from b24xero.db.models import utc_now
+from b24xero.db.models import Organisation, utc_now
 from b24xero.domain import invoice_key
 from b24xero.push import batch, bulk_preview
+from b24xero.push.bulk_preview import Outlook
 from b24xero.web.common import list_query, quota, selection, urls
+from b24xero.web.invoices import review_file
 from b24xero.web.invoices.asking import Asking
 from b24xero.web.invoices.review import Review, review
 from b24xero.web.invoices.views import surroundings
@@ -36,9 +38,7 @@ def look() -> Response:
     if without & set(ids):
         kept = selection.spelt(id for id in ids if id not in without)
         return make_response(redirect(url_for("many.look", ids=kept, back=back), HTTPStatus.SEE_OTHER))
-    found = bulk_preview.outlook(current_user, ids)
-    organisation = connections.current_organisation(current_user)
-    assert organisation is not None  # or the outlook had been refused
+    found, organisation = _outlook(ids)
     shown = review(found, organisation.books, organisation.books.day(utc_now()), back)
     return make_response(
         render_template(
@@ -53,6 +53,24 @@ def look() -> Response:
             calls=quota.of_run(found, organisation),
         )
     )
+
+
+@bp.get("/invoices/many.csv")
+@login_required
+def download() -> Response:
+    """The whole review, however many a page shows of it."""
+    found, organisation = _outlook(_chosen())
+    shown = review(found, organisation.books, organisation.books.day(utc_now()), "", MOST)
+    response = Response("".join(review_file.lines(shown)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="b24xero-review.csv"'
+    return response
+
+
+def _outlook(ids: list[int]) -> tuple[Outlook, Organisation]:
+    found = bulk_preview.outlook(current_user, ids)
+    organisation = connections.current_organisation(current_user)
+    assert organisation is not None  # or the outlook had been refused
+    return found, organisation
 
 
 def _dock(shown: Review) -> str:
@@ -70,7 +88,9 @@ def write() -> Response:
     ids = _chosen()
     if not ids:
         return make_response(redirect(url_for("invoices.index"), HTTPStatus.SEE_OTHER))
-    run = batch.ask(current_user, ids, urls.own_page(request.form.get("back", "")))
+    back = urls.own_page(request.form.get("back", ""))
+    urls.come_back_to(url_for("many.look", ids=selection.spelt(ids), back=back))
+    run = batch.ask(current_user, ids, back)
     return make_response(redirect(url_for("runs.show", run_id=run.id), HTTPStatus.SEE_OTHER))
 
 

@@ -34,6 +34,7 @@ class Line:
     row: InvoiceRow
     number: str
     preview_url: str
+    record_url: str
     total: Decimal | None
     before: Decimal | None = None
     apart: str = ""
@@ -87,6 +88,7 @@ class Review:
     created: Group
     same: Group
     stays: Group
+    left_out: Group
     refused: Group
     currencies: Sequence[str] = ()
     sums: Sequence[SumRow] = ()
@@ -97,21 +99,35 @@ class Review:
     def writes(self) -> int:
         return self.changed.count + self.created.count
 
+    @property
+    def jumps(self) -> list[tuple[str, str, int]]:
+        """The groups that there are: the id of each, its words, how many."""
+        groups = [
+            ("changed", gettext("To change"), self.changed), ("created", gettext("To create"), self.created),
+            ("refused", gettext("Cannot be sent"), self.refused),
+            ("left_out", gettext("Not sent on purpose"), self.left_out),
+            ("stays", gettext("Stay as they are"), self.stays), ("same", gettext("Up to date already"), self.same),
+        ]  # fmt: skip
+        return [(id, words, group.count) for id, words, group in groups if group.count]
 
-def review(found: Outlook, books: Books, today: date, back: str) -> Review:
+
+def review(found: Outlook, books: Books, today: date, back: str, most: int = MOST_SHOWN) -> Review:
+    """``most``: so many invoices of a group are told of."""
+
     def lines(action: str) -> tuple[list[Planned], list[Line]]:
         all_of_it = [one for one in found.planned if one.action == action]
-        return all_of_it, [_line(one, books, today, back) for one in all_of_it[:MOST_SHOWN]]
+        return all_of_it, [_line(one, books, today, back) for one in all_of_it[:most]]
 
-    groups = {action: lines(action) for action in ("update", "create", "unchanged", "stays")}
+    groups = {action: lines(action) for action in ("update", "create", "unchanged", "stays", "left_out")}
     changed, created = groups["update"][0], groups["create"][0]
     currencies = list(_sums((*changed, *created)))
-    refused = [_refused(one.row, one.problems, back) for one in found.stopped[:MOST_SHOWN]]
+    refused = [_refused(one.row, one.problems, back) for one in found.stopped[:most]]
     return Review(
         changed=Group(len(changed), groups["update"][1]),
         created=Group(len(created), groups["create"][1], list(_sums(created).items())),
         same=Group(len(groups["unchanged"][0]), groups["unchanged"][1]),
         stays=Group(len(groups["stays"][0]), groups["stays"][1]),
+        left_out=Group(len(groups["left_out"][0]), groups["left_out"][1]),
         refused=Group(len(found.stopped), refused),
         currencies=currencies,
         sums=tuple(_sum_rows(created, changed, currencies)),
@@ -127,7 +143,7 @@ def _line(one: Planned, books: Books, today: date, back: str) -> Line:
     new = one.action == "create"
     apart = one.difference if new or one.before is None else None if one.xero is None else one.xero - one.before
     return Line(
-        one.row, one.row.number or numberless(one.row.id), _preview(one.row, back),
+        one.row, one.row.number or numberless(one.row.id), _preview(one.row, back), _record(one.row),
         total=one.xero if one.action in ("create", "update") else one.row.total,
         before=one.before,
         apart=standings.signed(apart, one.row.currency) if apart else "",
@@ -141,11 +157,15 @@ def _line(one: Planned, books: Books, today: date, back: str) -> Line:
 
 def _refused(row: InvoiceRow, problems: Sequence[Problem], back: str) -> Line:
     notes = render.notes(problems, _places(row, back))
-    return Line(row, row.number or numberless(row.id), _preview(row, back), row.total, notes=notes)
+    return Line(row, row.number or numberless(row.id), _preview(row, back), _record(row), row.total, notes=notes)
 
 
 def _preview(row: InvoiceRow, back: str) -> str:
     return url_for("preview.page", bitrix24_id=row.id, back=back)
+
+
+def _record(row: InvoiceRow) -> str:
+    return url_for("record.page", bitrix24_id=row.id)
 
 
 def _places(row: InvoiceRow, back: str) -> urls.Places:

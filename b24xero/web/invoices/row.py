@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from b24xero.contacts.match import ContactChoice
 from b24xero.db.models import InvoiceLink
-from b24xero.domain.days import day_of
+from b24xero.domain.books import Books
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.invoice_key import numberless, written
 from b24xero.domain.set_up import SetUp
@@ -41,16 +41,15 @@ _DONE = {
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What all rows of an answer share. ``set_up`` None: there is no set-up yet. ``short_code`` is the organisation's
-    in Xero's addresses, ``time_zone`` Xero's name of its zone. ``withheld``: the invoices that this person does not
+    """What all rows of an answer share. ``set_up`` None: there is no set-up yet. ``books``: the organisation's as last
+    read. ``withheld``: the invoices that this person does not
     write, as far as that is remembered."""
 
     now: datetime
     back: str
     set_up: SetUp | None = None
     stages: Mapping[str, Stage] = field(default_factory=dict)
-    short_code: str = ""
-    time_zone: str = ""
+    books: Books = Books()  # noqa: RUF009 (it is frozen)
     withheld: frozenset[int] = frozenset()
     is_admin: bool = False
 
@@ -61,12 +60,12 @@ class Surroundings:
     @cached_property
     def today(self) -> date:
         """The organisation's."""
-        return day_of(self.now, self.time_zone)
+        return self.books.day(self.now)
 
     @cached_property
     def both(self) -> Around:
         """What ``standing_of`` asks for."""
-        return Around(self.today, self.set_up, self.stages)
+        return Around(self.today, self.set_up, self.stages, self.books)
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,7 @@ def _stage(invoice: InvoiceRow, around: Surroundings) -> Stage:
 
 
 def _xero_url(link: InvoiceLink | None, around: Surroundings) -> str:
-    return urls.xero_invoice(around.short_code, link.xero_id) if link and link.xero_id else ""
+    return urls.xero_invoice(around.books.short_code, link.xero_id) if link and link.xero_id else ""
 
 
 def _writer(link: InvoiceLink) -> str:

@@ -187,8 +187,7 @@ def surroundings(
         back=back,
         set_up=organisation.set_up if organisation.stored_set_up else None,
         stages=stages,
-        short_code=organisation.books.short_code,
-        time_zone=organisation.books.time_zone,
+        books=organisation.books,
         withheld=rights.withheld(current_user, organisation.set_up),
         is_admin=current_user.is_admin,
     )
@@ -235,8 +234,10 @@ def no_list(error: JobError) -> Response:
 @login_required
 def push_invoice(bitrix24_id: int) -> Response:
     """Create or edit on Xero, in this request; the row comes back with its result."""
-    outcome = single.press(bitrix24_id, current_user, Choices.of(request.form))
-    back = urls.own_page(request.form.get("back", ""))
+    choices, back = Choices.of(request.form), urls.own_page(request.form.get("back", ""))
+    if choices.given:
+        urls.come_back_to(url_for("preview.page", bitrix24_id=bitrix24_id, back=back, **choices.given))
+    outcome = single.press(bitrix24_id, current_user, choices)
     around = surroundings(connections.current_organisation(current_user), back)
     row = invoices_row.outcome_view(bitrix24_id, outcome, around)
     code = _STATUS.get(outcome.kind, HTTPStatus.OK)

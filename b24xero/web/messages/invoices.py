@@ -10,7 +10,7 @@ from b24xero.web.messages.message import CHANGE, CHOOSE, IN_BITRIX24, IN_XERO, W
 STAGES = {
     "stage_not_sent": Words(
         _("Invoices in stage “%(stage)s” are not sent to Xero. Move it on in Bitrix24, or send this stage too."),
-        CHANGE, "stages", "warn"),
+        CHANGE, "stages", ""),
     "stage_unmapped": Words(
         _("Stage “%(stage)s” has no Xero status yet, so this invoice is not written."), CHOOSE, "stages"),
     "stage_gone": Words(
@@ -18,7 +18,7 @@ STAGES = {
           "sent. Move it to another stage there."), IN_BITRIX24, "bitrix24"),
     "nothing_to_void": Words(
         _("Stage “%(stage)s” means Voided, and this invoice is not in Xero, so there is nothing to void."),
-        CHANGE, "stages", "warn"),
+        CHANGE, "stages", ""),
     "stays_submitted": Words(
         _("Stage “%(stage)s” means Draft, but an invoice that awaits approval stays so in Xero."), tone="warn"),
     "stays_authorised": Words(
@@ -112,6 +112,13 @@ CONTENT = {
         _("The invoice is in %(currency)s, and Bitrix24 would label it %(own)s without converting anything, because it "
           "saves an old invoice as a whole. So its status was not changed. Set the status in Bitrix24 by hand: the "
           "next update from Xero finds it there."),
+        IN_BITRIX24, "bitrix24"),
+    "old_invoice_currency_unsure": Words(
+        _("The invoice is in %(currency)s, as the old invoice that was saved last, but %(own)s may be what Bitrix24 "
+          "gives old invoices now: it does not tell, and a save would label the invoice anew without converting "
+          "anything. So its status was not changed. Set the status in Bitrix24 by hand: the next update from Xero "
+          "finds it there. If Bitrix24 makes old invoices in %(currency)s, whoever runs this server says so once: "
+          "BITRIX24_OLD_INVOICE_CURRENCY=%(currency)s."),
         IN_BITRIX24, "bitrix24"),
     "old_statuses_unsound": Words(
         _("In the order of the statuses of old invoices, Paid (P) has to stand before Declined (D), beside a third "

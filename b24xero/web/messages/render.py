@@ -52,7 +52,7 @@ def note(problem: Problem, places: Places | None = None) -> Note:
     said = str(words.sentence)
     if words.bare and not all(problem.values.get(name) for name in _NAMES.findall(said)):
         said = str(words.bare)
-    return Note(said % Spoken(problem.values), words.tone, fix_of(words, places or Places()))
+    return Note(said % Spoken(problem.values), words.tone, fix_of(words, places or Places(), problem.values))
 
 
 def notes(problems: Iterable[Problem], places: Places | None = None) -> tuple[Note, ...]:
@@ -64,10 +64,13 @@ def stored_note(stored: Mapping[str, Any]) -> Note:
     return note(Problem.from_json(stored))
 
 
-def fix_of(words: Words, places: Places) -> Fix | None:
-    """The link of these words, or None where it would lead nowhere from here."""
+def fix_of(words: Words, places: Places, values: Mapping[str, str]) -> Fix | None:
+    """The link of these words, or None where it would lead nowhere from here. ``values``: the problem's own."""
     if not words.place:
         return None
+    if words.place == "run":
+        run = values.get("run")
+        return Fix(str(words.fix), url_for("runs.show", run_id=run)) if run else None
     inside = {
         "stages": ("setup.index", "statuses"),
         "statuses": ("setup.index", "moves"),

@@ -31,7 +31,8 @@ OF_RUNS = {
         _("%(count)s invoices of the period are dated in another one in Xero, so no sheet was made. Choose a longer "
           "period that holds both.")),
     "run_under_way": Words(
-        _("A run of yours is under way already. Nothing new was begun; press again when it has ended."), tone="warn"),
+        _("A run of yours is under way already, perhaps begun in another tab. Nothing new was begun; press again when "
+          "it has ended."), _("See the run that is under way"), "run", "warn"),
     "organisation_changed": Words(
         _("The run is for %(name)s, and you are connected to another organisation. Connect to %(name)s."), tone="warn"),
     "pull_forbidden": Words(

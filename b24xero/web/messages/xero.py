@@ -50,6 +50,8 @@ OF_XERO = {
           "XERO_CLIENT_SECRET with the app at developer.xero.com.")),
     "xero_disconnected": Words(
         _("Your Xero login has ended. Connect again; nothing is lost."), CONNECT, "connect"),
+    "xero_never_connected": Words(
+        _("You are not connected to Xero yet. Connect first; nothing is lost."), CONNECT, "connect"),
     "xero_scope": Words(
         _("The Xero login was not allowed all that is needed (%(scope)s). Connect again and allow all of it."),
         CONNECT, "connect"),

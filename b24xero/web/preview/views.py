@@ -25,11 +25,16 @@ bp = Blueprint("preview", __name__)
 @login_required
 def page(bitrix24_id: int) -> Response:
     """The page, or for htmx the form with the figures of another choice. Nothing is written by it."""
-    found = preview.preview(bitrix24_id, current_user, Choices.of(request.args))
-    back = urls.own_page(request.args.get("back", ""))
+    choices, back = Choices.of(request.args), urls.own_page(request.args.get("back", ""))
+    found = preview.preview(bitrix24_id, current_user, choices)
     fragment = bool(htmx_request.htmx) and not htmx_request.htmx.history_restore_request
     template = "preview/_preview.html" if fragment else "preview/index.html"
-    return make_response(render_template(template, back=back, fragment=fragment, **_context(found, back)))
+    context = {"back": back, "fragment": fragment, "contact": choices.contact, **_context(found, back)}
+    response = make_response(render_template(template, **context))
+    if fragment:  # what is chosen stands in the address, so that a login, another language and a reload keep it
+        address = url_for("preview.page", bitrix24_id=bitrix24_id, back=back, **choices.given)
+        response.headers["HX-Replace-Url"] = address
+    return response
 
 
 def _stage(invoice: Invoice) -> Stage:

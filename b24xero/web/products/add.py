@@ -24,7 +24,7 @@ from b24xero.products import add_progress, rules, usual
 from b24xero.products.add_progress import Adding
 from b24xero.products.rules import NotRight
 from b24xero.web import errors
-from b24xero.web.common import admins, formats, moments
+from b24xero.web.common import formats, moments
 from b24xero.web.messages import render
 from b24xero.web.products import add_form
 
@@ -63,7 +63,7 @@ def _usual(organisation: Organisation, offered: Catalogue, books: Books) -> Draf
 
 def _not_yet(organisation: Organisation | None) -> Response:
     step = 1 if organisation is None else 2
-    return make_response(render_template("products/later.html", step=step, admins_words=admins.whom_to_ask()))
+    return make_response(render_template("products/later.html", step=step))
 
 
 def _books(organisation: Organisation) -> Books:

@@ -19,7 +19,7 @@ from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item, Product
 from b24xero.domain.queries import ROWS, ProductPage, ProductQuery
-from b24xero.errors import Disconnected, Forbidden, JobError, OutcomeUnknown, Problem, Rejected, RetryLater
+from b24xero.errors import Disconnected, Forbidden, JobError, OutcomeUnknown, Rejected, RetryLater
 from b24xero.extensions import db
 from b24xero.products import add_progress, item_links, items_job
 from b24xero.products.create_items import Made
@@ -123,7 +123,7 @@ def _known(products: Sequence[Product], organisation: Organisation | None) -> tu
     """What our links and Xero say of these products. Xero is asked once; where it cannot be, the list stands without
     it and says why."""
     if organisation is None:
-        return Known(Books()), render.notes([Problem("xero_disconnected")])
+        return Known(Books()), render.notes([connections.not_connected(current_user)])
     books = organisation.books
     links = item_links.links(organisation, [product.id for product in products])
     halves = {half.product_id: half for half in add_progress.half_done(organisation, current_user) if half.product_id}

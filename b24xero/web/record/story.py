@@ -36,6 +36,7 @@ _KINDS: dict[tuple[EntryKind, Outcome], Kind] = {
 }  # fmt: skip
 _LOOKS: dict[Kind, StatusLook] = {
     "dated": "draft", "sent": "awaiting", "changed": "info", "linked": "info", "moved": "info", "refused": "problem",
+    "asked": "differs",
     "payment": "part", "paid": "paid", "credit": "part", "due": "overdue", "differs": "differs",
 }  # fmt: skip
 
@@ -74,13 +75,13 @@ def _happened(bitrix24_id: int, organisation: Organisation) -> Iterator[Event]:
     rights.still_admin(current_user)  # who is one reads everybody's, as Bitrix24 says within ten minutes
     query = history.entries_for(current_user, Filter(invoice=bitrix24_id))
     for entry in db.session.scalars(query.where(SyncEntry.organisation_id == organisation.id).limit(MOST)):
-        if kind := _KINDS.get((entry.kind, entry.outcome)):
+        if kind := "asked" if history.is_asked(entry) else _KINDS.get((entry.kind, entry.outcome)):
             yield _event(kind, entry)
 
 
 def _event(kind: Kind, entry: SyncEntry) -> Event:
     total = entry.facts.get("xero_total") or entry.facts.get("total")
-    why = render.notes(map(Problem.from_json, entry.problems))[:1] if kind == "refused" else ()
+    why = render.notes(map(Problem.from_json, entry.problems))[:1] if kind in ("refused", "asked") else ()
     at = moments.here(entry.at)
     return Event(
         kind, at.date(), at,
@@ -109,6 +110,7 @@ def _words(event: Event, stage: str, standing: Standing) -> str:
         "linked": gettext("Found in Xero and linked"),
         "moved": gettext("Moved in Bitrix24 to “%(stage)s”", stage=event.after),
         "refused": gettext("Could not be written to Xero"),
+        "asked": gettext("Waited for an answer"),
         "payment": gettext("Part paid"),
         "paid": gettext("Paid in full"),
         "credit": gettext("Credited in Xero"),

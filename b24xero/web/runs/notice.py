@@ -14,6 +14,7 @@ from b24xero.extensions import db
 from b24xero.runs import lookup, workers
 from b24xero.web.activity import line, outcomes
 from b24xero.web.common.look import Tone
+from b24xero.web.runs import xero_news
 
 # By how it ended, or by what it waits for.
 _WORDS: dict[RunState | WaitsFor, LazyString] = {
@@ -40,7 +41,7 @@ def moving() -> list[int]:
 
 def words(run: SyncRun) -> str:
     told_by = (run.waits_for if run.state == "waiting" else None) or run.state
-    return str(_WORDS[told_by]) % {"what": line.KINDS[run.kind], "counts": outcomes.counted(run)}
+    return str(_WORDS[told_by]) % {"what": line.KINDS[run.kind], "counts": xero_news.line(run)}
 
 
 def tone(run: SyncRun) -> Tone:

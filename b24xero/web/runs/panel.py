@@ -94,6 +94,7 @@ class RunView:
 
 def view(run: SyncRun) -> RunView:
     words, look = _heading(run)
+    counts = history.counts(run)
     waits_for_person = run.state == "waiting" and run.waits_for != "time"
     return RunView(
         run=run,
@@ -104,7 +105,7 @@ def view(run: SyncRun) -> RunView:
         every="" if waits_for_person or run.state in lookup.ENDED else _every(run),
         hint=_hint(run),
         notes=_notes(run),
-        counts=[(str(outcomes.WORDS[one][0]), run.counts.get(one, 0)) for one in history.counted(run.kind)],
+        counts=[(str(outcomes.WORDS[one][0]), counts.get(one, 0)) for one in history.counted(run.kind)],
         latest=_latest(run),
         way_on=_way_on(run) if waits_for_person else None,
         news=xero_news.line(run) if run.kind == "pull" and run.state in lookup.ENDED and run.counts else "",

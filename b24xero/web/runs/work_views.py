@@ -17,7 +17,7 @@ from b24xero.pull import job as pull_job
 from b24xero.push import batch, single
 from b24xero.push.choices import Choices
 from b24xero.runs import set_aside
-from b24xero.web.common import csv_file, formats
+from b24xero.web.common import csv_file, formats, urls
 from b24xero.web.messages import render
 from b24xero.web.runs import reading, worklist
 from b24xero.web.runs.worklist import Left, Worklist
@@ -87,7 +87,7 @@ def question(run_id: int) -> Response:
     return make_response(
         render_template(
             "runs/question.html", run=run, heading=heading, customer=customer, choices=choices, new=NEW_CONTACT,
-            ids=",".join(map(invoice_key.written, ids)), count=len(ids),
+            ids=",".join(map(invoice_key.written, ids)), count=len(ids), chosen=request.args.get("contact", ""),
         )
     )  # fmt: skip
 
@@ -101,6 +101,7 @@ def answer(run_id: int) -> Response:
     contact = request.form.get("contact", "")
     if not ids or not contact:
         return _to(run)
+    urls.come_back_to(url_for("work.question", run_id=run_id, ids=request.form.get("ids"), contact=contact))
     outcome = single.press(ids[0], current_user, Choices(contact=contact))
     if outcome.candidates:
         flash(gettext("The answer was not taken. Choose a contact that Xero still has."), "warn")

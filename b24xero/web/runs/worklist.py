@@ -15,6 +15,7 @@ from b24xero import connections, rights
 from b24xero.db.models import SetAside, SyncRun
 from b24xero.domain import invoice_key
 from b24xero.domain.invoice import InvoiceRow
+from b24xero.domain.statuses import QUESTIONS
 from b24xero.errors import Forbidden, Problem, Rejected, RetryLater, problem
 from b24xero.extensions import db
 from b24xero.runs import set_aside, worklist
@@ -205,7 +206,7 @@ def _left(item: Item, row: InvoiceRow | None, aside: SetAside | None) -> Left:
         urls.bitrix24_invoice(item.id), "", urls.portal_url(), preview=url_for("preview.page", bitrix24_id=item.id)
     )
     first = item.problems[0] if item.problems else None
-    note = render.note(first, places) if first else Note(str(outcomes.WORDS[item.entry.outcome][0]))
+    note = render.note(first, places) if first else Note(outcomes.of_entry(item.entry)[0])
     return Left(item, row, note, aside)
 
 
@@ -249,7 +250,7 @@ def _cause(code: str, left: Sequence[Left], again: bool) -> Cause:
         key=f"cause-{left[0].id}",
         code=code,
         title=title,
-        look="problem" if first.tone == "bad" else "differs",
+        look="problem" if first.tone == "bad" and code not in QUESTIONS else "differs",
         left=left,
         said=alone,
         fix=inside,

@@ -85,8 +85,8 @@ def counted(kind: NewsKind, count: int) -> str:
 
 
 def line(run: SyncRun) -> str:
-    """ "8 paid, NZD 17,908.38 · 3 part paid · 1 voided"; by the counts where an older version kept no more."""
-    facts = _facts(run)
+    """ "8 paid, NZD 17,908.38 · 3 part paid · 1 voided"; by the counts where there are no news."""
+    facts = _facts(run) if run.kind == "pull" and run.counts else ()
     if not facts:
         return outcomes.counted(run)
     found: dict[NewsKind, list[Mapping[str, str]]] = {}

@@ -13,6 +13,7 @@ from b24xero.domain.books import Books
 from b24xero.domain.due_date import DUE_RULES
 from b24xero.domain.set_up import (
     CUSTOMERS,
+    DO_NOT_SEND,
     DRIFTS,
     LARGEST_TOLERANCE,
     LEAVE,
@@ -85,6 +86,12 @@ class SetUpForm:
     @property
     def open(self) -> int:
         return sum(field.open for field in self.fields)
+
+    @property
+    def sends_nothing(self) -> bool:
+        """Every stage is chosen, and none is sent."""
+        targets = {field.value for field in (*self.stages, *self.old_stages)}
+        return bool(targets) and targets <= {DO_NOT_SEND, "VOIDED"}
 
     def set_up(self) -> SetUp:
         """What is saved, or tried; a stage, status or rate that is open is left out, and the usual choice stands in for

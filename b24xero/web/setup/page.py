@@ -39,13 +39,23 @@ class Step:
 
 @dataclass(frozen=True)
 class Said:
-    """A box over the form. ``again``: a link to what was saved."""
+    """A box over the form. ``again``: a link to what was saved; ``asks``: whether nothing is to be sent at all."""
 
     tone: Tone
     title: str
     text: str = ""
     notes: Sequence[render.Note] = ()
     again: bool = False
+    asks: bool = False
+
+
+def asked_for_nothing() -> Said:
+    """Before a set-up is saved under which nothing is ever sent."""
+    words = gettext(
+        "So every invoice stays in Bitrix24 alone, whatever anybody presses. Choose what becomes of the stages that "
+        "customers see, or say that it is meant so."
+    )
+    return Said("warn", gettext("Every stage says “Do not send”. Not saved yet"), words, asks=True)
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,7 @@ class Page:
             "editable": self.connected or said is not None or check is not None,
             "form": form,
             "said": said,
+            "asks": said is not None and said.asks,
             "check": check,
             "gaps": (*self.notes, *render.notes((*self.unsound, *self.gaps))),
             "steps": steps(self.saved, self.gaps, self.connected),

@@ -126,6 +126,8 @@ def _save(page: Page) -> Response:
         words = gettext("Please look at the fields that are marked. Everything else is kept as you left it.")
         said = Said("bad", gettext("Not saved yet"), words)
         return make_response(page.shown(form, said), HTTPStatus.UNPROCESSABLE_ENTITY)
+    if form.sends_nothing and "nothing" not in request.form:
+        return make_response(page.shown(form, setup_page.asked_for_nothing()), HTTPStatus.UNPROCESSABLE_ENTITY)
     set_up = _kept(form.set_up(), page)
     ruling = _ruling(set_up, page)
     with writing():
