@@ -194,6 +194,7 @@ def demo(port: int, sim_port: int, invoices: str) -> None:
     instance.mkdir(mode=0o700, parents=True)
     built = world.build(public_url, invoices=invoices)
     demo_pairs.seed(built.bitrix24, built.xero)
+    built.bitrix24.world.settings.also_granted = "department,im"
     with http.serving(built.server, port=sim_port or free_port(port + 1)) as base:
         environ = {
             **os.environ,

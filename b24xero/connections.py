@@ -231,8 +231,7 @@ def xero_budget(organisation: Organisation) -> str:
 
 
 def refreshed_books(user: User, organisation: Organisation, max_age: timedelta = timedelta()) -> Books:
-    """The organisation's accounts, tax rates, currencies and lock dates, read from Xero and kept: four calls, unless
-    what is kept is ``max_age`` old at most.
+    """The organisation's books, read from Xero and kept: six calls, unless what is kept is ``max_age`` old at most.
 
     Raises:
         Disconnected, Forbidden, RetryLater.
@@ -255,9 +254,10 @@ def xero_of(user: User, organisation: Organisation) -> Xero:
 
 
 def keep_books(organisation: Organisation, books: Books) -> Books:
-    """As they have just been read."""
+    """As they have just been read; a list that Xero did not show this time stays as it was known."""
     with writing():
         organisation = db.session.get_one(Organisation, organisation.id)
+        books = books.with_known(organisation.books)
         organisation.stored_books, organisation.reference_at = books.as_json(), utc_now()
         organisation.name = books.name or organisation.name
     return books

@@ -12,8 +12,10 @@ from b24xero import connections, kept_readings
 from b24xero.bitrix24.client import PortalLists
 from b24xero.db.models import WORD_HOLDS, User, utc_now
 from b24xero.db.transactions import writing
+from b24xero.domain import rules
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.set_up import SetUp
+from b24xero.domain.traits import NOTHING, Needs
 from b24xero.errors import RetryLater
 from b24xero.extensions import db
 
@@ -112,9 +114,9 @@ def ask_whether_admin(user: User) -> None:
     remembered.silent.pop(user.id, None)
 
 
-def portal_lists(user: User) -> PortalLists:
+def portal_lists(user: User, *, for_rules: bool = False) -> PortalLists:
     """What set-up needs of the portal; what it says of this person is noted."""
-    lists = connections.bitrix24_for(user).portal_lists()
+    lists = connections.bitrix24_for(user).portal_lists(for_rules=for_rules)
     note_admin(user, is_admin=lists.is_admin)
     return lists
 
@@ -157,7 +159,7 @@ def invoice(user: User, invoice_id: int, set_up: SetUp | None) -> Invoice:
         Disconnected, Forbidden, NotFound, Rejected, RetryLater.
     """
     asks = _asks(user, set_up)
-    found = connections.bitrix24_for(user).invoice(invoice_id, ask_right=asks)
+    found = connections.bitrix24_for(user).invoice(invoice_id, ask_right=asks, needs=_needs(set_up))
     if asks:
         _note_changeable(user, {invoice_id: found.may_change})
     return found
@@ -175,10 +177,10 @@ def invoices(user: User, ids: Sequence[int], set_up: SetUp, *, keep: bool = Fals
     """
     bitrix24 = connections.bitrix24_for(user)
     if len(ids) < kept_readings.MANY:
-        found = bitrix24.invoices(ids)
+        found = bitrix24.invoices(ids, needs=_needs(set_up))
     else:
         reading = kept_readings.of(user.id, utc_now())
-        found = bitrix24.invoices(ids, reading)
+        found = bitrix24.invoices(ids, reading, _needs(set_up))
         if keep:
             kept_readings.keep(user.id, reading, utc_now())
     said = changeable(user, found, set_up)
@@ -206,6 +208,11 @@ def withheld(user: User, set_up: SetUp | None) -> frozenset[int]:
         return frozenset()
     known = _remembered().changeable.known(user.id, utc_now())
     return frozenset(id for id, may_change in known.items() if not may_change)
+
+
+def _needs(set_up: SetUp | None) -> Needs:
+    """What is read for the rules of the set-up alone."""
+    return rules.needs_of(set_up.rules) if set_up else NOTHING
 
 
 def _asks(user: User, set_up: SetUp | None) -> bool:

@@ -32,6 +32,7 @@ from b24xero.bitrix24.templates import Templates
 from b24xero.domain.invoice import Invoice, InvoiceRow, Kind
 from b24xero.domain.invoice_key import id_of, ids_of, key_of, kind_of
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
+from b24xero.domain.traits import NOTHING, Needs
 
 T = TypeVar("T")
 OLD: Kind = "legacy"
@@ -59,8 +60,8 @@ def gone(keys: Iterable[int], smart: Callable[[Sequence[int]], Iterable[int]], s
     return missing | {key_of(OLD, id) for id in (legacy_invoices.gone(session, old_ids) if old_ids else ())}
 
 
-def old_invoices(session: Session, ids: Iterable[int]) -> dict[int, Invoice]:
-    return {id: keyed(one) for id, one in legacy_invoices.invoices(session, ids).items()}
+def old_invoices(session: Session, ids: Iterable[int], needs: Needs = NOTHING) -> dict[int, Invoice]:
+    return {id: keyed(one) for id, one in legacy_invoices.invoices(session, ids, needs).items()}
 
 
 def keyed(one: Any) -> Any:
@@ -136,10 +137,12 @@ def rows(session: Session, keys: Iterable[int], met: Templates) -> tuple[Invoice
     return tuple(found.values())
 
 
-def recent(session: Session, categories: Sequence[int], since: date, kinds: Iterable[Kind], met: Templates) -> Recent:
+def recent(
+    session: Session, categories: Sequence[int], since: date, kinds: Iterable[Kind], met: Templates, needs: Needs
+) -> Recent:
     """Of all kinds that the portal has, the newest first, as many as of one."""
     looked = [
-        recent_of_today(session, categories, since, met) if kind == "smart" else _old_ones(session, since)
+        recent_of_today(session, categories, since, met, needs) if kind == "smart" else _old_ones(session, since, needs)
         for kind in sorted(kinds, reverse=True)
     ]
     if len(looked) == 1:
@@ -148,8 +151,8 @@ def recent(session: Session, categories: Sequence[int], since: date, kinds: Iter
     return Recent(tuple(newest[:MOST]), sum(found.total for found in looked))
 
 
-def _old_ones(session: Session, since: date) -> Recent:
-    found = legacy_list.recent(session, since)
+def _old_ones(session: Session, since: date, needs: Needs) -> Recent:
+    found = legacy_list.recent(session, since, needs)
     return replace(found, invoices=tuple(map(keyed, found.invoices)))
 
 

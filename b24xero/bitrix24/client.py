@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from b24xero.bitrix24 import both_kinds, legacy_invoices, may_change, one_invoice, parse, which_invoices
+from b24xero.bitrix24 import (
+    both_kinds,
+    legacy_invoices,
+    may_change,
+    one_invoice,
+    parse,
+    rule_lists,
+    ruled_invoices,
+    which_invoices,
+)
 from b24xero.bitrix24 import invoices as bitrix24_invoices
 from b24xero.bitrix24 import products as bitrix24_products
 from b24xero.bitrix24.all_invoices import Stretch
@@ -18,6 +27,7 @@ from b24xero.bitrix24.legacy_statuses import statuses as old_statuses
 from b24xero.bitrix24.products import Look
 from b24xero.bitrix24.reading import Reading
 from b24xero.bitrix24.recent_invoices import Recent
+from b24xero.bitrix24.ruled_invoices import Found, Wanted
 from b24xero.bitrix24.session import Session, Tokens
 from b24xero.bitrix24.stages import Item, Move, Moved
 from b24xero.bitrix24.templates import MetTemplates, Templates
@@ -25,6 +35,8 @@ from b24xero.domain.invoice import Invoice, InvoiceRow, Kind, Stage, VatRate
 from b24xero.domain.invoice_key import id_of, kind_of
 from b24xero.domain.product import Product
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery, ProductPage, ProductQuery
+from b24xero.domain.rule_choices import NOT_TOLD, RuleChoices
+from b24xero.domain.traits import NOTHING, Needs
 from b24xero.errors import Dismissed, NotFound
 from b24xero.ratelimit.deadlines import Pace
 
@@ -44,7 +56,7 @@ class Identity:
 @dataclass(frozen=True)
 class PortalLists:
     """What set-up needs of the portal. ``stages``: of the invoices of today; ``old_statuses``: of the old ones, in
-    their order, which says what each means. ``kinds``: as in ``Identity``."""
+    their order, which says what each means. ``kinds``: as in ``Identity``; ``choices``: for rules, where asked for."""
 
     stages: tuple[Stage, ...]
     vat_rates: tuple[VatRate, ...]
@@ -52,6 +64,7 @@ class PortalLists:
     category_ids: tuple[int, ...]
     old_statuses: tuple[Status, ...] = ()
     kinds: frozenset[Kind] = frozenset()
+    choices: RuleChoices = NOT_TOLD
 
     @property
     def all_stages(self) -> tuple[Stage, ...]:
@@ -98,13 +111,17 @@ class Bitrix24(Session):
             kinds=legacy_invoices.kinds_of(answer.get("kinds")),
         )
 
-    def portal_lists(self) -> PortalLists:
+    def portal_lists(self, *, for_rules: bool = False) -> PortalLists:
         """Stages, tax rates, and whether this person is an admin right now; one call, two when a pipeline is new.
+
+        Args:
+            for_rules: what rules may go by as well: one call more where one of its lists is longer than a page.
 
         Raises:
             Rejected: the portal has no invoices.
         """
-        answer = self.batch({**_LISTS, **stage_commands(self._categories)})
+        more = rule_lists.ALL if for_rules else {}
+        answer = self.batch({**_LISTS, **more, **stage_commands(self._categories)})
         kinds = legacy_invoices.kinds_of(answer.get("kinds"))
         if isinstance(answer.errors.get("categories"), NotFound) and "legacy" not in (kinds or self.kinds):
             raise which_invoices.none_of_today(kinds)
@@ -116,37 +133,44 @@ class Bitrix24(Session):
             listed = statuses(answer)
         me = answer.get("me")
         old = old_statuses(rows_of(answer.get("old_statuses"))).ordered
+        with_old = "legacy" in (kinds or self.kinds)
         return PortalLists(
             parse.stages(listed),
             parse.vat_rates(_vat_rows(answer)),
             _is_admin(answer, me if isinstance(me, Mapping) else {}),
             found,
-            old if "legacy" in (kinds or self.kinds) else (),
+            old if with_old else (),
             kinds,
+            rule_lists.read(self, answer, with_old=with_old) if for_rules else NOT_TOLD,
         )
 
-    def invoice(self, key: int, *, ask_right: bool = False) -> Invoice:
+    def invoice(self, key: int, *, ask_right: bool = False, needs: Needs = NOTHING) -> Invoice:
         """The invoice with its rows and its customer: one call; of today's one more a further 50 rows.
 
         Args:
             ask_right: whether this person may change it is asked in the same call.
+            needs: what is asked for rules alone.
 
         Raises:
             Forbidden, NotFound: what Bitrix24 itself says of this person and this invoice. Rejected: it is a recurring
                 template.
         """
         if kind_of(key) == "legacy":
-            found: Invoice = both_kinds.keyed(legacy_invoices.invoice(self, id_of(key), ask_right=ask_right))
+            found: Invoice = both_kinds.keyed(
+                legacy_invoices.invoice(self, id_of(key), ask_right=ask_right, needs=needs)
+            )
             return found
-        return one_invoice.invoice(self, key, self._categories, ask_right=ask_right)
+        return one_invoice.invoice(self, key, self._categories, ask_right=ask_right, needs=needs)
 
-    def invoices(self, keys: Iterable[int], reading: Reading | None = None) -> dict[int, Invoice]:
+    def invoices(
+        self, keys: Iterable[int], reading: Reading | None = None, needs: Needs = NOTHING
+    ) -> dict[int, Invoice]:
         """Many invoices, each as ``invoice`` gives it, without those that this person may not see; see ``invoices`` and
         ``legacy_invoices``."""
         return both_kinds.by_kind(
             keys,
-            lambda ids: bitrix24_invoices.invoices(self, ids, self._categories, reading),
-            lambda ids: both_kinds.old_invoices(self, ids),
+            lambda ids: bitrix24_invoices.invoices(self, ids, self._categories, reading, needs),
+            lambda ids: both_kinds.old_invoices(self, ids, needs),
         )
 
     def gone(self, keys: Iterable[int]) -> frozenset[int]:
@@ -192,10 +216,15 @@ class Bitrix24(Session):
         """These invoices as lines of a list; see ``all_invoices``."""
         return both_kinds.rows(self, keys, self._templates)
 
-    def recent_invoices(self, since: date) -> Recent:
+    def recent_invoices(self, since: date, needs: Needs = NOTHING) -> Recent:
         """The newest invoices since a day, whole; see ``recent_invoices``."""
         with which_invoices.expected(self):
-            return both_kinds.recent(self, self._categories, since, self.kinds, self._templates)
+            return both_kinds.recent(self, self._categories, since, self.kinds, self._templates, needs)
+
+    def ruled_invoices(self, since: date, wanted: Wanted) -> Found:
+        """What rules go by, of the invoices since a day; see ``ruled_invoices``."""
+        with which_invoices.expected(self):
+            return ruled_invoices.since(self, since, self.kinds, wanted)
 
     def standings(self, keys: Sequence[int], *, whole: bool = False) -> dict[int, Item]:
         """Where invoices stand now; see ``stages``. ``whole``: old ones with all that they say."""

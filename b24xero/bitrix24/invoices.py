@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from b24xero.bitrix24 import parse, parse_customer
+from b24xero.bitrix24 import ask_traits, parse, traits
 from b24xero.bitrix24.batch import Params
-from b24xero.bitrix24.flags import is_no
+from b24xero.bitrix24.customers import Customers, contact_id, owner_of
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT, INVOICE, PAGE, stage_commands
 from b24xero.bitrix24.item_list import Owner
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.reading import Reading, Said
 from b24xero.bitrix24.session import Commands, Session
-from b24xero.domain.invoice import Customer, Invoice, Stage, is_gone
+from b24xero.domain.invoice import Invoice, Stage, is_gone
+from b24xero.domain.traits import NOTHING, Needs
 from b24xero.errors import NotFound
 
 # Rows can be asked for before it is known what the person sees, so one list of invoices and the rows of each travel in
@@ -30,15 +31,16 @@ _OWNERS_OF_REQUISITES, _OWNERS_OF_ADDRESSES = 40, 16
 _FIELDS = (
     "id", "title", "accountNumber", "begindate", "closedate", "createdTime", "stageId", "opportunity",
     "taxValue", "isManualOpportunity", "currencyId", "companyId", "contactId", "contactIds", "isRecurring",
-    "updatedTime",
+    "updatedTime", *traits.FIELDS,
 )  # fmt: skip
 
 
 def invoices(
-    session: Session, ids: Iterable[int], categories: Sequence[int], reading: Reading | None = None
-) -> dict[int, Invoice]:
+    session: Session, ids: Iterable[int], categories: Sequence[int], reading: Reading | None = None,
+    needs: Needs = NOTHING,
+) -> dict[int, Invoice]:  # fmt: skip
     """Invoices by id, each exactly as ``Bitrix24.invoice`` gives it: 22 calls for 1,000; see ``groups``."""
-    return {id: invoice for group in groups(session, ids, categories, reading) for id, invoice in group.items()}
+    return {id: invoice for group in groups(session, ids, categories, reading, needs) for id, invoice in group.items()}
 
 
 def gone(session: Session, ids: Iterable[int]) -> frozenset[int]:
@@ -52,8 +54,9 @@ def gone(session: Session, ids: Iterable[int]) -> frozenset[int]:
 
 
 def groups(
-    session: Session, ids: Iterable[int], categories: Sequence[int], reading: Reading | None = None
-) -> Iterator[dict[int, Invoice]]:
+    session: Session, ids: Iterable[int], categories: Sequence[int], reading: Reading | None = None,
+    needs: Needs = NOTHING,
+) -> Iterator[dict[int, Invoice]]:  # fmt: skip
     """The same, up to 1,000 at a time, each group read when it is asked for: one call for every 49 invoices and few for
     the customers and stages of all, which bring what is left of long invoices too.
 
@@ -67,24 +70,28 @@ def groups(
     Args:
         reading: what was said before; what it has is asked for its time alone, 2,500 a call, and what was read is
             noted in it.
+        needs: what is asked for rules alone: departments come with the customers, sections take one call more.
 
     Raises:
         Disconnected, Forbidden, Rejected, RetryLater.
     """
     wanted, reading = list(dict.fromkeys(ids)), reading or Reading()
     for first in range(0, len(wanted), GROUP):
-        yield _group(session, wanted[first : first + GROUP], categories, reading)
+        yield _group(session, wanted[first : first + GROUP], categories, reading, needs)
 
 
-def _group(session: Session, ids: Sequence[int], categories: Sequence[int], reading: Reading) -> dict[int, Invoice]:
-    known = _still_so(session, ids, reading)
+def _group(
+    session: Session, ids: Sequence[int], categories: Sequence[int], reading: Reading, needs: Needs
+) -> dict[int, Invoice]:
+    known = _still_so(session, ids, reading, needs)
     lists = Lists(session)
-    read = _items(lists, [id for id in ids if id not in known])
+    read = _items(lists, [id for id in ids if id not in known], needs)
     items = {id: known[id].item if id in known else read[id] for id in ids if id in known or id in read}
     if not items:
         return {}
     stages = stage_commands(categories)
-    customers = customers_of(lists, list(items.values()), stages)
+    people = ask_traits.people((item.get("assignedById") for item in items.values()), needs)
+    customers = customers_of(lists, list(items.values()), {**stages, **people})
     lists.ask({f"link_{id}": link_command(id) for id, item in items.items() if customers.leave_a_choice(item)})
     # A list leaves out what is hidden and what is gone alike, an item alone says which.
     missing = sorted({owner_of(item) for item in items.values() if customers.lacks(item)})
@@ -96,16 +103,17 @@ def _group(session: Session, ids: Sequence[int], categories: Sequence[int], read
     for id, said in whole.items():
         reading.note(id, said, lists.began)
     said_of = {**known, **whole}
-    return {
-        id: assembled(items[id], said_of[id].rows, customers, lists.get(f"link_{id}"), by_id)
+    found = {
+        id: assembled(items[id], said_of[id].rows, customers, lists.get(f"link_{id}"), by_id, needs)
         for id in items
         if id in said_of
     }
+    return ask_traits.told(lists, people, found, needs)
 
 
-def _still_so(session: Session, ids: Sequence[int], reading: Reading) -> dict[int, Said]:
+def _still_so(session: Session, ids: Sequence[int], reading: Reading, needs: Needs) -> dict[int, Said]:
     """Those that this person still sees and that have not been changed since they were read."""
-    known = [id for id in ids if id in reading.said]
+    known = [id for id in ids if reading.has(id, (*traits.FIELDS, *needs.lists))]
     if len(known) <= IN_A_CALL:
         return {}  # one call brings them whole
     lists = Lists(session)
@@ -119,11 +127,16 @@ def _name_of(owner: Owner) -> str:
     return f"missing_{owner[0]}_{owner[1]}"
 
 
-def _items(lists: Lists, ids: Sequence[int]) -> dict[int, Params]:
+def _items(lists: Lists, ids: Sequence[int], needs: Needs) -> dict[int, Params]:
     """Those of the invoices that are visible; their rows are asked for beside."""
     asked = {f"items_{chunk[0]}": chunk for chunk in chunks(ids, IN_A_CALL)}
     for name, chunk in asked.items():
-        lists.ask({name: _list_command(INVOICE, chunk, _FIELDS), **{f"rows_{id}": rows_command(id) for id in chunk}})
+        lists.ask(
+            {
+                name: _list_command(INVOICE, chunk, (*_FIELDS, *needs.lists)),
+                **{f"rows_{id}": rows_command(id) for id in chunk},
+            }
+        )
     for _ in asked:  # further pages of rows come last, together with the customers
         lists.step()
     items = [item for name in asked for item in lists.result(name) if not parse.is_template(item)]
@@ -133,7 +146,7 @@ def _items(lists: Lists, ids: Sequence[int]) -> dict[int, Params]:
 
 def customers_of(lists: Lists, items: Sequence[Params], stages: Commands) -> Customers:
     owners = {owner_of(item) for item in items}
-    people = {_contact_id(item) for item in items}
+    people = {contact_id(item) for item in items}
     asked: dict[str, dict[str, tuple[str, Params]]] = defaultdict(dict)
     for entity, beside in ((COMPANY, set()), (CONTACT, people)):
         own = {id for kind, id in owners if kind == entity}
@@ -163,83 +176,16 @@ def chunks(ids: Iterable[int], size: int) -> list[list[int]]:
 # -- what one invoice and many are made of ----------------------------------------------------------------------------
 
 
-class Customers:
-    """Companies and contacts with their requisites and addresses, as far as this person sees them."""
-
-    def __init__(
-        self,
-        items: Mapping[int, Iterable[Params]],
-        requisites: Iterable[Params],
-        addresses: Iterable[Params],
-        *,
-        addresses_hidden: bool = False,
-    ) -> None:
-        """``addresses_hidden``: the portal refuses them to this person, whoever they are of (source §1 #8)."""
-        self._addresses_hidden = addresses_hidden
-        self._gone: set[Owner] = set()
-        self._items = {(entity, parse.number(item.get("id"))): item for entity in items for item in items[entity]}
-        self._requisites = _by_owner(requisites, "ENTITY_TYPE_ID", "ENTITY_ID")
-        self._addresses = _by_owner(addresses, "ANCHOR_TYPE_ID", "ANCHOR_ID")
-
-    def of(self, item: Params, requisite_id: int) -> Customer | None:
-        """The invoice's customer; None when it has none, and when its company is hidden from this person: the contact
-        is not who owes the money."""
-        owner = owner_of(item)
-        if owner not in self._items:
-            return None
-        return parse_customer.customer(
-            self._items[owner] if owner[0] == COMPANY else None,
-            self._items.get((CONTACT, _contact_id(item))),
-            self._requisites.get(owner, []),
-            self._addresses.get(owner, []),
-            requisite_id,
-            address_hidden=self._addresses_hidden,
-        )
-
-    def lacks(self, item: Params) -> bool:
-        """Whether the invoice names a customer who is not among them."""
-        return bool(owner_of(item)[1]) and owner_of(item) not in self._items
-
-    def are_gone(self, owners: Iterable[Owner]) -> None:
-        """Bitrix24 has just said that these were deleted."""
-        self._gone |= set(owners)
-
-    def is_gone(self, item: Params) -> bool:
-        return owner_of(item) in self._gone
-
-    def leave_a_choice(self, item: Params) -> bool:
-        """Whether it matters which requisite the invoice names. Without a name an inactive one is not taken."""
-        owner = owner_of(item)
-        own = self._requisites.get(owner, [])
-        return owner in self._items and (len(own) > 1 or any(is_no(one.get("ACTIVE")) for one in own))
-
-
-def _by_owner(rows: Iterable[Params], kind: str, id: str) -> dict[Owner, list[Params]]:
-    found: dict[Owner, list[Params]] = defaultdict(list)
-    for row in rows:
-        found[parse.number(row.get(kind)), parse.number(row.get(id))].append(row)
-    return dict(found)
-
-
-def owner_of(item: Params) -> Owner:
-    """Who owes the money: the company if there is one, else the contact."""
-    company = parse.number(item.get("companyId"))
-    return (COMPANY, company) if company else (CONTACT, _contact_id(item))
-
-
-def _contact_id(item: Params) -> int:
-    """The primary contact: to what a reference in a batch leads when one invoice is read."""
-    return parse.number(item.get("contactId"))
-
-
 def assembled(
-    item: Params, rows: Iterable[Params], customers: Customers, link: Sequence[Params], stages: Mapping[str, Stage]
-) -> Invoice:
+    item: Params, rows: Iterable[Params], customers: Customers, link: Sequence[Params], stages: Mapping[str, Stage],
+    needs: Needs = NOTHING,
+) -> Invoice:  # fmt: skip
     """The neutral invoice. ``link``: its requisite link, if it was asked for and found."""
     requisite_id = parse.number(link[0].get("REQUISITE_ID")) if link else 0
     invoice = parse.invoice(item, rows, customers.of(item, requisite_id))
     gone = is_gone(invoice.stage, stages)
-    invoice = replace(invoice, customer_gone=customers.is_gone(item), stage_gone=gone)
+    ruled_by = traits.of_item(item, needs, customers.industry_of(item))
+    invoice = replace(invoice, customer_gone=customers.is_gone(item), stage_gone=gone, traits=ruled_by)
     stage = stages.get(invoice.stage)
     if stage is None:
         return invoice

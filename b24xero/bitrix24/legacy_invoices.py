@@ -11,18 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from b24xero.bitrix24 import ask_traits, legacy_parse, one_invoice, parse, traits
 from b24xero.bitrix24 import invoices as items
-from b24xero.bitrix24 import legacy_parse, parse
 from b24xero.bitrix24.batch import Batch, Params, Ref
+from b24xero.bitrix24.customers import Customers
 from b24xero.bitrix24.invoice_list import COMPANY, CONTACT
-from b24xero.bitrix24.invoices import Customers, addresses_command, get_command, requisites_command
+from b24xero.bitrix24.invoices import addresses_command, get_command, requisites_command
 from b24xero.bitrix24.item_list import rows_of
 from b24xero.bitrix24.legacy_statuses import ENTITY, Statuses, statuses
 from b24xero.bitrix24.paged_lists import MOST_COMMANDS, Lists
 from b24xero.bitrix24.rows import oddness
-from b24xero.bitrix24.session import Commands, Session
+from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.wire import Borrowed
 from b24xero.domain.invoice import Invoice, Kind
+from b24xero.domain.traits import NOTHING, Needs
 from b24xero.errors import Forbidden, NotFound, Rejected, RetryLater, problem
 
 log = logging.getLogger(__name__)
@@ -52,18 +54,20 @@ def kinds_of(answer: Any) -> frozenset[Kind]:
     return frozenset(found | ({"smart"} if any(id.startswith("SMART_INVOICE_STAGE_") for id in ids) else set()))
 
 
-def invoice(session: Session, invoice_id: int, *, ask_right: bool = False) -> Invoice:
-    """One invoice with its rows and its customer: one call.
+def invoice(session: Session, invoice_id: int, *, ask_right: bool = False, needs: Needs = NOTHING) -> Invoice:
+    """One invoice with its rows and its customer: one call, one more where rules go by the sections of products.
 
     Args:
         ask_right: whether this person may change it is asked in the same call.
+        needs: what is asked for rules alone.
 
     Raises:
         Forbidden, NotFound: what Bitrix24 says of this person and this invoice. Rejected: it is a recurring template.
         Disconnected, RetryLater.
     """
     right = {"right": right_command(invoice_id)} if ask_right else {}
-    answer = session.batch({**right, **_commands(invoice_id), "statuses": STATUSES})
+    people = ask_traits.one(Ref("$result[invoice][RESPONSIBLE_ID]"), needs)
+    answer = session.batch({**right, **_commands(invoice_id), **people, "statuses": STATUSES})
     if "invoice" in answer.errors:
         raise own_words(answer.errors["invoice"])
     old = answer.result("invoice")
@@ -73,16 +77,17 @@ def invoice(session: Session, invoice_id: int, *, ask_right: bool = False) -> In
         raise Rejected(problem("recurring_template"))
     link = answer.get("requisite")
     links = [link] if isinstance(link, Mapping) else []
-    found = _assembled(old, _customers(answer, old), links, statuses(rows_of(answer.get("statuses"))))
+    found = _assembled(old, _customers(answer, old), links, statuses(rows_of(answer.get("statuses"))), needs)
+    found = one_invoice.ruled(session, answer, found, needs)
     return replace(found, may_change=right_said(answer, "right")) if ask_right else found
 
 
-def invoices(session: Session, ids: Iterable[int]) -> dict[int, Invoice]:
+def invoices(session: Session, ids: Iterable[int], needs: Needs = NOTHING) -> dict[int, Invoice]:
     """Invoices by id, each exactly as ``invoice`` gives it: 24 calls for 1,000; see ``groups``."""
-    return {id: found for group in groups(session, ids) for id, found in group.items()}
+    return {id: found for group in groups(session, ids, needs) for id, found in group.items()}
 
 
-def groups(session: Session, ids: Iterable[int]) -> Iterator[dict[int, Invoice]]:
+def groups(session: Session, ids: Iterable[int], needs: Needs = NOTHING) -> Iterator[dict[int, Invoice]]:
     """The same, up to 300 at a time, each group read when it is asked for: one call for every 50 invoices and one for
     the customers and statuses of all. Which requisite an invoice uses is asked for those alone whose customer leaves a
     choice, 50 a call.
@@ -95,7 +100,7 @@ def groups(session: Session, ids: Iterable[int]) -> Iterator[dict[int, Invoice]]
     """
     wanted = list(dict.fromkeys(ids))
     for first in range(0, len(wanted), GROUP):
-        yield _group(session, wanted[first : first + GROUP])
+        yield _group(session, wanted[first : first + GROUP], needs)
 
 
 def gone(session: Session, ids: Iterable[int]) -> frozenset[int]:
@@ -202,7 +207,7 @@ def _customers(answer: Batch, old: Params) -> Customers:
     )
 
 
-def _group(session: Session, ids: Sequence[int]) -> dict[int, Invoice]:
+def _group(session: Session, ids: Sequence[int], needs: Needs) -> dict[int, Invoice]:
     lists = Lists(session)
     lists.ask({f"invoice_{id}": old_command(id) for id in ids})
     lists.finish()
@@ -213,17 +218,20 @@ def _group(session: Session, ids: Sequence[int]) -> dict[int, Invoice]:
     if not olds:
         return {}
     named = {id: legacy_parse.as_item(old) for id, old in olds.items()}
-    beside: Commands = {"statuses": STATUSES}
-    customers = items.customers_of(lists, list(named.values()), beside)
+    people = ask_traits.people((old.get("RESPONSIBLE_ID") for old in olds.values()), needs)
+    customers = items.customers_of(lists, list(named.values()), {"statuses": STATUSES, **people})
     lists.ask({f"link_{id}": _link_command(id) for id, item in named.items() if customers.leave_a_choice(item)})
     lists.finish()
     known = statuses(lists.get("statuses"))
-    return {id: _assembled(old, customers, lists.get(f"link_{id}"), known) for id, old in olds.items()}
+    found = {id: _assembled(old, customers, lists.get(f"link_{id}"), known, needs) for id, old in olds.items()}
+    return ask_traits.told(lists, people, found, needs)
 
 
-def _assembled(old: Params, customers: Customers, link: Sequence[Params], known: Statuses) -> Invoice:
+def _assembled(old: Params, customers: Customers, link: Sequence[Params], known: Statuses, needs: Needs) -> Invoice:
     requisite_id = parse.number(link[0].get("REQUISITE_ID")) if link else 0
-    found = legacy_parse.invoice(old, customers.of(legacy_parse.as_item(old), requisite_id))
+    named = legacy_parse.as_item(old)
+    ruled_by = traits.of_old(old, needs, customers.industry_of(named))
+    found = replace(legacy_parse.invoice(old, customers.of(named, requisite_id)), traits=ruled_by)
     status = known.of(found.stage)
     if status is None:
         return replace(found, stage_gone=bool(known.ordered))

@@ -37,6 +37,7 @@ from b24xero.bitrix24.recent_invoices import MOST, Recent
 from b24xero.bitrix24.session import Session
 from b24xero.domain.invoice import InvoiceRow, Stage
 from b24xero.domain.queries import Counted, InvoicePage, InvoiceQuery
+from b24xero.domain.traits import NOTHING, Needs
 from b24xero.errors import RetryLater, problem
 
 _NOTHING = Batch({}, {}, {}, {})
@@ -151,7 +152,7 @@ def _of_these(session: Session, found: Iterable[Params]) -> tuple[InvoiceRow, ..
     return tuple(replace(row, customer_name=names.get(owner_of_row(row), "")) for row in kept)
 
 
-def recent(session: Session, since: date) -> Recent:
+def recent(session: Session, since: date, needs: Needs = NOTHING) -> Recent:
     """The newest invoices since a day, whole: one call for their ids, then as ``legacy_invoices.groups``."""
     condition = {**NO_TEMPLATES, ">=DATE_BILL": since.isoformat()}
     first = ask_pages(session, condition, ORDERS["newest"], [0])
@@ -160,7 +161,9 @@ def recent(session: Session, since: date) -> Recent:
     rows = all_rows(first.rows | more.rows)
     kept = [row for row in rows if legacy_parse.invoice_day(row) >= since and not legacy_parse.is_template(row)]
     ids = list(dict.fromkeys(parse.number(row["ID"]) for row in kept))[:MOST]
-    return Recent(tuple(whole_invoices(session, ids).values()), first.total if len(kept) == len(rows) else len(ids))
+    return Recent(
+        tuple(whole_invoices(session, ids, needs).values()), first.total if len(kept) == len(rows) else len(ids)
+    )
 
 
 # -- as the portal chooses --------------------------------------------------------------------------------------------

@@ -97,6 +97,13 @@ class Lists:
         pages = [_Page(name, start) for start in range(following, max(total, following + 1), PAGE)]
         self._waiting |= {page: None for page in pages if page not in self._seen}
 
+    def take(self, name: str, answer: Batch) -> None:
+        """A list of one page that was answered beside something else."""
+        if name in answer.errors:
+            self.errors[name] = answer.errors[name]
+        else:
+            self._rows[name] = list(rows_of(answer.get(name)))
+
     def get(self, name: str) -> list[Params]:
         """A list that may have been refused (a customer), or was not asked for; then empty."""
         return [] if name in self.errors else self._rows.get(name, [])

@@ -44,6 +44,10 @@ class Reading:
         else:
             self.said.pop(id, None)
 
+    def has(self, id: int, names: Sequence[str]) -> bool:
+        """Whether it is known with all of these fields."""
+        return id in self.said and all(name in self.said[id].item for name in names)
+
     def still_so(self, listed: Iterable[Params]) -> dict[int, Said]:
         """Those of the listed ones that were not changed since; each with ``id`` and ``updatedTime`` as it is now."""
         found = {}

@@ -13,6 +13,7 @@ from b24xero.bitrix24.invoice_list import INVOICE, PAGE
 from b24xero.bitrix24.session import Session
 from b24xero.bitrix24.templates import Templates
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.traits import NOTHING, Needs
 
 # Lists of 50 travel in one call, invoices with their rows 49 a call: a whole number of calls wastes none.
 MOST = 5 * bitrix24_invoices.IN_A_CALL
@@ -26,7 +27,7 @@ class Recent:
     total: int
 
 
-def recent(session: Session, categories: Sequence[int], since: date, met: Templates) -> Recent:
+def recent(session: Session, categories: Sequence[int], since: date, met: Templates, needs: Needs = NOTHING) -> Recent:
     """One call for their ids; then as ``many.groups``: one for every 49, and one for the customers of all.
 
     Raises:
@@ -37,7 +38,7 @@ def recent(session: Session, categories: Sequence[int], since: date, met: Templa
     items = [item for name in names for item in answer.rows(name, "items")]
     listed = (parse.number(item.get("id")) for item in templates.without(items, met))
     ids = dict.fromkeys(id for id in listed if id)
-    found = bitrix24_invoices.invoices(session, list(ids)[:MOST], categories)
+    found = bitrix24_invoices.invoices(session, list(ids)[:MOST], categories, needs=needs)
     counted = answer.totals.get(names[0], len(items)) - len(templates.ids_of(items))
     return Recent(tuple(found.values()), counted)
 

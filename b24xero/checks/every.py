@@ -29,6 +29,7 @@ from b24xero.checks import (
     old_moves,
     places,
     portal,
+    rules_fit,
     scopes,
     set_up_fits,
     settings,
@@ -48,7 +49,8 @@ log = logging.getLogger(__name__)
 
 CHECKS: tuple[Check, ...] = tuple(one.CHECK for one in (
     settings, database, data_folder, disk, keys, worker, waiting, clock, portal, authorization, from_portal,
-    bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, automatic, old_moves,
+    bitrix24_app, scopes, places, addresses, xero, xero_app, budget, lock_date, set_up_fits, rules_fit, automatic,
+    old_moves,
     backup,
 ))  # fmt: skip
 # With each page what costs no call; every few minutes, by the worker, also what needs nobody's sign-in. Wrong tokens

@@ -37,7 +37,10 @@ CHECK = Check(
             _("Open Set-up and save it."),
         ),
         "gaps": Words(
-            _("The set-up of %(organisation)s names an account or a tax rate that is gone from Xero."),
+            _(
+                "The set-up of %(organisation)s names an account, a tax rate, a tracking option or a theme that is "
+                "gone from Xero."
+            ),
             _("It was archived there after the set-up was saved."),
             _("Open Set-up: it shows what to choose anew."),
         ),

@@ -1,14 +1,16 @@
-"""What an organisation's books offer: accounts, tax rates, currencies, lock date. Pure."""
+"""What an organisation's books offer: accounts, tax rates, currencies, tracking, themes, lock date. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from b24xero.domain.days import day_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,40 @@ class TaxRate:
 
 
 @dataclass(frozen=True)
+class TrackingOption:
+    id: str
+    name: str
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class TrackingCategory:
+    """Of which a line has one option at most; an organisation has two that are ``live`` at most."""
+
+    id: str
+    name: str
+    options: tuple[TrackingOption, ...] = ()
+    live: bool = True
+
+    def option(self, id: str) -> TrackingOption | None:
+        return next((option for option in self.options if option.id == id), None)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """How an invoice looks when Xero prints it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Books:
     """What is known of an organisation. ``time_zone`` is Xero's name of it, ``locked_until`` the later of its two lock
     dates, or None.
     ``rounding_account``: the code of its live account for rounding, or empty. ``other_accounts``: live ones of another
-    class than revenue, such as deposits held, under which an item may sell."""
+    class than revenue, such as deposits held, under which an item may sell. ``tracking`` and ``themes``, the one that
+    invoices have by themselves first: None, they were not read."""
 
     name: str = ""
     short_code: str = ""
@@ -52,12 +83,30 @@ class Books:
     currencies: tuple[str, ...] = ()
     rounding_account: str = ""
     other_accounts: tuple[Account, ...] = ()
+    tracking: tuple[TrackingCategory, ...] | None = None
+    themes: tuple[Theme, ...] | None = None
 
     def account(self, code: str) -> Account | None:
         return next((account for account in self.accounts if account.code == code), None)
 
     def tax_rate(self, tax_type: str) -> TaxRate | None:
         return next((rate for rate in self.tax_rates if rate.type == tax_type), None)
+
+    def with_known(self, before: Books) -> Books:
+        """With the tracking and themes of an earlier reading, where this one has none."""
+        tracking = before.tracking if self.tracking is None else self.tracking
+        return replace(self, tracking=tracking, themes=before.themes if self.themes is None else self.themes)
+
+    def category(self, id: str) -> TrackingCategory | None:
+        return next((category for category in self.tracking or () if category.id == id), None)
+
+    def theme(self, id: str) -> Theme | None:
+        return next((theme for theme in self.themes or () if theme.id == id), None)
+
+    @property
+    def usual_theme(self) -> str:
+        """The id of the theme that an invoice has without any being said; "" where that is not known."""
+        return self.themes[0].id if self.themes else ""
 
     def day(self, now: datetime) -> date:
         """Which day it is for whoever keeps these books."""
@@ -98,7 +147,17 @@ class Books:
             currencies=tuple(stored["currencies"]),
             rounding_account=stored.get("rounding_account", ""),
             other_accounts=tuple(_account(account) for account in stored.get("other_accounts", ())),
+            tracking=_many(stored.get("tracking"), _category),
+            themes=_many(stored.get("themes"), lambda one: Theme(**one)),
         )
+
+
+def _many(stored: Iterable[Mapping[str, Any]] | None, read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...] | None:
+    return None if stored is None else tuple(map(read, stored))
+
+
+def _category(stored: Mapping[str, Any]) -> TrackingCategory:
+    return TrackingCategory(**{**stored, "options": tuple(TrackingOption(**option) for option in stored["options"])})
 
 
 def _account(stored: Mapping[str, Any]) -> Account:

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from b24xero.domain.traits import Traits
+
 # What a stage of the portal means, never read from its name.
 Meaning = Literal["process", "success", "failure"]
 
@@ -132,6 +134,7 @@ class Invoice:
     ``stage_gone``: the portal has its stage no more.
     ``days_spelt_early``: the portal spells its days so that the first release of this program read them a day early.
     ``document_tax``: its tax hangs on the place of the customer, and no row says how much of it is the row's.
+    ``traits``: what the rules of a set-up go by.
     """
 
     id: int
@@ -160,6 +163,7 @@ class Invoice:
     may_change: bool | None = True
     customer_gone: bool = False
     stage_gone: bool = False
+    traits: Traits = Traits()
 
     @property
     def whole_stage(self) -> Stage:

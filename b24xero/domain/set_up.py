@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeVar, get_args
 
 from b24xero.domain import days
+from b24xero.domain import rules as domain_rules
 from b24xero.domain.books import Books
 from b24xero.domain.due_date import DUE_RULES, DueRule
 from b24xero.domain.invoice import Kind, Stage, VatRate
+from b24xero.domain.rule_choices import NOT_TOLD, RuleChoices
+from b24xero.domain.rules import Rule
 from b24xero.errors import Problem, problem
 
 DO_NOT_SEND: Final = "none"
@@ -68,7 +71,8 @@ class SetUp:
 
     ``tolerance`` is an amount of the invoice's currency, as text. ``no_rows`` is the ``tax_key`` under which an invoice
     without rows is written as one line, or empty: such invoices are not written. ``missing_items``: an item that a
-    product lacks in Xero is made by the push. ``writers``: one of WRITERS.
+    product lacks in Xero is made by the push. ``writers``: one of WRITERS. ``rules``: in their order, of
+    tracking, theme and account.
     """
 
     stages: Mapping[str, Target] = field(default_factory=dict)
@@ -86,6 +90,7 @@ class SetUp:
     writers: Writers = "change"
     customers: CustomerRule = "ask"
     old_statuses: Mapping[Stands, str] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
 
     def stage_for(self, status: Stands, kind: Kind) -> str:
         """Where an invoice goes of which Xero says this; LEAVE: it stays where it stands."""
@@ -97,7 +102,7 @@ class SetUp:
         return tolerance_of(self.tolerance) or Decimal("0.00")
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "rules": [asdict(rule) for rule in self.rules]}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SetUp:
@@ -105,7 +110,8 @@ class SetUp:
         one that is known no more is left aside."""
         known = {setting.name for setting in fields(cls)}
         others = {name for name, allowed in CHOICES.items() if stored.get(name) not in allowed}
-        return cls(**{name: value for name, value in stored.items() if name in known - others})
+        kept = {name: value for name, value in stored.items() if name in known - others}
+        return cls(**{**kept, "rules": domain_rules.read(kept.get("rules") or ())})
 
 
 def one_of(value: str, choices: Sequence[Choice], usual: Choice) -> Choice:
@@ -122,10 +128,11 @@ def tolerance_of(spelt: str) -> Decimal | None:
 
 
 def gaps(
-    set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books, old: Sequence[Stage] = ()
-) -> tuple[Problem, ...]:
+    set_up: SetUp, stages: Sequence[Stage], vat_rates: Iterable[VatRate], books: Books, old: Sequence[Stage] = (),
+    choices: RuleChoices = NOT_TOLD,
+) -> tuple[Problem, ...]:  # fmt: skip
     """What of a saved set-up no longer fits the portal or the books, each with what it stops. ``old``: the statuses of
-    old invoices.
+    old invoices; ``choices``: what rules may go by.
 
     An empty list of stages means missing rights at the portal (facts Bitrix24 §10.9), so nothing is concluded from it.
     """
@@ -141,7 +148,15 @@ def gaps(
         found.append(problem("rounding_account_gone"))
     if books.time_zone and not days.is_known(books.time_zone):
         found.append(problem("time_zone_unknown", zone=books.time_zone))
-    return tuple(found)
+    return (*found, *_rule_gaps(set_up.rules, books, choices))
+
+
+def _rule_gaps(rules: Iterable[Rule], books: Books, choices: RuleChoices) -> Iterator[Problem]:
+    for rule in rules:
+        if domain_rules.gone(rule, books):
+            yield problem("rule_leads_nowhere", rule=rule.words)
+        if choices.knows(rule) is False:
+            yield problem("rule_asks_nothing", rule=rule.words)
 
 
 def _stage_gaps(set_up: SetUp, moves: Mapping[Stands, str], stages: Sequence[Stage]) -> list[Problem]:

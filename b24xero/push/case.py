@@ -136,6 +136,8 @@ class Case:
             return None
         known = pairing.known_ids(written.body, written.row_ids, link.line_ids, link.written, said)
         body = written.to_update(self.contact_id, None, known)
+        if "BrandingThemeID" in (link.written or {}) and "BrandingThemeID" not in body and self.books.usual_theme:
+            body["BrandingThemeID"] = self.books.usual_theme
         if self.invoice.customer is None:
             del body["Contact"]
         return body

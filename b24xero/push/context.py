@@ -25,6 +25,7 @@ from b24xero.push.policy import Decision, decide
 from b24xero.writes import invoice_links
 from b24xero.xero import payload
 from b24xero.xero.client import Xero
+from b24xero.xero.dropped import dropped
 from b24xero.xero.parse import XeroInvoice
 
 # adopted: written by an earlier press, whose answer was lost; found: in Xero from a time that is not remembered.
@@ -167,10 +168,12 @@ def told_of(work: Push, said: XeroInvoice) -> tuple[Problem, ...]:
 
 
 def difference(work: Push) -> tuple[Problem, ...]:
-    """Xero's answer against Bitrix24's total: a difference is kept with the invoice and told, never silent."""
+    """Xero's answer against Bitrix24's total, and against the tracking and theme that were sent: what differs is kept
+    with the invoice and told, never silent."""
+    found = [problem("dimension_dropped", name=name) for name in dropped(work.link.written or {}, work.books)]
     total, wanted = work.link.xero_total, work.invoice.total
-    if total is None or total == wanted:
-        return ()
-    differs = problem("written_but_differs", bitrix24=wanted, xero=total, currency=work.invoice.currency)
-    invoice_links.record_problems(work.link, [differs])
-    return (differs,)
+    if total is not None and total != wanted:
+        found.append(problem("written_but_differs", bitrix24=wanted, xero=total, currency=work.invoice.currency))
+    if found:
+        invoice_links.record_problems(work.link, found)
+    return tuple(found)

@@ -59,7 +59,19 @@ CONDITIONS: tuple[tuple[str, frozenset[str]], ...] = (
         "taxes",
         frozenset({"tax_rate_unmapped", "delivery_unmapped", "tax_rate_dead", "tax_rate_mismatch", "document_tax"}),
     ),
-    ("account", frozenset({"account_missing", "account_dead"})),
+    ("account", frozenset({"account_missing", "account_dead", "rule_account_gone"})),
+    (
+        "rules",
+        frozenset(
+            {
+                "rule_theme_gone",
+                "rule_option_gone",
+                "rule_department_unknown",
+                "rule_section_unknown",
+                "rule_list_unknown",
+            }
+        ),
+    ),
     ("period", frozenset({"date_locked"})),
     (
         "totals",

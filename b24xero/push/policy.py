@@ -255,7 +255,8 @@ def _changed(case: Case, current: Current, found: Decision) -> Decision:
     elif case.by_hand and case.drift != "bitrix24":
         count = len(case.by_hand)
         return _asked(found, problem("edited_by_hand", number=current.number, count=count, id=case.invoice.id))
-    return replace(found, body=keep_edits.renewing(body, case.xero_now, case.books))
+    last = case.link.written if case.link else None
+    return replace(found, body=keep_edits.renewing(body, case.xero_now, case.books, last))
 
 
 def _asked(found: Decision, why: Problem) -> Decision:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _OLD_BOOKS = {
     "account_dead", "tax_rate_dead", "tax_rate_mismatch", "currency_missing", "date_locked", "date_locked_in_xero",
-    "rounding_account_missing",
+    "rounding_account_missing", "rule_account_gone", "rule_theme_gone", "rule_option_gone",
 }  # fmt: skip
 _OLD_ITEMS = {"item_gone"}
 _OLD_CONTACT = {"contact_archived", "contact_gone"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,13 +13,18 @@ from sqlalchemy import select
 
 from b24xero.db.models import InvoiceLink, ItemLink, Organisation, SavedSetUp, User
 from b24xero.domain.books import Books
+from b24xero.domain.invoice_key import kind_of
+from b24xero.domain.ruled import Ruled
 from b24xero.domain.set_up import SetUp
 from b24xero.extensions import db
-from b24xero.xero.other_set_up import Change, differs
+from b24xero.xero import drift
+from b24xero.xero.other_set_up import Change, Known, differs, kept_of
 
 # Whether it can be written anew: open; what came in for it in part or in full, or the lock date, forbids that.
 Fate = Literal["open", "part", "paid", "locked"]
 FATES: tuple[Fate, ...] = ("open", "part", "paid", "locked")
+# So many rows are asked for at once.
+_AT_ONCE = 500
 _STANDING = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID")
 
 
@@ -76,9 +81,14 @@ def _add(organisation: Organisation, values: dict[str, Any], at: datetime, by: s
     db.session.flush()
 
 
-def of(organisation: Organisation, tried: SetUp) -> Consequences:
+def of(organisation: Organisation, tried: SetUp, read: Iterable[Ruled] = ()) -> Consequences:
     """What this set-up, saved or not, would write otherwise. Two questions to the database where it would write all
-    of it as any one before; else it goes through the invoices that are in Xero."""
+    of it as any one before; else it goes through the invoices that are in Xero.
+
+    Args:
+        read: what rules go by, of invoices of which it was read just now; of others it is known as it was kept.
+    """
+    lately = {one.id: one for one in read}
     history = _history(organisation)
     changes = _changes(organisation, history, tried)
     found: dict[Fate, Sum] = {fate: Sum() for fate in FATES}
@@ -87,10 +97,42 @@ def of(organisation: Organisation, tried: SetUp) -> Consequences:
     books = organisation.books
     for link in _links(organisation):
         change = changes[history.at(link.written_at)]
-        if change.matters and differs(link.written, link.seen, change):
+        if change.matters and differs(link.written, _known(link, lately.get(link.bitrix24_id)), change):
             total = link.xero_total or Decimal(0)
             found[_fate(link, books)].add(link.bitrix24_id, link.written.get("CurrencyCode", ""), total)
     return Consequences(found)
+
+
+def _known(link: Any, read: Ruled | None) -> Known:
+    traits, products = kept_of(link.written)
+    if read:
+        traits = read.traits
+        products = {str(row): one.product_id for row, one in (read.rows or {}).items()} or products
+    lines = link.line_ids or {}
+    of_lines = {lines[row]: id for row, id in products.items() if row in lines}
+    return Known(kind_of(link.bitrix24_id), link.seen, traits, of_lines)
+
+
+def keep(organisation: Organisation, read: Iterable[Ruled]) -> None:
+    """Into the transaction that is open: what rules go by, with what was written before it was known."""
+    lately = {one.id: one for one in read}
+    for first in range(0, len(lately), _AT_ONCE):
+        ids = list(lately)[first : first + _AT_ONCE]
+        query = select(InvoiceLink).where(
+            InvoiceLink.organisation_id == organisation.id, InvoiceLink.bitrix24_id.in_(ids),
+            InvoiceLink.written.is_not(None),
+        )  # fmt: skip
+        for link in db.session.scalars(query):
+            link.written = {**(link.written or {}), drift.TRAITS: _merged(link, lately[link.bitrix24_id])}
+
+
+def _merged(link: InvoiceLink, read: Ruled) -> dict[str, Any]:
+    """What was not read this time stays as it was kept."""
+    before = (link.written or {}).get(drift.TRAITS) or {}
+    now = read.as_json()
+    lists = {**(before.get("lists") or {}), **now["lists"]}
+    rest = {name: value for name, value in now.items() if value not in (None, {}, "")}
+    return {**before, **rest, "lists": lists}
 
 
 def rewritable(organisation: Organisation) -> tuple[int, ...]:
@@ -125,7 +167,7 @@ def _links(organisation: Organisation) -> Iterator[Any]:
     """What is in Xero and not ended there, and was written from here."""
     query = select(
         InvoiceLink.bitrix24_id, InvoiceLink.written, InvoiceLink.seen, InvoiceLink.written_at,
-        InvoiceLink.xero_status, InvoiceLink.xero_settled, InvoiceLink.xero_total,
+        InvoiceLink.xero_status, InvoiceLink.xero_settled, InvoiceLink.xero_total, InvoiceLink.line_ids,
     ).where(
         InvoiceLink.organisation_id == organisation.id, InvoiceLink.xero_id.is_not(None),
         InvoiceLink.written.is_not(None), InvoiceLink.xero_status.in_(_STANDING),

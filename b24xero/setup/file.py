@@ -15,6 +15,8 @@ from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Stage, VatRate, is_old
+from b24xero.domain.rule_choices import NOT_TOLD, RuleChoices
+from b24xero.domain.rules import Rule
 from b24xero.domain.set_up import (
     CHOICES,
     LEAVE,
@@ -25,6 +27,7 @@ from b24xero.domain.set_up import (
     tolerance_of,
 )
 from b24xero.errors import Problem, Rejected, problem
+from b24xero.setup import rules_file
 
 KIND = "b24xero set-up"
 VERSION = 1
@@ -44,6 +47,7 @@ class SetUpFile:
     account: tuple[str, str]
     options: Mapping[str, Any]
     old_statuses: tuple[tuple[str, str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def written(
             "no_rows": set_up.no_rows,
             "missing_items": set_up.missing_items,
         },
+        "rules": rules_file.written(set_up.rules),
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
@@ -122,6 +127,7 @@ def read(raw: bytes) -> SetUpFile:
         ),
         account=(_text(account, "code"), _text(account, "name")),
         options=options if isinstance(options, dict) else {},
+        rules=rules_file.read(_rows(whole, "rules")),
     )
 
 
@@ -142,11 +148,14 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 # -- fitting ----------------------------------------------------------------------------------------------------------
 
 
-def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books) -> Fitted:
+def fitted(
+    file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], books: Books, choices: RuleChoices = NOT_TOLD
+) -> Fitted:
     """What the file means here. What is gone is left open and told, never replaced by a guess.
 
     Args:
         stages: those of both kinds of invoices.
+        choices: what rules may go by.
     """
     found: list[Problem] = []
     here, rate_keys = _Stages(stages, found), {rate.key for rate in rates}
@@ -157,7 +166,8 @@ def fitted(file: SetUpFile, stages: Sequence[Stage], rates: Iterable[VatRate], b
     taxes = {row[0]: tax for row in file.taxes if (tax := _tax(row, rate_keys, books, found))}
     account = _account(*file.account, books, found)
     options = _options(file.options, rate_keys, found)
-    return Fitted(SetUp(targets, moves, taxes, account, old_statuses=old_moves, **options), tuple(found))
+    rules = rules_file.fitted(file.rules, choices, books, found)
+    return Fitted(SetUp(targets, moves, taxes, account, old_statuses=old_moves, rules=rules, **options), tuple(found))
 
 
 def _moves_here(listed: Iterable[tuple[str, str, str]], here: _Stages) -> dict[Stands, str]:

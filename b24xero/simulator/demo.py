@@ -33,6 +33,7 @@ ODD_ONES = {
     "same person name, second": 171, "longest name": 180, "emoji": 190, "zero total": 200,
 }  # fmt: skip
 _MIXED = (9, 64, 140, 203)
+GOODS, WORK = 1, 2  # sections of products
 
 
 def seed_bitrix24(bitrix24: Bitrix24) -> None:
@@ -59,11 +60,17 @@ def _add_stages(portal: Portal) -> None:
 
 
 def _add_products(portal: Portal) -> None:
+    portal.sections = {GOODS: {"NAME": "Goods"}, WORK: {"NAME": "Work on site"}}
     for number, ware in enumerate(ware for ware in (*WARES, *EXPORTS) if ware.product):
         vat = 5 if ware.tax else 3
         code = ware.code or f"HH-{101 + number}"
         fields = {"iblockId": 23, "name": ware.name, "code": code, "vatId": vat, "measure": 5}
+        fields["iblockSectionId"] = WORK if _is_work(ware.name) else GOODS
         new_product(portal, fields, 1, number=ware.product, price=Decimal(ware.price))
+
+
+def _is_work(name: str) -> bool:
+    return any(word in name.casefold() for word in ("install", "hour", "fitting", "delivery", "labour"))
 
 
 # -- customers ----------------------------------------------------------------------------------------------------
@@ -72,6 +79,7 @@ def _add_products(portal: Portal) -> None:
 def _add_company(portal: Portal, company: Company) -> int:
     at = portal.now() - timedelta(days=400)
     fields = {"title": company.name, "currencyId": company.currency, "assignedById": 7}
+    fields["industry"] = "1" if any(word in company.name for word in ("School", "College", "Kindergarten")) else None
     item = records.add_item(portal, COMPANY, fields, 1, at)
     people.set_channels(portal, item, {"email": company.email, "phone": company.phone})
     item["updatedTime"] = at

@@ -52,6 +52,7 @@ from b24xero.web.products import views as products_views
 from b24xero.web.record import views as record_views
 from b24xero.web.runs import views as runs_views
 from b24xero.web.runs import work_views
+from b24xero.web.setup import file_views as setup_file_views
 from b24xero.web.setup import views as setup_views
 from b24xero.web.webhooks import views as webhook_views
 
@@ -71,9 +72,9 @@ PERMISSIONS = ", ".join(
     )
 )  # fmt: skip
 PAGES = (
-    liveness, metrics, xero, setup_views, invoices_views, preview_views, record_views, bulk, eligibility, runs_views,
-    work_views, activity_views, invoice_tab, portal_views, matching_views, products_views, month_end_views, add,
-    language, access_views, own_access, health_views, automatic_views, webhook_views,
+    liveness, metrics, xero, setup_views, setup_file_views, invoices_views, preview_views, record_views, bulk,
+    eligibility, runs_views, work_views, activity_views, invoice_tab, portal_views, matching_views, products_views,
+    month_end_views, add, language, access_views, own_access, health_views, automatic_views, webhook_views,
 )  # fmt: skip
 FRAMED = "; script-src 'self' {script}"
 

@@ -14,6 +14,7 @@ from b24xero.db.states import Landed
 from b24xero.db.transactions import writing
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.ruled import Ruled
 from b24xero.domain.set_up import Cents
 from b24xero.domain.statuses import ASKED_FOR, ON_PURPOSE, STAYS, standing
 from b24xero.errors import Problem
@@ -155,7 +156,12 @@ def to_keep(written: Written, contact_id: str, cents: Cents, invoice: Invoice) -
         "seen": invoice.as_row().facts,
         "fingerprint": written.fingerprint(contact_id),
         "row_ids": list(written.row_ids),
-        "written": {**written.body, "Contact": {"ContactID": contact_id}, drift.DAYS: True},
+        "written": {
+            **written.body,
+            "Contact": {"ContactID": contact_id},
+            drift.DAYS: True,
+            drift.TRAITS: Ruled.of(invoice).as_json(),
+        },
         "cents": cents,
         "total": str(written.total),
     }

@@ -6,15 +6,16 @@ verbs PUT creates only; POST with a name or number edits whoever has it, so it i
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item
-from b24xero.errors import NotFound, Rejected
+from b24xero.errors import Forbidden, NotFound, Rejected
 from b24xero.outbound import odd_rows
 from b24xero.ratelimit import side_by_side
 from b24xero.xero import items, paging, parse, parse_books
@@ -24,6 +25,8 @@ from b24xero.xero.paging import PAGE_SIZE, Page
 from b24xero.xero.parse import XeroContact, XeroInvoice
 from b24xero.xero.validation_errors import About
 from b24xero.xero.wire import Json
+
+log = logging.getLogger(__name__)
 
 SALES = 'Type=="ACCREC"'
 
@@ -37,14 +40,25 @@ class Xero(Calls):
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def books(self) -> Books:
-        """Organisation, accounts, tax rates, currencies: four calls at the same time (facts §4)."""
-        organisation, accounts, tax_rates, currencies = side_by_side.ask(
+        """Organisation, accounts, tax rates, currencies, tracking, themes: six calls at the same time (facts §4)."""
+        organisation, accounts, tax_rates, currencies, tracking, themes = side_by_side.ask(
             lambda: self._read(self._api.get_organisations, "Organisations"),
             lambda: self._listed(self._api.get_accounts, "Accounts"),
             lambda: self._listed(self._api.get_tax_rates, "TaxRates"),
             lambda: self._listed(self._api.get_currencies, "Currencies"),
+            lambda: self._if_may(self._api.get_tracking_categories, "TrackingCategories", include_archived=True),
+            lambda: self._if_may(self._api.get_branding_themes, "BrandingThemes"),
         )
-        return parse_books.books(organisation[0] if organisation else {}, accounts, tax_rates, currencies)
+        of = organisation[0] if organisation else {}
+        return parse_books.books(of, accounts or (), tax_rates or (), currencies or (), tracking, themes)
+
+    def _if_may(self, call: Callable[..., Any], name: str, **options: Any) -> list[Json] | None:
+        """A list that an organisation may lack, or a login not be let see: then nothing is known of it."""
+        try:
+            return self._listed(call, name, **options)
+        except (Forbidden, NotFound, Rejected) as error:
+            log.warning("list not read name=%s error=%s", name, error)
+            return None
 
     def invoice(self, invoice_id: str) -> XeroInvoice | None:
         """The invoice as it stands now, or None when the organisation has none with this id."""

@@ -14,15 +14,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from b24xero.domain.books import Books
-from b24xero.xero import totals
-from b24xero.xero.parse import XeroInvoice, XeroLine, business_day
+from b24xero.xero import parse, totals, tracking
+from b24xero.xero.parse import Tracking, XeroInvoice, XeroLine, business_day
 
 Json = dict[str, Any]
 Value = Decimal | Day | str | None
 
 HEADER = {
     "date": "Date", "due_date": "DueDate", "reference": "Reference", "contact": "Contact", "currency": "CurrencyCode",
-    "prices": "LineAmountTypes",
+    "prices": "LineAmountTypes", "theme": "BrandingThemeID",
 }  # fmt: skip
 LINE = {
     "description": "Description", "quantity": "Quantity", "price": "UnitAmount", "discount_rate": "DiscountRate",
@@ -34,7 +34,8 @@ LINE = {
 @dataclass(frozen=True)
 class Line:
     """One line; None: nothing is said of it. ``computed`` is the tax that Xero works out by itself, where that is
-    known: a tax amount that differs from it was given. ``tracking``: in words, set in Xero alone."""
+    known: a tax amount that differs from it was given. ``tracking``: the options that are on it, None where that is
+    not told."""
 
     id: str = ""
     description: str | None = None
@@ -48,12 +49,18 @@ class Line:
     item: str | None = None
     amount: Decimal = Decimal(0)
     computed: Decimal | None = None
-    tracking: str = ""
+    tracking: tuple[Tracking, ...] | None = ()
+
+    @property
+    def tracked(self) -> str:
+        """In words."""
+        return ", ".join(choice.words for choice in self.tracking or ())
 
 
 @dataclass(frozen=True)
 class Document:
-    """An invoice's content. ``contact`` is a ContactID, ``prices`` a LineAmountTypes; ``lines`` None: not said."""
+    """An invoice's content. ``contact`` is a ContactID, ``prices`` a LineAmountTypes, ``theme`` a BrandingThemeID;
+    ``lines`` None: not said."""
 
     date: Day | None = None
     due_date: Day | None = None
@@ -61,6 +68,7 @@ class Document:
     contact: str | None = None
     currency: str | None = None
     prices: str | None = None
+    theme: str | None = None
     lines: tuple[Line, ...] | None = None
 
 
@@ -75,6 +83,7 @@ def sent(body: Mapping[str, Any], books: Books | None = None) -> Document:
         contact=_words((body.get("Contact") or {}).get("ContactID")),
         currency=_words(body.get("CurrencyCode")),
         prices=_words(prices),
+        theme=_words(body.get("BrandingThemeID")),
         lines=None if lines is None else tuple(_sent_line(line, str(prices), books) for line in lines),
     )
 
@@ -88,6 +97,7 @@ def shown(invoice: XeroInvoice, books: Books | None = None) -> Document:
         contact=invoice.contact_id,
         currency=invoice.currency,
         prices=invoice.line_amount_types,
+        theme=invoice.theme,
         lines=tuple(_shown_line(line, invoice.line_amount_types, books) for line in invoice.lines),
     )
 
@@ -113,7 +123,13 @@ def _sent_line(line: Mapping[str, Any], prices: str, books: Books | None) -> Lin
         item=_words(line.get("ItemCode")),
         amount=amount,
         computed=_computed(amount, tax or "", prices, books),
+        tracking=tuple(tracking.named(choice, books) for choice in sent_tracking(line)),
     )
+
+
+def sent_tracking(line: Mapping[str, Any]) -> tuple[Tracking, ...]:
+    """Of a line of a body, as it says it."""
+    return tuple(map(parse.tracked, line.get("Tracking") or ()))
 
 
 def _shown_line(line: XeroLine, prices: str, books: Books | None) -> Line:
@@ -130,7 +146,7 @@ def _shown_line(line: XeroLine, prices: str, books: Books | None) -> Line:
         item=line.item_code,
         amount=line.amount,
         computed=_computed(line.amount, line.tax_type, prices, books),
-        tracking=", ".join(f"{choice.name}: {choice.option}" for choice in line.tracking),
+        tracking=None if line.tracking is None else tuple(tracking.named(one, books) for one in line.tracking),
     )
 
 

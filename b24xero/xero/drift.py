@@ -19,9 +19,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from b24xero.domain.books import Books
-from b24xero.xero import content, kept_text
+from b24xero.xero import content, kept_text, tracking
 from b24xero.xero.content import Document, Line, Value
-from b24xero.xero.pairing import pairs
+from b24xero.xero.pairing import Trio, trios
 from b24xero.xero.parse import XeroInvoice
 
 Json = dict[str, Any]
@@ -30,6 +30,8 @@ Json = dict[str, Any]
 FILLED = "Filled"
 # Beside it, too: the edits by hand that a person left as they are.
 KEPT = "KeptByHand"
+# Beside it, too: what rules went by, as ``domain.ruled`` keeps it.
+TRAITS = "Traits"
 # Beside it, too: its days are right. Without it they may be a day early: so the first release read them west of
 # Greenwich, where Bitrix24 spells them so.
 DAYS = "DaysAreRight"
@@ -38,7 +40,7 @@ _A_DAY = timedelta(days=1)
 # Of two kinds of discount only one is said; the other one is Xero's to fill in.
 _OTHER_DISCOUNT = {"discount_rate": "discount_amount", "discount_amount": "discount_rate"}
 # Every invoice has them; an answer that leaves one out says nothing of it.
-_ALWAYS_THERE = {"date", "contact", "currency", "prices"}
+_ALWAYS_THERE = {"date", "contact", "currency", "prices", "theme"}
 # Left out of a body these mean "none"; every other field that is left out is Xero's to fill in.
 _NONE_IS_SAID = {"discount_rate", "discount_amount"}
 # What people write, and Xero may give back a little changed.
@@ -51,8 +53,9 @@ DifferenceKind = Literal["changed", "edited", "both", "differs"]
 class Difference:
     """One field that differs. ``line`` counts from 1, 0 is the invoice itself; ``line_id`` is the line's in Xero.
 
-    ``field``: a name of ``documents.HEADER`` or ``documents.LINE``, or "line" for a line as a whole, whose values are
-    its descriptions (None: it is not there). ``kind``: changed (in Bitrix24), edited (in Xero), both; differs.
+    ``field``: a name of ``documents.HEADER`` or ``documents.LINE``, "tracking" of a ``category``, or "line" for a line
+    as a whole, whose values are its descriptions (None: it is not there). ``kind``: changed (in Bitrix24), edited (in
+    Xero), both; differs.
     """
 
     field: str
@@ -62,6 +65,7 @@ class Difference:
     current: Value
     line: int = 0
     line_id: str = ""
+    category: str = ""
 
     @property
     def by_hand(self) -> bool:
@@ -78,17 +82,24 @@ def differences(
         now: the body as it would be written, best with the ids of its lines (``Written.to_update``).
         books: for the tax that Xero computes; without them only tax amounts that were sent are compared.
     """
-    before = content.sent(written, books) if written else None
+    before = _before(written, books) if written else None
     after, shown = content.sent(now, books), content.shown(current, books)
     early = ("date", "due_date") if written and not written.get(DAYS) else ()
     found = (*_of_header(before, after, shown, early), *_of_lines(before, after, shown))
     return tuple(_without(found, written.get(FILLED, ()))) if written else found
 
 
+def _before(written: Json, books: Books | None) -> Document:
+    """What was last written; where it said nothing of the theme, the invoice has the usual one."""
+    before = content.sent(written, books)
+    return before if before.theme or not books else replace(before, theme=books.usual_theme or None)
+
+
 def filled(body: Json, said: XeroInvoice, books: Books | None = None) -> list[list[str]]:
     """What Xero made of a body in its very answer to it, to be kept with the body under ``FILLED``: whatever it put in
-    another way there is no edit by hand later."""
-    return [_mark(difference) for difference in differences(None, body, said, books)]
+    another way there is no edit by hand later, nor is the theme that it gave the invoice by itself."""
+    marks = [_mark(difference) for difference in differences(None, body, said, books)]
+    return marks if "BrandingThemeID" in body or not said.theme else [*marks, ["theme", "", said.theme]]
 
 
 def between(written: Json, now: Json, books: Books) -> tuple[Difference, ...]:
@@ -97,7 +108,7 @@ def between(written: Json, now: Json, books: Books) -> tuple[Difference, ...]:
     Args:
         now: best with the ids of its lines, and without a contact that is not known yet.
     """
-    before, after = content.sent(written, books), content.sent(now, books)
+    before, after = _before(written, books), content.sent(now, books)
     lines = before.lines and tuple(replace(one, tax_amount=_taxed(one)) for one in before.lines)
     shown = replace(before, lines=lines)
     early = () if written.get(DAYS) else ("date", "due_date")
@@ -111,7 +122,8 @@ def _taxed(line: Line) -> Decimal | None:
 
 def _mark(difference: Difference) -> list[str]:
     """By the line's id: where it stands among the others may change."""
-    return [difference.field, difference.line_id, str(difference.current)]
+    field = f"{difference.field} {difference.category}".strip()
+    return [field, difference.line_id, str(difference.current)]
 
 
 def _old_mark(difference: Difference) -> list[str]:
@@ -207,21 +219,11 @@ def _of_lines(before: Document | None, after: Document, shown: Document) -> Iter
     if after.lines is None or not shown.lines:
         return  # an invoice has lines; an answer may leave them out
     old = before.lines if before else None
-    for trio in _trios(old or (), after.lines, shown.lines or ()):
+    for trio in trios(old or (), after.lines, shown.lines or ()):
         yield from _of_trio(trio, known=old is not None)
 
 
-@dataclass(frozen=True)
-class _Trio:
-    """One line in the three versions, None where it is not in one; ``number`` is where the reader finds it."""
-
-    written: Line | None
-    now: Line | None
-    current: Line | None
-    number: int
-
-
-def _of_trio(trio: _Trio, *, known: bool) -> Iterator[Difference]:
+def _of_trio(trio: Trio, *, known: bool) -> Iterator[Difference]:
     if trio.now is None or trio.current is None:
         yield from _of_whole(trio, known=known)
         return
@@ -232,9 +234,22 @@ def _of_trio(trio: _Trio, *, known: bool) -> Iterator[Difference]:
         edited = trio.written is None or not _agree(name, trio.written, trio.current)
         was, now, current = (getattr(line, name) if line else None for line in (trio.written, trio.now, trio.current))
         yield Difference(name, _kind(known, changed, edited), was, now, current, trio.number, trio.current.id)
+    yield from _of_tracking(trio, known=known)
 
 
-def _of_whole(trio: _Trio, *, known: bool) -> Iterator[Difference]:
+def _of_tracking(trio: Trio, *, known: bool) -> Iterator[Difference]:
+    """Each category by itself, so that one that was set by hand is kept beside another that changed."""
+    assert trio.now
+    assert trio.current
+    written = trio.written.tracking if trio.written else None
+    for one in tracking.compared(written, trio.now.tracking, trio.current.tracking):
+        changed, edited = (trio.written is None or said for said in (one.changed, one.edited))
+        was, now, current = (said.words if said else None for said in (one.written, one.now, one.current))
+        kind = _kind(known, changed, edited)
+        yield Difference("tracking", kind, was, now, current, trio.number, trio.current.id, one.category)
+
+
+def _of_whole(trio: Trio, *, known: bool) -> Iterator[Difference]:
     """A line that one side does not have."""
     was, now, current = trio.written, trio.now, trio.current
     if now is None and current is None:
@@ -243,12 +258,18 @@ def _of_whole(trio: _Trio, *, known: bool) -> Iterator[Difference]:
         changed, edited = was is None or bool(_unlike(was, now)), was is not None
     else:
         # With the line would go what was put on it in Xero alone: that is said first.
-        by_hand = was is None or bool(current.tracking) or not all(_agree(n, was, current) for n in content.LINE)
+        by_hand = was is None or _is_tracked(was, current) or not all(_agree(n, was, current) for n in content.LINE)
         changed, edited = was is not None, by_hand
     words, told = (line.description if line else None for line in (was, now))
-    shown = None if current is None else " · ".join(filter(None, (current.description, current.tracking)))
+    shown = None if current is None else " · ".join(filter(None, (current.description, current.tracked)))
     line_id = current.id if current else ""
     yield Difference("line", _kind(known, changed, edited), words, told, shown, trio.number, line_id)
+
+
+def _is_tracked(was: Line, current: Line) -> bool:
+    """Whether it has options that somebody put on it in Xero."""
+    edited = any(one.edited for one in tracking.compared(was.tracking, was.tracking, current.tracking))
+    return edited or bool(tracking.beside(current.tracking, was.tracking))
 
 
 def _unlike(one: Line, other: Line | None) -> list[str]:
@@ -266,28 +287,3 @@ def _agree(name: str, said: Line, current: Line) -> bool:
     if name == "account" and not shown and not current.amount:
         return True  # lines of 0.00 may come back without it (facts, more §0b)
     return value is None or _same(name, value, shown)
-
-
-# -- which line is which ----------------------------------------------------------------------------------------------
-
-
-def _trios(old: Sequence[Line], new: Sequence[Line], shown: Sequence[Line]) -> Iterator[_Trio]:
-    """Xero's lines with their partners in the two other versions, then the lines that Xero does not have."""
-    of_old, of_new = pairs(old, shown), pairs(new, shown, told_apart=any(line.id for line in old))
-    for n, line in enumerate(shown):
-        was, now = of_old.get(n), of_new.get(n)
-        number = (now if now is not None else n) + 1
-        yield _Trio(_at(old, was), _at(new, now), line, number)
-    left_old = [n for n in range(len(old)) if n not in of_old.values()]
-    left_new = [n for n in range(len(new)) if n not in of_new.values()]
-    among = pairs([old[n] for n in left_old], [new[n] for n in left_new])
-    for place, n in enumerate(left_new):
-        was = left_old[among[place]] if place in among else None
-        yield _Trio(_at(old, was), new[n], None, n + 1)
-
-
-def _at(lines: Sequence[Line], place: int | None) -> Line | None:
-    return None if place is None else lines[place]
-
-
-# -- keeping edits ----------------------------------------------------------------------------------------------------

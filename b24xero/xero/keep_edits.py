@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from b24xero.domain.books import Books
 from b24xero.errors import Problem, Rejected, problem
-from b24xero.xero import content
+from b24xero.xero import content, tracking
 from b24xero.xero.content import Document, Line
 from b24xero.xero.drift import Difference, Json
 from b24xero.xero.pairing import pairs
-from b24xero.xero.parse import XeroInvoice
+from b24xero.xero.parse import Tracking, XeroInvoice
 
 
 def why_not_kept(
@@ -40,19 +40,40 @@ def keeping(body: Json, found: Sequence[Difference], current: XeroInvoice, books
     return _kept(body, found, current, books)
 
 
-def renewing(body: Json, current: XeroInvoice, books: Books | None = None) -> Json:
+def renewing(body: Json, current: XeroInvoice, books: Books | None = None, last: Json | None = None) -> Json:
     """The body without the ids of lines that have in Xero what the body does not say: a discount, a tax amount that is
     not the computed one. What is left out of a line that is changed stays (facts §2, §3.4), so such a line is written
-    as a new one, with the tracking that the old one has."""
+    as a new one, with the tracking that the old one has.
+
+    Args:
+        last: what was last written; tracking that it says and the body does not is taken off.
+    """
     renewed = copy.deepcopy(body)
     shown = {line.id: line for line in content.shown(current, books).lines or ()}
-    tracked = {line.id: [choice.body() for choice in line.tracking] for line in current.lines if line.tracking}
+    before = {line.id: line for line in (content.sent(last, books).lines or () if last else ()) if line.id}
     after = content.sent(body, books).lines or ()
     for element, line in zip(renewed.get("LineItems", ()), after, strict=True):
-        if (known := shown.get(line.id)) and _keeps_more(line, known):
-            del element["LineItemID"]
-            element |= {"Tracking": tracked[line.id]} if line.id in tracked else {}
+        if known := shown.get(line.id):
+            _track(element, line, known, before.get(line.id))
+            if _keeps_more(line, known):
+                del element["LineItemID"]
+                _carry(element, known)
     return renewed
+
+
+def _track(element: Json, line: Line, known: Line, before: Line | None) -> None:
+    """Where we say, or last said, something of a line's tracking, what was set beside in Xero goes along: the list is
+    written as a whole."""
+    was = before.tracking if before else ()
+    if "Tracking" in element or was:
+        beside = tracking.beside(known.tracking, line.tracking, was)
+        element["Tracking"] = [*element.get("Tracking", ()), *(choice.body() for choice in beside)]
+
+
+def _carry(element: Json, known: Line) -> None:
+    """A new line in place of one that has tracking."""
+    if "Tracking" not in element and known.tracking:
+        element["Tracking"] = [choice.body() for choice in known.tracking]
 
 
 def _keeps_more(line: Line, known: Line) -> bool:
@@ -74,8 +95,16 @@ def _kept(body: Json, found: Sequence[Difference], current: XeroInvoice, books: 
     for difference in found:
         place = _place(difference, after, shown) if difference.line else None
         where = kept if place is None else kept["LineItems"][place]
-        content.put(where, difference.field, difference.current)
+        if difference.field == "tracking":
+            tracking.put(where, difference.category, _shown_option(difference, shown))
+        else:
+            content.put(where, difference.field, difference.current)
     return kept
+
+
+def _shown_option(difference: Difference, shown: Document) -> Tracking | None:
+    line = next(line for line in shown.lines or () if line.id == difference.line_id)
+    return tracking.by_category(line.tracking).get(difference.category)
 
 
 def _weights(document: Document) -> list[tuple[object, ...]]:

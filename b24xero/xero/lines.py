@@ -49,6 +49,7 @@ class WrittenLine:
     paid delivery). ``form``: discount_rate, discount_amount, net_price, near_price, one_amount, rounding, delivery,
     no_rows. ``amount``, ``tax`` and ``total`` (with tax) are as Xero will show them, ``wanted`` is the row's total in
     Bitrix24, with tax. ``exact_amount`` and ``exact_tax``: what Bitrix24 has of them before it rounds to the cent.
+    ``tracking``: ids of categories, each with the id of its option.
     """
 
     row_id: int
@@ -64,6 +65,7 @@ class WrittenLine:
     item_code: str = ""
     exact_amount: Decimal = NOTHING
     exact_tax: Decimal = NOTHING
+    tracking: tuple[tuple[str, str], ...] = ()
 
     def taxed(self, tax: Decimal, *, inclusive: bool) -> WrittenLine:
         """The same line with this tax instead of the computed one."""
@@ -82,6 +84,11 @@ class WrittenLine:
         }
         if self.item_code:
             body["ItemCode"] = self.item_code
+        if self.tracking:
+            # By both ids: any other shape may be dropped without a word (facts, more §4).
+            body["Tracking"] = [
+                {"TrackingCategoryID": category, "TrackingOptionID": option} for category, option in self.tracking
+            ]
         if line.discount_rate is not None:
             body["DiscountRate"] = float(line.discount_rate)
         if line.discount_amount is not None:

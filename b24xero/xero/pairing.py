@@ -7,7 +7,8 @@ keeps the order that was sent (facts, more §0b). Lines of the same content are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from b24xero.xero import content, kept_text
@@ -51,7 +52,7 @@ def pairs(left: Sequence[Line], right: Sequence[Line], *, told_apart: bool = Fal
             break  # mostly by the first
         found |= _alike(left, right, found, key)
     if not ids and not told_apart:
-        found |= _alike(left, right, found, lambda line: (line.quantity, line.price, line.discount_rate, line.tracking))
+        found |= _alike(left, right, found, lambda line: (line.quantity, line.price, line.discount_rate, line.tracked))
         rest_left, rest_right = _rest(left, right, found)
         found |= dict(zip([n for n in rest_right if not right[n].tracking], rest_left, strict=False))
     return found
@@ -128,3 +129,38 @@ def _by_row(known: Mapping[str, str], before: Sequence[Line], shown: Sequence[Li
     rows = list(known)
     told = {rows[here]: shown[there].id for there, here in found.items()}
     return {row: id for row, id in known.items() if row not in told and id not in told.values()} | told
+
+
+# -- three versions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trio:
+    """One line in the three versions, None where it is not in one; ``number`` is where the reader finds it."""
+
+    written: Line | None
+    now: Line | None
+    current: Line | None
+    number: int
+
+
+# -- which line is which ----------------------------------------------------------------------------------------------
+
+
+def trios(old: Sequence[Line], new: Sequence[Line], shown: Sequence[Line]) -> Iterator[Trio]:
+    """Xero's lines with their partners in the two other versions, then the lines that Xero does not have."""
+    of_old, of_new = pairs(old, shown), pairs(new, shown, told_apart=any(line.id for line in old))
+    for n, line in enumerate(shown):
+        was, now = of_old.get(n), of_new.get(n)
+        number = (now if now is not None else n) + 1
+        yield Trio(_at(old, was), _at(new, now), line, number)
+    left_old = [n for n in range(len(old)) if n not in of_old.values()]
+    left_new = [n for n in range(len(new)) if n not in of_new.values()]
+    among = pairs([old[n] for n in left_old], [new[n] for n in left_new])
+    for place, n in enumerate(left_new):
+        was = left_old[among[place]] if place in among else None
+        yield Trio(_at(old, was), new[n], None, n + 1)
+
+
+def _at(lines: Sequence[Line], place: int | None) -> Line | None:
+    return None if place is None else lines[place]

@@ -34,6 +34,10 @@ class Tracking:
     category_id: str = ""
     option_id: str = ""
 
+    @property
+    def words(self) -> str:
+        return f"{self.name}: {self.option}"
+
     def body(self) -> dict[str, str]:
         """As it travels; a wrong shape is dropped without a word (facts, more §4)."""
         if self.category_id and self.option_id:
@@ -44,7 +48,7 @@ class Tracking:
 @dataclass(frozen=True)
 class XeroLine:
     """A line as it stands in Xero. ``amount`` is its LineAmount, with tax in it where the invoice's prices have it; a
-    line of words alone has 0 throughout. No discount: None."""
+    line of words alone has 0 throughout. No discount: None. ``tracking`` None: the answer does not say."""
 
     id: str = ""
     description: str = ""
@@ -57,7 +61,7 @@ class XeroLine:
     item_code: str = ""
     discount_rate: Decimal | None = None
     discount_amount: Decimal | None = None
-    tracking: tuple[Tracking, ...] = ()
+    tracking: tuple[Tracking, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,9 @@ class XeroInvoice:
     ``paid`` is money received, ``credited`` what credit notes, prepayments and overpayments took off: PAID with nothing
     paid is settled by credit (facts §5.3); ``credits`` are these documents and ``payments`` the money, None where the
     answer does not say; ``paid_on``: the day from which nothing is due any more.
-    ``line_amount_types``: Exclusive, Inclusive or NoTax. A list asked for without pages has no lines (facts §2.3), and
-    unit prices have four decimals only where they were asked for (``unitdp=4``).
+    ``line_amount_types``: Exclusive, Inclusive or NoTax. ``theme``: "" where the answer does not say. A list asked for
+    without pages has no lines (facts §2.3), and unit prices have four decimals only where they were asked for
+    (``unitdp=4``).
     """
 
     id: str
@@ -95,6 +100,7 @@ class XeroInvoice:
     payments: tuple[Payment, ...] | None = None
     paid_on: Day | None = None
     updated_at: datetime | None = None
+    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,7 @@ def invoice(element: Json) -> XeroInvoice:
         updated_at=moment(element.get("UpdatedDateUTC")),
         tax=money(element.get("TotalTax")),
         lines=lines,
+        theme=str(element.get("BrandingThemeID") or ""),
     )
 
 
@@ -191,11 +198,16 @@ def _line(element: Json) -> XeroLine:
         item_code=str(element.get("ItemCode") or ""),
         discount_rate=money(element.get("DiscountRate")) or None,
         discount_amount=money(element.get("DiscountAmount")) or None,
-        tracking=tuple(map(_tracking, element.get("Tracking") or ())),
+        tracking=_all_tracking(element.get("Tracking")),
     )
 
 
-def _tracking(element: Json) -> Tracking:
+def _all_tracking(listed: Any) -> tuple[Tracking, ...] | None:
+    return tuple(tracked(one) for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else None
+
+
+def tracked(element: Json) -> Tracking:
+    """One option, in an answer or in a body of ours."""
     names = ("Name", "Option", "TrackingCategoryID", "TrackingOptionID")
     return Tracking(*(str(element.get(name) or "") for name in names))
 

@@ -1,17 +1,20 @@
-"""How Xero spells its accounts, tax rates and currencies, and what of them may stand on a sales line. Pure."""
+"""How Xero spells its accounts, tax rates, currencies, tracking and themes, and what may stand on a sale. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from b24xero.domain.books import Account, Books, TaxRate
+from b24xero.domain.books import Account, Books, TaxRate, Theme, TrackingCategory, TrackingOption
 from b24xero.xero.parse import Json, business_day, money
 
 _CLASSES = {"ASSET": "Assets", "EQUITY": "Equity", "EXPENSE": "Expenses", "LIABILITY": "Liabilities"}
 
 
-def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json]) -> Books:
+def books(
+    organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json], currencies: Iterable[Json],
+    tracking: Iterable[Json] | None = None, themes: Iterable[Json] | None = None,
+) -> Books:  # fmt: skip
     """Only what may stand on a sales line: accounts of class REVENUE with a code, rates that fit revenue (facts §4),
     the system's account for rounding (§3.6.5), and what an item may sell under beside. What is archived or deleted
     stays in, not live, so that a set-up that names it can say so."""
@@ -33,7 +36,40 @@ def books(organisation: Json, accounts: Iterable[Json], tax_rates: Iterable[Json
         currencies=tuple(str(c["Code"]) for c in currencies if c.get("Code")),
         rounding_account=next((str(a["Code"]) for a in accounts if _is_for_rounding(a)), ""),
         other_accounts=tuple(replace(_account(a), takes=_taken(a, tax_rates)) for a in accounts if _is_other(a)),
+        tracking=None if tracking is None else tuple(_category(one) for one in tracking if _id(one)),
+        themes=None if themes is None else _themes(themes),
     )
+
+
+def _id(category: Json) -> str:
+    return str(category.get("TrackingCategoryID") or "")
+
+
+def _category(category: Json) -> TrackingCategory:
+    options = (one for one in category.get("Options") or () if one.get("TrackingOptionID"))
+    return TrackingCategory(
+        _id(category),
+        str(category.get("Name") or ""),
+        tuple(
+            TrackingOption(str(one["TrackingOptionID"]), str(one.get("Name") or ""), _in_use(one)) for one in options
+        ),
+        _in_use(category),
+    )
+
+
+def _in_use(one: Json) -> bool:
+    """Archived ones are listed beside (facts, more §4); an option without a status is one that was never archived."""
+    return one.get("Status") in (None, "", "ACTIVE")
+
+
+def _themes(themes: Iterable[Json]) -> tuple[Theme, ...]:
+    """The one with the lowest order is what an invoice has by itself (facts §4)."""
+    ordered = sorted(themes, key=lambda one: money(one.get("SortOrder")))
+    return tuple(Theme(str(one["BrandingThemeID"]), str(one.get("Name") or "")) for one in ordered if _is_theme(one))
+
+
+def _is_theme(one: Json) -> bool:
+    return bool(one.get("BrandingThemeID"))
 
 
 def _account(account: Json) -> Account:

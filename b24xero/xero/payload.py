@@ -21,7 +21,8 @@ from b24xero.domain.invoice import Address, Customer, Invoice, InvoiceRow, tax_k
 from b24xero.domain.invoice_key import written
 from b24xero.domain.set_up import Cents, Sent, SetUp
 from b24xero.errors import Problem, problem
-from b24xero.xero.item_defaults import own_account
+from b24xero.xero import dimensions
+from b24xero.xero.dimensions import Dimensions
 from b24xero.xero.lines import WrittenLine, tax_problem, totals_of
 from b24xero.xero.rounding import CHOICES, Settled, settle
 from b24xero.xero.totals import Totals
@@ -109,7 +110,9 @@ def foresee(
             with a total that differs: whoever asks for it warns.
     """
     taxes = tuple(_tax_problems(invoice, set_up, books))
-    problems = (*_document_problems(invoice, set_up, books), *taxes)
+    found = dimensions.of(invoice, set_up, books)
+    ruled = dimensions.problems(found, books)
+    problems = (*_document_problems(invoice, set_up, books, found), *taxes, *ruled)
     keys = _tax_keys(invoice, set_up)
     if not keys or not all(set_up.taxes.get(key) for key in keys):
         return Foresight(None, problems)
@@ -117,7 +120,7 @@ def foresee(
     # A rate that does not fit makes totals differ, too, and so does a tax that no row has: it is told alone.
     if settled.problem and not taxes and not invoice.document_tax:
         problems = (*problems, settled.problem)
-    return Foresight(_written(invoice, set_up, url, settled), problems)
+    return Foresight(_written(invoice, set_up, url, settled, found), problems)
 
 
 def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tuple[tuple[Cents, Decimal], ...]:
@@ -131,7 +134,8 @@ def cent_choices(invoice: Invoice, set_up: SetUp, books: Books, url: str) -> tup
     return tuple(open_)
 
 
-def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled) -> Written:
+def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled, found: Dimensions) -> Written:
+    lines = dimensions.applied(settled.lines, found)
     body: Json = {
         "Type": "ACCREC",
         "Date": invoice.date.isoformat(),
@@ -140,13 +144,15 @@ def _written(invoice: Invoice, set_up: SetUp, url: str, settled: Settled) -> Wri
         "CurrencyCode": invoice.currency,
         "Reference": _reference(invoice, set_up),
         "Url": url,
-        "LineItems": [line.body() for line in settled.lines],
+        "LineItems": [line.body() for line in lines],
     }
+    if found.whole.theme:
+        body["BrandingThemeID"] = found.whole.theme.to
     if set_up.number == "bitrix24":
         body["InvoiceNumber"] = invoice.number
-    predicted = totals_of(settled.lines, inclusive=settled.inclusive)
+    predicted = totals_of(lines, inclusive=settled.inclusive)
     return Written(
-        body=body, total=predicted.total, row_ids=tuple(line.row_id for line in settled.lines), lines=settled.lines,
+        body=body, total=predicted.total, row_ids=tuple(line.row_id for line in lines), lines=lines,
         predicted=predicted, plain=settled.plain, cents=settled.cents, inclusive=settled.inclusive,
         notes=notes_of(invoice, predicted.tax),
     )  # fmt: skip
@@ -182,13 +188,14 @@ def _reference(invoice: Invoice, set_up: SetUp) -> str:
 # -- what stands against it -------------------------------------------------------------------------------------------
 
 
-def _document_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
+def _document_problems(invoice: Invoice, set_up: SetUp, books: Books, found: Dimensions) -> Iterable[Problem]:
     if not _tax_keys(invoice, set_up):
         yield problem("no_rows")
     if invoice.document_tax:
         yield problem("document_tax")
     yield from head_problems(invoice, set_up, books)
-    yield from _account_problems(invoice, set_up, books)
+    if dimensions.need_sales_account(invoice, set_up, books, found):
+        yield from _account_problems(set_up, books)
 
 
 def head_problems(invoice: Invoice | InvoiceRow, set_up: SetUp, books: Books) -> Iterable[Problem]:
@@ -203,10 +210,8 @@ def head_problems(invoice: Invoice | InvoiceRow, set_up: SetUp, books: Books) ->
         yield problem("date_locked", date=invoice.date.isoformat(), until=books.locked_until.isoformat())
 
 
-def _account_problems(invoice: Invoice, set_up: SetUp, books: Books) -> Iterable[Problem]:
-    """Of the set-up's sales account, where a line goes there."""
-    if invoice.line_items and all(own_account(item, set_up, books) for item in invoice.line_items):
-        return
+def _account_problems(set_up: SetUp, books: Books) -> Iterable[Problem]:
+    """Of the set-up's sales account."""
     account = books.account(set_up.sales_account)
     if not set_up.sales_account:
         yield problem("account_missing")

@@ -20,7 +20,7 @@ _TEXTS = {
     "UpdatedDateUTC", "UpdatedDateUTCString", "DateString", "Date", "LineAmountTypes", "ContactID", "Name",
     "EmailAddress", "ContactNumber", "ContactStatus", "MergedToContactID", "LineItemID", "Description", "AccountCode",
     "TaxType", "ItemCode", "Code", "Class", "SystemAccount", "Type", "ShortCode", "BaseCurrency", "Timezone",
-    "PeriodLockDate", "EndOfYearLockDate", "ItemID",
+    "PeriodLockDate", "EndOfYearLockDate", "ItemID", "BrandingThemeID", "TrackingCategoryID",
 }  # fmt: skip
 _MAPS = {"Contact", "SalesDetails"}
 _LISTS = {"LineItems"}

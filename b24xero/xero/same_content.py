@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from b24xero.domain.books import Books
-from b24xero.xero import content
+from b24xero.xero import content, tracking
 from b24xero.xero.content import Document, Line
 
 Json = dict[str, Any]
@@ -52,7 +52,7 @@ def total_of(body: Json, books: Books) -> Decimal:
 
 
 def _header(said: Document) -> tuple[object, ...]:
-    return said.date, said.due_date, said.reference, said.contact, said.currency
+    return said.date, said.due_date, said.reference, said.contact, said.currency, said.theme
 
 
 def _rows(said: Document, books: Books) -> list[Line]:
@@ -75,6 +75,8 @@ def _total(said: Document) -> Decimal:
 
 def _alike(one: Line, other: Line, then: Document, later: Document) -> bool:
     if (one.account, one.tax, one.item, _original(one)) != (other.account, other.tax, other.item, _original(other)):
+        return False
+    if not tracking.is_same(one.tracking, other.tracking):
         return False
     # A price with tax and one without cannot be compared, nor one with the price of the whole; their totals can.
     priced = one.quantity == other.quantity and then.prices == later.prices

@@ -12,6 +12,7 @@ import pytest
 from b24xero.bitrix24 import invoices
 from b24xero.bitrix24.client import Bitrix24
 from b24xero.domain.invoice import Invoice
+from b24xero.domain.traits import Needs
 from b24xero.errors import Disconnected, Forbidden, NotFound, Rejected, RetryLater
 from b24xero.simulator.bitrix24 import access, items, people, records, rest
 from b24xero.simulator.bitrix24.call import Answer, Call
@@ -370,3 +371,21 @@ def test_a_busy_portal_ends_the_reading(admin: Bitrix24, vendors: Vendors, porta
     vendors.fault("answer", vendor="bitrix24", path="/rest/batch", skip=3, status=503, body=busy)
     with pytest.raises(RetryLater):
         admin.invoices(portal.items[INVOICE])
+
+
+def test_departments_and_lists_cost_no_call_and_sections_one(admin: Bitrix24, vendors: Vendors, portal: Portal) -> None:
+    ids = crowd(portal, 50)
+    for row in portal.rows.values():
+        row["productId"] = 1301
+    needs = Needs(departments=True, lists=("ufCrm_SMART_INVOICE_1772717700",))
+    vendors.forget_requests()
+    found = admin.invoices(ids)
+    assert calls(vendors) == 3
+    ruled = admin.invoices(ids, needs=needs)
+    assert calls(vendors) == 2 * 3
+    assert {one.traits.departments for one in ruled.values()} == {(1,)}
+    assert all(one.traits.lists == {"ufCrm_SMART_INVOICE_1772717700": ()} for one in ruled.values())
+    assert {id: replace(one, traits=found[id].traits) for id, one in ruled.items()} == found
+    sectioned = admin.invoices(ids, needs=replace(needs, sections=True))
+    assert calls(vendors) == 2 * 3 + 4
+    assert {one.traits.sections[1301] for one in sectioned.values() if one.traits.sections} == {0}

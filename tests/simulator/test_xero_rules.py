@@ -351,3 +351,18 @@ def test_payments_are_made_and_deleted_with_their_own_scope(books: Books) -> Non
     assert (payment["PaymentType"], payment["Invoice"]["AmountDue"]) == ("ACCRECPAYMENT", 14.15)
     assert books.post(f"Payments/{payment['PaymentID']}", {"Status": "DELETED"})["Status"] == "DELETED"
     assert books.get(f"Invoices/{row['InvoiceID']}")[0]["AmountDue"] == 24.15
+
+
+def test_archived_tracking_is_listed_where_it_is_asked_for(books: Books) -> None:
+    books.control("tracking/archive", category="Region", option="South")
+    (row,) = books.get("TrackingCategories")
+    assert [option["Name"] for option in row["Options"]] == ["North"]
+    (row,) = books.get("TrackingCategories", includeArchived="true")
+    assert [(option["Name"], option["Status"]) for option in row["Options"]][1] == ("South", "ARCHIVED")
+
+
+def test_tracking_of_a_wrong_shape_is_dropped_and_the_write_succeeds(books: Books) -> None:
+    (category,) = books.get("TrackingCategories")
+    wrong, right = {"TrackingCategoryID": category["TrackingCategoryID"]}, {"Name": "Region", "Option": "North"}
+    row = books.put("Invoices", books.invoice(LineItems=[line(Tracking=[wrong]), line(Tracking=[right])]))
+    assert [len(each["Tracking"]) for each in row["LineItems"]] == [0, 1]

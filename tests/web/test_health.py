@@ -52,7 +52,7 @@ def test_what_costs_no_call_is_looked_at_with_each_page_and_nothing_is_asked(rea
 def test_check_all_now_asks_both_and_is_remembered(ready: Person, app: Flask) -> None:
     with_worker(app)
     told = lines(press(ready, "Check all now"))
-    assert len(told) == 23
+    assert len(told) == 24
     for title in ("Bitrix24 portal", "Bitrix24 authorization server", "Authorization server, from the portal",
                   "Application in Bitrix24", "Scopes in Bitrix24", "Xero", "App at Xero", "Clock", "Database",
                   "Keys", "Worker", "Set-up", "Registered addresses"):  # fmt: skip
@@ -122,3 +122,12 @@ def test_on_each_page_administrators_are_warned_of_a_portal_without_tls(app: Fla
     for address in ("/activity", "/health", "/invoices", "/no-such-page"):
         assert warning in ready.client.get(address).text, address
         assert warning not in tom.client.get(address).text, address
+
+
+def test_rules_that_go_by_something_gone_from_bitrix24_are_told(ready: Person, vendors: Vendors, app: Flask) -> None:
+    rule = {"rule-1-when": "list|ufCrm_SMART_INVOICE_1772717700|46", "rule-1-then": "account|260"}
+    ready.save_set_up(**rule)
+    assert "What they go by is in Bitrix24 (rules: 1)." in lines(press(ready, "Check all now"))["Rules of the set-up"]
+    vendors.control("bitrix24/settings", list_field=False)
+    told = lines(press(ready, "Check all now"))["Rules of the set-up"]
+    assert "go by something that is gone from Bitrix24: Kind of customer: Trade → Account: 260" in told

@@ -104,6 +104,8 @@ POST /setup/check                                 in      403      403      403 
 GET  /setup/export                                in      403      403      403      403      200
 GET  /setup/import                                in      303      303      303      303      303
 POST /setup/import                                in      403      403      403      403      422
+GET  /setup/rules                                 in      303      303      303      303      303
+POST /setup/rules                                 in      403      403      403      403      200
 GET  /stages.css                                 200      200      200      200      200      200
 GET  /static/<path:filename>                     404      404      404      404      404      404
 POST /webhooks/xero                              404      404      404      404      404      404

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from b24xero.domain.set_up import SetUp
-from b24xero.xero.other_set_up import Change, differs
+from b24xero.xero.other_set_up import Change, Known, differs
 
 BEFORE = SetUp(taxes={"15": "OUTPUT2", "0": "ZERO", "none": "NONE"}, sales_account="200")
 SEEN = {"title": "Bathroom", "due_date": ""}
@@ -42,19 +42,21 @@ def change(**now: Any) -> Change:
 def test_a_change_concerns_what_was_written_by_the_rule_that_it_changes(
     line: dict[str, str], now: dict[str, Any], otherwise: bool
 ) -> None:
-    assert differs(body(**line), SEEN, change(**now)) == otherwise
+    assert differs(body(**line), Known(seen=SEEN), change(**now)) == otherwise
 
 
 def test_a_tax_type_that_another_rate_kept_tells_nothing() -> None:
     before = replace(BEFORE, taxes={**BEFORE.taxes, "0": "OUTPUT2"})
     now = replace(before, taxes={**before.taxes, "15": "OUTPUT3"})
-    assert not differs(body(), SEEN, Change(before, now))
+    assert not differs(body(), Known(seen=SEEN), Change(before, now))
 
 
 def test_a_due_date_of_bitrix24_stays_and_one_that_is_not_known_is_left() -> None:
-    assert not differs(body(), {**SEEN, "due_date": "2026-12-24"}, change(due_rule="days-30"))
-    assert not differs(body(), None, change(due_rule="days-30", reference="empty"))
-    assert not differs({**body(), "Date": "2026-11-06"}, SEEN, Change(BEFORE, replace(BEFORE, due_rule="days-14")))
+    assert not differs(body(), Known(seen={**SEEN, "due_date": "2026-12-24"}), change(due_rule="days-30"))
+    assert not differs(body(), Known(), change(due_rule="days-30", reference="empty"))
+    assert not differs(
+        {**body(), "Date": "2026-11-06"}, Known(seen=SEEN), Change(BEFORE, replace(BEFORE, due_rule="days-14"))
+    )
 
 
 def test_rules_that_show_in_nothing_do_not_matter() -> None:

@@ -19,10 +19,11 @@ _PRODUCT = {
     "active": "boolean", "vatId": "integer", "vatIncluded": "boolean", "detailText": "string",
     "detailTextType": "string", "measure": "integer", "type": "integer", "sort": "integer", "createdBy": "integer",
     "dateCreate": "datetime", "timestampX": "datetime", "quantity": "double", "purchasingPrice": "double",
+    "iblockSectionId": "integer",
 }  # fmt: skip
 _WRITABLE = (
     "iblockId", "name", "code", "xmlId", "active", "vatId", "vatIncluded", "detailText", "detailTextType", "measure",
-    "sort", "purchasingPrice",
+    "sort", "purchasingPrice", "iblockSectionId",
 )  # fmt: skip
 _PRICE = {
     "id": "integer", "productId": "integer", "catalogGroupId": "integer", "price": "double", "currency": "string",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE
 
 USER_FIELD = "ufCrm_SMART_INVOICE_1772717699"
+LIST_FIELD = "ufCrm_SMART_INVOICE_1772717700"
+LIST_TITLE = "Kind of customer"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,18 @@ class Field:
 
     @property
     def title(self) -> str:
+        if self.is_list:
+            return LIST_TITLE
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).capitalize()
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind == "enumeration"
+
+    @property
+    def is_dynamic(self) -> bool:
+        """One of the portal's own."""
+        return self.name.startswith("ufCrm")
 
     @property
     def is_link(self) -> bool:
@@ -80,6 +93,7 @@ FIELDS: dict[int, dict[str, Field]] = {
         ("integer", "parentId2 parentId7"),
         ("string", "utmSource utmMedium utmCampaign utmContent utmTerm"),
         ("string", USER_FIELD),
+        ("enumeration", LIST_FIELD),
     ),
     CONTACT: _fields(
         *_BOOKKEEPING,
@@ -118,15 +132,17 @@ ROW_FIELDS = _fields(
 )
 
 
-def described(field: Field) -> dict[str, object]:
-    """One entry of crm.item.fields."""
+def described(field: Field, values: dict[int, str] | None = None) -> dict[str, object]:
+    """One entry of crm.item.fields. ``values``: of a list, by their ids."""
+    listed = [{"ID": str(id), "VALUE": words} for id, words in (values or {}).items()]
     return {
         "type": field.kind,
         "isRequired": False,
         "isReadOnly": not field.writable,
         "isImmutable": False,
         "isMultiple": field.multiple,
-        "isDynamic": field.name.startswith("ufCrm"),
+        "isDynamic": field.is_dynamic,
+        **({"items": listed} if field.is_list else {}),
         "title": field.title,
         "upperName": field.upper_name,
     }

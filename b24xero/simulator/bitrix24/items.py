@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from b24xero.simulator.bitrix24 import records
 from b24xero.simulator.bitrix24.access import editable_item, may_add, may_read, readable_item
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods, ill_typed
-from b24xero.simulator.bitrix24.fields import FIELDS, USER_FIELD, Field, described
+from b24xero.simulator.bitrix24.fields import FIELDS, LIST_FIELD, USER_FIELD, Field, described
 from b24xero.simulator.bitrix24.filters import Filter, date_at_server, ordered, page_of
+from b24xero.simulator.bitrix24.item_values import SKIPPED, read_value
 from b24xero.simulator.bitrix24.state import COMPANY, CONTACT, INVOICE, Fields, Portal
 from b24xero.simulator.bitrix24.wire import Json, RestError, values_of
 
@@ -60,7 +59,8 @@ def list_items(call: Call) -> Answer:
 
 def kinds_of(portal: Portal, number: int) -> dict[str, str]:
     """Field name → type word, of the fields that this portal has."""
-    hidden = () if portal.settings.recurring_field else ("isRecurring",)
+    hidden = {"isRecurring"} if not portal.settings.recurring_field else set()
+    hidden |= {LIST_FIELD} if not portal.settings.list_field else set()
     return {field.name: field.kind for field in FIELDS[number].values() if field.name not in hidden}
 
 
@@ -85,14 +85,17 @@ def selection(call: Call, kinds: dict[str, str]) -> set[str]:
 
 def _picked(portal: Portal, number: int, record: Fields, select: set[str], original: bool) -> dict[str, Json]:
     whole = shown(portal, number, record, original=original, select=select)
-    names = select | ({FIELDS[number][name].upper_name for name in select & {USER_FIELD}} if original else set())
+    names = select | (
+        {FIELDS[number][name].upper_name for name in select & {USER_FIELD, LIST_FIELD}} if original else set()
+    )
     return {name: value for name, value in whole.items() if name in names}
 
 
 @METHODS.add("crm.item.fields")
 def fields(call: Call) -> Answer:
     number = entity_type(call)
-    return Answer({"fields": {name: described(FIELDS[number][name]) for name in kinds_of(call.portal, number)}})
+    values = call.portal.list_values
+    return Answer({"fields": {name: described(FIELDS[number][name], values) for name in kinds_of(call.portal, number)}})
 
 
 def view(number: int, item: Fields) -> Fields:
@@ -122,7 +125,7 @@ def shown(
     record, now = view(number, item), portal.now()
     answer = {}
     for field in [FIELDS[number][name] for name in kinds_of(portal, number) if select is None or name in select]:
-        name = field.upper_name if original and field.name == USER_FIELD else field.name
+        name = field.upper_name if original and field.is_dynamic else field.name
         answer[name] = _shown_value(field, record[field.name], now)
     if number in (CONTACT, COMPANY) and portal.settings.has_new_invoices:  # an old box has the flat ones alone
         answer["fm"] = record["fm"]
@@ -199,7 +202,7 @@ def read_fields(portal: Portal, number: int, raw: dict[str, Json], *, any_field:
     and a stage that this pipeline does not have: an invoice keeps the stage that it has, a new one gets the first
     (source §1 #5, §2.3). ``any_field`` is for controls."""
     found = {}
-    by_upper = {field.upper_name: field for field in FIELDS[number].values() if field.name == USER_FIELD}
+    by_upper = {field.upper_name: field for field in FIELDS[number].values() if field.is_dynamic}
     for name, value in raw.items():
         field = FIELDS[number].get(name) or by_upper.get(name)
         if field and (field.writable or any_field) and field.name != "id":
@@ -207,94 +210,3 @@ def read_fields(portal: Portal, number: int, raw: dict[str, Json], *, any_field:
             if found[field.name] is SKIPPED:
                 del found[field.name]
     return found
-
-
-SKIPPED = object()  # what a reader gives for a value that is left out in silence
-
-
-def read_value(portal: Portal, field: Field, value: Json) -> Any:
-    if field.multiple:
-        if not isinstance(value, (list, dict)):
-            raise RestError("100", ill_typed(value, field.name, "array"))
-        return [_READERS[field.kind](portal, field, one) for one in values_of(value)]
-    if value in (None, ""):
-        return 0 if field.is_link else "" if field.name == "comments" else None
-    return _READERS[field.kind](portal, field, value)
-
-
-def _invalid(field: Field) -> RestError:
-    return RestError("CRM_FIELD_ERROR_VALUE_NOT_VALID", f'Invalid value of field "{field.title}"', field=field.name)
-
-
-def _read_text(_portal: Portal, field: Field, value: Json) -> str:
-    if isinstance(value, (dict, list)):
-        raise _invalid(field)
-    return str(value)
-
-
-def _read_int(_portal: Portal, field: Field, value: Json) -> int:
-    if not re.fullmatch(r"-?\d+", str(value)):
-        raise _invalid(field)
-    return int(value)
-
-
-def _read_known(portal: Portal, field: Field, value: Json) -> int:
-    """A link to a person, a company or a contact that exists (0 unlinks)."""
-    number = _read_int(portal, field, value)
-    stores: dict[str, dict[int, Any]] = {
-        "user": portal.users, "crm_company": portal.items[COMPANY], "crm_contact": portal.items[CONTACT],
-        "crm_category": {portal.category_id: None},
-    }  # fmt: skip
-    if number not in stores[field.kind] and not (number == 0 and field.is_link):
-        raise _invalid(field)
-    return number
-
-
-def _read_money(_portal: Portal, field: Field, value: Json) -> Decimal:
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation as error:
-        raise _invalid(field) from error
-    if not amount.is_finite():
-        raise _invalid(field)
-    return amount
-
-
-def _read_flag(_portal: Portal, _field: Field, value: Json) -> str:
-    return "Y" if value in (True, 1, "1", "Y", "y") else "N"
-
-
-def _read_date(portal: Portal, _field: Field, value: Json) -> Any:
-    """A bare date is taken as it is; a datetime is shifted to the portal's zone first (facts §3.1)."""
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-            return date.fromisoformat(str(value))
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return SKIPPED
-    return (moment.astimezone(portal.zone) if moment.tzinfo else moment).date()
-
-
-def _read_time(portal: Portal, field: Field, value: Json) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise _invalid(field) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=portal.zone)
-
-
-def _read_stage(portal: Portal, _field: Field, value: Json) -> Any:
-    return value if value in [stage.status_id for stage in portal.invoice_stages()] else SKIPPED
-
-
-def _read_currency(portal: Portal, field: Field, value: Json) -> str:
-    if value not in [currency.code for currency in portal.currencies]:
-        raise _invalid(field)
-    return str(value)
-
-
-_READERS: dict[str, Callable[[Portal, Field, Json], Any]] = {
-    "integer": _read_int, "string": _read_text, "boolean": _read_flag, "double": _read_money, "date": _read_date,
-    "datetime": _read_time, "user": _read_known, "crm_company": _read_known, "crm_contact": _read_known,
-    "crm_category": _read_known, "crm_status": _read_stage, "crm_currency": _read_currency,
-}  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# A field of the portal's own, of the list kind.
+LIST_FIELD = "UF_CRM_1550507398"
 # Person types, whose numbers differ from portal to portal.
 COMPANY_TYPE, CONTACT_TYPE = 3, 4
 PROPERTIES = {
@@ -32,6 +34,7 @@ def _fields() -> dict[str, Field]:
         ("text", "COMMENTS:2000"),
         ("integer", "PERSON_TYPE_ID! PAY_SYSTEM_ID! RESPONSIBLE_ID UF_COMPANY_ID UF_CONTACT_ID UF_MYCOMPANY_ID"),
         ("integer", "UF_DEAL_ID UF_QUOTE_ID"),
+        ("enumeration", LIST_FIELD),
         ("date", "DATE_BILL DATE_PAY_BEFORE PAY_VOUCHER_DATE"),
         ("datetime", "DATE_INSERT DATE_MARKED"),
     )
@@ -65,9 +68,10 @@ ROW_FIELDS = (
 ROW_NUMBERS = ("PRICE", "DISCOUNT_PRICE", "QUANTITY", "VAT_RATE")
 
 
-def described() -> dict[str, object]:
-    """What crm.invoice.fields answers."""
-    found: dict[str, object] = {field.name: _described(field) for field in FIELDS.values()}
+def described(values: dict[int, str], *, with_list: bool) -> dict[str, object]:
+    """What crm.invoice.fields answers. ``values``: of the list, by their ids."""
+    known = (field for field in FIELDS.values() if with_list or field.kind != "enumeration")
+    found: dict[str, object] = {field.name: _described(field, values) for field in known}
     rows = {name: {"type": "double" if name in ROW_NUMBERS else "string", "title": name} for name in ROW_FIELDS}
     parts = {
         "INVOICE_PROPERTIES": ("aarray", {"key": {"type": "integer"}, "value": {"type": "variable"}}),
@@ -80,7 +84,14 @@ def described() -> dict[str, object]:
     return found
 
 
-def _described(field: Field) -> dict[str, object]:
+def _described(field: Field, values: dict[int, str]) -> dict[str, object]:
+    if field.kind == "enumeration":
+        listed = [{"ID": str(id), "VALUE": words} for id, words in values.items()]
+        labels = dict.fromkeys(("listLabel", "formLabel", "filterLabel"), "Kind of customer")
+        return {
+            "type": field.kind, "isRequired": False, "isReadOnly": False, "isImmutable": False, "isMultiple": False,
+            "isDynamic": True, "items": listed, "title": field.name, **labels,
+        }  # fmt: skip
     size = {"size": str(field.size)} if field.size else {}
     return {
         "type": field.kind, **size, "isRequired": field.required, "isReadOnly": not field.writable,

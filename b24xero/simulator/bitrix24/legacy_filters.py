@@ -69,4 +69,4 @@ def selection(raw: Json) -> list[str]:
 
 
 def only(row: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    return {name: row[name] for name in names}
+    return {name: row[name] for name in names if name in row}

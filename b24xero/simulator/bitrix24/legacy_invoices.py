@@ -17,6 +17,7 @@ from b24xero.simulator.bitrix24.legacy_fields import (
     CONTACT_TYPE,
     FIELDS,
     KINDS,
+    LIST_FIELD,
     ROW_FIELDS,
     ROW_NUMBERS,
     Field,
@@ -53,8 +54,8 @@ def list_invoices(call: Call) -> Answer:
 
 
 @METHODS.add("crm.invoice.fields", legacy=True)
-def fields(_call: Call) -> Answer:
-    return Answer(described())
+def fields(call: Call) -> Answer:
+    return Answer(described(call.portal.list_values, with_list=call.portal.settings.list_field))
 
 
 @METHODS.add("crm.invoice.getexternallink", legacy=True)
@@ -93,7 +94,8 @@ def header(portal: Portal, invoice: Fields) -> Fields:
         "RESPONSIBLE_LAST_NAME": person.last_name,
     } if person else {}  # fmt: skip
     record = invoice | of_person
-    return {name: _spelt(portal, record.get(name)) for name in KINDS}
+    hidden = () if portal.settings.list_field else (LIST_FIELD,)
+    return {name: _spelt(portal, record.get(name)) for name in KINDS if name not in hidden}
 
 
 def whole(portal: Portal, invoice: Fields) -> Fields:
@@ -197,7 +199,7 @@ def header_fields(portal: Portal, raw: dict[str, Json]) -> Fields:
 def _read(portal: Portal, field: Field, value: Json) -> Any:
     if field.kind in ("string", "text"):
         return str(value or "")
-    if field.kind == "integer":
+    if field.kind in ("integer", "enumeration"):
         return _number(value)
     try:
         moment = datetime.fromisoformat(str(value))

@@ -16,12 +16,12 @@ METHODS = Methods()
 _KINDS = {
     "ID": "integer", "NAME": "string", "CODE": "string", "ACTIVE": "boolean", "PRICE": "double",
     "CURRENCY_ID": "string", "VAT_ID": "integer", "VAT_INCLUDED": "boolean", "DESCRIPTION": "string",
-    "DESCRIPTION_TYPE": "string", "MEASURE": "integer", "XML_ID": "string", "SORT": "integer",
+    "DESCRIPTION_TYPE": "string", "MEASURE": "integer", "XML_ID": "string", "SORT": "integer", "SECTION_ID": "integer",
 }  # fmt: skip
 _SPELT = {
     "ID": "id", "NAME": "name", "CODE": "code", "ACTIVE": "active", "VAT_ID": "vatId", "VAT_INCLUDED": "vatIncluded",
     "DESCRIPTION": "detailText", "DESCRIPTION_TYPE": "detailTextType", "MEASURE": "measure", "XML_ID": "xmlId",
-    "SORT": "sort",
+    "SORT": "sort", "SECTION_ID": "iblockSectionId",
 }  # fmt: skip
 
 
@@ -39,6 +39,24 @@ def product_list(call: Call) -> Answer:
     rows = [_row(call.portal, product) for product in call.portal.products.values()]
     chosen = Filter(call.params.get("filter"), _KINDS, call.portal.zone, strict=False)
     found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), _KINDS, False)
+    page, total, following = page_of(found, call.params.get("start"), wraps=True)
+    names = {str(name) for name in values_of(call.params.get("select") or ["*"])}
+    shown = [{k: v for k, v in row.items() if "*" in names or k in names or k == "ID"} for row in page]
+    return Answer(shown, total, following)
+
+
+_SECTION = {"ID": "integer", "CATALOG_ID": "integer", "SECTION_ID": "integer", "NAME": "string"}
+
+
+@METHODS.add("crm.productsection.list", legacy=True)
+def section_list(call: Call) -> Answer:
+    """Of the catalogue of products, unless another is named; what has no parent has null (facts §5)."""
+    rows: list[Fields] = [
+        {"ID": str(id), "CATALOG_ID": str(PRODUCTS), "SECTION_ID": None, "NAME": "", "XML_ID": None, **section}
+        for id, section in call.portal.sections.items()
+    ]
+    chosen = Filter(call.params.get("filter"), _SECTION, call.portal.zone, strict=False)
+    found = ordered([row for row in rows if chosen.matches(row)], call.params.get("order"), _SECTION, False)
     page, total, following = page_of(found, call.params.get("start"), wraps=True)
     names = {str(name) for name in values_of(call.params.get("select") or ["*"])}
     shown = [{k: v for k, v in row.items() if "*" in names or k in names or k == "ID"} for row in page]

@@ -8,7 +8,7 @@ from b24xero.simulator.bitrix24.access import need_catalog
 from b24xero.simulator.bitrix24.call import Answer, Call, Methods
 from b24xero.simulator.bitrix24.filters import Filter, ordered
 from b24xero.simulator.bitrix24.items import entity_type
-from b24xero.simulator.bitrix24.state import INVOICE, INVOICE_STATUS, Portal, Stage, granted
+from b24xero.simulator.bitrix24.state import INVOICE, INVOICE_STATUS, SCOPES, Portal, Stage, granted
 from b24xero.simulator.bitrix24.wire import Json, RestError
 
 METHODS = Methods()
@@ -33,7 +33,7 @@ def user_current(call: Call) -> Answer:
     return Answer({
         "ID": str(user.id), "ACTIVE": user.active, "NAME": user.name, "LAST_NAME": user.last_name,
         "SECOND_NAME": "", "EMAIL": user.email, "LAST_LOGIN": call.portal.now(),
-        "TIME_ZONE": "Pacific/Auckland", "UF_DEPARTMENT": [1],
+        "TIME_ZONE": "Pacific/Auckland", "UF_DEPARTMENT": list(user.departments),
     })  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def user_admin(call: Call) -> Answer:
 
 @METHODS.add("scope", "", legacy=True)
 def scope(call: Call) -> Answer:
-    everything = ("crm", "catalog", "placement", "user", "user_basic", "user_brief", "task", "sale", "im")
+    everything = (*SCOPES, "department", "user", "user_brief", "task", "sale", "im")
     return Answer(list(everything if call.flag("full") else granted(call.portal)))
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 from b24xero.simulator.bitrix24 import (
     batch,
     catalog,
+    colleagues,
     customers,
     events,
     items,
@@ -32,6 +33,7 @@ METHODS: dict[str, Method] = {
         items,
         rows,
         reference,
+        colleagues,
         customers,
         catalog,
         legacy_products,

@@ -43,8 +43,8 @@ class Settings:
     ``suffixed_events``: events of items come by their kind, too, as ONCRMDYNAMICITEMUPDATE_31 (facts §8.1).
     ``updates_restricted``: the plan lets nobody change items (source §2.3).
     ``not_granted``: scopes that were not ticked for the application, with commas; ``also_granted``: those that were
-    ticked though b24xero does without them. ``no_way_out``: the portal cannot
-    reach its authorization server, so no token is confirmed (facts §1.5).
+    ticked though b24xero does without them. ``no_way_out``: the portal cannot reach its authorization server, so no
+    token is confirmed (facts §1.5). ``list_field``: whether invoices of either kind have the field of the list kind.
     ``precision``: "new" (a box of spring 2026, eight decimals a row) or "old" (each row to the cent); what is stored
     changes with the next save. ``serialize_precision``: PHP's; -1 spells a number in as few digits as name it, 17
     spells 432.1 as 432.10000000000002 (source §2.1).
@@ -77,6 +77,7 @@ class Settings:
     no_way_out: bool = False
     precision: str = "new"
     serialize_precision: int = -1
+    list_field: bool = True
 
     @property
     def has_new_invoices(self) -> bool:

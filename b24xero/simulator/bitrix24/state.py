@@ -28,7 +28,8 @@ class HasNow(Protocol):
 
 @dataclass
 class User:
-    """A colleague. ``role``: admin, manager, seller (own invoices only) or auditor (reads all, changes nothing)."""
+    """A colleague. ``role``: admin, manager, seller (own invoices only) or auditor (reads all, changes nothing).
+    ``departments``: their ids."""
 
     id: int
     name: str
@@ -44,6 +45,7 @@ class User:
     may_read_leads: bool = True
     may_read_customers: bool = True
     may_set_prices: bool = True
+    departments: tuple[int, ...] = (1,)
 
     @property
     def is_admin(self) -> bool:
@@ -105,11 +107,20 @@ def default_users() -> dict[int, User]:
     users = (
         User(1, "Mere", "Tautahi", "mere@harbourhill.example", "admin", may_use_catalog=True),
         User(7, "Tom", "Hallam", "tom@harbourhill.example", "manager", may_use_catalog=True),
-        User(12, "Anahera", "Pōtiki", "anahera@harbourhill.example", "seller"),
-        User(15, "Jack", "O'Brien", "jack@harbourhill.example", "seller"),
+        User(12, "Anahera", "Pōtiki", "anahera@harbourhill.example", "seller", departments=(3,)),
+        User(15, "Jack", "O'Brien", "jack@harbourhill.example", "seller", departments=(4,)),
         User(21, "Priya", "Raman", "priya@harbourhill.example", "auditor"),
     )
     return {user.id: user for user in users}
+
+
+def default_departments() -> dict[int, Fields]:
+    """The company itself has no parent."""
+    return {
+        1: {"ID": "1", "NAME": "Harbour Hill", "SORT": 500, "UF_HEAD": "1"},
+        3: {"ID": "3", "NAME": "Nelson workshop", "SORT": 500, "PARENT": "1", "UF_HEAD": "12"},
+        4: {"ID": "4", "NAME": "Blenheim", "SORT": 510, "PARENT": "1"},
+    }
 
 
 def default_currencies() -> list[Currency]:
@@ -168,6 +179,9 @@ class Portal:
     installed: bool = False
     products: dict[int, Fields] = field(default_factory=dict)
     prices: dict[int, Fields] = field(default_factory=dict)
+    sections: dict[int, Fields] = field(default_factory=dict)
+    departments: dict[int, Fields] = field(default_factory=default_departments)
+    list_values: dict[int, str] = field(default_factory=lambda: {45: "Retail", 46: "Trade", 47: "Public sector"})
     deliveries: dict[int, Decimal] = field(default_factory=dict)
     application_token: str = "51856fefc120afa4b628cc82d3935cce"
     _numbers: dict[str, int] = field(default_factory=dict)
@@ -261,6 +275,9 @@ def default_stages(portal: Portal) -> list[Stage]:
         stage("D", "Unpaid", 60, "#FF5752", "F"),
         Stage(portal.number("stage"), "SOURCE", "CALL", "Call", 10, True, "", name_init="Call"),
         Stage(portal.number("stage"), "SOURCE", "EMAIL", "E-mail", 20, True, "", name_init="E-mail"),
+        Stage(portal.number("stage"), "INDUSTRY", "IT", "Information technology", 10, True, "", name_init="IT"),
+        Stage(portal.number("stage"), "INDUSTRY", "NOTPROFIT", "Non-profit", 20, True, "", name_init="Non-profit"),
+        Stage(portal.number("stage"), "INDUSTRY", "1", "Education", 30, False, ""),
         *old_statuses(portal),
     ]
 
@@ -277,5 +294,5 @@ def old_statuses(portal: Portal) -> list[Stage]:
 
 def granted(portal: Portal) -> tuple[str, ...]:
     """The scopes that were ticked for the application."""
-    more = tuple(scope for scope in portal.settings.also_granted.split(",") if scope)
-    return (*(scope for scope in SCOPES if scope not in portal.settings.not_granted.split(",")), *more)
+    also = tuple(filter(None, portal.settings.also_granted.split(",")))
+    return tuple(scope for scope in (*SCOPES, *also) if scope not in portal.settings.not_granted.split(","))

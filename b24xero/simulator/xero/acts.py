@@ -72,6 +72,34 @@ def unsubscribe(call: Call, values: Json) -> list[Json]:
     return call.organisation.currencies
 
 
+def archive_tracking(call: Call, values: Json) -> Json:
+    """A ``category`` by its name, or its ``option`` alone; ``back`` true: in use again."""
+    rows = call.organisation.tracking
+    category = next(row for row in rows if row["Name"] == values["category"])
+    row = category
+    if "option" in values:
+        row = next(option for option in category["Options"] if option["Name"] == values["option"])
+    row |= {"Status": "ACTIVE" if truth(values.get("back", False)) else "ARCHIVED"}
+    return row
+
+
+def add_tracking(call: Call, values: Json) -> Json:
+    """A category with a ``name`` and its ``options``; two are active at most (facts §4)."""
+    if sum(row["Status"] == "ACTIVE" for row in call.organisation.tracking) > 1:
+        raise ValueError("An organisation has two active tracking categories at most")
+    row = profiles.tracking(call.ids, values["name"], values["options"])
+    call.organisation.tracking.append(row)
+    return row
+
+
+def delete_theme(call: Call, values: Json) -> Json:
+    """By its ``name``."""
+    themes = call.organisation.themes
+    row = next(theme for theme in themes if theme["Name"] == values["name"])
+    themes.remove(row)
+    return row
+
+
 def lock(call: Call, values: Json) -> Json:
     """``period`` and ``year``: days such as 2026-03-31, or empty to unlock."""
     if "period" in values:
@@ -152,6 +180,9 @@ IN_BOOKS: dict[str, BooksAct] = {
     "items/delete": lambda call, values: call.organisation.items.pop(item_of(call, values["item"]).item_id).code,
     "accounts/add": add_account,
     "accounts/archive": archive_account,
+    "tracking/archive": archive_tracking,
+    "tracking/add": add_tracking,
+    "themes/delete": delete_theme,
     "tax-rates/add": add_tax_rate,
     "tax-rates/delete": delete_tax_rate,
     "currencies/subscribe": subscribe,

@@ -116,8 +116,22 @@ def _described(document: Document, element: Json, line: Line) -> Line:
         account_code=element.get("AccountCode", line.account_code),
         account_id=element.get("AccountID", "" if "AccountCode" in element else line.account_id),
         tax_type=element.get("TaxType", line.tax_type),
-        tracking=tuple(element.get("Tracking", line.tracking)),
+        tracking=_tracking(document, element, line),
     )
+
+
+def _tracking(document: Document, element: Json, line: Line) -> tuple[Json, ...]:
+    """The whole list; one that names no category or no option is dropped without a word (more §4)."""
+    if "Tracking" not in element:
+        return line.tracking
+    if document.call.options.drops_tracking:
+        return ()
+    return tuple(choice for choice in element["Tracking"] if _names_both(choice))
+
+
+def _names_both(choice: Json) -> bool:
+    category = choice.get("Name") or choice.get("TrackingCategoryID")
+    return bool(category and (choice.get("Option") or choice.get("TrackingOptionID")))
 
 
 def _priced(document: Document, element: Json, line: Line, errors: list[str]) -> Line:

@@ -5,6 +5,7 @@ The codes are facts (Appendix A), the ids are made up. Running a client on all t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from b24xero.simulator.xero import dates
@@ -55,7 +56,7 @@ def new_zealand(name: str, ids: Ids, now: datetime) -> Organisation:
     info = _info(ids, now, name, "NZ", "NZD", "NEWZEALANDSTANDARDTIME", "101-2-303")
     return Organisation(
         info["OrganisationID"], name, info, accounts, rates, currencies("NZD", "USD"), _themes(ids, now),
-        [_region(ids)],
+        [tracking(ids, "Region", ("North", "South"))],
     )  # fmt: skip
 
 
@@ -133,13 +134,14 @@ def _themes(ids: Ids, now: datetime) -> list[Json]:
     ]  # fmt: skip
 
 
-def _region(ids: Ids) -> Json:
+def tracking(ids: Ids, name: str, option_names: Sequence[str]) -> Json:
+    """A category of GET /TrackingCategories, all in use."""
     options = [
         {"TrackingOptionID": ids.uuid(), "Name": name, "Status": "ACTIVE", "HasValidationErrors": False,
          "IsDeleted": False, "IsArchived": False, "IsActive": True}
-        for name in ("North", "South")
+        for name in option_names
     ]  # fmt: skip
-    return {"Name": "Region", "Status": "ACTIVE", "TrackingCategoryID": ids.uuid(), "Options": options}
+    return {"Name": name, "Status": "ACTIVE", "TrackingCategoryID": ids.uuid(), "Options": options}
 
 
 def _info(ids: Ids, now: datetime, name: str, version: str, currency: str, zone: str, tax_number: str) -> Json:

@@ -40,8 +40,18 @@ def branding_themes(call: Call, rest: list[str]) -> Response:
 
 
 def tracking_categories(call: Call, rest: list[str]) -> Response:
+    """Archived categories and options only where they are asked for (facts, more §4)."""
     rows = call.organisation.tracking
-    return _read(call, rest, "TrackingCategories", "TrackingCategory", rows, query.TRACKING, "TrackingCategoryID")
+    if call.args.get("includeArchived", "").lower() != "true":
+        rows = [{**row, "Options": _active(row["Options"])} for row in _active(rows)]
+    return _read(
+        call, rest, "TrackingCategories", "TrackingCategory", rows, query.TRACKING, "TrackingCategoryID",
+        ("where", "order", "includeArchived"),
+    )  # fmt: skip
+
+
+def _active(rows: list[Json]) -> list[Json]:
+    return [row for row in rows if row["Status"] == "ACTIVE"]
 
 
 def currencies(call: Call, rest: list[str]) -> Response:
@@ -61,8 +71,9 @@ def _subscribe(call: Call, element: Json) -> Outcome:
 
 
 def _read(
-    call: Call, rest: list[str], name: str, type_name: str, rows: list[Json], columns: Columns, key: str
-) -> Response:
+    call: Call, rest: list[str], name: str, type_name: str, rows: list[Json], columns: Columns, key: str,
+    arguments: tuple[str, ...] = ("where", "order"),
+) -> Response:  # fmt: skip
     if call.method != "GET":
         raise plain(405)
     if rest:
@@ -71,5 +82,5 @@ def _read(
         if not rows or len(rest) > 1:
             raise not_found()
         return envelope(call, name, rows)
-    query.check_args(call, ("where", "order"))
+    query.check_args(call, arguments)
     return envelope(call, name, query.select(call, list(rows), type_name, columns))

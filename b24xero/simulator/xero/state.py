@@ -40,6 +40,7 @@ class Options:
     ``new_lines``: where an update puts lines without an id, "first" or "as_sent" (more §0b). ``created_order``: in
     which order a create's lines come back, "sent" or "reversed", which is nowhere promised. ``zero_lines_keep_account``
     and ``keeps_text``: whether lines of 0.00 show their account, and emoji and CRLF come back as they were sent.
+    ``drops_tracking``: what a write says of tracking is left out, and the write succeeds (more §4).
     """
 
     modified_since: str = "exclusive"
@@ -51,6 +52,7 @@ class Options:
     created_order: str = "sent"
     zero_lines_keep_account: bool = False
     keeps_text: bool = False
+    drops_tracking: bool = False
 
 
 def named(rows: list[Json], key: str, value: str) -> Json | None:

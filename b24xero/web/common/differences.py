@@ -31,6 +31,8 @@ FIELDS = {
     "tax_amount": _("tax amount"),
     "account": lazy_pgettext("in Xero’s books", "account"),
     "item": _("item"),
+    "theme": _("Branding theme"),
+    "tracking": _("tracking"),
 }
 
 PRICES = {"Inclusive": _("with tax in them"), "Exclusive": _("without tax"), "NoTax": _("no tax at all")}
@@ -104,6 +106,9 @@ def spoken(field: str, value: Value, names: Names) -> str:
     if field == "tax":
         rate = names.books.tax_rate(value)
         return rate.name if rate else value
+    if field == "theme":
+        theme = names.books.theme(value)
+        return theme.name if theme else value
     if field == "account":
         account = names.books.account(value)
         return f"{value} · {account.name}" if account else value

@@ -25,6 +25,7 @@ WORDS = {
     "currency": _("Xero uses its currency"),
     "taxes": _("Every tax rate has a match in Xero"),
     "account": _("The sales account is in use"),
+    "rules": _("What the rules lead to is in use"),
     "period": _("The date is in an open period"),
     "totals": _("Both totals agree to the cent, and are not below zero"),
     "connected": _("Xero is connected"),

@@ -143,6 +143,28 @@ CONTENT = {
         _("Account %(code)s in Xero is archived or no longer takes sales, so the invoice cannot be written."),
         _("Choose another in Set-up"), "accounts",
         bare=_("The sales account in Xero is archived or no longer takes sales, so the invoice cannot be written.")),
+    "rule_account_gone": Words(
+        _("A rule puts a line of this invoice on account %(code)s, which is archived in Xero or no longer takes sales, "
+          "so the invoice is not written."), _("Change the rule in Set-up"), "rules"),
+    "rule_theme_gone": Words(
+        _("A rule gives this invoice the branding theme “%(name)s”, which is no longer in Xero, so it is not written."),
+        _("Change the rule in Set-up"), "rules"),
+    "rule_option_gone": Words(
+        _("A rule puts this invoice on “%(name)s” of “%(category)s”, which is archived or gone in Xero, so it is not "
+          "written. Restore it in Xero, or change the rule."), _("Change the rule in Set-up"), "rules"),
+    "rule_department_unknown": Words(
+        _("A rule goes by the department of whoever is responsible, and Bitrix24 does not tell it, so the invoice is "
+          "not written. Try again, or change the rule."), _("Change the rule in Set-up"), "rules"),
+    "rule_section_unknown": Words(
+        _("A rule goes by the section of a product, and Bitrix24 does not let you see the catalogue, so the invoice is "
+          "not written. Ask for the right to it, or let a colleague who has it press."),
+        _("Change the rule in Set-up"), "rules"),
+    "rule_list_unknown": Words(
+        _("A rule goes by the field “%(field)s”, which Bitrix24 does not show in this invoice any more, so it is not "
+          "written."), _("Change the rule in Set-up"), "rules"),
+    "dimension_dropped": Words(
+        _("Written, but Xero left out “%(name)s” without saying why. Look at the invoice in Xero and set it there."),
+        IN_XERO, "xero", "warn"),
     "account_missing": Words(
         _("No sales account is chosen, so no line can be written."), CHOOSE, "accounts"),
     "date_locked": Words(

@@ -13,7 +13,7 @@ from b24xero.web.common.look import Tone
 # Where the link leads: to a part of Set-up, another page, the invoice in either system, or the page that one was on.
 Place = Literal[
     "", "stages", "statuses", "accounts", "taxes", "setup", "connect", "sign-in", "bitrix24", "xero", "portal",
-    "products", "automatic", "preview", "again", "run",
+    "products", "automatic", "preview", "again", "run", "rules",
 ]  # fmt: skip
 
 

@@ -76,6 +76,7 @@ def fix_of(words: Words, places: Places, values: Mapping[str, str]) -> Fix | Non
         "statuses": ("setup.index", "moves"),
         "accounts": ("setup.index", "accounts"),
         "taxes": ("setup.index", "taxes"),
+        "rules": ("setup.index", "rules"),
         "setup": ("setup.index", None),
         "connect": ("auth.connect", None),
         "automatic": ("automatic.index", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from b24xero.web.messages.message import CHOOSE, Words
+from b24xero.web.messages.message import CHANGE, CHOOSE, Words
 
 # fmt: off
 SET_UP = {
@@ -25,6 +25,12 @@ SET_UP = {
     "sales_account_gone": Words(
         _("Account %(code)s in Xero is archived or no longer takes sales, so no invoice can be written."),
         _("Choose another in Set-up"), "accounts"),
+    "rule_leads_nowhere": Words(
+        _("The rule “%(rule)s” leads to something that is archived or gone in Xero, so invoices that it fits are not "
+          "written."), CHANGE, "rules"),
+    "rule_asks_nothing": Words(
+        _("The rule “%(rule)s” asks for something that is gone from Bitrix24, so it fits no invoice."),
+        CHANGE, "rules", "warn"),
     "time_zone_unknown": Words(
         _("The time zone of the organisation in Xero (%(zone)s) is not known here, so “overdue” and “today” go by UTC. "
           "Near midnight they may be a day off."), tone="warn"),
@@ -54,6 +60,8 @@ SET_UP_FILE = {
         tone="warn"),
     "file_account_gone": Words(
         _("This organisation has no account %(code)s “%(name)s” that takes sales. Choose another."), tone="warn"),
+    "file_rule_gone": Words(
+        _("The rule “%(rule)s” names something that is not here, so it was left out."), tone="warn"),
     "file_option_unknown": Words(
         _("What the file says of “%(option)s” cannot be chosen here. The usual choice is shown instead."), tone="warn"),
 }

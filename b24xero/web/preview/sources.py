@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from b24xero.domain.books import Account
 from b24xero.domain.invoice import LineItem, tax_key
+from b24xero.domain.rules import Rule
 from b24xero.push.case import NOT_LINKED
 from b24xero.push.preview import Preview
 from b24xero.web.common import formats, labels
 from b24xero.web.common.look import StatusLook
 from b24xero.web.preview.lines import STATUS_OF
-from b24xero.xero import content, item_defaults
+from b24xero.xero import content, dimensions, item_defaults
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def sources_of(found: Preview) -> list[Source]:
         Source(gettext("Status, from stage %(stage)s", stage=stage), str(labels.TARGETS.get(target, "–")), "statuses",
                STATUS_OF.get(target, "none")),
         *([Source(gettext("Sales account"), name or "–", "accounts")] if _needs_set_up(found) else []),
+        *_of_rules(found),
         *_of_items(found),
         *_taxes(found),
         Source(gettext("Number, from Bitrix24"), invoice.number or "–")
@@ -57,8 +59,48 @@ def _contact(found: Preview) -> Source:
 
 
 def _needs_set_up(found: Preview) -> bool:
-    rows = found.invoice.line_items
-    return not rows or not all(_item_account(row, found) for row in rows)
+    ruled = dimensions.of(found.invoice, found.set_up, found.books)
+    return dimensions.need_sales_account(found.invoice, found.set_up, found.books, ruled)
+
+
+def _of_rules(found: Preview) -> list[Source]:
+    """What rules say of tracking, theme and account: each rule once, with the lines that it decides where these are
+    not all."""
+    ruled = dimensions.of(found.invoice, found.set_up, found.books)
+    lines = found.written.lines if found.written else ()
+    sources = []
+    for rule in found.set_up.rules:
+        numbers = [n for n, line in enumerate(lines, start=1) if rule in ruled.of(line.row_id).by.values()]
+        if numbers or rule is ruled.whole.theme:
+            words = gettext("%(what)s, by the rule “%(rule)s”", what=_what(rule), rule=_asked(rule))
+            if numbers and len(numbers) < len(lines):
+                listed = ", ".join(map(str, numbers))
+                words += ngettext(" (line %(lines)s)", " (lines %(lines)s)", len(numbers), lines=listed)
+            sources.append(Source(words, _leads_to(rule, found), "rules"))
+    return sources
+
+
+def _what(rule: Rule) -> str:
+    if rule.then == "tracking":
+        return rule.category_name or gettext("Tracking")
+    return gettext("Branding theme") if rule.then == "theme" else gettext("Sales account")
+
+
+def _asked(rule: Rule) -> str:
+    return ": ".join(filter(None, (rule.field_name, rule.value_name or rule.value)))
+
+
+def _leads_to(rule: Rule, found: Preview) -> str:
+    """By its name in Xero now."""
+    if rule.then == "account":
+        account = found.books.account(rule.to)
+        return f"{rule.to} · {account.name}" if account else rule.to_name or rule.to
+    if rule.then == "theme":
+        theme = found.books.theme(rule.to)
+        return theme.name if theme else rule.to_name or rule.to
+    category = found.books.category(rule.category)
+    option = category.option(rule.to) if category else None
+    return option.name if option else rule.to_name or rule.to
 
 
 def _item_account(row: LineItem, found: Preview) -> Account | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask_babel import gettext, ngettext, npgettext
 from flask_babel import lazy_gettext as _
@@ -14,6 +14,7 @@ from b24xero.db.models import Organisation, utc_now
 from b24xero.domain.books import Books
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.invoice_key import numberless
+from b24xero.domain.ruled import Ruled
 from b24xero.domain.set_up import STATUSES, SetUp
 from b24xero.errors import Problem
 from b24xero.setup import consequences, dry_run
@@ -24,6 +25,7 @@ from b24xero.web.common.look import StatusLook
 from b24xero.web.messages import render
 from b24xero.web.messages.render import Note
 from b24xero.web.setup import written_before
+from b24xero.web.setup.rule_counts import Counted
 from b24xero.web.setup.written_before import WrittenBefore
 
 MOST_REASONS = 6
@@ -64,6 +66,12 @@ REASONS = {
     "delivery_unmapped": (_("A paid delivery has no tax rate in Xero"), "taxes"),
     "total_differs_choose": (_("Cents of tax rounding differ, and each is asked for"), "rounding"),
     "rounding_account_missing": (_("Xero has no rounding account in use"), "rounding"),
+    "rule_account_gone": (_("A rule leads to account %(code)s, which takes no sales in Xero"), "rules"),
+    "rule_theme_gone": (_("A rule leads to the theme “%(name)s”, which is gone from Xero"), "rules"),
+    "rule_option_gone": (_("A rule leads to “%(name)s” of “%(category)s”, which is gone from Xero"), "rules"),
+    "rule_department_unknown": (_("Bitrix24 does not tell the department of the responsible person"), "rules"),
+    "rule_section_unknown": (_("Bitrix24 does not tell the sections of products"), "rules"),
+    "rule_list_unknown": (_("Bitrix24 does not show the field “%(field)s”"), "rules"),
 }
 
 
@@ -108,10 +116,19 @@ class Check:
     lately: dict[str, int] | None = None
     before: WrittenBefore | None = None
     notes: Sequence[Note] = ()
+    fits: Mapping[int, str] = field(default_factory=dict)
+    fits_said: str = ""
 
 
-def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation) -> Check:
-    """What stands in the form, tried on the invoices that this person sees."""
+def check(
+    looked: Look, set_up: SetUp, books: Books, organisation: Organisation, counted: Counted | None = None,
+    read: Sequence[Ruled] = (),
+) -> Check:  # fmt: skip
+    """What stands in the form, tried on the invoices that this person sees.
+
+    Args:
+        counted: how many invoices each rule fits; ``read``: what rules go by, as it was read for that.
+    """
     today, saved = books.day(utc_now()), organisation.set_up if organisation.is_set_up else None
     fates = dry_run.rehearse(looked.invoices, set_up, books, organisation, today)
     stopped = [fate for fate in fates if fate.kind == "stopped"]
@@ -124,8 +141,12 @@ def check(looked: Look, set_up: SetUp, books: Books, organisation: Organisation)
         reasons=found[:MOST_REASONS],
         left_out=len(found[MOST_REASONS:]),
         remarks=(*_moved(fates, looked, books, organisation, set_up), *_remarks(fates, _success(looked))),
-        before=written_before.told(consequences.of(organisation, set_up), saved=set_up == saved) if saved else None,
+        before=written_before.told(consequences.of(organisation, set_up, read), saved=set_up == saved)
+        if saved
+        else None,
         lately=dict(Counter(invoice.stage for invoice in looked.invoices)),
+        fits=counted.fits if counted else {},
+        fits_said=counted.said if counted else "",
     )
 
 

@@ -29,7 +29,7 @@ from b24xero.domain.set_up import (
     tolerance_of,
 )
 from b24xero.web.common import formats, labels
-from b24xero.web.setup import old_fields
+from b24xero.web.setup import old_fields, rule_fields
 from b24xero.web.setup.fields import (
     STOP,
     Field,
@@ -46,6 +46,7 @@ from b24xero.web.setup.fields import (
     tax_field,
     tolerance_field,
 )
+from b24xero.web.setup.rule_fields import NO_RULES, RuleFields
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class SetUpForm:
     customers: Field
     old_stages: tuple[Field, ...] = ()
     old_statuses: tuple[Field, ...] = ()
+    rules: RuleFields = NO_RULES
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -79,7 +81,7 @@ class SetUpForm:
 
     @property
     def wrong(self) -> bool:
-        return any(field.wrong for field in self.fields)
+        return self.rules.wrong or any(field.wrong for field in self.fields)
 
     @property
     def open(self) -> int:
@@ -112,6 +114,7 @@ class SetUpForm:
             writers=one_of(self.writers.value, WRITERS, usual.writers),
             customers=one_of(self.customers.value, CUSTOMERS, usual.customers),
             old_statuses={s: old[s] for s in STATUSES if s in old},
+            rules=self.rules.rules(),
         )
 
 
@@ -121,7 +124,8 @@ def _chosen(fields: Iterable[Field]) -> dict[str, str]:
 
 def shown(set_up: SetUp, lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
     """The form for a set_up: one that was saved, or one that is suggested and not saved yet."""
-    return _form(set_up.as_json(), lists, books, suggested=suggested)
+    form = _form(set_up.as_json(), lists, books, suggested=suggested)
+    return replace(form, rules=rule_fields.shown(set_up.rules, lists.choices, books))
 
 
 def _form(kept: Mapping[str, Any], lists: PortalLists, books: Books, *, suggested: bool) -> SetUpForm:
@@ -156,8 +160,12 @@ def _asked(lists: PortalLists) -> Sequence[Stands]:
     return STATUSES if lists.stages or not lists.old_statuses else ()
 
 
-def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpForm:
-    """The form as it was sent, every value held against what may be chosen right now; all errors at once."""
+def read(posted: Mapping[str, str], lists: PortalLists, books: Books, saved: SetUp | None = None) -> SetUpForm:
+    """The form as it was sent, every value held against what may be chosen right now; all errors at once.
+
+    Args:
+        saved: whose rules may go by what the portal does not tell this time.
+    """
     values = {
         **SetUp().as_json(),
         "stages": {s.id: posted.get(f"stage:{s.id}", "") for s in lists.all_stages},
@@ -174,7 +182,8 @@ def read(posted: Mapping[str, str], lists: PortalLists, books: Books) -> SetUpFo
         "customers": posted.get("customers", ""),
         "old_statuses": {s: posted.get(f"old_status:{s}", "") for s in STATUSES},
     }
-    return _checked_all(_form(values, lists, books, suggested=False), posted)
+    form = _checked_all(_form(values, lists, books, suggested=False), posted)
+    return replace(form, rules=rule_fields.read(posted, lists.choices, books, saved.rules if saved else ()))
 
 
 def _checked_all(form: SetUpForm, posted: Mapping[str, str]) -> SetUpForm:

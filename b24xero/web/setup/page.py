@@ -77,7 +77,8 @@ class Page:
     def gaps(self) -> tuple[Problem, ...]:
         if self.saved is None:
             return ()
-        return set_up.gaps(self.saved, self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
+        lists = self.lists
+        return set_up.gaps(self.saved, lists.stages, lists.vat_rates, self.books, self.old_stages, lists.choices)
 
     @property
     def unsound(self) -> tuple[Problem, ...]:
@@ -98,8 +99,11 @@ class Page:
         suggested = suggest(self.lists.stages, self.lists.vat_rates, self.books, self.old_stages)
         return setup_form.shown(suggested, self.lists, self.books, suggested=True)
 
-    def shown(self, form: SetUpForm | None, said: Said | None = None, check: Check | None = None) -> str:
-        return render_template("setup/index.html", **self._values(form, said, check))
+    def shown(
+        self, form: SetUpForm | None, said: Said | None = None, check: Check | None = None, *, acted: bool = False
+    ) -> str:
+        """``acted``: a rule was just added, moved or taken away."""
+        return render_template("setup/index.html", acted=acted, **self._values(form, said, check))
 
     def checked(self, form: SetUpForm | None, check: Check) -> str:
         """The check alone, for htmx."""
