@@ -75,6 +75,8 @@ def emptied(url: str) -> bool:
             tables.remove(left)
         if _shape(connection) != _shape_of(url.rpartition("/")[0] + "/pattern"):
             return False
+        if _version(connection) != _version_of(url.rpartition("/")[0] + "/pattern"):
+            return False
         connection.execute("SET LOCAL session_replication_role = replica")  # in whatever order
         connection.execute(";".join(f"DELETE FROM {name}" for name in tables))  # type: ignore[call-overload]
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
@@ -119,6 +121,16 @@ def _shape(connection: psycopg.Connection[tuple[str]]) -> str:
 def _shape_of(url: str) -> str:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
         return _shape(connection)
+
+
+def _version(connection: psycopg.Connection[tuple[str]]) -> list[tuple[str]]:
+    return connection.execute("SELECT version_num FROM alembic_version").fetchall()
+
+
+@functools.cache
+def _version_of(url: str) -> list[tuple[str]]:
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        return _version(connection)
 
 
 def server_at(url: str) -> "Server":

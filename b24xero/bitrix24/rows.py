@@ -87,8 +87,8 @@ def _named(row: Mapping[str, Any], wrong: str, odd: list[str]) -> str:
 
 
 def _whole_or_none(rows: Any, odd: list[str]) -> Any:
-    """A list that PHP keeps under other keys than 0, 1, 2 comes as a map."""
-    if isinstance(rows, Mapping):
+    """A list that PHP keeps under other keys than 0, 1, 2 comes as a map; one by words tells of the field itself."""
+    if isinstance(rows, Mapping) and all(str(key).isdecimal() for key in rows):
         rows = list(rows.values())
     if not isinstance(rows, list):
         return rows

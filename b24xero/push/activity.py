@@ -8,7 +8,7 @@ from datetime import date
 from b24xero.db import states
 from b24xero.domain.invoice import Invoice
 from b24xero.domain.invoice_key import numberless
-from b24xero.domain.statuses import ON_PURPOSE, STAYS, standing
+from b24xero.domain.statuses import STAYS, standing
 from b24xero.push.context import (
     Outcome,
     OutcomeKind,
@@ -28,7 +28,7 @@ def happening(bitrix24_id: int, invoice: Invoice | None, outcome: Outcome, secon
     number = invoice.number if invoice else numberless(bitrix24_id)
     now = standing(outcome.link, today) if outcome.link and outcome.link.xero_id else ""
     kind, told = _OUTCOMES[outcome.kind], outcome.problems
-    if kind == "rejected" and told and all(problem.code in STAYS | ON_PURPOSE for problem in told):
+    if kind == "rejected" and told and all(problem.code in STAYS for problem in told):
         kind = "skipped"  # it stays as it is, which is no refusal that anybody could put right
     facts = (
         _written_facts(invoice, outcome) if invoice and outcome.link and kind in ("created", "found", "updated") else {}

@@ -15,7 +15,7 @@ from typing import Any
 
 from b24xero.domain.books import Books
 from b24xero.domain.product import Item
-from b24xero.errors import Forbidden, NotFound, Rejected
+from b24xero.errors import Forbidden, NotFound, Rejected, RetryLater
 from b24xero.outbound import odd_rows
 from b24xero.ratelimit import side_by_side
 from b24xero.xero import items, paging, parse, parse_books
@@ -53,10 +53,11 @@ class Xero(Calls):
         return parse_books.books(of, accounts or (), tax_rates or (), currencies or (), tracking, themes)
 
     def _if_may(self, call: Callable[..., Any], name: str, **options: Any) -> list[Json] | None:
-        """A list that an organisation may lack, or a login not be let see: then nothing is known of it."""
+        """A list that an organisation may lack, a login not be let see, or Xero not tell now: nothing new is known of it,
+        and what needs none of it goes on."""
         try:
             return self._listed(call, name, **options)
-        except (Forbidden, NotFound, Rejected) as error:
+        except (Forbidden, NotFound, Rejected, RetryLater) as error:
             log.warning("list not read name=%s error=%s", name, error)
             return None
 

@@ -264,3 +264,8 @@ def test_rows_under_other_keys_and_details_that_are_none_are_read(b24: Asker) ->
     assert not wrong
     assert legacy_parse.is_readable(cleaned, usual.id)
     assert legacy_parse.invoice(cleaned, None) == replace(usual, customer=None)
+
+
+def test_what_is_said_of_the_field_of_rows_is_no_list_of_rows() -> None:
+    said = {"PRODUCT_ROWS": {"type": "product_row", "isRequired": False, "isMultiple": True}}
+    assert rows.readable(said) == (said, [])

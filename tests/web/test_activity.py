@@ -333,11 +333,11 @@ def test_a_press_that_failed_is_pressed_again_from_here(ready: Person, vendors: 
     invoice_id = vendors.new_invoice()
     vendors.control("bitrix24/move", id=invoice_id, stage="N")
     assert ready.press(invoice_id).status_code == 422
-    again = form(shown(ready, outcome="skipped"), f"/invoices/{invoice_id}/push")
+    again = form(shown(ready, outcome="rejected"), f"/invoices/{invoice_id}/push")
     assert again.says("Try again")
     vendors.control("bitrix24/move", id=invoice_id, stage="S")
     answer = ready.client.post(again.action, data=again.values)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/activity?outcome=skipped")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/activity?outcome=rejected")
     assert "Created in Xero" in text(ready.client.get(answer.headers["Location"]).text)
 
 
