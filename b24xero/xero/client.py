@@ -53,8 +53,8 @@ class Xero(Calls):
         return parse_books.books(of, accounts or (), tax_rates or (), currencies or (), tracking, themes)
 
     def _if_may(self, call: Callable[..., Any], name: str, **options: Any) -> list[Json] | None:
-        """A list that an organisation may lack, a login not be let see, or Xero not tell now: nothing new is known of it,
-        and what needs none of it goes on."""
+        """A list that an organisation may lack, a login not be let see, or Xero not tell now: nothing new is known of
+        it, and what needs none of it goes on."""
         try:
             return self._listed(call, name, **options)
         except (Forbidden, NotFound, Rejected, RetryLater) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from b24xero.domain.books import Account, Books, TaxRate, Theme, TrackingCategory, TrackingOption
@@ -46,7 +46,9 @@ def _id(category: Json) -> str:
 
 
 def _category(category: Json) -> TrackingCategory:
-    options = (one for one in category.get("Options") or () if one.get("TrackingOptionID"))
+    listed = category.get("Options")
+    maps = (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else ()
+    options = (one for one in maps if one.get("TrackingOptionID"))
     return TrackingCategory(
         _id(category),
         str(category.get("Name") or ""),

@@ -55,7 +55,7 @@ def test_a_run_that_ends_while_one_is_elsewhere_is_told_there_once(ready: Page, 
     begin_slow_update(ready, installation)
     ready.get_by_role("link", name="Products", exact=True).click()
     ready.get_by_role("searchbox").fill("oak")
-    expect(toast(ready)).to_contain_text("Update from Xero finished: 1 moved.", timeout=15_000)
+    expect(toast(ready)).to_contain_text("Update from Xero finished: 1 paid, NZD 299.00.", timeout=15_000)
     expect(ready.get_by_role("searchbox")).to_be_focused()
     expect(ready.get_by_role("searchbox")).to_have_value("oak")
     link = toast(ready).get_by_role("link", name=re.compile("Show"))

@@ -60,7 +60,8 @@ def written_a_day_early(app: Flask, vendors: Vendors, person: Person) -> tuple[i
     vendors.control("xero/edit", invoice=number, set=early)
     with app.app_context(), writing():
         link = db.session.scalars(select(InvoiceLink).filter_by(bitrix24_id=invoice_id)).one()
-        body = {k: v for k, v in (link.written or {}).items() if k not in (drift.FILLED, drift.DAYS)} | early
+        beside = (drift.FILLED, drift.DAYS, drift.TRAITS)
+        body = {k: v for k, v in (link.written or {}).items() if k not in beside} | early
         body["LineItems"] = [{k: v for k, v in line.items() if k != "LineItemID"} for line in body["LineItems"]]
         link.fingerprint = _fingerprint(body)
         link.written = body | {drift.FILLED: (link.written or {})[drift.FILLED]}

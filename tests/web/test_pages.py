@@ -23,6 +23,7 @@ from tests.people import HTMX, Form, Person, forms, parsed, text
 OPEN = {
     "static", "health.healthz", "health.readyz", "metrics.metrics", "auth.login", "auth.start", "auth.signed_in",
     "frame.opened", "frame.install", "frame.installed", "invoices.home", "invoices.stage_colors", "webhooks.xero",
+    "webhooks.bitrix24",
 }  # fmt: skip
 
 

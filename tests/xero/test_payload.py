@@ -497,7 +497,7 @@ def test_every_problem_is_told_at_once() -> None:
     invoice = bill(row("10", tax="20"), row("10", tax="12.5"), number="", currency="EUR", date=date(2026, 6, 29))
     set_up = SetUp(taxes={"12.5": "OUTPUT"}, sales_account="888")
     assert codes(invoice, set_up) == [
-        "number_missing", "currency_missing", "account_dead", "date_locked", "tax_rate_unmapped", "tax_rate_dead",
+        "number_missing", "currency_missing", "date_locked", "account_dead", "tax_rate_unmapped", "tax_rate_dead",
     ]  # fmt: skip
 
 
