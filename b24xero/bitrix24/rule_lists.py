@@ -98,8 +98,8 @@ def _lists(answer: Any) -> list[ListField]:
     """The portal's own fields of the list kind (facts §3.1: ``crm.item.fields``, and as it the older one)."""
     fields = answer.get("fields", answer) if _is_map(answer) else {}
     return [
-        ListField(name, _title(name, one), tuple(_value(value) for value in one.get("items") or () if _is_map(value)))
-        for name, one in fields.items()
+        ListField(name, _title(name, one), tuple(filter(lambda value: value.id, map(_value, rows_of(one.get("items"))))))
+        for name, one in (fields.items() if _is_map(fields) else ())
         if _is_map(one) and one.get("type") == "enumeration" and name.lower().startswith("uf")
     ]
 
