@@ -98,7 +98,7 @@ def _lists(answer: Any) -> list[ListField]:
     """The portal's own fields of the list kind (facts §3.1: ``crm.item.fields``, and as it the older one)."""
     fields = answer.get("fields", answer) if _is_map(answer) else {}
     return [
-        ListField(name, _title(name, one), tuple(filter(lambda value: value.id, map(_value, rows_of(one.get("items"))))))
+        ListField(name, _title(name, one), tuple(value for value in map(_value, rows_of(one.get("items"))) if value.id))
         for name, one in (fields.items() if _is_map(fields) else ())
         if _is_map(one) and one.get("type") == "enumeration" and name.lower().startswith("uf")
     ]
